@@ -1,0 +1,66 @@
+#!/bin/sh
+# Measures hook and lookup against the bars, then the registry's rates. `make bench` calls this.
+#
+#   HOLDFAST_BIN  folder of the static, stripped holdfast and holdfast-hook
+#   RATES         the registry-rates executable; without it that part is left out
+#   RUNS          runs of each program in each series, 200 unless told
+#
+# Everything happens in a scratch folder, on servers of its own on Unix sockets. A missed bar is told and is no failure.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(dirname "$here")
+bin=${HOLDFAST_BIN:?name the folder with the static holdfast and holdfast-hook}
+build="$root/.build/bench"
+
+for program in "$bin/holdfast" "$bin/holdfast-hook" ${RATES:+"$RATES"}; do
+  [ -x "$program" ] || { echo "$program is missing; build it first" >&2; exit 1; }
+done
+for program in redis-server redis-cli python3 "${CC:-cc}"; do
+  command -v "$program" > /dev/null || { echo "$program is not on PATH; install it" >&2; exit 1; }
+done
+
+mkdir -p "$build"
+HOLDFAST_SCRIPTS="$root/Sources/Storage/Scripts"
+export HOLDFAST_SCRIPTS
+"${CC:-cc}" -O2 -Wall -Wextra -DSCRIPTS="\"$HOLDFAST_SCRIPTS\"" "$here/twin.c" -lhiredis -o "$build/twin"
+"${CC:-cc}" -O2 -Wall -Wextra "$here/bench.c" -lhiredis -o "$build/bench"
+
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/holdfast-bench.XXXXXX")
+servers=
+clean_up() {
+  # A stopped server hears nothing but KILL; it holds nothing worth saving.
+  for pid in $servers; do kill -KILL "$pid" 2> /dev/null || :; done
+  rm -rf "$scratch"
+}
+trap clean_up EXIT
+trap 'exit 130' INT TERM
+
+# The socket's file is there before the server accepts, so a PING must be answered.
+serve() {
+  redis-server --port 0 --unixsocket "$scratch/$1.sock" --dir "$scratch" --save "" --appendonly no > /dev/null &
+  servers="$servers $!"
+  tries=0
+  until redis-cli -s "$scratch/$1.sock" ping > /dev/null 2>&1; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 500 ] || { echo "redis-server did not start at $scratch/$1.sock" >&2; exit 1; }
+    sleep 0.01
+  done
+}
+
+mkdir -p "$scratch/config" "$scratch/claude/projects" "$scratch/project"
+for slug in -bench-project $(seq -f '-home-dev-project-%g' 1 20); do mkdir "$scratch/claude/projects/$slug"; done
+
+serve up
+serve hung
+hung=$!
+# Behind pyenv's and other launchers, which are shell scripts, lies the interpreter.
+python=$(python3 -c 'import sys; print(sys.executable)')
+"$build/bench" "${RUNS:-200}" "$scratch" "$hung" "$bin/holdfast-hook" "$bin/holdfast" "$build/twin" "$python" \
+  "$here/hook.py" "$(command -v redis-cli)"
+
+if [ -n "${RATES:-}" ]; then
+  echo
+  serve rates
+  "$RATES" "unix:$scratch/rates.sock"
+fi

@@ -1,0 +1,56 @@
+# Holdfast's verbs; `make help` lists them.
+
+PREFIX ?= $(HOME)/.local
+# Built files lie here; hook and command line are static and so need a scratch path of their own.
+BUILD := .build
+STATIC := $(BUILD)/static
+STAGE := $(BUILD)/stage
+CLIENTS := $(BUILD)/clients
+export PATH := $(PATH):$(dir $(shell command -v swift))
+
+.PHONY: help up install uninstall stage test lint e2e full bench dependencies
+
+help: ## List the verbs
+	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+up: dependencies install ## Install under PREFIX (~/.local), start the companion, register the plugin, test the whole
+	@$(PREFIX)/bin/holdfast up
+	@hooks/register $(PREFIX)
+	@$(PREFIX)/bin/holdfast doctor --self-test
+
+dependencies:
+	@config/install-dependencies runtime
+
+# A debug build of the companion would be ten times as slow at its work; a release build of the tests buys nothing.
+stage: dependencies
+	@swift build -c release --scratch-path $(STATIC) -Xswiftc -static-executable --product holdfast-hook
+	@swift build -c release --scratch-path $(STATIC) -Xswiftc -static-executable --product holdfast
+	@swift build -c release --scratch-path $(STATIC) -Xswiftc -static-stdlib --product holdfast-companion
+	@hooks/stage $(STATIC)/release $(STAGE)
+
+install: stage ## Build release and install under PREFIX
+	@hooks/install $(STAGE) $(PREFIX)
+
+uninstall: ## Stop the companion, take the plugin out of Claude Code, remove what install wrote; recorded state stays
+	@hooks/uninstall $(PREFIX)
+
+test: ## Run all tests
+	@config/install-dependencies test
+	@swift test --parallel
+
+lint: ## Check format, Lua, shell, Python and JSON
+	@config/lint
+
+e2e: stage ## Run the scenarios with the real Claude Code client
+	@config/install-dependencies e2e
+	@HOLDFAST_BIN=$(abspath $(STAGE))/bin HOLDFAST_PLUGIN=$(abspath $(STAGE))/share/holdfast/plugin Tests/EndToEnd/run current all
+	@HOLDFAST_BIN=$(abspath $(STAGE))/bin HOLDFAST_PLUGIN=$(abspath $(STAGE))/share/holdfast/plugin Tests/EndToEnd/run old resuming
+
+full: test lint e2e ## The long tiers too: the older client in all scenarios, longer random sequences
+	@HOLDFAST_BIN=$(abspath $(STAGE))/bin HOLDFAST_PLUGIN=$(abspath $(STAGE))/share/holdfast/plugin Tests/EndToEnd/run old all
+	@HOLDFAST_FULL=1 swift test --filter RandomHistory
+
+bench: stage ## Time hook and lookup beside a C twin, redis-cli and a Python hook
+	@config/install-dependencies bench
+	@swift build -c release --scratch-path $(STATIC) -Xswiftc -static-stdlib --product registry-rates
+	@HOLDFAST_BIN=$(abspath $(STAGE))/bin RATES=$(abspath $(STATIC))/release/registry-rates Benchmarks/bench.sh

@@ -1,0 +1,89 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Imports point down only: executables, then Companion and Capture, then Storage, then Redis, then Domain.
+// Hook and command line are linked static by `make`, on the command line: the flag here would break `swift test`.
+let package = Package(
+    name: "holdfast",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "holdfast", targets: ["holdfast"]),
+        .executable(name: "holdfast-hook", targets: ["holdfast-hook"]),
+        .executable(name: "holdfast-companion", targets: ["holdfast-companion"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    ],
+    targets: [
+        .target(name: "Domain"),
+        .systemLibrary(name: "CHiredis"),
+        .target(name: "CPlatform"),
+        .target(name: "Redis", dependencies: ["CHiredis"]),
+        .target(
+            name: "Storage",
+            dependencies: ["CPlatform", "Domain", "Redis"],
+            resources: [.embedInCode("Scripts")]
+        ),
+        .target(name: "Capture", dependencies: ["CPlatform", "Domain", "Redis", "Storage"]),
+        .target(
+            name: "Companion",
+            dependencies: [
+                "CPlatform", "Domain", "Redis", "Storage",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+        .executableTarget(name: "holdfast-hook", dependencies: ["Capture", "Domain", "Storage"]),
+        .executableTarget(
+            name: "holdfast",
+            dependencies: [
+                "CPlatform", "Capture", "Domain", "Redis", "Storage",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]
+        ),
+        .executableTarget(
+            name: "holdfast-companion",
+            dependencies: [
+                "Companion", "Domain", "Storage",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ]
+        ),
+        .executableTarget(
+            name: "registry-rates", dependencies: ["Domain", "Redis", "Storage"], path: "Benchmarks/registry-rates"),
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                "Domain", "Redis", "Storage",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            path: "Tests/TestSupport"
+        ),
+        .testTarget(name: "DomainTests", dependencies: ["Domain", "Storage", "TestSupport"]),
+        .testTarget(name: "RedisTests", dependencies: ["Redis", "TestSupport"]),
+        .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport"]),
+        .testTarget(name: "CaptureTests", dependencies: ["Capture", "TestSupport"]),
+        .testTarget(name: "CompanionTests", dependencies: ["Companion", "Redis", "TestSupport"]),
+        .testTarget(
+            name: "CommandTests",
+            dependencies: ["Domain", "Storage", "TestSupport", "holdfast", "holdfast-hook", "holdfast-companion"]
+        ),
+    ]
+)
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings = [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .strictMemorySafety(),
+        .treatAllWarnings(as: .error),
+    ]
+}

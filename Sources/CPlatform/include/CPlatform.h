@@ -1,0 +1,63 @@
+#ifndef CPLATFORM_H
+#define CPLATFORM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+// What Swift cannot say: code between fork and exec, and calls whose names Swift hides.
+// Every function answers -1 and sets errno when it fails.
+
+/// Starts a program that outlives us: double fork, new session, standard streams on /dev/null, no other descriptor.
+/// A child of a killed hook dies with it unless it has both left the process group and lost its parent.
+int holdfast_detach(const char *path, char *const argv[], char *const envp[]);
+
+struct holdfast_spawn_options {
+  /// Descriptors that become 0, 1 and 2; -1 inherits ours.
+  int standard_input, standard_output, standard_error;
+  /// A descriptor that stays open in the child (a lock that must live as long as it), or -1.
+  int kept_descriptor;
+  /// A process group of its own, so that a signal to the group reaches what the child started too.
+  bool own_group;
+  /// A session of its own: no terminal's signals.
+  bool own_session;
+  /// The signal the kernel sends the child when we die, or 0.
+  int death_signal;
+};
+
+/// Starts a program found on PATH with default signals and an empty signal mask. Answers its pid; a failed exec is
+/// reported here, not as a child that exits.
+pid_t holdfast_spawn(const char *file, char *const argv[], char *const envp[], struct holdfast_spawn_options options);
+
+/// Starts a process that sees to it that `child` is dead should we die without a word, and that what it started goes
+/// too, when it leads a group: SIGTERM, two seconds later SIGKILL. Until the child is dead it holds `lock`, so that
+/// nobody resumes what runs. Answers the descriptor to hold; `holdfast_guard_dismiss` on it calls the guard off.
+int holdfast_guard(pid_t child, bool leads_group, int lock);
+void holdfast_guard_dismiss(int descriptor);
+
+/// A pipe, and a nameless file in memory, that no child inherits unless told to.
+int holdfast_pipe(int ends[2]);
+int holdfast_memory_file(void);
+
+/// Opens /dev/null on those of 0, 1 and 2 that are closed, or the next file opened would pass for one of them.
+void holdfast_fill_standard_streams(void);
+
+/// How many bytes can be read from a pipe without waiting.
+int holdfast_readable(int descriptor);
+
+/// Takes (or drops, with `take` false) an exclusive lock on an open file without waiting.
+int holdfast_lock(int descriptor, bool take);
+
+/// Blocks the signals that a wrapper forwards and answers a descriptor they can be read from.
+int holdfast_signal_descriptor(void);
+
+struct holdfast_signal {
+  int number;
+  /// Whether the kernel sent it to the whole foreground group, as a terminal does for Ctrl-C.
+  bool from_terminal;
+};
+
+/// The next pending signal, or number 0.
+struct holdfast_signal holdfast_next_signal(int descriptor);
+
+#endif

@@ -1,0 +1,79 @@
+internal import Domain
+internal import Glibc
+internal import Redis
+package import Storage
+
+/// The detached capturer: what a hook has no time for. Waits for the transcript to reach the disk, tells the registry
+/// again that the session can be resumed, deletes the note, and sees to older notes.
+package struct CaptureRun {
+    /// The last answer reaches the file up to 100 ms after Stop starts; five times that, then without.
+    static let patience: Duration = .milliseconds(500)
+    /// Older notes seen to on the way: a hook's child should not run for long.
+    static let replayLimit = 8
+
+    let settings: Settings
+    private let state: StateFolder
+    private let spool: Spool
+
+    package init(settings: Settings) {
+        self.settings = settings
+        state = settings.state
+        spool = Spool(folder: state.spool)
+    }
+
+    /// - Parameter note: the note's path.
+    package func run(note: String) {
+        guard let slash = note.lastIndex(of: "/"), String(note[..<slash]) == state.spool else { return }
+        let name = String(note[note.index(after: slash)...])
+        // Somebody else replays it: the companion, or the next capturer.
+        guard let claim = spool.claim(name, for: ProcessTable.own) else { return }
+        let news = waitForTranscript(claim.news)
+        do throws(RedisError) {
+            var connection = try connect()
+            let registry = SessionRegistry(keys: settings.keys)
+            let standing = try connection.tell(registry.telling(news, at: HostClock.now()))
+            claim.finish()
+            mirror(news, standing)
+            let outcome = try NoteReplay(spool: spool, registry: registry).run(
+                over: &connection, limit: Self.replayLimit)
+            for refused in outcome.refused { log("note refused: \(refused)") }
+        } catch {
+            claim.giveBack()
+            log("note kept: \(error)")
+        }
+    }
+
+    private func connect() throws(RedisError) -> RedisConnection {
+        let starter = CompanionStarter(settings: settings)
+        return try starter.connect(deadlines: .commandLine, patience: .seconds(2))
+    }
+
+    private func waitForTranscript(_ news: SessionNews) -> SessionNews {
+        guard news.transcript == .unknown, !news.transcriptPath.isEmpty else { return news }
+        var news = news
+        let clock = ContinuousClock()
+        let end = clock.now + Self.patience
+        repeat {
+            if Files.isRegularFile(news.transcriptPath) {
+                news.transcript = .found
+                news.projectsFolder = TranscriptSearch(configDirectory: news.configDirectory).projectsFolder
+                return news
+            }
+            usleep(20_000)
+        } while clock.now < end
+        return news
+    }
+
+    private func mirror(_ news: SessionNews, _ standing: Standing?) {
+        guard let binding = Binding(news), standing?.bound == news.sessionID else { return }
+        do throws(FileError) {
+            try BindingMirror(folder: state.bindings).save(binding)
+        } catch {
+            log("binding of \(binding.dispatchKey) not mirrored: \(error)")
+        }
+    }
+
+    private func log(_ message: String) {
+        HookLog(state: state).write("capture: \(message)", at: HostClock.now())
+    }
+}

@@ -1,0 +1,19 @@
+package import Domain
+package import Storage
+
+/// The hooks' log: a file of bounded size. Never holds what was said in a session, nor the environment.
+package struct HookLog {
+    let state: StateFolder
+
+    package init(state: StateFolder) {
+        self.state = state
+    }
+
+    package func write(_ message: String, at moment: Moment) {
+        let printable = String(
+            message.unicodeScalars.prefix(1000).map { $0.value < 32 || $0.value == 127 ? " " : Character($0) })
+        // The folder is missing when the very first hook fails before it was made.
+        try? Files.makeFolder(state.path + "/log")
+        Files.append("\(ISOTime.text(moment.wallMilliseconds)) \(printable)", to: state.hookLog)
+    }
+}

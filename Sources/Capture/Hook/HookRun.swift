@@ -1,0 +1,132 @@
+internal import Domain
+internal import Glibc
+internal import Redis
+internal import Storage
+
+/// One hook, from stdin to the end: note where there is something to capture, detached capturer, registry in one round
+/// trip. Elsewhere: registry, and a note unless Redis said yes. Never throws, never prints, never waits long.
+package struct HookRun {
+    let context: HookContext
+    private let state: StateFolder
+    private let spool: Spool
+    private let mirror: BindingMirror
+
+    package init(context: HookContext) {
+        self.context = context
+        state = context.settings.state
+        spool = Spool(folder: state.spool)
+        mirror = BindingMirror(folder: state.bindings)
+    }
+
+    /// - Parameter capturer: starts the detached capturer for a note; answers whether it did.
+    package func run(_ bytes: [UInt8], capturer: (_ note: String) -> Bool) {
+        guard !context.isDisabled else { return }
+        let input: HookInput
+        do throws(HookInput.Unusable) {
+            input = try HookInput(bytes)
+        } catch {
+            return log("input not used: \(error)")
+        }
+        var key: DispatchKey?
+        do throws(DispatchKey.Invalid) {
+            key = try context.dispatchKey(input)
+        } catch {
+            log("HOLDFAST_KEY not used for session \(input.sessionID): \(error)")
+        }
+        do throws(ConfigurationError) {
+            let rules = try context.settings.trackingRules()
+            guard rules.isTracked(key: key, project: context.project(input)) else { return }
+        } catch {
+            return log("session \(input.sessionID) not recorded: \(error)")
+        }
+        do throws(FileError) {
+            try state.prepare()
+            record(input, key: key, host: try state.host(), capturer: capturer)
+        } catch {
+            log("session \(input.sessionID) not recorded: \(error)")
+        }
+    }
+
+    private func record(_ input: HookInput, key: DispatchKey?, host: String, capturer: (String) -> Bool) {
+        let news = context.news(input, key: key, host: host) { spool.hasPendingStart(of: input.sessionID) }
+        if input.event == .sessionStart { markEnvironment(input.sessionID) }
+        // Nothing to capture before a turn has ended. The note waits for the capturer, which sees the transcript a
+        // moment later than we do.
+        let captures = [.stop, .stopFailure, .sessionEnd].contains(input.event) && !input.isSubagent
+        let note = captures ? write(news) : nil
+        if let note { if !capturer(note) { log("no capturer for \(note)") } }
+        do throws(RedisError) {
+            let standing = try tell(news)
+            mirrorBinding(news, standing)
+        } catch {
+            log("\(news.kind.rawValue) of session \(news.sessionID) is noted only: \(error)")
+            if note == nil { _ = write(news) }
+            mirrorBlindly(news)
+        }
+    }
+
+    private func tell(_ news: SessionNews) throws(RedisError) -> Standing? {
+        let url: RedisURL
+        do throws(ConfigurationError) {
+            url = try context.settings.redisURL(resolving: false)
+        } catch {
+            throw .unreachable(reason: "\(error)")
+        }
+        guard url.needsNoResolver else {
+            throw .unreachable(reason: "\(url) is not resolved yet; the companion does it")
+        }
+        var connection = try RedisConnection(to: url, deadlines: .hook)
+        return try connection.tell(SessionRegistry(keys: context.settings.keys).telling(news, at: context.now))
+    }
+
+    private func write(_ news: SessionNews) -> String? {
+        do throws(FileError) {
+            return try spool.write(news, pid: getpid())
+        } catch {
+            log("no note of session \(news.sessionID): \(error)")
+            return nil
+        }
+    }
+
+    private func mirrorBinding(_ news: SessionNews, _ standing: Standing?) {
+        guard let key = news.dispatchKey, let standing else { return }
+        if standing.bound == news.sessionID, news.kind != .prompted, news.kind != .worked {
+            save(news)
+        } else if news.kind == .cleared {
+            mirror.drop(key, session: news.sessionID)
+        }
+    }
+
+    /// With Redis away the mirror is all a lookup has: what is surely right for the binding goes in.
+    private func mirrorBlindly(_ news: SessionNews) {
+        guard let key = news.dispatchKey, news.outerSession == nil else { return }
+        switch news.kind {
+        case .cleared: mirror.drop(key, session: news.sessionID)
+        case .started where news.source == "resume": save(news)
+        case .started, .resumeFailed, .dropped: break
+        case .prompted, .stopped, .worked, .ended:
+            if news.transcript == .found, mirror.binding(of: key).map({ $0.sessionID == news.sessionID }) ?? true {
+                save(news)
+            }
+        }
+    }
+
+    private func save(_ news: SessionNews) {
+        guard let binding = Binding(news) else { return }
+        do throws(FileError) {
+            try mirror.save(binding)
+        } catch {
+            log("binding of \(binding.dispatchKey) not mirrored: \(error)")
+        }
+    }
+
+    /// What the session's tools start inherits its ID, so that a client among it knows that it is nested.
+    private func markEnvironment(_ session: SessionID) {
+        guard let path = context.settings.environment["CLAUDE_ENV_FILE"], path.hasPrefix("/") else { return }
+        Files.append("export HOLDFAST_OUTER_SESSION=\(session)", to: path, limit: .max)
+    }
+
+    private func log(_ message: String) {
+        HookLog(state: state).write(message, at: context.now)
+    }
+}

@@ -1,0 +1,233 @@
+package import Domain
+package import Redis
+package import Storage
+
+/// Asks for the session of a key: Redis, or the mirror while Redis is away, and then the disk. Looks before it leaps: what
+/// cannot resume is dropped here, before anybody tries it.
+package struct SessionLookup {
+    /// What a lookup found.
+    package struct Result: Sendable {
+        package var verdict: LookupVerdict
+        /// The session meant by the verdict; for `expired` and `missing` the one that was dropped.
+        package var session: SessionID?
+        package var lastUsedMilliseconds: Int64?
+        package var host = ""
+        package var configDirectory = ""
+        package var cwd = ""
+        /// Why the transcript could not be looked for, where that is so.
+        package var doubt: String?
+        /// The answer is the mirror's, since Redis was away.
+        package var isFromMirror = false
+
+        package init(verdict: LookupVerdict, session: SessionID? = nil, isFromMirror: Bool = false) {
+            self.verdict = verdict
+            self.session = session
+            self.isFromMirror = isFromMirror
+        }
+
+        /// The session a dispatch should resume.
+        package var resumable: SessionID? {
+            switch verdict {
+            case .resumable: session
+            case .elsewhere: isOtherConfigDirectory ? nil : session
+            case .busy, .expired, .missing, .none: nil
+            }
+        }
+
+        /// It is here, but not where the client would look.
+        package var isOtherConfigDirectory = false
+    }
+
+    let key: DispatchKey
+    let settings: Settings
+    let host: String
+    /// The client's config folder, as it would be started from here.
+    let configDirectory: String
+    /// Only tell; drop, settle and count nothing.
+    let peek: Bool
+
+    /// How long notes are replayed on the way: some ten thousand. The companion sees to the rest.
+    static let replayPatience: Duration = .seconds(2)
+
+    package init(key: DispatchKey, settings: Settings, host: String, peek: Bool = false) {
+        self.key = key
+        self.settings = settings
+        self.host = host
+        self.peek = peek
+        configDirectory = HookContext.configDirectory(settings.environment)
+    }
+
+    private var registry: SessionRegistry { SessionRegistry(keys: settings.keys) }
+    private var mirror: BindingMirror { BindingMirror(folder: settings.state.bindings) }
+    private var spool: Spool { Spool(folder: settings.state.spool) }
+    private var maxAge: Int64 { settings.configuration.ages.milliseconds(for: key) }
+
+    /// - Parameter ownLock: the lock this dispatch holds itself.
+    package func run(
+        over connection: inout RedisConnection, ownLock: String? = nil
+    ) throws(RedisError) -> Result {
+        // This host's news that Redis has not heard yet could be of this very key.
+        if !peek {
+            _ = try NoteReplay(spool: spool, registry: registry).run(over: &connection, patience: Self.replayPatience)
+        }
+        let now = HostClock.now()
+        let answer = try connection.run(
+            registry.lookUp(key, maxAgeMilliseconds: maxAge, host: host, at: now, peek: peek))
+        if !peek { correctMirror(answer) }
+        if let candidate = try settledCandidate(answer, over: &connection) { return judged(candidate, answer, ownLock) }
+        // A peek leaves an expired binding where it is; it counts as gone all the same.
+        guard answer.expired == nil, let bound = bound(answer) else { return judged(nil, answer, ownLock) }
+        let result = judged(bound, answer, ownLock)
+        if result.verdict == .missing, !peek {
+            try connection.tell(registry.telling(droppedNews(bound.session, reason: .missing, at: now), at: now))
+            mirror.drop(key, session: bound.session)
+        }
+        return result
+    }
+
+    /// Another host may have moved or dropped the binding since this one's hooks wrote the mirror.
+    private func correctMirror(_ answer: LookUp.Answer) {
+        // What is still to be told may be what the mirror has and Redis has not.
+        guard spool.names().isEmpty else { return }
+        guard let mirrored = mirror.binding(of: key), mirrored.sessionID.rawValue != answer.binding["session_id"] else {
+            return
+        }
+        mirror.drop(key, session: mirrored.sessionID)
+    }
+
+    /// The mirror's answer. A drop decided here changes the mirror and leaves a note for Redis.
+    package func runOnMirror() -> Result {
+        guard let binding = mirror.binding(of: key) else { return Result(verdict: .none, isFromMirror: true) }
+        let now = HostClock.now()
+        var result = Result(verdict: .none, session: binding.sessionID)
+        var seen = Seen(session: binding.sessionID)
+        seen.fields = [
+            "host": binding.host, "config_dir": binding.configDirectory, "cwd": binding.cwd,
+            "transcript_path": binding.transcriptPath, "last_used_ms": String(binding.lastUsedMilliseconds),
+        ]
+        let isExpired = binding.isExpired(atMilliseconds: now.wallMilliseconds, maxAgeMilliseconds: maxAge)
+        result = judged(isExpired ? nil : seen, wasExpired: isExpired, isLocked: false)
+        result.session = binding.sessionID
+        result.isFromMirror = true
+        if result.verdict == .missing || result.verdict == .expired, !peek {
+            mirror.drop(key, session: binding.sessionID)
+            let news = droppedNews(binding.sessionID, reason: isExpired ? .expired : .missing, at: now)
+            // Without the note Redis finds out itself at the next lookup.
+            do throws(FileError) {
+                try spool.write(news, pid: ProcessTable.own.pid)
+            } catch {
+                HookLog(state: settings.state).write("drop of \(binding.sessionID) not noted: \(error)", at: now)
+            }
+        }
+        return result
+    }
+
+    package func droppedNews(_ session: SessionID, reason: DropReason, at now: Moment) -> SessionNews {
+        var news = SessionNews(.dropped, of: session, key: key, at: now, host: host, maxSessionAgeMilliseconds: maxAge)
+        news.reason = reason.rawValue
+        return news
+    }
+
+    // MARK: - What is known of one session
+
+    /// A session with its record, and with the binding's fields where there is no record.
+    private struct Seen {
+        var session: SessionID
+        var fields: [String: String] = [:]
+        subscript(_ name: String) -> String { fields[name] ?? "" }
+
+        /// The process that drives it, unless it ended or the machine was restarted since.
+        func isDriven(bootID: String) -> Bool {
+            guard self["state"] != "ended", let pid = Int32(self["pid"]), let start = UInt64(self["pid_start"]),
+                self["last_event"].hasPrefix(bootID + " ")
+            else { return false }
+            return ProcessTable.isAlive(ClientProcess(pid: pid, startTicks: start))
+        }
+    }
+
+    private func bound(_ answer: LookUp.Answer) -> Seen? {
+        guard let session = answer.binding["session_id"].flatMap(SessionID.init) else { return nil }
+        // The binding's own fields are those of the moment it was bound or last used.
+        return Seen(session: session, fields: answer.session.merging(answer.binding) { _, binding in binding })
+    }
+
+    /// Settles what the candidate is, where that can be seen from here. Answers it when it is the key's session now.
+    private func settledCandidate(
+        _ answer: LookUp.Answer, over connection: inout RedisConnection
+    ) throws(RedisError) -> Seen? {
+        guard let session = answer.binding["candidate_id"].flatMap(SessionID.init), answer.candidate["host"] == host
+        else { return nil }
+        let candidate = Seen(session: session, fields: answer.candidate)
+        let now = HostClock.now()
+        var news = SessionNews(.worked, of: session, key: key, at: now, host: host, maxSessionAgeMilliseconds: maxAge)
+        let isExpired = answer.nowMilliseconds - (Int64(candidate["last_used_ms"]) ?? 0) > maxAge
+        switch isExpired ? .absent : sight(candidate).presence {
+        case .found(let path):
+            if peek { return candidate }
+            news.transcript = .found
+            news.transcriptPath = path
+        case .absent:
+            guard !candidate.isDriven(bootID: now.bootID), !peek else { return nil }
+            news.transcript = .absent
+        case .unknown: return nil
+        }
+        let standing = try connection.run(registry.settling(news))
+        guard standing.bound == session else { return nil }
+        // The mirror is written by the session's next hook, should this fail.
+        try? mirror.save(
+            Binding(
+                dispatchKey: key, sessionID: session, lastUsedMilliseconds: Int64(candidate["last_used_ms"]) ?? 0,
+                host: host,
+                configDirectory: candidate["config_dir"], cwd: candidate["cwd"], transcriptPath: news.transcriptPath))
+        return candidate
+    }
+
+    private func sight(_ seen: Seen) -> (presence: TranscriptPresence, isInReach: Bool) {
+        let isOwn = seen["host"] == host
+        let home = seen["config_dir"].isEmpty || !isOwn ? configDirectory : seen["config_dir"]
+        let presence = TranscriptSearch(configDirectory: home)
+            .find(seen.session, hint: seen["transcript_path"], projectsFolder: seen["projects_folder"])
+        if home == configDirectory { return (presence, true) }
+        // Made under another config folder of this host; a copy may lie in this one.
+        if case .found = TranscriptSearch(configDirectory: configDirectory).find(seen.session) {
+            return (presence, true)
+        }
+        return (presence, false)
+    }
+
+    private func judged(_ seen: Seen?, _ answer: LookUp.Answer, _ ownLock: String?) -> Result {
+        let isLocked = answer.lockOwner.map { $0 != ownLock && isLive($0) } ?? false
+        var result = judged(seen, wasExpired: answer.expired != nil, isLocked: isLocked)
+        if result.verdict == .expired { result.session = answer.expired }
+        return result
+    }
+
+    /// An owner on this host is believed only while its process lives; it may have been killed.
+    private func isLive(_ owner: String) -> Bool {
+        let parts = owner.split(separator: ":")
+        guard parts.count == 3, parts[0] == host, let pid = Int32(parts[1]), let start = UInt64(parts[2]) else {
+            return true
+        }
+        return ProcessTable.isAlive(ClientProcess(pid: pid, startTicks: start))
+    }
+
+    private func judged(_ seen: Seen?, wasExpired: Bool, isLocked: Bool) -> Result {
+        guard let seen else {
+            return Result(verdict: LookupVerdict.judge(nil, wasExpired: wasExpired, isLocked: isLocked))
+        }
+        let (presence, isInReach) = sight(seen)
+        let isOwn = seen["host"] == host
+        let sighting = LookupVerdict.Sighting(
+            presence: presence, isOwnHost: isOwn, isInReach: isInReach,
+            isDriven: isOwn && seen.isDriven(bootID: HostClock.now().bootID))
+        var result = Result(verdict: LookupVerdict.judge(sighting, wasExpired: wasExpired, isLocked: isLocked))
+        result.session = seen.session
+        result.lastUsedMilliseconds = Int64(seen["last_used_ms"])
+        result.host = seen["host"]
+        result.configDirectory = isInReach ? "" : seen["config_dir"]
+        result.isOtherConfigDirectory = isOwn && !isInReach
+        result.cwd = seen["cwd"]
+        if case .unknown(let reason) = presence { result.doubt = reason }
+        return result
+    }
+}

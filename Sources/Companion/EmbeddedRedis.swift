@@ -1,0 +1,134 @@
+internal import CPlatform
+internal import Domain
+internal import Glibc
+package import Logging
+internal import Redis
+internal import ServiceLifecycle
+package import Storage
+
+/// The private `redis-server` on a Unix socket in the state folder: AOF everysec, noeviction, no port.
+///
+/// It may outlive a companion that was killed. It inherits a locked file, so a restarted companion sees by the lock that
+/// one runs, adopts it, and never starts a second on one data folder, not even while the first hangs.
+package struct EmbeddedRedis: Service {
+    package enum Failure: Error, CustomStringConvertible {
+        case notInstalled
+        case foreignSocketFolder(String)
+        case notStarted(String)
+
+        package var description: String {
+            switch self {
+            case .notInstalled:
+                "redis-server is not on PATH; install Redis 7.0 or later, or set redis.url in holdfast.json"
+            case .foreignSocketFolder(let path):
+                "\(path): its folder must belong to this user with mode 0700; remove it, or shorten the state folder's path"
+            case .notStarted(let reason): "redis-server did not start: \(reason)"
+            }
+        }
+    }
+
+    let state: StateFolder
+    let logger: Logger
+
+    package init(state: StateFolder, logger: Logger) {
+        self.state = state
+        self.logger = logger
+    }
+
+    private var lockPath: String { state.redis + "/server.lock" }
+    private var pidPath: String { state.redis + "/redis.pid" }
+
+    package func run() async throws {
+        // The first start must work; later ones are tried again each second, with no command to Redis while it lives.
+        try start()
+        let logger = self.logger
+        await Periodic(name: "embedded Redis") {
+            do {
+                try start()
+            } catch {
+                logger.error("\(error)")
+            }
+            return .seconds(1)
+        }.run()
+        await stop()
+    }
+
+    /// Starts the server unless one holds the lock.
+    package func start() throws {
+        reap()
+        guard let lock = try FileLock.take(lockPath) else { return }
+        try prepareSocketFolder()
+        let pid = try spawn(keeping: lock.descriptor)
+        lock.leaveToChild()
+        logger.info("embedded Redis started", metadata: ["pid": "\(pid)", "socket": "\(state.redisSocket)"])
+    }
+
+    private func prepareSocketFolder() throws {
+        let socket = state.redisSocket
+        let folder = socket.lastIndex(of: "/").map { String(socket[..<$0]) } ?? state.redis
+        try Files.makeFolder(folder)
+        guard state.ownsRedisSocketFolder else { throw Failure.foreignSocketFolder(socket) }
+    }
+
+    private func spawn(keeping lock: Int32) throws -> pid_t {
+        let arguments = [
+            "redis-server", "--port", "0", "--unixsocket", state.redisSocket, "--unixsocketperm", "600", "--dir",
+            state.redis,
+            "--appendonly", "yes", "--appendfsync", "everysec", "--maxmemory-policy", "noeviction", "--pidfile",
+            pidPath,
+            "--logfile", state.path + "/log/redis.log", "--save", "", "--daemonize", "no", "--loglevel", "notice",
+            // Transcript paths are longer than the 64 bytes up to which a hash is kept compact: half the memory a session.
+            "--hash-max-listpack-value", "512",
+        ]
+        let null = unsafe open("/dev/null", O_RDWR | O_CLOEXEC)
+        defer { close(null) }
+        let options = holdfast_spawn_options(
+            standard_input: null, standard_output: null, standard_error: null, kept_descriptor: lock, own_group: false,
+            own_session: true, death_signal: 0)
+        let environment = Settings.processEnvironment.map { "\($0.key)=\($0.value)" }
+        let pid = unsafe CStrings.with(arguments) { arguments in
+            unsafe CStrings.with(environment) { environment in
+                unsafe holdfast_spawn("redis-server", arguments, environment, options)
+            }
+        }
+        guard pid > 0 else {
+            if errno == ENOENT { throw Failure.notInstalled }
+            throw Failure.notStarted("\(FileError(path: "redis-server", number: errno))")
+        }
+        return pid
+    }
+
+    private var isLocked: Bool {
+        do throws(FileError) {
+            return try FileLock.take(lockPath) == nil
+        } catch {
+            return false
+        }
+    }
+
+    /// Children that ended; an adopted server is init's child and not ours to wait for.
+    private func reap() {
+        var status: Int32 = 0
+        while unsafe waitpid(-1, &status, WNOHANG) > 0 {
+            logger.warning("embedded Redis ended", metadata: ["status": "\(status)"])
+        }
+    }
+
+    /// Asks the server to write its file and go; waits until the lock is free.
+    private func stop() async {
+        do throws(RedisError) {
+            var connection = try RedisConnection(
+                to: RedisURL(endpoint: .unix(path: state.redisSocket)), deadlines: .companion)
+            _ = try connection.send(["SHUTDOWN"])
+        } catch {
+            // A server that shuts down closes the connection without an answer.
+        }
+        let end = ContinuousClock().now + .seconds(5)
+        while ContinuousClock().now < end {
+            reap()
+            if !isLocked { return }
+            usleep(20_000)
+        }
+        logger.error("embedded Redis did not stop", metadata: ["folder": "\(state.redis)"])
+    }
+}

@@ -1,0 +1,109 @@
+internal import Domain
+internal import Glibc
+package import Logging
+internal import Redis
+package import Storage
+
+/// The companion's chores, each as a periodic service.
+package struct Household: Sendable {
+    let settings: Settings
+    let host: String
+    let client: RedisClient
+    let logger: Logger
+
+    package init(settings: Settings, host: String, client: RedisClient, logger: Logger) {
+        self.settings = settings
+        self.host = host
+        self.client = client
+        self.logger = logger
+    }
+
+    private var registry: SessionRegistry { SessionRegistry(keys: settings.keys) }
+
+    /// Says every 10 s that we live; the word lasts for 30 s.
+    package func heartbeat(startedMilliseconds: Int64) -> Periodic {
+        let beat = Heartbeat(
+            settings.keys, host: host, pid: getpid(), version: Holdfast.version,
+            startedMilliseconds: startedMilliseconds)
+        return Periodic(name: "heartbeat") {
+            do throws(RedisError) {
+                _ = try await client.run(beat)
+                return .seconds(10)
+            } catch {
+                logger.debug("no heartbeat: \(error)")
+                return .seconds(1)
+            }
+        }
+    }
+
+    /// Drops what was unused for too long: at once, then hourly.
+    package func sweep() -> Periodic {
+        return Periodic(name: "sweep") {
+            // Read anew: a longer age that somebody has set since must not be overruled by the old one.
+            let configuration: Configuration
+            do throws(ConfigurationError) {
+                configuration = try Settings.load(environment: settings.environment).configuration
+            } catch {
+                logger.error("no sweep until the configuration is mended: \(error)")
+                return .seconds(60)
+            }
+            let ages = configuration.ages
+            do throws(RedisError) {
+                let dropped = try await client.use { connection throws(RedisError) in
+                    try connection.sweep(registry, ages: ages, host: host)
+                }
+                logger.info("swept", metadata: ["dropped": "\(dropped.count)"])
+                return .seconds(configuration.sweepIntervalSeconds)
+            } catch {
+                logger.debug("no sweep: \(error)")
+                return .seconds(1)
+            }
+        }
+    }
+
+    /// Tells the registry what notes say. A look at the folder each second; Redis hears of it only where there are notes.
+    package func replay() -> Periodic {
+        let spool = Spool(folder: settings.state.spool)
+        return Periodic(name: "note replay") {
+            guard !spool.names().isEmpty else { return .seconds(1) }
+            do throws(RedisError) {
+                let outcome = try await client.use { connection throws(RedisError) in
+                    try NoteReplay(spool: spool, registry: registry).run(
+                        over: &connection, limit: 100, minimumAge: 2000)
+                }
+                if outcome.replayed > 0 { logger.info("notes replayed", metadata: ["count": "\(outcome.replayed)"]) }
+                for refused in outcome.refused { logger.error("note refused: \(refused)") }
+                // What Redis refuses it will refuse again: not every second.
+                return outcome.refused.isEmpty ? .seconds(1) : .seconds(30)
+            } catch {
+                logger.debug("no replay: \(error)")
+                return .seconds(1)
+            }
+        }
+    }
+
+    /// Looks up the address of a Redis named by host, so that hooks need not.
+    package func resolveAddress() -> Periodic {
+        Periodic(name: "address") {
+            let url: RedisURL
+            do throws(ConfigurationError) {
+                url = try settings.redisURL(resolving: true)
+            } catch {
+                // Checked when the companion started; said all the same, should it come to pass.
+                logger.error("no address to look up: \(error)")
+                return .seconds(60)
+            }
+            guard !url.needsNoResolver, case .tcp(let name, _) = url.endpoint else { return .seconds(86_400) }
+            guard let address = Resolver.address(of: name) else {
+                logger.warning("cannot resolve the host of redis.url", metadata: ["host": "\(name)"])
+                return .seconds(5)
+            }
+            do throws(FileError) {
+                try Files.write("\(name) \(address)", to: settings.state.redisAddress)
+            } catch {
+                logger.error("address not kept: \(error)")
+            }
+            return .seconds(60)
+        }
+    }
+}

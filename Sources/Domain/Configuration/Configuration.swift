@@ -1,0 +1,99 @@
+/// Every setting of `holdfast.json` and `agents.json`, with its built-in default.
+package struct Configuration: Sendable, Equatable {
+    package var redisURL = "embedded"
+    package var redisConnectTimeoutMilliseconds: Int64 = 500
+    package var redisReplyTimeoutMilliseconds: Int64 = 1000
+    package var companionAutostart = true
+    package var sweepIntervalSeconds: Int64 = 3600
+    package var logLevel = "info"
+    package var ages = SessionAges.standard
+
+    package init() {}
+
+    package var usesEmbeddedRedis: Bool { redisURL == "embedded" }
+
+    package static let logLevels = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
+
+    /// Takes over what a file says.
+    /// - Throws: on an unknown key, a wrong type or a value out of range.
+    package mutating func apply(_ json: JSONValue, from place: String) throws(ConfigurationError) {
+        try apply(json, at: "", from: place)
+    }
+
+    private mutating func apply(_ json: JSONValue, at path: String, from place: String) throws(ConfigurationError) {
+        if let setting = Setting.all.first(where: { $0.path == path }) {
+            guard setting.apply(json, &self) else {
+                throw ConfigurationError(
+                    place: place, setting: path, value: setting.holdsSecret ? "not usable" : json.text,
+                    allowed: "allowed: \(setting.allowed)")
+            }
+            return
+        }
+        guard case .object(let members) = json else {
+            throw ConfigurationError(
+                place: place, setting: path, value: json.text, allowed: "allowed: an object with settings")
+        }
+        for (name, value) in members.sorted(by: { $0.key < $1.key }) {
+            let inner = path.isEmpty ? name : "\(path).\(name)"
+            guard Setting.all.contains(where: { $0.path == inner || $0.path.hasPrefix(inner + ".") }) else {
+                let known = Setting.all.map(\.path).joined(separator: ", ")
+                throw ConfigurationError(place: place, setting: inner, value: "no setting", allowed: "known: \(known)")
+            }
+            try apply(value, at: inner, from: place)
+        }
+    }
+
+    /// Takes over `agents.json`: `max_session_age_ms` for all, `agents.<name>.max_session_age_ms` for one.
+    package mutating func applyAgents(_ json: JSONValue, from place: String) throws(ConfigurationError) {
+        guard case .object(let members) = json else {
+            throw ConfigurationError(place: place, value: json.text, allowed: "allowed: an object")
+        }
+        for (name, value) in members.sorted(by: { $0.key < $1.key }) {
+            switch (name, value) {
+            case ("max_session_age_ms", _):
+                ages.standardMilliseconds = try Self.age(value, at: name, from: place)
+            case ("agents", .object(let agents)):
+                for (agent, settings) in agents { try applyAgent(settings, named: agent, from: place) }
+            default:
+                throw ConfigurationError(
+                    place: place, setting: name, value: "no setting", allowed: "known: max_session_age_ms, agents")
+            }
+        }
+    }
+
+    private mutating func applyAgent(_ json: JSONValue, named agent: String, from place: String)
+        throws(ConfigurationError)
+    {
+        guard case .object(let members) = json else {
+            throw ConfigurationError(
+                place: place, setting: "agents.\(agent)", value: json.text, allowed: "allowed: an object")
+        }
+        for (name, value) in members {
+            guard name == "max_session_age_ms" else {
+                throw ConfigurationError(
+                    place: place, setting: "agents.\(agent).\(name)", value: "no setting",
+                    allowed: "known: max_session_age_ms")
+            }
+            ages.byAgentMilliseconds[agent] = try Self.age(value, at: "agents.\(agent).\(name)", from: place)
+        }
+    }
+
+    private static func age(_ json: JSONValue, at path: String, from place: String) throws(ConfigurationError) -> Int64
+    {
+        guard let age = json.wholeNumber, sessionAgeRange.contains(age) else {
+            throw ConfigurationError(
+                place: place, setting: path, value: json.text, allowed: "allowed: \(sessionAgeAllowed)")
+        }
+        return age
+    }
+
+    /// One second to ten years, in ms.
+    package static let sessionAgeRange: ClosedRange<Int64> = 1000...315_360_000_000
+    package static let sessionAgeAllowed = "milliseconds from 1000 to 315360000000"
+}
+
+extension JSONValue {
+    package var wholeNumber: Int64? {
+        if case .number(let value) = self, value == value.rounded(), abs(value) < 1e15 { Int64(value) } else { nil }
+    }
+}

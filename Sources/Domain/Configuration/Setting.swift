@@ -1,0 +1,122 @@
+/// One setting of `holdfast.json`: where it stands, what it is for, what it may be.
+package struct Setting: Sendable {
+    package let path: String
+    package let why: String
+    package let allowed: String
+    /// Takes a value over; false when it is not allowed.
+    let apply: @Sendable (JSONValue, inout Configuration) -> Bool
+    let read: @Sendable (Configuration) -> JSONValue
+
+    /// A password may stand in it: never shown as it is.
+    var holdsSecret: Bool { path == "redis.url" }
+
+    package var standard: JSONValue { read(Configuration()) }
+
+    package func value(in configuration: Configuration) -> JSONValue { read(configuration) }
+
+    package static let all: [Setting] = [
+        text(
+            "redis.url", \.redisURL,
+            why:
+                "Where the registry lives. \"embedded\": the companion runs a private redis-server in the state folder.",
+            allowed: "embedded, unix:/path, redis://[user:password@]host:port[/db]"
+        ) { $0 == "embedded" || $0.hasPrefix("unix:") || $0.hasPrefix("redis://") || $0.hasPrefix("rediss://") },
+        number(
+            "redis.connect_timeout_ms", \.redisConnectTimeoutMilliseconds, 1...60_000,
+            why: "How long the command line waits for a connection. Hooks wait 20 ms, whatever this says."),
+        number(
+            "redis.reply_timeout_ms", \.redisReplyTimeoutMilliseconds, 1...60_000,
+            why: "How long the command line waits for each reply. Hooks wait 20 ms, whatever this says."),
+        flag(
+            "companion.autostart", \.companionAutostart,
+            why: "Whether lookup, dispatch and hooks start the companion when the embedded Redis is away."),
+        number(
+            "sweep_interval_seconds", \.sweepIntervalSeconds, 1...86_400,
+            why: "How often the companion drops bindings that were not used for longer than their maximum age."),
+        text(
+            "log_level", \.logLevel, why: "How much the companion logs.",
+            allowed: Configuration.logLevels.joined(separator: ", ")
+        ) { Configuration.logLevels.contains($0) },
+    ]
+
+    // Key paths to stored properties of a value are sendable; their type does not say so by itself.
+    private static func text(
+        _ path: String, _ member: any WritableKeyPath<Configuration, String> & Sendable, why: String, allowed: String,
+        isAllowed: @escaping @Sendable (String) -> Bool
+    ) -> Setting {
+        Setting(path: path, why: why, allowed: allowed) {
+            guard case .string(let value) = $0, isAllowed(value) else { return false }
+            $1[keyPath: member] = value
+            return true
+        } read: {
+            .string($0[keyPath: member])
+        }
+    }
+
+    private static func number(
+        _ path: String, _ member: any WritableKeyPath<Configuration, Int64> & Sendable, _ range: ClosedRange<Int64>,
+        why: String
+    ) -> Setting {
+        let allowed = "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        return Setting(path: path, why: why, allowed: allowed) {
+            guard let value = $0.wholeNumber, range.contains(value) else { return false }
+            $1[keyPath: member] = value
+            return true
+        } read: {
+            .number(Double($0[keyPath: member]))
+        }
+    }
+
+    private static func flag(
+        _ path: String, _ member: any WritableKeyPath<Configuration, Bool> & Sendable, why: String
+    ) -> Setting {
+        Setting(path: path, why: why, allowed: "true or false") {
+            guard case .bool(let value) = $0 else { return false }
+            $1[keyPath: member] = value
+            return true
+        } read: {
+            .bool($0[keyPath: member])
+        }
+    }
+
+    /// `holdfast.json` with every setting at its default and a line that says why: what `config init` writes.
+    package static func annotatedFile() -> String {
+        var lines = [
+            "// Every setting of Holdfast with its default. Comments are allowed; `holdfast config check` reads it.",
+            "{",
+        ]
+        var open: String?
+        for (index, setting) in all.enumerated() {
+            let parts = setting.path.split(separator: ".").map(String.init)
+            let section = parts.count > 1 ? parts[0] : nil
+            if let closing = open, closing != section {
+                lines.append("  },")
+                open = nil
+            }
+            if let section, open == nil {
+                lines.append("  \"\(section)\": {")
+                open = section
+            }
+            let indent = section == nil ? "  " : "    "
+            let next = index + 1 < all.count ? all[index + 1].path : ""
+            let isLast = section.map { !next.hasPrefix($0 + ".") } ?? next.isEmpty
+            lines.append("\(indent)// \(setting.why)")
+            lines.append("\(indent)\"\(parts[parts.count - 1])\": \(setting.standard.text)\(isLast ? "" : ",")")
+        }
+        if open != nil { lines.append("  }") }
+        return (lines + ["}", ""]).joined(separator: "\n")
+    }
+
+    /// `agents.json` at its default.
+    package static let annotatedAgentsFile = """
+        // How long a session may stay unused before it is forgotten, for all agents and, below, for single ones.
+        // An agent is the part of a dispatch key before the first "/"; "default" for folders.
+        {
+          "max_session_age_ms": \(SessionAges.standard.standardMilliseconds),
+          "agents": {
+            // "reviewer": { "max_session_age_ms": 3600000 }
+          }
+        }
+
+        """
+}

@@ -1,0 +1,68 @@
+/// Holds back what a resume attempt prints until it is clear that the attempt did not fail for want of the session.
+/// Nothing of a failed attempt reaches stdout; the sentence that says so does not reach stderr.
+package struct AttemptGate: Sendable {
+    /// More than this without a line end is no failure: the failing `result` line has 1 KB.
+    static let holdLimit = 1 << 20
+
+    /// The attempt printed something that a failed one does not.
+    package private(set) var isDecided = false
+    private var heldOutput: [UInt8] = []
+    private var heldError: [UInt8] = []
+    /// What said that the session does not exist: shown only should the attempt be final after all.
+    private var withheldOutput: [UInt8] = []
+    private var withheldError: [UInt8] = []
+
+    package init() {}
+
+    /// - Returns: what may be passed on now.
+    package mutating func output(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+        if isDecided { return Array(bytes) }
+        heldOutput += bytes
+        while let end = heldOutput.firstIndex(of: UInt8(ascii: "\n")) {
+            let line = String(decoding: heldOutput[..<end], as: UTF8.self)
+            guard ResumeFailureText.mayPrecede(line) || ResumeFailureText.isResult(line) else { return decide() }
+            withheldOutput += heldOutput[...end]
+            heldOutput.removeSubrange(...end)
+        }
+        // Text, or more than any failure says: a failed attempt prints neither.
+        let isText = heldOutput.first.map { $0 != UInt8(ascii: "{") } ?? false
+        return isText || heldOutput.count > Self.holdLimit ? decide() : []
+    }
+
+    private mutating func decide() -> [UInt8] {
+        isDecided = true
+        defer { (withheldOutput, heldOutput) = ([], []) }
+        return withheldOutput + heldOutput
+    }
+
+    /// - Returns: what may be passed on now. Only a line that may be the sentence is held.
+    package mutating func error(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+        heldError += bytes
+        var passed: [UInt8] = []
+        while let end = heldError.firstIndex(of: UInt8(ascii: "\n")) {
+            let line = heldError[...end]
+            if ResumeFailureText.isIn(String(decoding: line, as: UTF8.self)) {
+                withheldError += line
+            } else {
+                passed += line
+            }
+            heldError.removeSubrange(...end)
+        }
+        if !ResumeFailureText.mayBegin(String(decoding: heldError.prefix(200), as: UTF8.self)) {
+            passed += heldError
+            heldError = []
+        }
+        return passed
+    }
+
+    /// How the attempt looks after it ended, and what it printed that is still held, should it be final after all.
+    package mutating func finish() -> (saidNotFound: Bool, output: [UInt8], error: [UInt8]) {
+        let output = withheldOutput + heldOutput
+        let error = withheldError + heldError
+        let lines = output.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
+        let said =
+            lines.contains(where: ResumeFailureText.isResult)
+            || ResumeFailureText.isIn(String(decoding: error, as: UTF8.self))
+        return (said, output, error)
+    }
+}

@@ -1,0 +1,58 @@
+/// The answer to "may this key be resumed?", with the reason and the way out.
+package enum LookupVerdict: String, Sendable, CaseIterable, Codable {
+    /// The session exists here and nobody drives it.
+    case resumable
+    /// A process drives the session now.
+    case busy
+    /// The session was made on another host, or under another config folder; whether it resumes there is not known here.
+    case elsewhere
+    /// It was unused for too long and has been dropped.
+    case expired
+    /// Its transcript is gone and it has been dropped.
+    case missing
+    /// The key has no session.
+    case none
+
+    /// What one sees of a session when one looks.
+    package struct Sighting: Sendable, Equatable {
+        package var presence: TranscriptPresence
+        package var isOwnHost: Bool
+        /// Whether the client to be started would look for the transcript where it is.
+        package var isInReach: Bool
+        package var isDriven: Bool
+
+        package init(presence: TranscriptPresence, isOwnHost: Bool, isInReach: Bool, isDriven: Bool) {
+            self.presence = presence
+            self.isOwnHost = isOwnHost
+            self.isInReach = isInReach
+            self.isDriven = isDriven
+        }
+    }
+
+    /// Judges the session a key has.
+    /// - Parameter isLocked: another dispatch holds the key.
+    package static func judge(_ sighting: Sighting?, wasExpired: Bool, isLocked: Bool) -> LookupVerdict {
+        if isLocked { return .busy }
+        guard let sighting else { return wasExpired ? .expired : .none }
+        if sighting.isDriven { return .busy }
+        switch sighting.presence {
+        case .found: return sighting.isInReach ? .resumable : .elsewhere
+        case .absent: return sighting.isOwnHost ? .missing : .elsewhere
+        // A folder that cannot be read says nothing about what is in it: the session is believed to be there.
+        case .unknown: return sighting.isOwnHost ? .resumable : .elsewhere
+        }
+    }
+
+    /// What to do about it; one sentence.
+    package func remedy(key: DispatchKey, host: String = "", configDirectory: String = "") -> String {
+        switch self {
+        case .resumable: "claude --resume continues it"
+        case .busy: "wait until the other run ends, or use holdfast dispatch --wait"
+        case .elsewhere where !configDirectory.isEmpty: "set CLAUDE_CONFIG_DIR=\(configDirectory) to continue it"
+        case .elsewhere: "continue it on \(host); tried here it is dropped after one failure"
+        case .expired: "start fresh; a longer max_session_age_ms in agents.json keeps sessions longer"
+        case .missing: "start fresh; the transcript was deleted"
+        case .none: "start fresh under HOLDFAST_KEY=\(key), or with holdfast dispatch"
+        }
+    }
+}

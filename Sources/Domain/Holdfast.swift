@@ -1,0 +1,4 @@
+/// What all executables say of themselves.
+package enum Holdfast {
+    package static let version = "0.1.0"
+}

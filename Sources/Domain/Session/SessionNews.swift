@@ -1,0 +1,64 @@
+/// What a hook, a dispatch or a person has to tell the registry about one session. A note on disk is this, as JSON.
+package struct SessionNews: Sendable, Equatable, Codable {
+    package enum Kind: String, Sendable, Codable, CaseIterable {
+        case started, prompted, stopped, worked, ended, cleared
+        /// A resume was tried and the client said the session does not exist.
+        case resumeFailed = "resume_failed"
+        /// The binding was given up without trying it.
+        case dropped
+    }
+
+    package enum Presence: String, Sendable, Codable { case found, absent, unknown }
+
+    package var kind: Kind
+    package var sessionID: SessionID
+    package var dispatchKey: DispatchKey?
+    package var moment: Moment
+    package var host: String
+    package var maxSessionAgeMilliseconds: Int64
+    package var configDirectory = ""
+    package var cwd = ""
+    package var transcriptPath = ""
+    package var transcript = Presence.unknown
+    /// Device and inode of the projects folder: an empty folder that is another one was unmounted, not emptied.
+    package var projectsFolder = ""
+    package var process: ClientProcess?
+    /// The processes above the client, nearest first, to find out whether another session started it.
+    package var ancestors: [ClientProcess] = []
+    /// `HOLDFAST_OUTER_SESSION`, where that is another session than this.
+    package var outerSession: SessionID?
+    /// `startup`, `resume`, `clear`, `compact` or `fork`, for `started`.
+    package var source = ""
+    /// Why it ended, or why it was dropped.
+    package var reason = ""
+    package var model = ""
+    /// For `ended`: no start of this process waits in the spool, so a missing record means there was none.
+    package var startIsNotPending = false
+    /// For `resumeFailed`: the transcript exists, so the binding stays.
+    package var isKept = false
+
+    enum CodingKeys: String, CodingKey {
+        case kind, moment, host, cwd, transcript, process, ancestors, source, reason, model
+        case sessionID = "session_id"
+        case dispatchKey = "dispatch_key"
+        case maxSessionAgeMilliseconds = "max_session_age_ms"
+        case configDirectory = "config_dir"
+        case transcriptPath = "transcript_path"
+        case projectsFolder = "projects_folder"
+        case outerSession = "outer_session"
+        case startIsNotPending = "start_is_not_pending"
+        case isKept = "is_kept"
+    }
+
+    package init(
+        _ kind: Kind, of sessionID: SessionID, key: DispatchKey?, at moment: Moment, host: String,
+        maxSessionAgeMilliseconds: Int64
+    ) {
+        self.kind = kind
+        self.sessionID = sessionID
+        self.dispatchKey = key
+        self.moment = moment
+        self.host = host
+        self.maxSessionAgeMilliseconds = maxSessionAgeMilliseconds
+    }
+}

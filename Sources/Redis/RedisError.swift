@@ -1,0 +1,45 @@
+/// What can go wrong between us and a Redis server, told apart by what the caller can do about it.
+package enum RedisError: Error, Equatable {
+    /// No server answered within the deadline, or the connection broke. Hooks leave a note; the companion tries again.
+    case unreachable(reason: String)
+    /// Something listens there but did not answer within the deadline.
+    case timedOut(reason: String)
+    /// The server is there but does not serve us now (`LOADING`, `READONLY`, `BUSY`, `OOM`, `NOAUTH`, …); the same call may
+    /// work later, when it, its memory or our login has been mended.
+    case notNow(message: String)
+    /// The server answered with an error that will not go away by waiting, such as `WRONGTYPE`.
+    case rejected(message: String)
+    /// The answer has another shape than the caller can read.
+    case unexpectedReply(expected: String)
+
+    /// Sorts an error reply by its first word, the code (<https://redis.io/docs/latest/develop/reference/protocol-spec/#simple-errors>).
+    package init(reply message: String) {
+        let transient = [
+            "LOADING", "READONLY", "MASTERDOWN", "BUSY", "OOM", "TRYAGAIN", "CLUSTERDOWN", "MISCONF",
+            "NOAUTH", "WRONGPASS", "NOPERM", "NOREPLICAS",
+        ]
+        let code = message.prefix { $0 != " " }
+        // Redis quotes a script's own error as "ERR ... OOM command not allowed": the code may stand inside.
+        let isOutOfMemory = message.contains("OOM command not allowed")
+        self =
+            transient.contains(String(code)) || isOutOfMemory ? .notNow(message: message) : .rejected(message: message)
+    }
+
+    /// Whether the same call may work later without anybody changing anything.
+    package var isAway: Bool {
+        switch self {
+        case .unreachable, .timedOut, .notNow: true
+        case .rejected, .unexpectedReply: false
+        }
+    }
+}
+
+extension RedisError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .unreachable(let reason), .timedOut(let reason): reason
+        case .notNow(let message), .rejected(let message): message
+        case .unexpectedReply(let expected): "Redis answered something else than \(expected)"
+        }
+    }
+}

@@ -1,0 +1,126 @@
+internal import CPlatform
+internal import Domain
+internal import Glibc
+package import Redis
+
+/// Starts the companion where its embedded Redis is away: one starter at a time, at most once a minute.
+package struct CompanionStarter: Sendable {
+    static let pause: Int64 = 60_000
+
+    package let settings: Settings
+
+    package init(settings: Settings) {
+        self.settings = settings
+    }
+
+    /// Connects; a missing embedded Redis is started and waited for.
+    /// - Parameters:
+    ///   - patience: how long to wait for a companion that was started.
+    ///   - onStart: told before one is started.
+    package func connect(
+        deadlines: RedisDeadlines, patience: Duration, onStart: () -> Void = {}
+    ) throws(RedisError) -> RedisConnection {
+        let url: RedisURL
+        do throws(ConfigurationError) {
+            url = try settings.redisURL()
+        } catch {
+            throw .unreachable(reason: "\(error)")
+        }
+        do throws(RedisError) {
+            return try Self.open(url, deadlines)
+        } catch {
+            guard error.isAway, settings.configuration.usesEmbeddedRedis, settings.configuration.companionAutostart
+            else { throw error }
+            // A server that hangs is there; starting another would not help.
+            if case .timedOut = error { throw error }
+            switch start(onStart) {
+            case .started, .othersStart: break
+            case .noExecutable: throw error
+            case .tooSoon:
+                // It may run and load its file: worth the wait. Where none runs, the last start was in vain.
+                if !isCompanionRunning, case .unreachable = error { throw error }
+            }
+        }
+        return try Self.wait(for: url, deadlines, patience)
+    }
+
+    /// Answers a connection that has been heard from: a socket accepts before the server can serve.
+    private static func open(_ url: RedisURL, _ deadlines: RedisDeadlines) throws(RedisError) -> RedisConnection {
+        var connection = try RedisConnection(to: url, deadlines: deadlines)
+        _ = try connection.send(["PING"])
+        return connection
+    }
+
+    package static func wait(
+        for url: RedisURL, _ deadlines: RedisDeadlines, _ patience: Duration
+    ) throws(RedisError) -> RedisConnection {
+        let clock = ContinuousClock()
+        let end = clock.now + patience
+        while true {
+            do throws(RedisError) {
+                return try open(url, deadlines)
+            } catch {
+                guard error.isAway, clock.now < end else { throw error }
+                usleep(10_000)
+            }
+        }
+    }
+
+    package enum Start: Sendable, Equatable {
+        case started
+        /// Another process does so now, or did a moment ago.
+        case othersStart
+        /// The last start was less than a minute ago.
+        case tooSoon
+        case noExecutable
+    }
+
+    /// How long a start may take until the companion shows.
+    private static let startup: Int64 = 5000
+
+    /// - Parameter evenIfRecent: a person asked for it.
+    @discardableResult
+    package func start(_ onStart: () -> Void = {}, evenIfRecent: Bool = false) -> Start {
+        guard let executable = Self.executable() else { return .noExecutable }
+        do throws(FileError) {
+            try settings.state.prepare()
+            guard let lock = try FileLock.take(settings.state.autostartStamp) else { return .othersStart }
+            let last = Int64((try? Files.read(settings.state.autostartStamp, limit: 32)) ?? "") ?? 0
+            let since = abs(HostClock.wallMilliseconds - last)
+            if !evenIfRecent, since <= Self.pause { return since < Self.startup ? .othersStart : .tooSoon }
+            // What a person asked for does not count.
+            if !evenIfRecent { try lock.write(String(HostClock.wallMilliseconds)) }
+        } catch {
+            return .tooSoon
+        }
+        onStart()
+        return Detached.start(executable, arguments: ["--detached"])
+            ? .started : .noExecutable
+    }
+
+    /// The companion holds its lock as long as it lives.
+    package var isCompanionRunning: Bool {
+        do throws(FileError) {
+            return try FileLock.take(settings.state.companionLock) == nil
+        } catch {
+            return false
+        }
+    }
+
+    package var companionID: Int32? {
+        // One that has just taken the lock has not written its pid yet: it runs, and who it is is not known.
+        guard isCompanionRunning, let text = try? Files.read(settings.state.companionLock, limit: 32) else {
+            return nil
+        }
+        return Int32(text)
+    }
+
+    /// Beside this executable, in the `bin` of the prefix a plugin folder belongs to, or on PATH.
+    package static func executable(_ name: String = "holdfast-companion") -> String? {
+        let own = Files.realPath("/proc/self/exe") ?? ""
+        let folder = own.lastIndex(of: "/").map { String(own[..<$0]) } ?? ""
+        let path = unsafe getenv("PATH").map { unsafe String(cString: $0) } ?? ""
+        let folders = [folder, folder + "/../../../../bin"] + path.split(separator: ":").map(String.init)
+        return folders.map { "\($0)/\(name)" }.first(where: Files.isExecutable).map { Files.realPath($0) ?? $0 }
+    }
+}

@@ -1,0 +1,42 @@
+internal import CPlatform
+internal import Glibc
+
+/// An exclusive lock on a file, held until this value dies or the process does.
+package struct FileLock: ~Copyable {
+    /// For a child that is to hold the lock too (see `holdfast_spawn`).
+    package let descriptor: Int32
+
+    /// - Returns: nil when another process holds the lock.
+    package static func take(_ path: String) throws(FileError) -> FileLock? {
+        let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw FileError(path: path, number: errno) }
+        guard holdfast_lock(descriptor, true) == 0 else {
+            close(descriptor)
+            return nil
+        }
+        return FileLock(descriptor: descriptor)
+    }
+
+    private init(descriptor: Int32) {
+        self.descriptor = descriptor
+    }
+
+    /// Writes what the holder wants others to read, such as its pid.
+    package func write(_ text: String) throws(FileError) {
+        ftruncate(descriptor, 0)
+        lseek(descriptor, 0, SEEK_SET)
+        try Files.write(Array(text.utf8)[...], to: descriptor, named: "lock file")
+    }
+
+    /// Closes our side alone: a child that inherited the descriptor holds the lock from now on.
+    package consuming func leaveToChild() {
+        close(descriptor)
+        discard self
+    }
+
+    deinit {
+        // Said, not only closed: a guard process may hold the same lock until it has heard that all is over.
+        _ = holdfast_lock(descriptor, false)
+        close(descriptor)
+    }
+}

@@ -1,0 +1,166 @@
+package import Glibc
+
+/// Why a file could not be used.
+package struct FileError: Error, Equatable, CustomStringConvertible {
+    package var path: String
+    package var number: Int32
+
+    package init(path: String, number: Int32) {
+        self.path = path
+        self.number = number
+    }
+
+    package var isMissing: Bool { number == ENOENT }
+
+    package var description: String {
+        let reason = unsafe strerror(number).map { unsafe String(cString: $0) } ?? "error \(number)"
+        return "\(path): \(reason)"
+    }
+}
+
+/// Small files by plain system calls: a hook has no room for more. Files are 0600, folders 0700.
+package enum Files {
+    /// - Parameter limit: bytes beyond are not read.
+    package static func read(_ path: String, limit: Int = 1 << 20) throws(FileError) -> String {
+        String(decoding: try bytes(path, limit: limit), as: UTF8.self)
+    }
+
+    /// - Parameter limit: bytes beyond are not read.
+    package static func bytes(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw FileError(path: path, number: errno) }
+        defer { close(descriptor) }
+        return try read(descriptor, named: path, limit: limit)
+    }
+
+    /// Reads an open descriptor to its end, or to `limit` bytes.
+    package static func read(_ descriptor: Int32, named name: String, limit: Int) throws(FileError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        // Most files have a few hundred bytes; clearing 64 KB for each took a tenth of a hook's time.
+        var chunk = [UInt8](repeating: 0, count: 4096)
+        while bytes.count < limit {
+            let count = unsafe chunk.withUnsafeMutableBytes { buffer in
+                unsafe Glibc.read(descriptor, buffer.baseAddress, min(buffer.count, limit - bytes.count))
+            }
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { throw FileError(path: name, number: errno) }
+            guard count > 0 else { break }
+            bytes += chunk[..<count]
+            if count == chunk.count, count < 1 << 16 { chunk = [UInt8](repeating: 0, count: 1 << 16) }
+        }
+        return bytes
+    }
+
+    /// Writes a file whole or not at all: temporary name, then rename. Not synced: what it says can be found out again.
+    package static func write(_ text: String, to path: String) throws(FileError) {
+        let temporary = "\(path).\(getpid()).tmp"
+        let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw FileError(path: temporary, number: errno) }
+        do throws(FileError) {
+            defer { close(descriptor) }
+            try write(Array(text.utf8)[...], to: descriptor, named: temporary)
+        } catch {
+            unsafe unlink(temporary)
+            throw error
+        }
+        guard unsafe Glibc.rename(temporary, path) == 0 else {
+            let number = errno
+            unsafe unlink(temporary)
+            throw FileError(path: path, number: number)
+        }
+    }
+
+    package static func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32, named name: String) throws(FileError) {
+        var rest = bytes
+        while !rest.isEmpty {
+            let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0 && errno == EINTR { continue }
+            if count < 0 && errno == EAGAIN {
+                // An inherited pipe that its other users set non-blocking.
+                var room = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                _ = unsafe poll(&room, 1, -1)
+                continue
+            }
+            guard count > 0 else { throw FileError(path: name, number: errno) }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    /// Adds a line to a file that is begun anew, with one old copy kept, when it has grown beyond `limit` bytes.
+    package static func append(_ line: String, to path: String, limit: Int = 256 << 10) {
+        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        // A log that cannot be written must not stop what it would tell of.
+        try? write(Array((line + "\n").utf8)[...], to: descriptor, named: path)
+        if lseek(descriptor, 0, SEEK_END) > limit { unsafe Glibc.rename(path, path + ".1") }
+    }
+
+    /// The names in a folder, without `.` and `..`.
+    package static func names(in folder: String) throws(FileError) -> [String] {
+        guard let stream = unsafe opendir(folder) else { throw FileError(path: folder, number: errno) }
+        defer { unsafe closedir(stream) }
+        var names: [String] = []
+        while let entry = unsafe readdir(stream) {
+            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names
+    }
+
+    package static func makeFolder(_ path: String) throws(FileError) {
+        if unsafe mkdir(path, 0o700) == 0 || errno == EEXIST { return }
+        guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
+            throw FileError(path: path, number: errno)
+        }
+        try makeFolder(String(path[..<slash]))
+        guard unsafe mkdir(path, 0o700) == 0 || errno == EEXIST else { throw FileError(path: path, number: errno) }
+    }
+
+    /// Removes a folder with all that is in it; links are removed, not followed.
+    package static func removeFolder(_ path: String) {
+        for name in (try? names(in: path)) ?? [] {
+            let inner = "\(path)/\(name)"
+            guard let status = try? status(inner, followingLinks: false) else { continue }
+            if status.st_mode & S_IFMT == S_IFDIR { removeFolder(inner) } else { remove(inner) }
+        }
+        unsafe rmdir(path)
+    }
+
+    /// What stands at a path, links not followed unless asked.
+    package static func status(_ path: String, followingLinks: Bool = true) throws(FileError) -> stat {
+        var status = stat()
+        let result = followingLinks ? unsafe stat(path, &status) : unsafe lstat(path, &status)
+        guard result == 0 else { throw FileError(path: path, number: errno) }
+        return status
+    }
+
+    package static func isRegularFile(_ path: String) -> Bool {
+        guard let status = try? status(path) else { return false }
+        return status.st_mode & S_IFMT == S_IFREG
+    }
+
+    package static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
+    package static func isExecutable(_ path: String) -> Bool { unsafe access(path, X_OK) == 0 && isRegularFile(path) }
+
+    package static func remove(_ path: String) { unsafe unlink(path) }
+
+    package static func rename(_ path: String, to other: String) -> Bool { unsafe Glibc.rename(path, other) == 0 }
+
+    /// The path seen from the current folder, links left as they are.
+    package static func absolute(_ path: String) -> String {
+        if path.hasPrefix("/") { return path }
+        guard let folder = realPath(".") else { return path }
+        return folder + "/" + path
+    }
+
+    /// The path with links resolved, or nil when it does not exist.
+    package static func realPath(_ path: String) -> String? {
+        guard let resolved = unsafe realpath(path, nil) else { return nil }
+        defer { unsafe free(resolved) }
+        return unsafe String(cString: resolved)
+    }
+}

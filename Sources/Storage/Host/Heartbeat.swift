@@ -1,0 +1,22 @@
+package import Redis
+
+/// Twin of `beat.lua`: a companion says that it lives.
+package struct Heartbeat: RegistryScript {
+    package struct News: Encodable, Sendable {
+        let pid: Int32
+        let version: String
+        let started_ms: Int64
+    }
+
+    package static let source = ScriptText.plain(PackageResources.beat_lua)
+    package let keys: [String]
+    package let news: News
+    package var nowMilliseconds: Int64? { nil }
+
+    package init(_ keys: Keys, host: String, pid: Int32, version: String, startedMilliseconds: Int64) {
+        self.keys = [keys.companion(host)]
+        news = News(pid: pid, version: version, started_ms: startedMilliseconds)
+    }
+
+    package static func decode(_ reply: RedisReply) throws(RedisError) -> Bool { reply.integer == 1 }
+}

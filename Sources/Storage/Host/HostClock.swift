@@ -1,0 +1,30 @@
+package import Domain
+internal import Glibc
+
+/// This host's clocks.
+package enum HostClock {
+    package static func now() -> Moment {
+        Moment(
+            wallMilliseconds: milliseconds(CLOCK_REALTIME), bootID: bootID, bootMilliseconds: milliseconds(bootClock))
+    }
+
+    package static var wallMilliseconds: Int64 { milliseconds(CLOCK_REALTIME) }
+
+    #if os(Linux)
+        // Goes on while the machine sleeps, unlike CLOCK_MONOTONIC.
+        private static let bootClock = CLOCK_BOOTTIME
+        private static let bootID: String = {
+            guard let text = try? Files.read("/proc/sys/kernel/random/boot_id", limit: 64) else { return "unknown" }
+            return String(decoding: text.utf8.prefix { $0 > 32 }, as: UTF8.self)
+        }()
+    #else
+        private static let bootClock = CLOCK_MONOTONIC
+        private static let bootID = "unknown"
+    #endif
+
+    private static func milliseconds(_ clock: clockid_t) -> Int64 {
+        var time = timespec()
+        unsafe clock_gettime(clock, &time)
+        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+    }
+}

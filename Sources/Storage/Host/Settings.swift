@@ -1,0 +1,166 @@
+package import Domain
+internal import FoundationEssentials
+internal import Glibc
+package import Redis
+
+/// What this process is to go by: environment before files before built-in defaults.
+package struct Settings: Sendable {
+    package var configuration: Configuration
+    package var configFolder: String
+    package var state: StateFolder
+    package var environment: [String: String]
+
+    /// The two folders alone, which are known even when a file cannot be read.
+    package init(environment: [String: String]) {
+        self.environment = environment
+        let home = environment["HOME"] ?? "/"
+        func folder(_ own: String, _ base: String, _ standard: String) -> String {
+            if let own = environment[own], own.hasPrefix("/") { return own }
+            if let base = environment[base], base.hasPrefix("/") { return base + "/holdfast" }
+            return "\(home)/\(standard)/holdfast"
+        }
+        configuration = Configuration()
+        if let url = environment["HOLDFAST_REDIS_URL"], !url.isEmpty { configuration.redisURL = url }
+        configFolder = folder("HOLDFAST_CONFIG_DIR", "XDG_CONFIG_HOME", ".config")
+        state = StateFolder(path: folder("HOLDFAST_STATE_DIR", "XDG_STATE_HOME", ".local/state"))
+    }
+
+    package static var processEnvironment: [String: String] { ProcessInfo.processInfo.environment }
+
+    /// Only what we go by, asked one by one: a hook has no time for the rest.
+    package static var ownEnvironment: [String: String] {
+        let names = [
+            "HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "MAX_SESSION_AGE_MS", "HOLDFAST_KEY", "HOLDFAST_DISABLED",
+            "HOLDFAST_REDIS_URL", "HOLDFAST_CONFIG_DIR", "HOLDFAST_STATE_DIR", "HOLDFAST_LOG_LEVEL",
+            "HOLDFAST_NAMESPACE",
+            "HOLDFAST_OUTER_SESSION", "CLAUDE_CONFIG_DIR", "CLAUDE_PID", "CLAUDE_PROJECT_DIR", "CLAUDE_ENV_FILE",
+        ]
+        var variables: [String: String] = [:]
+        for name in names {
+            if let value = unsafe getenv(name) { variables[name] = unsafe String(cString: value) }
+        }
+        return variables
+    }
+
+    /// - Throws: when a file or a variable says what is not allowed; a missing file says nothing.
+    package static func load(
+        environment: [String: String] = Settings.processEnvironment
+    ) throws(ConfigurationError) -> Settings {
+        var settings = Settings(environment: environment)
+        try settings.readFile("holdfast.json") { json, place, configuration throws(ConfigurationError) in
+            try configuration.apply(json, from: place)
+        }
+        try settings.readFile("agents.json") { json, place, configuration throws(ConfigurationError) in
+            try configuration.applyAgents(json, from: place)
+        }
+        try settings.readEnvironment()
+        return settings
+    }
+
+    private mutating func readFile(
+        _ name: String, take: (JSONValue, String, inout Configuration) throws(ConfigurationError) -> Void
+    ) throws(ConfigurationError) {
+        let place = configFolder + "/" + name
+        let text: String
+        do throws(FileError) {
+            text = try Files.read(place)
+        } catch {
+            guard error.isMissing else {
+                throw ConfigurationError(place: place, value: "\(error)", allowed: "make it readable")
+            }
+            return
+        }
+        let json: JSONValue
+        do {
+            json = try JSONValue(parsing: text)
+        } catch {
+            throw ConfigurationError(
+                place: place, value: "not JSON: \(Self.reason(error))",
+                allowed: "mend it, or begin anew with 'holdfast config init'")
+        }
+        try take(json, place, &configuration)
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        guard case DecodingError.dataCorrupted(let context) = error else { return "\(error)" }
+        return (context.underlyingError as? any CustomStringConvertible)?.description ?? context.debugDescription
+    }
+
+    private mutating func readEnvironment() throws(ConfigurationError) {
+        for name in ["HOLDFAST_CONFIG_DIR", "HOLDFAST_STATE_DIR"] {
+            // Hooks, companion and command line run in different folders and must mean the same.
+            if let path = environment[name], !path.isEmpty, !path.hasPrefix("/") {
+                throw ConfigurationError(place: name, value: path, allowed: "allowed: an absolute path")
+            }
+        }
+        if let url = environment["HOLDFAST_REDIS_URL"], !url.isEmpty { configuration.redisURL = url }
+        if let level = environment["HOLDFAST_LOG_LEVEL"], !level.isEmpty {
+            guard Configuration.logLevels.contains(level) else {
+                throw ConfigurationError(
+                    place: "HOLDFAST_LOG_LEVEL", value: level,
+                    allowed: "allowed: \(Configuration.logLevels.joined(separator: ", "))")
+            }
+            configuration.logLevel = level
+        }
+        if let text = environment["MAX_SESSION_AGE_MS"], !text.isEmpty {
+            guard let age = Int64(text), Configuration.sessionAgeRange.contains(age) else {
+                throw ConfigurationError(
+                    place: "MAX_SESSION_AGE_MS", value: text, allowed: "allowed: \(Configuration.sessionAgeAllowed)")
+            }
+            // What the environment says is meant for all agents: it is nearer than the file.
+            configuration.ages = SessionAges(standardMilliseconds: age)
+        }
+        if configuration.redisURL != "embedded" { _ = try redisURL() }
+    }
+
+    /// Where to connect. A host's name is only looked up where `resolving` allows it: hooks use what the companion found.
+    package func redisURL(resolving: Bool = true) throws(ConfigurationError) -> RedisURL {
+        if configuration.usesEmbeddedRedis { return RedisURL(endpoint: .unix(path: state.redisSocket)) }
+        let url: RedisURL
+        do throws(RedisURL.ParseError) {
+            url = try RedisURL(configuration.redisURL)
+        } catch {
+            let place =
+                environment["HOLDFAST_REDIS_URL"] == nil ? configFolder + "/holdfast.json" : "HOLDFAST_REDIS_URL"
+            switch error {
+            case .tlsUnsupported:
+                throw ConfigurationError(
+                    place: place, setting: "redis.url", value: "a rediss:// URL",
+                    allowed:
+                        "hiredis here has no TLS: run a local TLS proxy such as stunnel and name that with redis://")
+            case .malformed(let reason):
+                throw ConfigurationError(
+                    place: place, setting: "redis.url", value: "not usable: \(reason)",
+                    allowed: "allowed: embedded, unix:/path, redis://[user:password@]host:port[/db]")
+            }
+        }
+        guard !resolving, !url.needsNoResolver, case .tcp(let host, let port) = url.endpoint else { return url }
+        var resolved = url
+        let address = (try? Files.read(state.redisAddress, limit: 128)) ?? ""
+        let parts = address.split(separator: " ")
+        guard parts.count == 2, parts[0] == host else { return url }
+        resolved.endpoint = .tcp(host: String(parts[1]), port: port)
+        return resolved
+    }
+
+    /// The registry's keys. `HOLDFAST_NAMESPACE` is for `doctor --self-test`, which must not touch real sessions.
+    package var keys: Keys { Keys(namespace: environment["HOLDFAST_NAMESPACE"] ?? "holdfast") }
+
+    /// - Throws: when the file is there and cannot be understood. Nobody may take that for a yes to recording.
+    package func trackingRules() throws(ConfigurationError) -> TrackingRules {
+        let text: String
+        do throws(FileError) {
+            text = try Files.read(state.tracking)
+        } catch {
+            if error.isMissing { return TrackingRules() }
+            throw ConfigurationError(place: state.tracking, value: "\(error)", allowed: "make it readable")
+        }
+        do {
+            return try JSONDecoder().decode(TrackingRules.self, from: Data(text.utf8))
+        } catch {
+            throw ConfigurationError(
+                place: state.tracking, value: "damaged",
+                allowed: "delete it, then say anew what 'holdfast tracking stop' is to stop")
+        }
+    }
+}

@@ -1,0 +1,72 @@
+internal import Domain
+internal import Glibc
+
+/// The folder of one user on one host where everything lies that is not in Redis: 0700, `$XDG_STATE_HOME/holdfast`.
+package struct StateFolder: Sendable, Equatable {
+    package let path: String
+
+    package init(path: String) {
+        self.path = path
+    }
+
+    /// Notes not yet in Redis.
+    package var spool: String { path + "/spool" }
+    /// The mirror of this host's bindings, for when Redis is away.
+    package var bindings: String { path + "/bindings" }
+    package var locks: String { path + "/locks" }
+    package var redis: String { path + "/redis" }
+    package var tracking: String { path + "/tracking.json" }
+    package var companionLock: String { path + "/companion.lock" }
+    package var companionLog: String { path + "/log/companion.log" }
+    package var hookLog: String { path + "/log/hook.log" }
+    package var autostartStamp: String { path + "/autostart.lock" }
+    /// The address of a Redis named by host, resolved by the companion so that hooks need not.
+    package var redisAddress: String { path + "/redis-address" }
+
+    /// The embedded server's socket. A Unix socket path has room for 107 bytes (unix(7)); a state folder deeper than that
+    /// gets one in `/tmp`, in a folder whose owner is checked before use.
+    package var redisSocket: String {
+        let inside = redis + "/redis.sock"
+        guard inside.utf8.count > 100 else { return inside }
+        return "/tmp/holdfast-\(getuid())/\(Checksum.fnv1a(path).hexadecimal)/redis.sock"
+    }
+
+    /// Whether the folder of the socket is ours alone: one in `/tmp` could have been made by somebody else.
+    package var ownsRedisSocketFolder: Bool {
+        guard let slash = redisSocket.lastIndex(of: "/") else { return false }
+        let folder = String(redisSocket[..<slash])
+        let parent = folder.lastIndex(of: "/").map { String(folder[..<$0]) } ?? folder
+        let folders = folder == redis ? [folder] : [parent, folder]
+        return folders.allSatisfy { folder in
+            guard let status = try? Files.status(folder, followingLinks: false) else { return false }
+            return status.st_mode & S_IFMT == S_IFDIR && status.st_uid == getuid() && status.st_mode & 0o077 == 0
+        }
+    }
+
+    /// Makes the folder and what lies in it. Cheap when all is there.
+    package func prepare() throws(FileError) {
+        // The last to be made stands for all.
+        guard !Files.exists(locks) else { return }
+        for folder in [path, path + "/log", spool, bindings, redis, locks] { try Files.makeFolder(folder) }
+    }
+
+    /// This host's name in Redis, `<hostname>-<8 hex>`, made once; a container with its own state folder is a host.
+    package func host() throws(FileError) -> String {
+        let file = path + "/host"
+        if let name = try? Files.read(file, limit: 512), !name.isEmpty { return name }
+        var buffer = [CChar](repeating: 0, count: 256)
+        unsafe gethostname(&buffer, 255)
+        let hostname = buffer.prefix { $0 != 0 }.map { character -> Character in
+            let letter = Character(UnicodeScalar(UInt8(bitPattern: character)))
+            return letter.isASCII && (letter.isLetter || letter.isNumber || letter == ".") ? letter : "-"
+        }
+        let mark = String(UInt32.random(in: 0...UInt32.max), radix: 16)
+        let name = String(hostname) + "-" + String(repeating: "0", count: 8 - mark.count) + mark
+        let own = "\(file).\(getpid())"
+        try Files.write(name, to: own)
+        defer { Files.remove(own) }
+        // Two hooks may come here at once: the first link wins, both read it.
+        unsafe link(own, file)
+        return try Files.read(file, limit: 512)
+    }
+}

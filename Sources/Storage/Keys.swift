@@ -1,0 +1,29 @@
+package import Domain
+
+/// Every Redis key of the project: its name, its type, what ends its life. Nobody else spells a key.
+package struct Keys: Sendable {
+    /// The registry's namespace. The braces keep all its keys on one Cluster slot; scripts rely on the closing `}:`.
+    package let prefix: String
+
+    /// - Parameter namespace: another than `holdfast` only in tests and for `doctor --self-test`.
+    package init(namespace: String = "holdfast") {
+        prefix = "{\(namespace)}:"
+    }
+
+    /// HASH   the session a key resumes; backstop expiry 24 h after its max age, decisions compare `last_used_ms`.
+    package func binding(_ key: DispatchKey) -> String { prefix + "binding:" + key.rawValue }
+    /// HASH   what is known of one session; expires 7 days after its max age.
+    package func session(_ id: SessionID) -> String { prefix + "session:" + id.rawValue }
+    /// ZSET   session id by last use (ms); the sweep walks it and removes what has expired.
+    package var sessions: String { prefix + "sessions" }
+    /// STRING owner of a running dispatch, for other hosts; expires after 30 s, renewed.
+    package func lock(_ key: DispatchKey) -> String { prefix + "lock:" + key.rawValue }
+    /// STRING ms and boot moment of the last `/clear` or drop by hand; older news never binds. Expires with a binding.
+    package func cleared(_ key: DispatchKey) -> String { prefix + "cleared:" + key.rawValue }
+    /// HASH   totals, each named as its Prometheus metric; for ever.
+    package var counters: String { prefix + "counters" }
+    /// STREAM one entry per state change worth telling; about the last 10,000.
+    package var events: String { prefix + "events" }
+    /// HASH   heartbeat of a companion; expires after 30 s.
+    package func companion(_ host: String) -> String { prefix + "companion:" + host }
+}

@@ -1,0 +1,9 @@
+#!lua flags=allow-oom
+-- A companion says that it lives.
+--
+-- KEYS[1]  companion:<host>  HASH, expires after 30 s
+-- ARGV     now, age, news {pid, version, started_ms} (prelude)
+-- Returns  1
+redis.call('HSET', KEYS[1], 'pid', whole(news.pid), 'version', news.version, 'started_at', iso(news.started_ms), 'beat_at', iso(now))
+redis.call('PEXPIRE', KEYS[1], 30000)
+return 1

@@ -1,0 +1,14 @@
+#!lua
+-- A session was used: prompted (active from now), stopped (idle, one turn more) or at work.
+--
+-- KEYS[1]  session:<id>            HASH
+-- KEYS[2]  binding:<dispatch key>  HASH, absent when the session has no key
+-- ARGV     now, age, news (prelude)
+-- Returns  {bound session id, candidate id, 1 when this news is the latest of the session}
+local key = KEYS[2]
+local binding = key and read(key) or {}
+news.nested = key and nested(binding)
+note_silent_fork(binding)
+local session, fresh = record(news.kind == 'stopped' and 'idle' or 'active')
+if key and not news.nested then consider(key, binding, session, news.transcript == 'found') end
+return answer(key, fresh)

@@ -1,0 +1,30 @@
+package import Domain
+internal import FoundationEssentials
+
+/// This host's bindings as files, so that a lookup has an answer while Redis is away.
+package struct BindingMirror: Sendable {
+    package let folder: String
+
+    package init(folder: String) {
+        self.folder = folder
+    }
+
+    package func binding(of key: DispatchKey) -> Binding? {
+        guard let text = try? Files.read(path(key)),
+            let binding = try? JSONDecoder().decode(Binding.self, from: Data(text.utf8)),
+            binding.dispatchKey == key
+        else { return nil }
+        return binding
+    }
+
+    package func save(_ binding: Binding) throws(FileError) {
+        try Files.write(binding.json, to: path(binding.dispatchKey))
+    }
+
+    /// Removes the binding if it is to that session (compare and delete).
+    package func drop(_ key: DispatchKey, session: SessionID) {
+        if binding(of: key)?.sessionID == session { Files.remove(path(key)) }
+    }
+
+    private func path(_ key: DispatchKey) -> String { "\(folder)/\(Checksum.fnv1a(key.rawValue).hexadecimal).json" }
+}

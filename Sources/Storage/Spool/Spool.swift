@@ -1,0 +1,72 @@
+package import Domain
+
+/// The folder of notes: news that Redis has not said yes to.
+///
+///     <wall ms>-<pid>-<session>-<kind>.note            written
+///     ….note.<pid>-<start ticks>.claim                 being replayed by that process
+///     ….note.corrupt                                   unreadable, kept for a person to see
+///
+/// Who replays a note claims it by rename; the claim of a process that has died is free to others.
+package struct Spool: Sendable {
+    package let folder: String
+
+    package init(folder: String) {
+        self.folder = folder
+    }
+
+    /// One note in the hands of this process.
+    package struct Claim: Sendable {
+        package let news: SessionNews
+        let path: String
+        let original: String
+
+        /// Redis said yes.
+        package func finish() { Files.remove(path) }
+        /// Redis did not: the note lies where it lay.
+        package func giveBack() { _ = Files.rename(path, to: original) }
+    }
+
+    @discardableResult
+    package func write(_ news: SessionNews, pid: Int32) throws(FileError) -> String {
+        let wall = String(news.moment.wallMilliseconds)
+        let padded = String(repeating: "0", count: max(0, 13 - wall.count)) + wall
+        let path = "\(folder)/\(padded)-\(pid)-\(news.sessionID)-\(news.kind.rawValue).note"
+        try Files.write(news.noteText, to: path)
+        return path
+    }
+
+    /// The notes, oldest first, claimed ones too.
+    package func names() -> [String] {
+        ((try? Files.names(in: folder)) ?? []).filter { $0.hasSuffix(".note") || $0.hasSuffix(".claim") }.sorted()
+    }
+
+    package var corruptNames: [String] { ((try? Files.names(in: folder)) ?? []).filter { $0.hasSuffix(".corrupt") } }
+
+    /// Whether a start of this session by this process is still unknown to Redis.
+    package func hasPendingStart(of session: SessionID) -> Bool {
+        names().contains { $0.contains("-\(session)-\(SessionNews.Kind.started.rawValue).note") }
+    }
+
+    /// Takes a note for itself, if it is free and readable. One that is not readable is put aside.
+    package func claim(_ name: String, for process: ClientProcess) -> Claim? {
+        var original = name
+        if name.hasSuffix(".claim") {
+            let parts = name.dropLast(".claim".count).split(separator: ".")
+            guard parts.count == 3, let owner = Self.owner(parts[2]), !ProcessTable.isAlive(owner) else { return nil }
+            original = "\(parts[0]).note"
+        }
+        let claimed = "\(folder)/\(original).\(process.pid)-\(process.startTicks).claim"
+        guard Files.rename("\(folder)/\(name)", to: claimed) else { return nil }
+        guard let text = try? Files.read(claimed, limit: 16 << 20), let news = SessionNews(noteText: text) else {
+            _ = Files.rename(claimed, to: "\(folder)/\(original).corrupt")
+            return nil
+        }
+        return Claim(news: news, path: claimed, original: "\(folder)/\(original)")
+    }
+
+    private static func owner(_ text: Substring) -> ClientProcess? {
+        let parts = text.split(separator: "-")
+        guard parts.count == 2, let pid = Int32(parts[0]), let start = UInt64(parts[1]) else { return nil }
+        return ClientProcess(pid: pid, startTicks: start)
+    }
+}

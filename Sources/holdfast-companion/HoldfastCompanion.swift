@@ -1,0 +1,75 @@
+internal import Companion
+internal import Domain
+internal import Glibc
+internal import Logging
+internal import Redis
+internal import ServiceLifecycle
+internal import Storage
+internal import UnixSignals
+
+/// The daemon: embedded Redis, heartbeat, sweep, note replay. One per host and state folder.
+@main
+struct HoldfastCompanion {
+    static func main() async {
+        StandardStreams.prepare()
+        umask(0o077)
+        let isDetached = CommandLine.arguments.contains("--detached")
+        let settings: Settings
+        do throws(ConfigurationError) {
+            settings = try Settings.load()
+        } catch {
+            end("\(error)", code: 78)
+        }
+        do {
+            try settings.state.prepare()
+            guard let lock = try takeLock(settings.state.companionLock) else {
+                end("a companion runs already on \(settings.state.path); 'holdfast status' tells of it", code: 75)
+            }
+            try lock.write(String(getpid()))
+            if isDetached { LogFile.open(settings.state.companionLog) }
+            try await run(settings, isDetached: isDetached)
+            // Held to the last line: whoever finds it free may start another.
+            _ = consume lock
+        } catch {
+            end("\(error)", code: 1)
+        }
+    }
+
+    private static func run(_ settings: Settings, isDetached: Bool) async throws {
+        LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
+        var logger = Logger(label: "holdfast-companion")
+        logger.logLevel = Logger.Level(rawValue: settings.configuration.logLevel) ?? .info
+        let client = RedisClient { [settings] in
+            // Checked when the settings were read.
+            (try? settings.redisURL()) ?? RedisURL(endpoint: .unix(path: settings.state.redisSocket))
+        }
+        let household = Household(settings: settings, host: try settings.state.host(), client: client, logger: logger)
+        var services: [any Service] = []
+        if settings.configuration.usesEmbeddedRedis {
+            services.append(EmbeddedRedis(state: settings.state, logger: logger))
+        }
+        services += [
+            household.heartbeat(startedMilliseconds: HostClock.wallMilliseconds), household.sweep(), household.replay(),
+            household.resolveAddress(),
+        ]
+        if isDetached { services.append(LogFile.rotation(settings.state.companionLog)) }
+        logger.info(
+            "companion started", metadata: ["version": "\(Holdfast.version)", "state": "\(settings.state.path)"])
+        try await ServiceGroup(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger).run()
+        logger.info("companion stopped")
+    }
+
+    /// Who only looks whether a companion runs holds the lock for an instant: tried for a second.
+    private static func takeLock(_ path: String) throws(FileError) -> FileLock? {
+        for _ in 0..<50 {
+            if let lock = try FileLock.take(path) { return lock }
+            usleep(20_000)
+        }
+        return nil
+    }
+
+    private static func end(_ message: String, code: Int32) -> Never {
+        try? Files.write(Array("holdfast-companion: \(message)\n".utf8)[...], to: STDERR_FILENO, named: "stderr")
+        exit(code)
+    }
+}

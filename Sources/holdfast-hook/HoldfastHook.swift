@@ -1,0 +1,51 @@
+internal import Capture
+internal import Domain
+internal import Glibc
+internal import Storage
+
+/// The executable Claude Code starts at each event, and, with `capture NOTE`, the detached capturer it starts itself.
+/// Always exits 0 and prints nothing: troubles go to the hook log.
+@main
+struct HoldfastHook {
+    static func main() {
+        StandardStreams.prepare()
+        let now = HostClock.now()
+        let settings = loadSettings(now)
+        let arguments = CommandLine.arguments
+        if arguments.count == 3, arguments[1] == "capture" {
+            CaptureRun(settings: settings).run(note: arguments[2])
+            return
+        }
+        let context = HookContext(settings: settings, now: now)
+        guard !context.isDisabled else { return }
+        HookRun(context: context).run(readInput()) { note in
+            guard let own = Files.realPath("/proc/self/exe") else { return false }
+            return Detached.start(own, arguments: ["capture", note])
+        }
+    }
+
+    /// What the client wrote, up to the limit. It ends the stream at once; should it not, what came within a second counts:
+    /// a hook at the end of a session has 1.5 s.
+    private static func readInput() -> [UInt8] {
+        var input: [UInt8] = []
+        var stream = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while input.count < HookInput.sizeLimit, unsafe poll(&stream, 1, 1000) > 0 {
+            let count = unsafe read(STDIN_FILENO, &chunk, chunk.count)
+            guard count > 0 else { break }
+            input += chunk[..<count]
+        }
+        return input
+    }
+
+    /// A configuration that cannot be read must not cost the session its record: defaults and environment go on.
+    private static func loadSettings(_ now: Moment) -> Settings {
+        do throws(ConfigurationError) {
+            return try Settings.load(environment: Settings.ownEnvironment)
+        } catch {
+            let settings = Settings(environment: Settings.ownEnvironment)
+            HookLog(state: settings.state).write("configuration not used: \(error)", at: now)
+            return settings
+        }
+    }
+}

@@ -1,0 +1,57 @@
+internal import ArgumentParser
+internal import Domain
+
+struct DispatchCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dispatch",
+        abstract: "Runs Claude Code under a key: resumes its session, or starts fresh where there is none.",
+        discussion: """
+            Puts --resume ID in after the client's name. A session that turns out not to exist is dropped and the same call
+            starts fresh once; nothing of the failed attempt reaches stdout. Standard streams and signals pass through, and
+            the exit code is the client's. A key that another dispatch drives is busy: --wait, or exit 75.
+
+            Example:
+              echo "go on" | holdfast dispatch coder/issue-430 --wait 60 -- claude -p --output-format json
+            """
+    )
+
+    @Argument(help: "The dispatch key.")
+    var key: String
+
+    @Option(help: "Seconds to wait for a busy key; 0: exit 75 at once.")
+    var wait = 0.0
+
+    @Flag(help: "Say on stderr what is done and why (with --json as one line of JSON).")
+    var explain = false
+
+    @OptionGroup var output: JSONOption
+
+    @Argument(parsing: .postTerminator, help: "The client and its arguments, after --.")
+    var command: [String] = []
+
+    func validate() throws {
+        guard !command.isEmpty else {
+            throw ValidationError("the client is missing; write it after --, such as: -- claude -p \"go on\"")
+        }
+        guard wait >= 0, wait <= 604_800 else {
+            throw ValidationError("--wait is \(wait); allowed: 0 to 604800 seconds")
+        }
+        do {
+            let client = try DispatchArguments.client(in: command)
+            try DispatchArguments.check(Array(command[(client + 1)...]))
+        } catch let error as any CustomStringConvertible {
+            throw ValidationError(error.description)
+        }
+    }
+
+    func run() throws {
+        try reporting {
+            let explanation: Dispatch.Explanation = output.json ? .json : explain ? .sentence : .none
+            let dispatch = Dispatch(
+                key: try DispatchKey(key), command: command, place: try Workplace(),
+                wait: .milliseconds(Int64(wait * 1000)),
+                explanation: explanation)
+            throw ExitCode(try dispatch.run())
+        }
+    }
+}

@@ -1,0 +1,92 @@
+internal import ArgumentParser
+internal import Domain
+internal import Storage
+
+struct ConfigCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "config",
+        abstract: "Checks, shows and begins the configuration.",
+        discussion: """
+            Example:
+              holdfast config init
+            """,
+        subcommands: [Check.self, Show.self, Init.self],
+        defaultSubcommand: Show.self
+    )
+
+    struct Check: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Reads files and environment; exits 78 and says what is wrong.",
+            discussion: """
+                Example:
+                  holdfast config check
+                """)
+        @OptionGroup var output: JSONOption
+
+        func run() throws {
+            try reporting {
+                let settings = try Settings.load()
+                if output.json {
+                    return try Terminal.printJSON(["config_dir": settings.configFolder, "outcome": "ok"])
+                }
+                print("configuration is fine (\(settings.configFolder))")
+            }
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "The settings in force, after files and environment.",
+            discussion: """
+                Example:
+                  holdfast config show --json
+                """)
+        @OptionGroup var output: JSONOption
+
+        func run() throws {
+            try reporting {
+                let settings = try Settings.load()
+                var rows = Setting.all.map { ($0.path, $0.value(in: settings.configuration)) }
+                // A URL may hold a password.
+                if !settings.configuration.usesEmbeddedRedis, let url = try? settings.redisURL() {
+                    rows = rows.map { $0.0 == "redis.url" ? ($0.0, .string("\(url)")) : $0 }
+                }
+                rows.append(("max_session_age_ms", .number(Double(settings.configuration.ages.standardMilliseconds))))
+                for (agent, age) in settings.configuration.ages.byAgentMilliseconds.sorted(by: { $0.key < $1.key }) {
+                    rows.append(("agents.\(agent).max_session_age_ms", .number(Double(age))))
+                }
+                rows += [("config_dir", .string(settings.configFolder)), ("state_dir", .string(settings.state.path))]
+                if output.json { return try Terminal.printJSON(Dictionary(rows) { _, last in last }) }
+                Terminal.printTable(rows.map { [$0.0, $0.1.text] })
+            }
+        }
+    }
+
+    struct Init: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Writes holdfast.json and agents.json with every default and why; leaves existing files alone.",
+            discussion: """
+                Example:
+                  holdfast config init
+                """)
+        @OptionGroup var output: JSONOption
+
+        func run() throws {
+            try reporting {
+                let folder = Settings(environment: Settings.processEnvironment).configFolder
+                try Files.makeFolder(folder)
+                var outcomes: [String: String] = [:]
+                for (name, text) in [
+                    ("holdfast.json", Setting.annotatedFile()), ("agents.json", Setting.annotatedAgentsFile),
+                ] {
+                    let path = "\(folder)/\(name)"
+                    let isThere = Files.exists(path)
+                    if !isThere { try Files.write(text, to: path) }
+                    outcomes[path] = isThere ? "kept" : "written"
+                }
+                if output.json { return try Terminal.printJSON(outcomes) }
+                for (path, outcome) in outcomes.sorted(by: { $0.key < $1.key }) { print("\(outcome)  \(path)") }
+            }
+        }
+    }
+}

@@ -1,0 +1,163 @@
+import Domain
+import Redis
+import Storage
+import TestSupport
+import Testing
+
+@Suite(.redisServer) struct CommandLineTests {
+    @Test(arguments: [
+        ["up"], ["down"], ["status"], ["lookup"], ["why"], ["dispatch"], ["resume-failed"], ["sessions"],
+        ["sessions", "list"],
+        ["sessions", "show"], ["sessions", "drop"], ["sessions", "sweep"], ["tracking"], ["tracking", "start"],
+        ["tracking", "stop"],
+        ["tracking", "status"], ["config"], ["config", "check"], ["config", "show"], ["config", "init"], ["hooks"],
+        ["hooks", "install"],
+        ["hooks", "uninstall"], ["hooks", "status"], ["metrics"], ["doctor"],
+    ])
+    func everyVerbExplainsItselfWithAnExample(verb: [String]) async throws {
+        let outcome = try await Built.run("holdfast", verb + ["--help"])
+        #expect(outcome.code == 0)
+        #expect(outcome.output.contains("Example"))
+        #expect(outcome.output.contains("holdfast "))
+        if !["sessions", "tracking", "config", "hooks"].contains(verb.joined()) {
+            #expect(outcome.output.contains("--json"))
+        }
+    }
+
+    @Test(arguments: ["bash", "zsh", "fish"])
+    func completesInEveryShell(shell: String) async throws {
+        let outcome = try await Built.run("holdfast", ["--generate-completion-script", shell])
+        #expect(outcome.code == 0)
+        #expect(outcome.output.contains("resume-failed"))
+    }
+
+    @Test func answersALookupWithVerdictAndRemedy() async throws {
+        let house = try House()
+        let none = try await house.holdfast("lookup", "coder/1", "--json")
+        #expect(none.code == 1)
+        #expect(none.output.contains("\"verdict\" : \"none\""))
+        #expect(none.output.contains("\"remedy\""))
+        try await house.bind("good")
+        let json = try await house.holdfast("lookup", "coder/1", "--json")
+        #expect(json.code == 0)
+        #expect(json.output.contains("\"session_id\" : \"good\""))
+        #expect(json.output.contains("\"verdict\" : \"resumable\""))
+    }
+
+    @Test func forgetsWhatIsTooOldBindingAndCandidateAlike() async throws {
+        let house = try House()
+        try await house.bind("old")
+        let age = ["MAX_SESSION_AGE_MS": "1000"]
+        var connection = try house.server.connect()
+        for key in [house.keys.prefix + "session:old", house.keys.binding(try DispatchKey("coder/1"))] {
+            _ = try connection.send(["HSET", key, "last_used_ms", String(HostClock.wallMilliseconds - 2000)])
+        }
+        #expect(
+            try await house.holdfast("why", "coder/1", with: age).output.contains(
+                "starts fresh: session old was unused"))
+        #expect(try house.bound() == "old")
+        _ = try connection.send(["HSET", house.keys.binding(DispatchKey("coder/1")), "candidate_id", "old"])
+        _ = try connection.send(["HDEL", house.keys.binding(DispatchKey("coder/1")), "session_id"])
+        #expect(try await house.holdfast("lookup", "coder/1", with: age).code == 1)
+    }
+
+    @Test func tellsWhyWithoutChangingAnything() async throws {
+        let house = try House()
+        try await house.bind("good")
+        let why = try await house.holdfast("why", "coder/1")
+        #expect(why.code == 0)
+        #expect(why.output.hasPrefix("The next dispatch of coder/1 resumes session good"))
+        #expect(why.output.contains("Last change: session good ended (other)"))
+        Files.remove(house.transcript("good"))
+        #expect(try await house.holdfast("why", "coder/1").output.contains("is gone"))
+        #expect(try house.bound() == "good")
+    }
+
+    @Test func dropsBySentenceAndNeverWithoutEvidence() async throws {
+        let house = try House()
+        try await house.bind("s")
+        #expect(try await house.holdfast("resume-failed", "coder/1").code == 64)
+        let other = try await house.holdfast(
+            "resume-failed", "coder/1", "--stderr", "-", input: "API Error: 529 overloaded")
+        #expect(other.code == 64)
+        let kept = try await house.holdfast(
+            "resume-failed", "coder/1", "--stderr", "-", input: "No conversation found with session ID: s")
+        #expect(kept.code == 1)
+        #expect(kept.output.contains("is kept"))
+        Files.remove(house.transcript("s"))
+        let dropped = try await house.holdfast(
+            "resume-failed", "coder/1", "--stderr", "-", input: "No conversation found with session ID: s")
+        #expect(dropped.output.contains("was dropped"))
+        #expect(try house.bound() == nil)
+        #expect(try house.counter("claude_session_resume_failures_total") == 2)
+    }
+
+    @Test func listsShowsDropsAndSweepsSessions() async throws {
+        let house = try House()
+        try await house.bind("s")
+        #expect(try await house.holdfast("sessions").output.contains("coder/1"))
+        #expect(try await house.holdfast("sessions", "show", "s").output.contains("last_used_at"))
+        #expect(try await house.holdfast("sessions", "show", "nobody").code == 1)
+        #expect(try await house.holdfast("sessions", "sweep").output == "dropped 0 sessions\n")
+        #expect(try await house.holdfast("sessions", "drop", "coder/1").output == "dropped session s of coder/1\n")
+        #expect(try await house.holdfast("sessions", "drop", "coder/1").code == 1)
+        #expect(try await house.holdfast("lookup", "coder/1").code == 1)
+    }
+
+    @Test func printsMetricsThatPrometheusReads() async throws {
+        let house = try House()
+        try await house.bind("s")
+        _ = try await house.holdfast("lookup", "coder/1")
+        let metrics = try await house.holdfast("metrics")
+        #expect(metrics.output.contains("claude_session_lookups_total 1\n"))
+        #expect(metrics.output.contains("claude_session_drops_total{reason=\"missing\"} 0\n"))
+        let check = try await Built.run("promtool", ["check", "metrics"], input: Array(metrics.output.utf8))
+        #expect(check == Built.Outcome(code: 0, output: "", error: ""))
+    }
+
+    @Test func exitsAsTheTableSays() async throws {
+        let house = try House()
+        let away = ["HOLDFAST_REDIS_URL": "unix:/nowhere/redis.sock"]
+        #expect(try await house.holdfast("lookup", "a\nb").code == 65)
+        #expect(try await house.holdfast("frobnicate").code == 64)
+        #expect(try await house.holdfast("metrics", with: away).code == 69)
+        #expect(try await house.holdfast("status", with: away).code == 69)
+        #expect(try await house.holdfast("metrics", with: ["HOLDFAST_REDIS_URL": "rediss://host:1"]).code == 78)
+        try house.scratch.write(#"{"redis": {"uri": 1}}"#, to: "config/holdfast.json")
+        let bad = try await house.holdfast("config", "check")
+        #expect(bad.code == 78)
+        #expect(bad.error.contains("redis.uri"))
+    }
+
+    @Test func saysWhatToMendWhenTheLoginIsRefused() async throws {
+        try await RedisServer.run { server in
+            try await RedisServer.$current.withValue(server) {
+                let house = try House()
+                var connection = try server.connect()
+                _ = try connection.send(["CONFIG", "SET", "requirepass", "s3cret"])
+                let refused = try await house.holdfast("metrics")
+                #expect(refused.code == 69)
+                #expect(refused.error.contains("mend user and password in redis.url"))
+            }
+        }
+    }
+
+    @Test func beginsAConfigurationOnceAndReadsIt() async throws {
+        let house = try House()
+        #expect(try await house.holdfast("config", "init").output.contains("written"))
+        #expect(try await house.holdfast("config", "init").output.contains("kept"))
+        #expect(try await house.holdfast("config", "check").code == 0)
+        #expect(try await house.holdfast("config", "show").output.contains("sweep_interval_seconds"))
+    }
+
+    @Test func testsItselfAndLeavesNothingBehind() async throws {
+        let house = try House()
+        let outcome = try await house.holdfast("doctor", "--self-test")
+        #expect(outcome.code == 0, "\(outcome)")
+        for step in ["recorded", "looked up", "resumed", "dropped"] { #expect(outcome.output.contains("ok  \(step)")) }
+        var connection = try house.server.connect()
+        let left = try connection.send(["KEYS", "{holdfast-selftest-*"])
+        #expect(left == .array([]))
+        #expect(try Files.names(in: house.scratch.path + "/state").filter { $0.hasPrefix("selftest") }.isEmpty)
+    }
+}

@@ -1,0 +1,189 @@
+import Domain
+import Glibc
+import Redis
+import Storage
+import TestSupport
+import Testing
+
+/// The companion with its embedded Redis, each test in a state folder of its own.
+@Suite struct CompanionTests {
+    /// A state folder whose companion is stopped when the test is over, however it ends.
+    private struct Home {
+        let scratch: Scratch
+        let state: StateFolder
+        var environment: [String: String]
+
+        init(depth: Int = 0) throws {
+            scratch = try Scratch()
+            state = StateFolder(path: scratch.path + "/" + String(repeating: "deep-folder/", count: depth) + "state")
+            environment = [
+                "HOME": scratch.path, "HOLDFAST_STATE_DIR": state.path, "HOLDFAST_CONFIG_DIR": scratch.path + "/config",
+                "CLAUDE_CONFIG_DIR": scratch.path + "/claude",
+            ]
+        }
+
+        func holdfast(_ arguments: String..., with more: [String: String] = [:]) async throws -> Built.Outcome {
+            try await Built.run("holdfast", arguments, environment: environment.merging(more) { _, new in new })
+        }
+
+        func connect() throws -> RedisConnection {
+            try RedisConnection(to: RedisURL(endpoint: .unix(path: state.redisSocket)), deadlines: .commandLine)
+        }
+
+        func redisID() throws -> Int32 {
+            var connection = try connect()
+            let info = try connection.send(["INFO", "server"]).text ?? ""
+            let line = try #require(info.split(whereSeparator: \.isNewline).first { $0.hasPrefix("process_id:") })
+            return try #require(Int32(line.dropFirst("process_id:".count)))
+        }
+
+        var companionID: Int32? {
+            get throws { CompanionStarter(settings: try Settings.load(environment: environment)).companionID }
+        }
+    }
+
+    private func withHome(depth: Int = 0, _ body: (Home) async throws -> Void) async throws {
+        signal(SIGPIPE, SIG_IGN)
+        let home = try Home(depth: depth)
+        do {
+            try await body(home)
+        } catch {
+            _ = try await home.holdfast("down")
+            throw error
+        }
+        _ = try await home.holdfast("down")
+    }
+
+    private func isGone(_ pid: Int32) -> Bool { ProcessTable.entry(pid) == nil }
+
+    @Test func startsOnceAndStopsWithItsRedis() async throws {
+        try await withHome { (home: Home) async throws in
+            #expect(try await home.holdfast("up").output.hasPrefix("companion started"))
+            let redis = try home.redisID()
+            #expect(try await home.holdfast("up").output.hasPrefix("companion runs already"))
+            #expect(try home.redisID() == redis)
+            #expect(try await home.holdfast("status").code == 0)
+            #expect(try await home.holdfast("down").code == 0)
+            #expect(isGone(redis))
+            #expect(try await home.holdfast("down").code == 1)
+        }
+    }
+
+    @Test func adoptsARedisThatOutlivedItsCompanion() async throws {
+        try await withHome { (home: Home) async throws in
+            _ = try await home.holdfast("up")
+            let redis = try home.redisID()
+            let companion = try #require(try home.companionID)
+            kill(companion, SIGKILL)
+            try await poll("the companion is gone") { isGone(companion) }
+            #expect(try await home.holdfast("up").output.hasPrefix("companion started"))
+            #expect(try home.redisID() == redis)
+        }
+    }
+
+    @Test func bringsRedisBackWithWhatItKnew() async throws {
+        try await withHome { (home: Home) async throws in
+            _ = try await home.holdfast("up")
+            let redis = try home.redisID()
+            var connection = try home.connect()
+            // With everysec a kill of the process loses nothing: what was written is the kernel's.
+            _ = try connection.send(["SET", "known", "1"])
+            kill(redis, SIGKILL)
+            try await poll("another redis serves") { (try? home.redisID()).map { $0 != redis } ?? false }
+            var again = try home.connect()
+            try await poll("it knows what it knew") { (try? again.send(["GET", "known"])) == .text("1") }
+        }
+    }
+
+    @Test func startsNoSecondRedisWhileTheFirstHangs() async throws {
+        try await withHome { (home: Home) async throws in
+            _ = try await home.holdfast("up")
+            let redis = try home.redisID()
+            kill(redis, SIGSTOP)
+            defer { kill(redis, SIGCONT) }
+            let companion = try #require(try home.companionID)
+            kill(companion, SIGKILL)
+            try await poll("the companion is gone") { isGone(companion) }
+            #expect(try await home.holdfast("lookup", "coder/1").code == 1)
+            let others = try Files.names(in: "/proc").compactMap { Int32($0) }.filter { pid in
+                pid != redis && (try? Files.read("/proc/\(pid)/cmdline").contains(home.state.redisSocket)) == true
+                    && ProcessTable.entry(pid)?.name == "redis-server"
+            }
+            #expect(others == [])
+            kill(redis, SIGCONT)
+            #expect(try await home.holdfast("up").code == 0)
+            #expect(try home.redisID() == redis)
+        }
+    }
+
+    @Test func isStartedByALookupOnceAMinute() async throws {
+        try await withHome { (home: Home) async throws in
+            let first = try await home.holdfast("lookup", "coder/1")
+            #expect(first.code == 1)
+            #expect(first.error == "holdfast: Redis is away; starting the companion\n")
+            #expect(try home.companionID != nil)
+            _ = try await home.holdfast("down")
+            let second = try await home.holdfast("lookup", "coder/1")
+            #expect(second.error.contains("answering from the mirror"))
+            #expect(try home.companionID == nil)
+        }
+    }
+
+    @Test func isWaitedForByAllWhoMissIt() async throws {
+        try await withHome { (home: Home) async throws in
+            try await withThrowingTaskGroup(of: Built.Outcome.self) { group in
+                for _ in 0..<6 { group.addTask { try await home.holdfast("lookup", "coder/1") } }
+                for try await outcome in group { #expect(!outcome.error.contains("mirror"), "\(outcome)") }
+            }
+        }
+    }
+
+    @Test func staysAwayWhereItIsToldTo() async throws {
+        try await withHome { (home: Home) async throws in
+            try home.scratch.write(#"{"companion": {"autostart": false}}"#, to: "config/holdfast.json")
+            #expect(try await home.holdfast("lookup", "coder/1").error.contains("answering from the mirror"))
+            #expect(try home.companionID == nil)
+        }
+    }
+
+    @Test func listensInTmpWhereThePathIsTooLong() async throws {
+        try await withHome(depth: 10) { (home: Home) async throws in
+            #expect(home.state.redisSocket.hasPrefix("/tmp/holdfast-"))
+            #expect(try await home.holdfast("up").code == 0)
+            #expect(try home.redisID() > 0)
+        }
+    }
+
+    @Test func sweepsWhenItStarts() async throws {
+        try await withHome { (home: Home) async throws in
+            _ = try await home.holdfast("up")
+            var connection = try home.connect()
+            _ = try connection.pipeline([
+                ["HSET", "{holdfast}:binding:coder/old", "session_id", "old", "last_used_ms", "1000"],
+                ["HSET", "{holdfast}:session:old", "dispatch_key", "coder/old", "last_used_ms", "1000"],
+                ["ZADD", "{holdfast}:sessions", "1000", "old"],
+            ])
+            _ = try await home.holdfast("down")
+            _ = try await home.holdfast("up")
+            var again = try home.connect()
+            try await poll("the old binding is swept") {
+                try again.send(["EXISTS", "{holdfast}:binding:coder/old"]) == .integer(0)
+            }
+            #expect(
+                try await home.holdfast("metrics").output.contains("claude_session_drops_total{reason=\"swept\"} 1\n"))
+        }
+    }
+
+    @Test func ofTenStartedAtOnceOneStays() async throws {
+        try await withHome { (home: Home) async throws in
+            try await withThrowingTaskGroup(of: Int32.self) { group in
+                for _ in 0..<10 { group.addTask { try await home.holdfast("up").code } }
+                for try await code in group { #expect(code == 0) }
+            }
+            let companion = try #require(try home.companionID)
+            let second = try await Built.run("holdfast-companion", environment: home.environment)
+            #expect(second.code == 75)
+            #expect(try home.companionID == companion)
+        }
+    }
+}

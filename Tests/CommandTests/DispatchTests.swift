@@ -1,0 +1,213 @@
+import Domain
+import Redis
+import Storage
+import TestSupport
+import Testing
+
+@Suite(.redisServer) struct DispatchTests {
+    /// A client that knows no session: fails as the real one does when told to resume, else tells what it got.
+    private let forgetful = """
+        if [ "$1" = --resume ]; then
+          head -c 3 >/dev/null
+          [ "$3" = stream ] && printf '{"type":"result","subtype":"error_during_execution","is_error":true,"errors":["No conversation found with session ID: %s"]}\\n' "$2"
+          echo "No conversation found with session ID: $2" >&2
+          exit 1
+        fi
+        printf 'fresh %s got ' "$*"; cat
+        exit 7
+        """
+
+    private func bindElsewhere(_ house: House, _ session: String = "dead") async throws {
+        var connection = try house.server.connect()
+        let key = try DispatchKey("coder/1")
+        _ = try connection.send([
+            "HSET", house.keys.binding(key), "session_id", session, "last_used_ms", String(HostClock.wallMilliseconds),
+            "host", "other-00000000",
+        ])
+    }
+
+    @Test func insertsTheSessionAndPassesStreamsAndExitCodeOn() async throws {
+        let house = try House()
+        try await house.bind("good")
+        let client = try house.client("printf 'out %s|' \"$*\"; cat; echo err >&2; echo \"key $HOLDFAST_KEY\"; exit 5")
+        let outcome = try await house.holdfast("dispatch", "coder/1", "--", client, "-p", "hi there", input: "prompt")
+        #expect(
+            outcome
+                == Built.Outcome(code: 5, output: "out --resume good -p hi there|promptkey coder/1\n", error: "err\n"))
+    }
+
+    @Test(arguments: ["text", "stream"])
+    func startsFreshInTheSameCallWithTheWholePrompt(mode: String) async throws {
+        let house = try House()
+        try await bindElsewhere(house)
+        let prompt = String(repeating: "a long prompt ", count: 40_000)
+        let outcome = try await house.holdfast(
+            "dispatch", "coder/1", "--", try house.client(forgetful), mode, input: prompt)
+        #expect(outcome.code == 7)
+        #expect(outcome.output == "fresh \(mode) got \(prompt)")
+        #expect(outcome.error == "holdfast: session dead no longer exists; it was dropped and a fresh one starts\n")
+        #expect(try house.bound() == nil)
+        #expect(try house.counter("claude_session_resume_failures_total") == 1)
+    }
+
+    @Test(arguments: ["echo 'API Error: 401' ; exit 1", "echo overloaded >&2; exit 1", "kill -9 $$", "exit 130"])
+    func keepsTheBindingOnAnyOtherFailure(script: String) async throws {
+        let house = try House()
+        try await bindElsewhere(house, "kept")
+        let outcome = try await house.holdfast("dispatch", "coder/1", "--", try house.client(script))
+        #expect([1, 130, 137].contains(outcome.code))
+        #expect(try house.bound() == "kept")
+        #expect(try house.counter("claude_session_resume_failures_total") == 0)
+    }
+
+    @Test func keepsASessionWhoseTranscriptIsHereAndSaysWhereItResumes() async throws {
+        let house = try House()
+        try await house.bind("here")
+        let outcome = try await house.holdfast("dispatch", "coder/1", "--", try house.client(forgetful))
+        #expect(outcome.code == 1)
+        #expect(outcome.output == "")
+        #expect(outcome.error.contains("No conversation found with session ID: here"))
+        #expect(outcome.error.contains("resumes it only from \(house.scratch.path)"))
+        #expect(try house.bound() == "here")
+    }
+
+    @Test func triesNoResumeWhereTheTranscriptIsGone() async throws {
+        let house = try House()
+        try await house.bind("gone")
+        Files.remove(house.transcript("gone"))
+        let outcome = try await house.holdfast("dispatch", "coder/1", "--", try house.client("echo \"args $*\""), "-p")
+        #expect(outcome.output == "args -p\n")
+        #expect(try house.counter("claude_session_drops_total{reason=\"missing\"}") == 1)
+        #expect(try house.counter("claude_session_resumes_saved_total") == 1)
+    }
+
+    /// Runs dispatch from a shell, for what a shell does with its streams.
+    private func shell(_ house: House, _ script: String) async throws -> Built.Outcome {
+        var environment = house.environment
+        environment["PATH"] = "\(Built.folder):\(Settings.processEnvironment["PATH"] ?? "")"
+        return try await Built.run("sh", ["-c", script], environment: environment, in: house.scratch.path)
+    }
+
+    @Test func passesAllOnToAReaderThatComesLate() async throws {
+        let house = try House()
+        try await house.bind("good")
+        let client = try house.client("head -c 300000 /dev/zero | tr '\\0' x")
+        let read = house.scratch.path + "/read"
+        // The reader begins when the client has ended.
+        let script =
+            "holdfast dispatch coder/1 -- '\(client)' | { while [ ! -e '\(read)' ]; do sleep 0.02; done; wc -c; }"
+        async let outcome = shell(house, script)
+        var connection = try house.server.connect()
+        try await poll("the dispatch runs") {
+            try connection.send(["EXISTS", house.keys.lock(DispatchKey("coder/1"))]) == .integer(1)
+        }
+        try Files.write("", to: read)
+        #expect(try await outcome.output.filter(\.isNumber) == "300000")
+    }
+
+    @Test func passesBytesOnThatAreNoText() async throws {
+        let house = try House()
+        try await house.bind("good")
+        let client = try house.client(
+            "printf '%s|' \"$@\"; printenv ODD; printenv HOLDFAST_KEY; printenv HOLDFAST_OUTER_SESSION")
+        let script = "ODD=$(printf 'o\\377') holdfast dispatch coder/1 -- timeout 20 '\(client)' x"
+        let hidden = try await shell(house, script)
+        #expect(hidden.code == 64)
+        let named = try house.scratch.writeExecutable(try Files.read(client), to: "named/claude")
+        let raw =
+            "export HOLDFAST_OUTER_SESSION=s; ODD=$(printf 'o\\377') holdfast dispatch coder/1 -- timeout 20 '\(named)' \"$(printf 'a\\376')\" | od -An -c"
+        let bytes = try await shell(house, raw).output.split(whereSeparator: \.isWhitespace).joined()
+        #expect(bytes == "--resume|good|a376|o377\\ncoder/1\\n")
+    }
+
+    @Test func doesNotWaitForWhatTheClientLeftRunning() async throws {
+        let house = try House()
+        try await house.bind("good")
+        let client = try house.client(
+            "(while [ ! -e \"$0.stop\" ]; do echo talk; sleep 0.01; done) & echo answer; exit 3")
+        let outcome = try await shell(
+            house, "holdfast dispatch coder/1 -- '\(client)' >out; code=$?; touch '\(client).stop'; exit $code")
+        #expect(outcome.code == 3)
+        #expect(try Files.read(house.scratch.path + "/out").contains("answer"))
+    }
+
+    @Test func writesNothingIntoItsFilesWhenStdoutIsClosed() async throws {
+        let house = try House()
+        _ = try await shell(house, "holdfast dispatch coder/1 -- '\(try house.client("echo words"))' >&-")
+        let locks = house.scratch.path + "/state/locks"
+        for name in try Files.names(in: locks) { #expect(try Files.read("\(locks)/\(name)") == "") }
+    }
+
+    @Test func holdsTheKeyUntilTheClientOfAKilledDispatchIsDead() async throws {
+        let house = try House()
+        let started = house.scratch.path + "/started"
+        // Deaf to SIGTERM, and killed in the moment it started.
+        let client = try house.client("trap '' TERM; echo $$ >'\(started)'; while :; do sleep 0.05; done")
+        _ = try await shell(
+            house,
+            "holdfast dispatch coder/1 -- '\(client)' & pid=$!; while [ ! -s '\(started)' ]; do sleep 0.02; done; kill -9 $pid; wait $pid"
+        )
+        let child = try #require(Int32(try Files.read(started).filter(\.isNumber)))
+        let second = try await house.holdfast("dispatch", "coder/1", "--", "true")
+        if ProcessTable.entry(child) != nil { #expect(second.code == 75) }
+        #expect(try await house.holdfast("dispatch", "coder/1", "--wait", "20", "--", "true").code == 0)
+        #expect(ProcessTable.entry(child) == nil)
+    }
+
+    @Test func refusesArgumentsThatChooseASession() async throws {
+        let house = try House()
+        let outcome = try await house.holdfast("dispatch", "coder/1", "--", "claude", "--continue")
+        #expect(outcome.code == 64)
+        #expect(outcome.error.contains("--continue"))
+        #expect(try await house.holdfast("dispatch", "coder/1").code == 64)
+        #expect(try await house.holdfast("dispatch", "coder/1", "--", "/no/such/client").code == 127)
+    }
+
+    @Test func isBusyForASecondDispatchAndWaitsWhenTold() async throws {
+        let house = try House()
+        let gate = house.scratch.path + "/gate"
+        let client = try house.client(
+            "touch '\(gate).started'; while [ ! -e '\(gate)' ]; do sleep 0.02; done; echo done")
+        async let first = house.holdfast("dispatch", "coder/1", "--", client)
+        try await poll("the first runs") { Files.exists(gate + ".started") }
+        let refused = try await house.holdfast("dispatch", "coder/1", "--", client)
+        #expect(refused.code == 75)
+        #expect(refused.output == "")
+        async let second = house.holdfast("dispatch", "coder/1", "--wait", "20", "--", client)
+        try Files.write("", to: gate)
+        #expect(try await first.output == "done\n")
+        #expect(try await second.output == "done\n")
+    }
+
+    @Test func isBusyWhileAnotherHostHoldsTheKey() async throws {
+        let house = try House()
+        var connection = try house.server.connect()
+        _ = try connection.send(["SET", house.keys.lock(DispatchKey("coder/1")), "other-00000000:1:1", "PX", "60000"])
+        #expect(try await house.holdfast("dispatch", "coder/1", "--", "true").code == 75)
+        #expect(try await house.holdfast("lookup", "coder/1").code == 75)
+    }
+
+    @Test func goesOnWithTheMirrorWhileRedisIsAway() async throws {
+        let house = try House()
+        try await house.bind("good")
+        let outcome = try await house.holdfast(
+            "dispatch", "coder/1", "--", try house.client("echo \"args $*\""),
+            with: ["HOLDFAST_REDIS_URL": "unix:/nowhere/redis.sock"])
+        #expect(outcome.output == "args --resume good\n")
+        #expect(outcome.error.contains("going on with the mirror"))
+    }
+
+    @Test func dropsInTheMirrorAndLeavesANoteWhileRedisIsAway() async throws {
+        let house = try House()
+        try await house.bind("gone")
+        Files.remove(house.transcript("gone"))
+        let away = ["HOLDFAST_REDIS_URL": "unix:/nowhere/redis.sock"]
+        let outcome = try await house.holdfast(
+            "dispatch", "coder/1", "--", try house.client("echo \"args $*\""), with: away)
+        #expect(outcome.output == "args\n" || outcome.output == "args \n")
+        #expect(try house.bound() == "gone")
+        #expect(try await house.holdfast("lookup", "coder/1").code == 1)
+        #expect(try house.bound() == nil)
+        #expect(try house.counter("claude_session_drops_total{reason=\"missing\"}") == 1)
+    }
+}

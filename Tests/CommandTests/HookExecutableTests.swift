@@ -1,0 +1,146 @@
+import Domain
+import Redis
+import Storage
+import TestSupport
+import Testing
+
+@Suite(.redisServer) struct HookExecutableTests {
+    @Test func recordsASessionAndPrintsNothing() async throws {
+        let house = try House()
+        let outcome = try await house.hook(house.payload("SessionStart", "s", #""source":"startup""#))
+        #expect(outcome == Built.Outcome(code: 0, output: "", error: ""))
+        try Files.write(#"{"type":"user"}"# + "\n", to: house.transcript("s"))
+        try await house.hook(house.payload("Stop", "s"))
+        #expect(try house.bound() == "s")
+        #expect(house.log() == "")
+    }
+
+    @Test func bindsASessionWhoseTranscriptComesAfterItsFirstStop() async throws {
+        let house = try House()
+        try await house.hook(house.payload("SessionStart", "s", #""source":"startup""#))
+        // One shell does both, so that the file comes right after the hook whatever else runs.
+        let stop = try house.scratch.write(String(decoding: house.payload("Stop", "s"), as: UTF8.self), to: "stop.json")
+        let script = "holdfast-hook <'\(stop)'; echo '{\"type\":\"user\"}' >'\(house.transcript("s"))'"
+        _ = try await Built.run("sh", ["-c", script], environment: house.environment)
+        try await poll("the capturer saw it") { try house.bound() == "s" }
+    }
+
+    @Test func leavesANoteWhileRedisIsAwayAndTheNextLookupTellsIt() async throws {
+        let house = try House()
+        let away = ["HOLDFAST_REDIS_URL": "unix:/nowhere/redis.sock"]
+        try Files.write(#"{"type":"user"}"# + "\n", to: house.transcript("s"))
+        let outcome = try await house.hook(house.payload("SessionStart", "s", #""source":"startup""#), away)
+        #expect(outcome == Built.Outcome(code: 0, output: "", error: ""))
+        try await house.hook(house.payload("Stop", "s"), away)
+        try await house.hook(house.payload("SessionEnd", "s", #""reason":"other""#), away)
+        #expect(try await house.holdfast("lookup", "coder/1").output == "s\n")
+        #expect(try house.bound() == "s")
+        // And the mirror knows it while Redis is away.
+        let mirrored = try await house.holdfast("lookup", "coder/1", with: away)
+        #expect(mirrored.output == "s\n")
+        #expect(mirrored.error.contains("mirror"))
+    }
+
+    @Test func costsADeadlineWhenRedisHangs() async throws {
+        try await RedisServer.run { server in
+            try await RedisServer.$current.withValue(server) {
+                let house = try House()
+                server.hang()
+                let outcome = try await house.hook(house.payload("SessionStart", "s", #""source":"startup""#))
+                #expect(outcome == Built.Outcome(code: 0, output: "", error: ""))
+                #expect(house.log().contains("no answer in time"))
+                #expect(Spool(folder: house.scratch.path + "/state/spool").names().count == 1)
+            }
+        }
+    }
+
+    /// A resume that fails for want of its folder is no reason to drop: the folder is another, or not mounted.
+    @Test(arguments: ["unmounted", "otherConfiguration"])
+    func dropsNothingWhereItLooksInAnotherFolder(kind: String) async throws {
+        let house = try House()
+        try await house.bind("good")
+        var more: [String: String] = [:]
+        let projects = house.scratch.path + "/claude/projects"
+        if kind == "unmounted" {
+            #expect(Files.rename(projects, to: projects + ".away"))
+            try Files.makeFolder(projects + "/-written-meanwhile")
+        } else {
+            more["CLAUDE_CONFIG_DIR"] = house.scratch.path + "/other"
+            try Files.makeFolder(house.scratch.path + "/other/projects/-p")
+        }
+        try await house.hook(
+            house.payload("SessionEnd", "good", #""reason":"other""#), more.merging(["CLAUDE_PID": "1"]) { $1 })
+        #expect(try house.bound() == "good")
+        #expect(try house.counter("claude_session_resume_failures_total") == 0)
+    }
+
+    @Test func marksTheEnvironmentOfWhatTheSessionStarts() async throws {
+        let house = try House()
+        let file = house.scratch.path + "/env.sh"
+        try await house.hook(house.payload("SessionStart", "s", #""source":"startup""#), ["CLAUDE_ENV_FILE": file])
+        #expect(try Files.read(file) == "export HOLDFAST_OUTER_SESSION=s\n")
+    }
+
+    @Test func doesNothingWhereItIsSwitchedOff() async throws {
+        let house = try House()
+        let start = house.payload("SessionStart", "s", #""source":"resume""#)
+        try await house.hook(start, ["HOLDFAST_DISABLED": "1"])
+        #expect(try house.bound() == nil)
+        #expect(try await house.holdfast("tracking", "stop", "--key", "coder/1").code == 0)
+        try await house.hook(start)
+        #expect(try house.bound() == nil)
+        #expect(try await house.holdfast("tracking", "status", "--key", "coder/1").code == 1)
+        #expect(try await house.holdfast("tracking", "start", "--key", "coder/1").code == 0)
+        try await house.hook(start)
+        #expect(try house.bound() == "s")
+    }
+
+    /// Bad input of every kind: exit 0, nothing printed, a line in the log, nothing done.
+    @Test(arguments: [
+        "garbage", "empty", "notUTF8", "twoMegabytes", "twentyMegabytes", "pathTrick", "foreignPath", "keyWithControls",
+        "longKey", "badConfig",
+    ])
+    func bearsBadInput(kind: String) async throws {
+        let house = try House()
+        var input = house.payload("Stop", "s")
+        var more: [String: String] = [:]
+        var isLogged = true
+        switch kind {
+        case "garbage": input = Array("}{ not json $(touch /tmp/owned)".utf8)
+        case "empty": input = []
+        case "notUTF8": input = [0xff, 0xfe, 0x00, 0xc3, 0x28]
+        case "twoMegabytes":
+            input = house.payload(
+                "Stop", "s", #""last_assistant_message":"\#(String(repeating: "x", count: 2 << 20))""#)
+            isLogged = false
+        case "twentyMegabytes":
+            input = house.payload(
+                "Stop", "s", #""last_assistant_message":"\#(String(repeating: "x", count: 20 << 20))""#)
+            isLogged = false
+        case "pathTrick":
+            let path = "\(house.scratch.path)/claude/projects/../../../etc/passwd/s.jsonl"
+            input = Array(#"{"session_id":"s","transcript_path":"\#(path)","cwd":"/","hook_event_name":"Stop"}"#.utf8)
+            isLogged = false
+        case "foreignPath":
+            input = Array(
+                #"{"session_id":"../s","transcript_path":"/etc/passwd","cwd":"/","hook_event_name":"Stop"}"#.utf8)
+        case "keyWithControls": more["HOLDFAST_KEY"] = "a\u{1b}[31m\nb"
+        case "longKey": more["HOLDFAST_KEY"] = String(repeating: "k", count: 10_240)
+        default:
+            try house.scratch.write("{ broken", to: "config/holdfast.json")
+        }
+        let outcome = try await house.hook(input, more)
+        #expect(outcome == Built.Outcome(code: 0, output: "", error: ""))
+        #expect(house.log().isEmpty != isLogged, "\(house.log())")
+        // What went wrong first must not spoil what comes after.
+        try await house.bind("next")
+        let next = try house.record("next")
+        #expect(next["turns"] == "1", "\(next)")
+        #expect(!house.log().contains("\u{1b}"))
+        #expect(!Files.exists("/tmp/owned"))
+        #expect(try house.bound() != "s")
+        var connection = try house.server.connect()
+        let session = try connection.send(["HGETALL", house.keys.prefix + "session:s"]).fields
+        #expect((session["transcript_path"] ?? "").contains("..") == false)
+    }
+}

@@ -1,0 +1,85 @@
+"""Chooses the tests for CLIENT and SCOPE, runs them, and ends with "N passed, N failed"."""
+import os
+import sys
+import time
+import unittest
+
+import processes
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def every_test(suite):
+    for item in suite:
+        if isinstance(item, unittest.TestSuite):
+            yield from every_test(item)
+        else:
+            yield item
+
+
+def chosen(test):
+    method = getattr(test, test._testMethodName)
+    if test.__class__.__name__ == "_FailedTest":
+        return True  # a file that does not import is a failure, whatever was asked for
+    if getattr(method, "only_client", None) not in (None, os.environ["CLIENT"]):
+        return False
+    if os.environ["SCOPE"] == "resuming" and not getattr(method, "about_resuming", False):
+        return False
+    return os.environ.get("PATTERN", "") in test.id()
+
+
+class Result(unittest.TextTestResult):
+    """Tells each test's time, and what the house of a failed one had to say."""
+
+    def startTest(self, test):
+        self.started_at = time.monotonic()
+        super().startTest(test)
+
+    def addSuccess(self, test):
+        unittest.TestResult.addSuccess(self, test)
+        self.stream.writeln("ok (%.1f s)" % (time.monotonic() - self.started_at))
+        self.stream.flush()
+
+    def addError(self, test, err):
+        super().addError(test, err)
+        self.tell(test)
+
+    def addFailure(self, test, err):
+        super().addFailure(test, err)
+        self.tell(test)
+
+    def tell(self, test):
+        # Python 3.11 reports before the house is taken down, older versions after: story() serves both.
+        house = getattr(test, "house", None)
+        if house:
+            self.stream.writeln(house.story())
+
+    def getDescription(self, test):
+        return test.id()
+
+
+def main():
+    sys.path.insert(0, HERE)
+    found = unittest.TestLoader().discover(HERE, pattern="test_*.py", top_level_dir=HERE)
+    tests = [test for test in every_test(found) if chosen(test)]
+    runner = unittest.TextTestRunner(stream=sys.stdout, verbosity=2, resultclass=Result)
+    unittest.installHandler()  # Ctrl-C lets the current test take its house down
+    try:
+        result = runner.run(unittest.TestSuite(tests))
+    finally:
+        # A second Ctrl-C does not; no companion or Redis of a house may stay behind.
+        for pid in processes.of_folder(os.path.join(os.environ["WORK"], "house-")):
+            processes.end(pid)
+
+    failed = {test.id() for test, _ in result.failures + result.errors}
+    failed |= {test.id() for test in result.unexpectedSuccesses}
+    skipped = {test.id() for test, _ in result.skipped} - failed
+    passed = result.testsRun - len(failed) - len(skipped)
+    line = "%d passed, %d failed" % (max(passed, 0), len(failed))
+    print(line + (", %d skipped" % len(skipped) if skipped else ""), flush=True)
+    # Nothing run is nothing shown: a suite without tests must not pass.
+    return 0 if result.testsRun and not failed else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,41 @@
+"""The plugin as Claude Code takes it: validated, installed from its folder, working."""
+import os
+
+from house import PLUGIN, HouseTest
+
+KEY = "coder/issue-11"
+
+
+class Plugin(HouseTest):
+    def claude(self, *words, **env):
+        return self.house.start([self.house.claude, *words], **env).wait()
+
+    def test_the_plugin_passes_validation(self):
+        # The old client knows no --strict, reads the hooks only when it is pointed at plugin.json, and there
+        # takes an unknown event for the error that it is: with one, it loads no hook at all.
+        strict = ["--strict"] if os.environ["CLIENT"] == "current" else []
+        for path in (PLUGIN, PLUGIN + "/.claude-plugin/plugin.json"):
+            done = self.claude("plugin", "validate", *strict, path)
+            self.assertEqual(done.code, 0, repr(done))
+
+    def test_the_plugin_installs_into_a_clean_home_and_binds(self):
+        (self.house.home / ".claude.json").unlink()
+        for words in (("marketplace", "add", PLUGIN), ("install", "holdfast@holdfast")):
+            done = self.claude("plugin", *words)
+            self.assertEqual(done.code, 0, repr(done))
+        listed = self.claude("plugin", "list", "--json")
+        self.assertIn("holdfast@holdfast", listed.stdout, repr(listed))
+
+        run = self.claude("-p", "remember MARIGOLD", "--output-format", "json", HOLDFAST_KEY=KEY)
+        self.assertAnswered(run)
+        self.assertEqual(run.stderr, "")
+        self.house.bound(KEY, run.session)
+        self.house.settled(run.session)
+        found = self.house.holdfast("lookup", KEY)
+        self.assertEqual((found.code, found.stdout.strip()), (0, run.session))
+
+    def test_a_disabled_hook_records_nothing(self):
+        done = self.house.client(KEY, "-p", "remember MARIGOLD", HOLDFAST_DISABLED="1")
+        self.assertAnswered(done)
+        self.assertEqual(self.house.redis("ZCARD", "{holdfast}:sessions").strip(), "0")
+        self.assertEqual(self.house.notes(), [])

@@ -1,0 +1,107 @@
+import Redis
+import TestSupport
+import Testing
+
+/// A script of our own: answers its argument and how long the prelude says it is.
+private struct Echo: RedisScript {
+    static let source = ScriptSource(
+        prelude: "local answer = ARGV[1]\n", body: "#!lua flags=allow-oom\nreturn answer\n")
+    var keys: [String] { ["{test}:echo"] }
+    let arguments: [String]
+    static func decode(_ reply: RedisReply) throws(RedisError) -> String {
+        guard let text = reply.text else { throw .unexpectedReply(expected: "text") }
+        return text
+    }
+}
+
+@Suite(.redisServer) struct RedisConnectionTests {
+    @Test func sendsBytesAsTheyAre() throws {
+        var connection = try RedisServer.ofSuite().connect()
+        let odd = "a b\r\n\u{0}ü{}\"'"
+        #expect(try connection.send(["SET", "odd", odd]) == .text("OK"))
+        #expect(try connection.send(["GET", "odd"]) == .text(odd))
+        #expect(try connection.send(["SET", "empty", ""]) == .text("OK"))
+        #expect(try connection.send(["GET", "empty"]) == .text(""))
+    }
+
+    @Test func answersAPipelineInOrderWithErrorsAmongTheAnswers() throws {
+        var connection = try RedisServer.ofSuite().connect()
+        let replies = try connection.pipeline([
+            ["SET", "p", "1"], ["LPUSH", "p", "x"], ["INCR", "p"], ["GET", "nothing"],
+        ])
+        #expect(replies[0] == .text("OK"))
+        guard case .error(let message) = replies[1] else { return #expect(Bool(false), "no error: \(replies[1])") }
+        #expect(message.hasPrefix("WRONGTYPE"))
+        #expect(replies[2] == .integer(2))
+        #expect(replies[3] == .null)
+    }
+
+    @Test func runsAScriptThatTheServerForgot() throws {
+        var connection = try RedisServer.ofSuite().connect()
+        #expect(try connection.run(Echo(arguments: ["one"])) == "one")
+        _ = try connection.send(["SCRIPT", "FLUSH"])
+        #expect(try connection.run(Echo(arguments: ["two"])) == "two")
+    }
+
+    @Test func namesAScriptAsTheServerDoes() throws {
+        var connection = try RedisServer.ofSuite().connect()
+        #expect(try connection.send(["SCRIPT", "LOAD", Echo.source.text]).text == Echo.source.sha1)
+        let long = ScriptSource(
+            prelude: "",
+            body: "#!lua\n" + String(repeating: "-- 64 bytes or more, so that padding matters\n", count: 99))
+        #expect(try connection.send(["SCRIPT", "LOAD", long.text]).text == long.sha1)
+    }
+
+    @Test func tellsApartWhatCanBeWaitedForAndWhatCannot() {
+        #expect(
+            throws: RedisError.rejected(message: "WRONGTYPE Operation against a key holding the wrong kind of value")
+        ) {
+            var connection = try RedisServer.ofSuite().connect()
+            _ = try connection.pipeline([["DEL", "t"], ["SET", "t", "1"]])
+            _ = try connection.send(["LPUSH", "t", "x"])
+        }
+        #expect(RedisError.notNow(message: "LOADING Redis is loading the dataset in memory").isAway)
+        #expect(!RedisError.rejected(message: "ERR no").isAway)
+    }
+
+    @Test func costsADeadlineWhenTheServerHangs() async throws {
+        try await RedisServer.run { server in
+            server.hang()
+            #expect(
+                throws: RedisError.timedOut(
+                    reason: "cannot reach Redis at unix:\(server.socket) (no answer in time)")
+            ) {
+                var connection = try server.connect(.hook)
+                _ = try connection.send(["PING"])
+            }
+        }
+    }
+
+    @Test func saysWhereNobodyListens() {
+        #expect(
+            throws: RedisError.unreachable(
+                reason: "cannot reach Redis at unix:/nowhere/redis.sock (No such file or directory)")
+        ) {
+            _ = try RedisConnection(to: RedisURL(endpoint: .unix(path: "/nowhere/redis.sock")), deadlines: .hook)
+        }
+    }
+
+    @Test func logsInAndSelectsADatabase() async throws {
+        try await RedisServer.run(
+            arguments: ["--requirepass", "s3cret"],
+            url: { RedisURL(endpoint: .unix(path: $0), password: "s3cret", database: 2) }
+        ) { server in
+            var connection = try server.connect()
+            _ = try connection.send(["SET", "here", "1"])
+            let info = try connection.send(["INFO", "keyspace"]).text ?? ""
+            #expect(info.contains("db2:"))
+
+            var wrong = server.url
+            wrong.password = "wrong"
+            #expect(throws: RedisError.self) {
+                var refused = try RedisConnection(to: wrong, deadlines: .commandLine)
+                _ = try refused.send(["PING"])
+            }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import Redis
+import Testing
+
+@Suite struct RedisURLTests {
+    @Test func readsASocket() throws {
+        #expect(try RedisURL("unix:/run/redis.sock").endpoint == .unix(path: "/run/redis.sock"))
+        #expect(try RedisURL("unix:///run/redis.sock").endpoint == .unix(path: "/run/redis.sock"))
+    }
+
+    @Test func readsUserPasswordHostPortAndDatabase() throws {
+        let url = try RedisURL("redis://joe:p%40ss%3a@redis.example:6400/3")
+        #expect(
+            url
+                == RedisURL(
+                    endpoint: .tcp(host: "redis.example", port: 6400), user: "joe", password: "p@ss:", database: 3))
+        #expect(!url.needsNoResolver)
+        #expect(try RedisURL("redis://:secret@[::1]:6400").endpoint == .tcp(host: "::1", port: 6400))
+        #expect(try RedisURL("redis://127.0.0.1").endpoint == .tcp(host: "127.0.0.1", port: 6379))
+    }
+
+    @Test func neverShowsThePassword() throws {
+        let url = try RedisURL("redis://joe:hunter2@127.0.0.1:6400/3")
+        #expect("\(url)" == "redis://joe:***@127.0.0.1:6400/3")
+    }
+
+    @Test(arguments: [
+        "", "redis", "unix:relative", "redis://", "redis://host:0", "redis://host:x", "redis://host:1/x",
+        "redis://a:%@h:1",
+    ])
+    func refusesWhatIsNoURL(text: String) {
+        #expect(throws: RedisURL.ParseError.self) { try RedisURL(text) }
+    }
+
+    @Test func saysThatTLSIsNotThere() {
+        #expect(throws: RedisURL.ParseError.tlsUnsupported) { try RedisURL("rediss://host:1") }
+    }
+}

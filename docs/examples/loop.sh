@@ -1,0 +1,46 @@
+#!/bin/sh
+# loop.sh KEY PROMPT...: gives Claude Code one prompt after the other under a dispatch key. Every prompt continues the
+# session of the key; where it has none that would resume, a fresh one starts. Ends with the first code that is not 0.
+#
+# Exit codes: the client's own; 64 usage; 75 another run drives the session: try again later; 69 Redis refuses to answer.
+set -u
+
+if [ $# -lt 2 ]; then
+  echo "usage: loop.sh KEY PROMPT..." >&2
+  exit 64
+fi
+key=$1
+shift
+# The hooks record what the client does under this key.
+export HOLDFAST_KEY="$key"
+errors=$(mktemp) || exit
+trap 'rm -f "$errors"' EXIT
+
+turn() {
+  session=$(holdfast lookup "$key")
+  code=$?
+  case $code in
+  0) ;;
+  1) claude -p "$1" </dev/null; return ;;
+  75) echo "$key is busy: another run drives its session" >&2; return $code ;;
+  *) return $code ;;
+  esac
+
+  claude --resume "$session" -p "$1" </dev/null 2>"$errors"
+  code=$?
+  if [ $code -eq 0 ]; then cat "$errors" >&2; return 0; fi
+
+  # Only "dropped", and "unbound" where the client's own hook was faster, say that the session does not exist. After an
+  # API error, a timeout or a signal it is kept, and so is the client's code.
+  case $(holdfast resume-failed "$key" --session "$session" --stderr "$errors" --json) in
+  *'"dropped"'* | *'"unbound"'*) claude -p "$1" </dev/null ;;
+  *) cat "$errors" >&2; return $code ;;
+  esac
+}
+
+# What was unused for too long goes first. Should Redis be away, the lookup below says so too.
+holdfast sessions sweep >&2
+
+for prompt in "$@"; do
+  turn "$prompt" || exit
+done
