@@ -25,6 +25,10 @@ struct HoldfastCompanion {
             guard let lock = try takeLock(settings.state.companionLock) else {
                 end("a companion runs already on \(settings.state.path); 'holdfast status' tells of it", code: 75)
             }
+            let starter = CompanionStarter(settings: settings)
+            // Started by itself a moment before a person stopped it; a service manager's start is a person's.
+            if isDetached, starter.isStoppedByPerson { end("stopped by 'holdfast down'", code: 75) }
+            starter.clearStopMark()
             try lock.write(String(getpid()))
             if isDetached { LogFile.open(settings.state.companionLog) }
             try await run(settings, isDetached: isDetached)

@@ -274,6 +274,10 @@ class House:
         done = self.holdfast("down")
         assert done.code == 0, repr(done)
 
+    def forget_stop(self):
+        """What a restart of the machine does: a stop by hand is over."""
+        (self.state / "companion.stopped").unlink()
+
     def terminal(self, steps, command, **options):
         """Drives a command in a terminal. A step `go:N` waits until go(N)."""
         steps = [word for step in steps for word in self._step(step)]

@@ -171,6 +171,7 @@ class DiskOutages(BoundHouseTest):
 class Reboot(HouseTest):
     def test_the_first_hook_leaves_a_note_and_the_next_dispatch_finds_the_session(self):
         self.house.down()
+        self.house.forget_stop()
         # Off while the client runs, or what its first Stop leaves behind would start the companion already.
         with self.house.without_autostart():
             first = self.house.client(KEY, "-p", "remember MARIGOLD", "--output-format", "json")
@@ -182,6 +183,16 @@ class Reboot(HouseTest):
         self.assertEqual(second.session, first.session)
         self.assertEqual(len(self.house.api.turns("MARIGOLD")), 2)
         self.house.companion_pid()  # the dispatch started it
+        self.house.bound(KEY, first.session)
+        self.house.settled(first.session)
+
+    def test_what_a_person_stopped_stays_stopped(self):
+        self.house.down()
+        first = self.house.client(KEY, "-p", "remember MARIGOLD", "--output-format", "json")
+        self.assertAnswered(first)
+        until(self.house.notes_lie_still, "every capturer has given its note back")
+        self.assertEqual(self.house.running(BIN / "holdfast-companion"), [])
+        self.house.up()
         self.house.bound(KEY, first.session)
         self.house.settled(first.session)
 

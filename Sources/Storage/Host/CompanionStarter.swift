@@ -35,7 +35,7 @@ package struct CompanionStarter: Sendable {
             if case .timedOut = error { throw error }
             switch start(onStart) {
             case .started, .othersStart: break
-            case .noExecutable: throw error
+            case .noExecutable, .stopped: throw error
             case .tooSoon:
                 // It may run and load its file: worth the wait. Where none runs, the last start was in vain.
                 if !isCompanionRunning, case .unreachable = error { throw error }
@@ -73,7 +73,21 @@ package struct CompanionStarter: Sendable {
         /// The last start was less than a minute ago.
         case tooSoon
         case noExecutable
+        /// A person stopped it.
+        case stopped
     }
+
+    /// Whether `holdfast down` was the last word. A restart of the machine ends that.
+    package var isStoppedByPerson: Bool {
+        (try? Files.read(settings.state.stopMark, limit: 64)) == HostClock.now().bootID
+    }
+
+    /// Nothing starts the companion by itself from now on, not even what is on its way to.
+    package func markStopped() throws(FileError) {
+        try Files.write(HostClock.now().bootID, to: settings.state.stopMark)
+    }
+
+    package func clearStopMark() { Files.remove(settings.state.stopMark) }
 
     /// How long a start may take until the companion shows.
     private static let startup: Int64 = 5000
@@ -81,6 +95,8 @@ package struct CompanionStarter: Sendable {
     /// - Parameter evenIfRecent: a person asked for it.
     @discardableResult
     package func start(_ onStart: () -> Void = {}, evenIfRecent: Bool = false) -> Start {
+        if evenIfRecent { clearStopMark() }
+        guard !isStoppedByPerson else { return .stopped }
         guard let executable = Self.executable() else { return .noExecutable }
         do throws(FileError) {
             try settings.state.prepare()

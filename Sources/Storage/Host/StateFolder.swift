@@ -20,6 +20,8 @@ package struct StateFolder: Sendable, Equatable {
     package var companionLog: String { path + "/log/companion.log" }
     package var hookLog: String { path + "/log/hook.log" }
     package var autostartStamp: String { path + "/autostart.lock" }
+    /// Says that a person stopped the companion, and in which boot: until `up` nothing starts it by itself.
+    package var stopMark: String { path + "/companion.stopped" }
     /// The address of a Redis named by host, resolved by the companion so that hooks need not.
     package var redisAddress: String { path + "/redis-address" }
 

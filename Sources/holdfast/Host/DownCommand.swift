@@ -8,7 +8,8 @@ struct DownCommand: ParsableCommand {
         commandName: "down",
         abstract: "Stops the companion and the embedded Redis, which writes its file first.",
         discussion: """
-            Hooks leave notes meanwhile; nothing is lost. Exits 1 when no companion runs.
+            Hooks leave notes meanwhile; nothing is lost. Nothing starts the companion again but 'holdfast up' or a restart
+            of the machine. Exits 1 when no companion runs.
 
             Example:
               holdfast down
@@ -21,6 +22,8 @@ struct DownCommand: ParsableCommand {
         try reporting {
             let place = try Workplace()
             let starter = CompanionStarter(settings: place.settings)
+            // First, or a hook's child that finds Redis gone would start both again.
+            try starter.markStopped()
             guard let pid = starter.companionID else {
                 throw Failure(.no, "no companion runs on \(place.settings.state.path)")
             }

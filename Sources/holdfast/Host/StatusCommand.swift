@@ -53,6 +53,7 @@ struct StatusCommand: ParsableCommand {
         var drops = 0
         var resume_failures = 0
         var resumes_saved = 0
+        var stopped_by_hand = false
 
         init(_ place: Workplace) throws {
             let url = try place.settings.redisURL()
@@ -60,7 +61,9 @@ struct StatusCommand: ParsableCommand {
             let spool = Spool(folder: place.settings.state.spool)
             notes_waiting = spool.names().count
             notes_corrupt = spool.corruptNames.count
-            companion = CompanionStarter(settings: place.settings).isCompanionRunning ? "running" : "stopped"
+            let starter = CompanionStarter(settings: place.settings)
+            companion = starter.isCompanionRunning ? "running" : "stopped"
+            stopped_by_hand = starter.isStoppedByPerson
             do throws(RedisError) {
                 var connection = try RedisConnection(to: url, deadlines: place.deadlines)
                 let replies = try connection.pipeline([
@@ -82,6 +85,10 @@ struct StatusCommand: ParsableCommand {
         }
 
         private var summary: String {
+            if stopped_by_hand, companion != "running" {
+                return
+                    "Stopped by 'holdfast down'; hooks leave notes (\(notes_waiting) waiting) until 'holdfast up'."
+            }
             if redis != "ok" {
                 return
                     "Redis is away; hooks leave notes (\(notes_waiting) waiting) and lookups use the mirror: run 'holdfast up'."
