@@ -28,11 +28,11 @@ let package = Package(
             dependencies: ["CPlatform", "Domain", "Redis"],
             resources: [.embedInCode("Scripts")]
         ),
-        .target(name: "Capture", dependencies: ["CPlatform", "Domain", "Redis", "Storage"]),
+        .target(name: "Capture", dependencies: ["CPlatform", "Domain", "Redis", "Storage"], exclude: ["Redaction"]),
         .target(
             name: "Companion",
             dependencies: [
-                "CPlatform", "Domain", "Redis", "Storage",
+                "CPlatform", "Capture", "Domain", "Redis", "Storage",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]

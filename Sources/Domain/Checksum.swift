@@ -2,6 +2,8 @@
 package struct Checksum: Hashable, Sendable {
     package let value: UInt64
 
+    package init(value: UInt64) { self.value = value }
+
     package static func fnv1a(_ text: String) -> Checksum {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }

@@ -26,4 +26,9 @@ package struct Keys: Sendable {
     package var events: String { prefix + "events" }
     /// HASH   heartbeat of a companion; expires after 30 s.
     package func companion(_ host: String) -> String { prefix + "companion:" + host }
+
+    /// What SCAN looks for to see all keys of the namespace, its pools' too.
+    package var everything: String { prefix.dropLast(2) + "[}:]*" }
+    /// The keys of one pool's queue.
+    package func pool(_ name: String) -> PoolKeys { PoolKeys(prefix: prefix.dropLast(2) + ":\(name)}:") }
 }

@@ -43,18 +43,21 @@ struct HoldfastCompanion {
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
         var logger = Logger(label: "holdfast-companion")
         logger.logLevel = Logger.Level(rawValue: settings.configuration.logLevel) ?? .info
-        let client = RedisClient { [settings] in
+        let url: @Sendable () -> RedisURL = { [settings] in
             // Checked when the settings were read.
             (try? settings.redisURL()) ?? RedisURL(endpoint: .unix(path: settings.state.redisSocket))
         }
-        let household = Household(settings: settings, host: try settings.state.host(), client: client, logger: logger)
+        let client = RedisClient(url: url), capturing = RedisClient(url: url)
+        let host = try settings.state.host()
+        let household = Household(settings: settings, host: host, client: client, logger: logger)
+        let watcher = TranscriptWatcher(settings: settings, host: host, client: capturing, logger: logger)
         var services: [any Service] = []
         if settings.configuration.usesEmbeddedRedis {
             services.append(EmbeddedRedis(state: settings.state, logger: logger))
         }
         services += [
             household.heartbeat(startedMilliseconds: HostClock.wallMilliseconds), household.sweep(), household.replay(),
-            household.resolveAddress(),
+            household.resolveAddress(), household.capture(over: capturing), watcher.service(),
         ]
         if isDetached { services.append(LogFile.rotation(settings.state.companionLog)) }
         logger.info(

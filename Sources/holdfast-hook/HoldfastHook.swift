@@ -17,7 +17,6 @@ struct HoldfastHook {
             return
         }
         let context = HookContext(settings: settings, now: now)
-        guard !context.isDisabled else { return }
         HookRun(context: context).run(readInput()) { note in
             guard let own = Files.realPath("/proc/self/exe") else { return false }
             return Detached.start(own, arguments: ["capture", note])

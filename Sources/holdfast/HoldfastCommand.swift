@@ -20,7 +20,8 @@ struct HoldfastCommand: ParsableCommand {
             UpCommand.self, DownCommand.self, StatusCommand.self, LookupCommand.self, WhyCommand.self,
             DispatchCommand.self,
             ResumeFailedCommand.self, SessionsCommand.self, TrackingCommand.self, ConfigCommand.self, HooksCommand.self,
-            MetricsCommand.self, DoctorCommand.self,
+            EpisodesCommand.self, CaptureCommand.self, SyncCommand.self, VerifyCommand.self, FilterCommand.self,
+            RedactCommand.self, MetricsCommand.self, DoctorCommand.self,
         ]
     )
 

@@ -4,7 +4,7 @@ internal import Redis
 package import Storage
 
 /// The detached capturer: what a hook has no time for. Waits for the transcript to reach the disk, tells the registry
-/// again that the session can be resumed, deletes the note, and sees to older notes.
+/// again that the session can be resumed, captures the transcript, deletes the note, and sees to older notes.
 package struct CaptureRun {
     /// The last answer reaches the file up to 100 ms after Stop starts; five times that, then without.
     static let patience: Duration = .milliseconds(500)
@@ -28,18 +28,44 @@ package struct CaptureRun {
         // Somebody else replays it: the companion, or the next capturer.
         guard let claim = spool.claim(name, for: ProcessTable.own) else { return }
         let news = waitForTranscript(claim.news)
+        let registry = SessionRegistry(keys: settings.keys)
+        var isTold = false
         do throws(RedisError) {
             var connection = try connect()
-            let registry = SessionRegistry(keys: settings.keys)
-            let standing = try connection.tell(registry.telling(news, at: HostClock.now()))
-            claim.finish()
-            mirror(news, standing)
+            mirror(news, try connection.tell(registry.telling(news, at: HostClock.now())))
+            isTold = true
+            try capture(claim, over: &connection)
             let outcome = try NoteReplay(spool: spool, registry: registry).run(
                 over: &connection, limit: Self.replayLimit)
             for refused in outcome.refused { log("note refused: \(refused)") }
+            _ = try WaitingCaptures(settings: settings, host: claim.news.host).run(
+                over: &connection, limit: Self.replayLimit, withHistory: false)
         } catch {
-            claim.giveBack()
+            if !isTold { claim.giveBack() }
             log("note kept: \(error)")
+        }
+    }
+
+    /// - Throws: when Redis is away; the note waits then.
+    private func capture(_ claim: Spool.Claim, over connection: inout RedisConnection) throws(RedisError) {
+        guard claim.note.capture != nil else { return claim.finish() }
+        ConfigDirectories(state: state).add(claim.news.configDirectory)
+        do throws(RedisError) {
+            let verdict = try NoteCapture(settings: settings, host: claim.news.host).run(
+                claim.note, over: &connection, patience: Self.patience)
+            switch verdict {
+            case .done: claim.finish()
+            case .wait: claim.wait(in: spool)?.giveBack()
+            case .trouble(let reason):
+                claim.wait(in: spool)?.giveBack()
+                log("session \(claim.news.sessionID) is not captured yet: \(reason)")
+            case .full:
+                claim.wait(in: spool)?.giveBack()
+                log("session \(claim.news.sessionID) waits to be captured: the queue is full")
+            }
+        } catch {
+            claim.wait(in: spool)?.giveBack()
+            throw error
         }
     }
 

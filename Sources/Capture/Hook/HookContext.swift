@@ -64,6 +64,29 @@ package struct HookContext: Sendable {
         return input.transcriptPath
     }
 
+    /// What is to be captured after this event, if anything.
+    package func captureRequest(_ input: HookInput, _ news: SessionNews) -> CaptureRequest? {
+        let projects = configDirectory + "/projects/"
+        func request(_ path: String, answer: String?) -> CaptureRequest {
+            CaptureRequest(
+                path: path, configDirectory: configDirectory, agentID: path == news.transcriptPath ? nil : input.agentID,
+                answer: answer, promptID: input.promptID, size: (try? Files.status(path).st_size).map(Int64.init) ?? 0)
+        }
+        let said = input.lastAssistantMessage.isEmpty ? nil : input.lastAssistantMessage
+        switch input.event {
+        case .stop, .stopFailure, .sessionEnd, .preCompact:
+            guard !input.isSubagent, !news.transcriptPath.isEmpty else { return nil }
+            // With StopFailure it is the client's words about an error, no answer.
+            return request(news.transcriptPath, answer: input.event == .stop ? said : nil)
+        case .subagentStop:
+            // A compaction's own agent names a file that is never written.
+            let path = input.agentTranscriptPath
+            guard path.hasPrefix(projects), !path.contains("/../"), Files.isRegularFile(path) else { return nil }
+            return request(path, answer: said)
+        case .sessionStart, .userPromptSubmit: return nil
+        }
+    }
+
     /// Whether the path lies where a transcript of this session may come to lie.
     package func isPlausible(_ path: String, for session: SessionID) -> Bool {
         path.hasPrefix(configDirectory + "/projects/") && path.hasSuffix("/\(session).jsonl")

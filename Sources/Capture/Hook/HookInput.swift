@@ -30,7 +30,12 @@ package struct HookInput: Sendable, Equatable {
     package var source = ""
     package var reason = ""
     package var model = ""
-    package var isSubagent = false
+    /// Nil outside sub-agents.
+    package var agentID: String?
+    package var agentTranscriptPath = ""
+    package var promptID = ""
+    /// What the agent said last, for `Stop` and `SubagentStop`; for `StopFailure` the client's words about an error.
+    package var lastAssistantMessage = ""
 
     package init(_ bytes: [UInt8]) throws(Unusable) {
         guard let fields = PayloadScanner.strings(of: bytes, named: Self.fields) else {
@@ -48,10 +53,16 @@ package struct HookInput: Sendable, Equatable {
         source = fields["source"] ?? ""
         reason = fields["reason"] ?? ""
         model = fields["model"] ?? ""
-        isSubagent = fields["agent_id"] != nil
+        agentID = fields["agent_id"]
+        agentTranscriptPath = fields["agent_transcript_path"] ?? ""
+        promptID = fields["prompt_id"] ?? ""
+        lastAssistantMessage = fields["last_assistant_message"] ?? ""
     }
+
+    package var isSubagent: Bool { agentID != nil }
 
     private static let fields: Set = [
         "session_id", "hook_event_name", "transcript_path", "cwd", "source", "reason", "model", "agent_id",
+        "agent_transcript_path", "prompt_id", "last_assistant_message",
     ]
 }

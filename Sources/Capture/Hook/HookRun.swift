@@ -20,7 +20,6 @@ package struct HookRun {
 
     /// - Parameter capturer: starts the detached capturer for a note; answers whether it did.
     package func run(_ bytes: [UInt8], capturer: (_ note: String) -> Bool) {
-        guard !context.isDisabled else { return }
         let input: HookInput
         do throws(HookInput.Unusable) {
             input = try HookInput(bytes)
@@ -33,12 +32,16 @@ package struct HookRun {
         } catch {
             log("HOLDFAST_KEY not used for session \(input.sessionID): \(error)")
         }
+        let gaps = RecordingGaps(state: state, session: input.sessionID)
         do throws(ConfigurationError) {
             let rules = try context.settings.trackingRules()
-            guard rules.isTracked(key: key, project: context.project(input)) else { return }
+            guard !context.isDisabled, rules.isTracked(key: key, project: context.project(input)) else {
+                return gaps.begin(at: size(input))
+            }
         } catch {
             return log("session \(input.sessionID) not recorded: \(error)")
         }
+        if gaps.isOpen { gaps.end(at: size(input)) }
         do throws(FileError) {
             try state.prepare()
             record(input, key: key, host: try state.host(), capturer: capturer)
@@ -47,13 +50,16 @@ package struct HookRun {
         }
     }
 
+    /// The transcript's size as it is now, in bytes.
+    private func size(_ input: HookInput) -> Int64 {
+        (try? Files.status(input.transcriptPath).st_size).map(Int64.init) ?? 0
+    }
+
     private func record(_ input: HookInput, key: DispatchKey?, host: String, capturer: (String) -> Bool) {
         let news = context.news(input, key: key, host: host) { spool.hasPendingStart(of: input.sessionID) }
         if input.event == .sessionStart { markEnvironment(input.sessionID) }
-        // Nothing to capture before a turn has ended. The note waits for the capturer, which sees the transcript a
-        // moment later than we do.
-        let captures = [.stop, .stopFailure, .sessionEnd].contains(input.event) && !input.isSubagent
-        let note = captures ? write(news) : nil
+        // The note waits for the capturer, which sees the transcript a moment later than we do.
+        let note = context.captureRequest(input, news).flatMap { write(news, capture: $0) }
         if let note { if !capturer(note) { log("no capturer for \(note)") } }
         do throws(RedisError) {
             let standing = try tell(news)
@@ -79,9 +85,9 @@ package struct HookRun {
         return try connection.tell(SessionRegistry(keys: context.settings.keys).telling(news, at: context.now))
     }
 
-    private func write(_ news: SessionNews) -> String? {
+    private func write(_ news: SessionNews, capture: CaptureRequest? = nil) -> String? {
         do throws(FileError) {
-            return try spool.write(news, pid: getpid())
+            return try spool.write(news, capture: capture, pid: getpid())
         } catch {
             log("no note of session \(news.sessionID): \(error)")
             return nil

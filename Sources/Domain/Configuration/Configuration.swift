@@ -6,6 +6,21 @@ package struct Configuration: Sendable, Equatable {
     package var companionAutostart = true
     package var sweepIntervalSeconds: Int64 = 3600
     package var logLevel = "info"
+    /// Whose queue episodes go to; empty means this host.
+    package var pool = ""
+    package var filter = FilterPolicy()
+    /// Kind of secret → POSIX extended regular expression.
+    package var secretPatterns: [String: String] = [:]
+    package var inactivityTimeoutSeconds: Int64 = 300
+    package var checkIntervalSeconds: Int64 = 300
+    package var rollingPeriodHours: Int64 = 24
+    /// A config folder of Claude Code to watch beside those that hooks were seen in; empty for none.
+    package var watchPath = ""
+    package var queueMaxSize: Int64 = 1000
+    package var spoolMaxBytes: Int64 = 1 << 30
+    package var spoolMinFreeBytes: Int64 = 64 << 20
+    package var inputPrice = 1.0
+    package var outputPrice = 5.0
     package var ages = SessionAges.standard
 
     package init() {}

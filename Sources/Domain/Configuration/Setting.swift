@@ -34,6 +34,51 @@ package struct Setting: Sendable {
             "sweep_interval_seconds", \.sweepIntervalSeconds, 1...86_400,
             why: "How often the companion drops bindings that were not used for longer than their maximum age."),
         text(
+            "pool", \.pool,
+            why: "Whose queue episodes go to. Empty: this host's own. Hosts that share an archive share a name.",
+            allowed: "up to 64 letters, digits, '.', '_' and '-'"
+        ) { $0.utf8.count <= 64 && $0.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || ".-_".contains($0)) } },
+        number(
+            "inactivity_timeout_seconds", \.inactivityTimeoutSeconds, 1...86_400,
+            why: "A transcript that no hook reported is captured when nothing was added to it for so long."),
+        number(
+            "check_interval_seconds", \.checkIntervalSeconds, 1...86_400,
+            why: "How often the companion looks for transcripts that neither a hook nor the watcher reported."),
+        number(
+            "rolling_period_hours", \.rollingPeriodHours, 1...8760,
+            why: "How far back it looks. Older ones are for 'holdfast sync'."),
+        text(
+            "watch_path", \.watchPath,
+            why: "A config folder of Claude Code to watch, beside ~/.claude and those that hooks were seen in.",
+            allowed: "an absolute path, or empty"
+        ) { $0.isEmpty || $0.hasPrefix("/") },
+        mode("filtering.user_messages", \.filter.userMessages, why: "What people typed."),
+        mode("filtering.agent_messages", \.filter.agentMessages, why: "What the agent said."),
+        mode(
+            "filtering.tool_calls", \.filter.toolCalls,
+            why: "What the agent did. digest: each call's name and what it acted on."),
+        mode("filtering.tool_results", \.filter.toolResults, why: "What came of it. digest: failures only, shortened."),
+        mode("filtering.thinking", \.filter.thinking, why: "What the agent thought."),
+        number(
+            "filtering.long_paste_bytes", \.filter.longPasteBytes, 1000...1_000_000,
+            why: "A typed message longer than this loses its middle."),
+        patterns(
+            "redaction.patterns", \.secretPatterns,
+            why: "Secrets of your own, kind to pattern: { \"acme-key\": \"acme_[0-9a-f]{32}\" }."),
+        number(
+            "retry_queue_max_size", \.queueMaxSize, 1...1_000_000,
+            why: "Episodes in Redis at most. When it is full, notes wait in the spool; nothing is lost."),
+        number(
+            "spool.max_bytes", \.spoolMaxBytes, 1 << 20...1 << 40,
+            why: "How large the spool may grow; 'holdfast status' warns at half of it."),
+        number(
+            "spool.min_free_bytes", \.spoolMinFreeBytes, 0...1 << 40,
+            why: "No note is written when less than this is free on its disk; a warning comes at four times that."),
+        price(
+            "prices.input_usd_per_million_tokens", \.inputPrice,
+            why: "What your provider charges; 'holdfast sync' says what capturing history would cost."),
+        price("prices.output_usd_per_million_tokens", \.outputPrice, why: "The same, for what the model answers."),
+        text(
             "log_level", \.logLevel, why: "How much the companion logs.",
             allowed: Configuration.logLevels.joined(separator: ", ")
         ) { Configuration.logLevels.contains($0) },
@@ -64,6 +109,51 @@ package struct Setting: Sendable {
             return true
         } read: {
             .number(Double($0[keyPath: member]))
+        }
+    }
+
+    private static func mode(
+        _ path: String, _ member: any WritableKeyPath<Configuration, FilterPolicy.Mode> & Sendable, why: String
+    ) -> Setting {
+        let modes = FilterPolicy.Mode.allCases.map(\.rawValue).joined(separator: ", ")
+        return Setting(path: path, why: why, allowed: modes) {
+            guard case .string(let name) = $0, let mode = FilterPolicy.Mode(rawValue: name) else { return false }
+            $1[keyPath: member] = mode
+            return true
+        } read: {
+            .string($0[keyPath: member].rawValue)
+        }
+    }
+
+    private static func patterns(
+        _ path: String, _ member: any WritableKeyPath<Configuration, [String: String]> & Sendable, why: String
+    ) -> Setting {
+        let allowed =
+            "an object of POSIX extended regular expressions without back-references, by kind ([a-z0-9-]{1,32})"
+        return Setting(path: path, why: why, allowed: allowed) {
+            guard case .object(let members) = $0 else { return false }
+            var patterns: [String: String] = [:]
+            for (kind, value) in members {
+                guard case .string(let pattern) = value, (try? SecretPattern(kind: kind, pattern: pattern)) != nil
+                else { return false }
+                patterns[kind] = pattern
+            }
+            $1[keyPath: member] = patterns
+            return true
+        } read: {
+            .object($0[keyPath: member].mapValues { .string($0) })
+        }
+    }
+
+    private static func price(
+        _ path: String, _ member: any WritableKeyPath<Configuration, Double> & Sendable, why: String
+    ) -> Setting {
+        Setting(path: path, why: why, allowed: "a number from 0 to 10000") {
+            guard case .number(let value) = $0, (0...10_000).contains(value) else { return false }
+            $1[keyPath: member] = value
+            return true
+        } read: {
+            .number($0[keyPath: member])
         }
     }
 

@@ -146,6 +146,11 @@ package struct Settings: Sendable {
     /// The registry's keys. `HOLDFAST_NAMESPACE` is for `doctor --self-test`, which must not touch real sessions.
     package var keys: Keys { Keys(namespace: environment["HOLDFAST_NAMESPACE"] ?? "holdfast") }
 
+    /// The queue that this host's episodes go to.
+    package func poolKeys(host: String) -> PoolKeys {
+        keys.pool(configuration.pool.isEmpty ? host : configuration.pool)
+    }
+
     /// - Throws: when the file is there and cannot be understood. Nobody may take that for a yes to recording.
     package func trackingRules() throws(ConfigurationError) -> TrackingRules {
         let text: String

@@ -25,11 +25,15 @@ extension RegistryScript {
     package var ageMilliseconds: Int64 { 0 }
 }
 
-/// The sources as they stand in the executable. `session.lua` follows the prelude where a session's life is told.
+/// The sources as they stand in the executable. `session.lua` follows the prelude where a session's life is told,
+/// `episode.lua` where episodes are added.
 enum ScriptText {
     private static let prelude = text(PackageResources.prelude_lua)
     private static let life = prelude + text(PackageResources.session_lua)
 
+    private static let queue = prelude + text(PackageResources.episode_lua)
+
+    static func ofEpisode(_ body: [UInt8]) -> ScriptSource { ScriptSource(prelude: queue, body: text(body)) }
     static func plain(_ body: [UInt8]) -> ScriptSource { ScriptSource(prelude: prelude, body: text(body)) }
     static func ofSession(_ body: [UInt8]) -> ScriptSource { ScriptSource(prelude: life, body: text(body)) }
 

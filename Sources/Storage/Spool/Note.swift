@@ -1,19 +1,37 @@
-internal import Domain
+package import Domain
 internal import FoundationEssentials
 
-extension SessionNews {
-    /// The news as a note's text: a line with version and checksum, then JSON.
-    package var noteText: String {
-        let json = self.json
+/// One hook event on disk: what it tells the registry, and which transcript is to be captured, if any.
+package struct Note: Sendable, Equatable {
+    package var news: SessionNews
+    package var capture: CaptureRequest?
+
+    package init(news: SessionNews, capture: CaptureRequest? = nil) {
+        self.news = news
+        self.capture = capture
+    }
+
+    /// A line with version and checksum, then the news as JSON, then the request as JSON.
+    package var text: String {
+        let json = news.json + (capture.map { "\n" + $0.json } ?? "")
         return "holdfast-note 1 \(Checksum.fnv1a(json).hexadecimal)\n\(json)"
     }
 
     /// - Returns: nil when the text is cut, damaged, or of a version we do not know.
-    package init?(noteText text: String) {
+    package init?(text: String) {
         let parts = text.split(separator: "\n", maxSplits: 1)
-        guard parts.count == 2, parts[0] == "holdfast-note 1 \(Checksum.fnv1a(String(parts[1])).hexadecimal)",
-            let news = try? JSONDecoder().decode(SessionNews.self, from: Data(parts[1].utf8))
+        guard parts.count == 2, parts[0] == "holdfast-note 1 \(Checksum.fnv1a(String(parts[1])).hexadecimal)" else {
+            return nil
+        }
+        let lines = parts[1].split(separator: "\n")
+        guard let first = lines.first, lines.count <= 2,
+            let news = try? JSONDecoder().decode(SessionNews.self, from: Data(first.utf8))
         else { return nil }
-        self = news
+        self.news = news
+        guard lines.count == 2 else { return }
+        guard let capture = try? JSONDecoder().decode(CaptureRequest.self, from: Data(lines[1].utf8)) else {
+            return nil
+        }
+        self.capture = capture
     }
 }

@@ -48,7 +48,8 @@ package struct NoteReplay: Sendable {
             guard let claim = spool.claim(name, for: process) else { continue }
             do throws(RedisError) {
                 try connection.tell(registry.telling(seenNow(claim.news), at: HostClock.now()))
-                claim.finish()
+                // The capturer and the companion see to the transcript.
+                if claim.note.capture == nil { claim.finish() } else { claim.wait(in: spool)?.giveBack() }
                 outcome.replayed += 1
             } catch {
                 claim.giveBack()

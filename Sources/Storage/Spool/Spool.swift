@@ -1,6 +1,10 @@
 package import Domain
 
-/// The folder of notes: news that Redis has not said yes to.
+/// The folder of notes: what Redis has not said yes to.
+///
+///     spool/            not told the registry yet
+///     spool/waiting/    told; the transcript is not captured yet: the queue was full, or the answer was not in the file
+///     spool/history/    transcripts of before, captured when nothing live waits
 ///
 ///     <wall ms>-<pid>-<session>-<kind>.note            written
 ///     ….note.<pid>-<start ticks>.claim                 being replayed by that process
@@ -16,22 +20,51 @@ package struct Spool: Sendable {
 
     /// One note in the hands of this process.
     package struct Claim: Sendable {
-        package let news: SessionNews
+        package let note: Note
         let path: String
         let original: String
 
-        /// Redis said yes.
+        package var news: SessionNews { note.news }
+
+        /// Redis said yes to all of it.
         package func finish() { Files.remove(path) }
         /// Redis did not: the note lies where it lay.
         package func giveBack() { _ = Files.rename(path, to: original) }
+
+        /// Redis said yes to the news; what is to be captured waits.
+        /// - Returns: the claim on the note where it lies now; nil when it could not be moved and was given back.
+        package func wait(in spool: Spool) -> Claim? {
+            let waiting = spool.waiting.folder
+            // Made here and not with the state folder: most spools never need it.
+            try? Files.makeFolder(waiting)
+            let name = String(path[(path.lastIndex(of: "/") ?? path.startIndex)...])
+            guard Files.rename(path, to: waiting + name) else {
+                giveBack()
+                return nil
+            }
+            let own = String(original[(original.lastIndex(of: "/") ?? original.startIndex)...])
+            return Claim(note: note, path: waiting + name, original: waiting + own)
+        }
     }
 
+    package var waiting: Spool { Spool(folder: folder + "/waiting") }
+    package var history: Spool { Spool(folder: folder + "/history") }
+
     @discardableResult
-    package func write(_ news: SessionNews, pid: Int32) throws(FileError) -> String {
+    package func write(
+        _ news: SessionNews, capture: CaptureRequest? = nil, pid: Int32
+    ) throws(FileError) -> String {
         let wall = String(news.moment.wallMilliseconds)
         let padded = String(repeating: "0", count: max(0, 13 - wall.count)) + wall
-        let path = "\(folder)/\(padded)-\(pid)-\(news.sessionID)-\(news.kind.rawValue).note"
-        try Files.write(news.noteText, to: path)
+        return try write(
+            Note(news: news, capture: capture), named: "\(padded)-\(pid)-\(news.sessionID)-\(news.kind.rawValue)")
+    }
+
+    /// - Parameter name: without `.note`; notes are replayed in the order of their names.
+    @discardableResult
+    package func write(_ note: Note, named name: String) throws(FileError) -> String {
+        let path = "\(folder)/\(name).note"
+        try Files.write(note.text, to: path)
         return path
     }
 
@@ -57,11 +90,11 @@ package struct Spool: Sendable {
         }
         let claimed = "\(folder)/\(original).\(process.pid)-\(process.startTicks).claim"
         guard Files.rename("\(folder)/\(name)", to: claimed) else { return nil }
-        guard let text = try? Files.read(claimed, limit: 16 << 20), let news = SessionNews(noteText: text) else {
+        guard let text = try? Files.read(claimed, limit: 64 << 20), let note = Note(text: text) else {
             _ = Files.rename(claimed, to: "\(folder)/\(original).corrupt")
             return nil
         }
-        return Claim(news: news, path: claimed, original: "\(folder)/\(original)")
+        return Claim(note: note, path: claimed, original: "\(folder)/\(original)")
     }
 
     private static func owner(_ text: Substring) -> ClientProcess? {

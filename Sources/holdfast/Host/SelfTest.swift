@@ -51,21 +51,36 @@ struct SelfTest {
         try Files.makeFolder("\(scratch)/claude/projects/-selftest")
         defer { removeAll() }
         var checks = [try record()]
-        if checks[0].outcome == .ok { checks += [try lookUp(), try resume(), try drop()] }
+        if checks[0].outcome == .ok { checks += [try capture(), try lookUp(), try resume(), try drop()] }
         return checks
     }
 
     private func record() throws -> Check {
         let start = try feed(#""hook_event_name":"SessionStart","source":"startup""#)
-        try Files.write(
-            #"{"type":"user","sessionId":"\#(session)","message":{"role":"user","content":"hello"}}"# + "\n",
-            to: transcript)
+        let lines = [
+            #"{"type":"user","sessionId":"\#(session)","message":{"role":"user","content":"hello"}}"#,
+            #"{"type":"assistant","sessionId":"\#(session)","message":{"role":"assistant","content":"hello"}}"#,
+        ]
+        try Files.write(lines.joined(separator: "\n") + "\n", to: transcript)
         let stop = try feed(#""hook_event_name":"Stop","stop_hook_active":false,"last_assistant_message":"hello""#)
         let end = try feed(#""hook_event_name":"SessionEnd","reason":"other""#)
         let bound = try binding()
         return check(
             "recorded", bound == session.rawValue, "hooks took \(start), \(stop) and \(end)",
             "the key is bound to \(bound ?? "nothing")")
+    }
+
+    /// The capturer is a child of the hook's and may take a moment.
+    private func capture() throws -> Check {
+        let queue = EpisodeQueue(keys: settings.poolKeys(host: try settings.state.host()))
+        var connection = try place.connect()
+        let clock = ContinuousClock()
+        let begin = clock.now
+        while clock.now - begin < .seconds(3), try connection.queueCount(queue) == 0 { usleep(2000) }
+        let count = try connection.queueCount(queue)
+        return check(
+            "captured", count > 0, "the turn is an episode, after \(Self.milliseconds(clock.now - begin))",
+            "no episode came of the turn")
     }
 
     private func lookUp() throws -> Check {
@@ -143,13 +158,13 @@ struct SelfTest {
             var cursor = "0"
             repeat {
                 let page =
-                    try connection.send(["SCAN", cursor, "MATCH", settings.keys.prefix + "*", "COUNT", "1000"]).array
+                    try connection.send(["SCAN", cursor, "MATCH", settings.keys.everything, "COUNT", "1000"]).array
                     ?? []
                 for key in page.last?.array ?? [] { _ = try connection.send(["DEL", key.text ?? ""]) }
                 cursor = page.first?.text ?? "0"
             } while cursor != "0"
         } catch {
-            Terminal.complain("scratch keys \(settings.keys.prefix)* are left behind: \(error)")
+            Terminal.complain("scratch keys \(settings.keys.everything) are left behind: \(error)")
         }
         Files.removeFolder(scratch)
     }

@@ -7,8 +7,13 @@ internal import Storage
 enum Terminal {
     /// One line on stderr.
     static func complain(_ message: String) {
+        write("holdfast: \(message)\n")
+    }
+
+    /// On stderr, as it is.
+    static func write(_ text: String) {
         // Nobody is left to hear of a stderr that is closed.
-        try? Files.write(Array("holdfast: \(message)\n".utf8)[...], to: STDERR_FILENO, named: "stderr")
+        try? Files.write(Array(text.utf8)[...], to: STDERR_FILENO, named: "stderr")
     }
 
     /// A value as JSON, keys sorted, on stdout.
@@ -34,6 +39,12 @@ enum Terminal {
             }
             print(cells.joined(separator: "  "))
         }
+    }
+
+    /// `2.9 %`
+    static func percent(_ part: Int64, _ whole: Int64) -> String {
+        let tenths = whole > 0 ? part * 1000 / whole : 0
+        return "\(tenths / 10).\(tenths % 10) %"
     }
 
     /// `4 min ago`, for people.

@@ -14,6 +14,7 @@ struct Workplace {
     }
 
     var registry: SessionRegistry { SessionRegistry(keys: settings.keys) }
+    var queue: EpisodeQueue { EpisodeQueue(keys: settings.poolKeys(host: host)) }
 
     var deadlines: RedisDeadlines {
         RedisDeadlines(

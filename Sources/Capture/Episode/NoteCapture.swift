@@ -1,0 +1,75 @@
+internal import Domain
+internal import Glibc
+package import Redis
+package import Storage
+
+/// Does what a note asks for beside its news: captures the transcript, or finds that it must wait.
+package struct NoteCapture: Sendable {
+    package enum Verdict: Sendable, Equatable {
+        /// Nothing of it is left to do.
+        case done(String)
+        /// Try again later: it is in the nature of things that it is not there yet.
+        case wait(String)
+        /// Try again later: something is wrong.
+        case trouble(String)
+        /// The queue has no room; nor will it have for others.
+        case full
+    }
+
+    let capture: TranscriptCapture
+    private let inactivityMilliseconds: Int64
+
+    package init(settings: Settings, host: String) {
+        capture = TranscriptCapture(settings: settings, host: host)
+        inactivityMilliseconds = settings.configuration.inactivityTimeoutSeconds * 1000
+    }
+
+    /// - Parameters:
+    ///   - patience: how long to wait for the answer.
+    package func run(
+        _ note: Note, over connection: inout RedisConnection, patience: Duration = .zero, isHistory: Bool = false
+    ) throws(RedisError) -> Verdict {
+        guard let request = note.capture else { return .done("nothing to capture") }
+        var job = TranscriptCapture.Job(request: request, origin: note.origin)
+        job.isHistory = isHistory
+        let outcome = try capture.run(job, over: &connection, patience: patience)
+        let isOld = note.news.moment.ageMilliseconds(at: HostClock.now()) > inactivityMilliseconds
+        switch outcome {
+        case .captured(let episodes, _):
+            if note.news.kind == .ended { return try captureSubagents(of: job, over: &connection) }
+            return .done("\(episodes) episodes")
+        case .excluded(let reason): return .done(reason)
+        case .answerMissing, .missing:
+            guard isOld else { return .wait("the transcript has not received it all") }
+            return try capture.pushAnswer(job, over: &connection) ? .done("by the hook's word") : .full
+        case .full: return .full
+        case .busy: return .wait("another process captures it")
+        case .unreadable(let reason): return .trouble(reason)
+        }
+    }
+
+    /// A session that has ended leaves no sub-agent behind, whatever its hooks told.
+    private func captureSubagents(
+        of job: TranscriptCapture.Job, over connection: inout RedisConnection
+    ) throws(RedisError) -> Verdict {
+        for path in TranscriptFolder.subagents(of: job.request.path) {
+            var own = job
+            own.request = CaptureRequest(path: path, configDirectory: job.request.configDirectory)
+            own.request.agentID = TranscriptFolder.agentID(of: path)
+            own.origin.agentID = own.request.agentID
+            switch try capture.run(own, over: &connection) {
+            case .full: return .full
+            case .busy, .unreadable: return .wait("\(path) could not be read yet")
+            case .captured, .excluded, .missing, .answerMissing: break
+            }
+        }
+        return .done("with its sub-agents")
+    }
+}
+
+extension Note {
+    var origin: EpisodeOrigin {
+        EpisodeOrigin(
+            session: news.sessionID, dispatchKey: news.dispatchKey, host: news.host, agentID: capture?.agentID)
+    }
+}

@@ -1,0 +1,189 @@
+package import Domain
+internal import Glibc
+package import Redis
+package import Storage
+
+/// Captures one transcript: reads from its cursor, filters, redacts, cuts into episodes, pushes. Run by the detached
+/// capturer, by the companion and by people, at the same time if it so happens: the cursor is compared in the same step
+/// that moves it.
+package struct TranscriptCapture: Sendable {
+    package struct Job: Sendable {
+        package var request: CaptureRequest
+        package var origin: EpisodeOrigin
+        /// Leaves room in the queue for what is said now.
+        package var isHistory = false
+        /// A person named the file: it may lie anywhere.
+        package var isTrusted = false
+
+        package init(request: CaptureRequest, origin: EpisodeOrigin) {
+            self.request = request
+            self.origin = origin
+        }
+    }
+
+    package enum Outcome: Sendable, Equatable {
+        case captured(episodes: Int, bytes: Int64)
+        /// Captured as far as it goes, but the agent's last words are not in the file yet.
+        case answerMissing
+        case missing
+        case full
+        /// Another process captures this file, longer than we had patience for.
+        case busy
+        case excluded(reason: String)
+        case unreadable(reason: String)
+    }
+
+    let configuration: Configuration
+    let state: StateFolder
+    package let queue: EpisodeQueue
+    private let redactor: Redactor
+
+    /// The answer reaches the file up to 100 ms after Stop starts; five times that.
+    package static let patience: Duration = .milliseconds(500)
+
+    package init(settings: Settings, host: String) {
+        configuration = settings.configuration
+        state = settings.state
+        queue = EpisodeQueue(keys: settings.poolKeys(host: host))
+        redactor = configuration.redactor
+    }
+
+    /// - Parameter patience: how long to wait for the answer that the request names.
+    package func run(
+        _ job: Job, over connection: inout RedisConnection, patience: Duration = .zero
+    ) throws(RedisError) -> Outcome {
+        let request = job.request
+        let file: TranscriptFile
+        do throws(TranscriptFile.Refusal) {
+            file = try TranscriptFile(request.path, configDirectory: job.isTrusted ? nil : request.configDirectory)
+        } catch {
+            switch error {
+            case .missing: return .missing
+            case .unreadable(let error): return .unreadable(reason: "\(error)")
+            case .untrusted(let reason): return .excluded(reason: reason)
+            }
+        }
+        let id = FileID(host: job.origin.host, path: file.path)
+        guard let turn = turn(id) else { return .busy }
+        defer { withExtendedLifetime(turn) {} }
+        // The loser of a race reads on from where the winner left the cursor.
+        for _ in 0..<5 {
+            if let outcome = try pass(over: file, id, job, &connection, patience) { return outcome }
+        }
+        return .busy
+    }
+
+    /// The right to capture a file on this host.
+    private struct Turn: ~Copyable {
+        let lock: FileLock?
+    }
+
+    /// One capturer a file. Without the lock, as on a full disk, the cursor alone decides.
+    /// - Returns: nil when another has it for longer than we wait.
+    private func turn(_ id: FileID) -> Turn? {
+        let clock = ContinuousClock()
+        let end = clock.now + .seconds(5)
+        repeat {
+            do throws(FileError) {
+                if let lock = try FileLock.take("\(state.locks)/capture-\(id)") { return Turn(lock: lock) }
+            } catch {
+                return Turn(lock: nil)
+            }
+            usleep(5000)
+        } while clock.now < end
+        return nil
+    }
+
+    /// - Returns: nil when another process moved the cursor meanwhile.
+    private func pass(
+        over file: borrowing TranscriptFile, _ id: FileID, _ job: Job, _ connection: inout RedisConnection,
+        _ patience: Duration
+    ) throws(RedisError) -> Outcome? {
+        let stored = try connection.cursor(of: id, queue)
+        let cursor = stored.following(size: file.size, tail: file.tailHash(before: stored.offset))
+        let gaps = RecordingGaps(state: state, session: job.origin.session)
+        if job.request.agentID != nil, gaps.isOpen { return .excluded(reason: RecordingGaps.reason) }
+        var reader = TranscriptReader(
+            file.descriptor, named: file.path, from: cursor.offset, policy: configuration.filter, redactor: redactor,
+            excluded: job.request.agentID == nil ? gaps.ranges : [])
+        var builder = EpisodeBuilder(file: id, from: cursor)
+        var span = EpisodeSpan(
+            file: id, path: file.path, from: stored, to: cursor, limit: limit(job), origin: job.origin, episodes: [])
+        var count = 0
+        let answer = configuration.filter.agentMessages == .omit ? nil : job.request.answer
+        let clock = ContinuousClock()
+        let end = clock.now + patience
+        while true {
+            while let entry = reader.next() {
+                if let work = reader.ownWork { return .excluded(reason: work.reason) }
+                for batch in builder.add(entry) {
+                    switch try push(batch, &span, file, &connection) {
+                    case .pushed: count += batch.count
+                    case .moved: return nil
+                    case .full: return .full
+                    }
+                }
+            }
+            guard let answer, !reader.hasHeard(answer), clock.now < end else { break }
+            usleep(10_000)
+        }
+        if let work = reader.ownWork { return .excluded(reason: work.reason) }
+        if let batch = builder.finish(at: reader.position) {
+            switch try push(batch, &span, file, &connection) {
+            case .pushed: count += batch.count
+            case .moved: return nil
+            case .full: return .full
+            }
+        }
+        if let failure = reader.failure { return .unreadable(reason: "\(failure)") }
+        if let answer, !reader.hasHeard(answer), !wasHeard(answer, in: file, job) { return .answerMissing }
+        return .captured(episodes: count, bytes: span.to.offset - cursor.offset)
+    }
+
+    private func push(
+        _ batch: EpisodeBuilder.Batch, _ span: inout EpisodeSpan, _ file: borrowing TranscriptFile,
+        _ connection: inout RedisConnection
+    ) throws(RedisError) -> PushOutcome {
+        guard let last = batch.last else { return .pushed }
+        span.episodes = batch
+        span.to = Cursor(
+            offset: last.bytes.upperBound, generation: span.to.generation,
+            tailHash: file.tailHash(before: last.bytes.upperBound))
+        let outcome = try connection.run(queue.pushing(span))
+        if outcome == .pushed { span.from = span.to }
+        return outcome
+    }
+
+    private func limit(_ job: Job) -> Int64 {
+        job.isHistory ? max(1, configuration.queueMaxSize * 4 / 5) : configuration.queueMaxSize
+    }
+
+    /// Whether what was captured before has the answer: another capturer may have been faster.
+    private func wasHeard(_ answer: String, in file: borrowing TranscriptFile, _ job: Job) -> Bool {
+        let before = Int64(1 << 20) + 4 * Int64(answer.utf8.count)
+        var reader = TranscriptReader(
+            file.descriptor, named: file.path, from: max(0, job.request.size - before), policy: FilterPolicy(),
+            redactor: Redactor())
+        while reader.next() != nil {}
+        return reader.hasHeard(answer)
+    }
+}
+
+extension TranscriptCapture {
+    /// Makes an answer that its transcript never received an episode of its own.
+    /// - Returns: false when the queue is full.
+    package func pushAnswer(_ job: Job, over connection: inout RedisConnection) throws(RedisError) -> Bool {
+        guard let answer = job.request.answer else { return true }
+        let kept = redactor.redact(answer)
+        let id = EpisodeID(session: job.origin.session, promptID: job.request.promptID, answer: answer)
+        let entry = EpisodeEntry(
+            uuid: "", hash: Checksum.fnv1a(answer).hexadecimal, role: .agent, at: "", text: kept,
+            agent: job.request.agentID ?? "")
+        let path = job.request.path
+        let span = EpisodeSpan(
+            file: FileID(host: job.origin.host, path: path), path: path, from: Cursor(), to: Cursor(),
+            limit: configuration.queueMaxSize, origin: job.origin,
+            episodes: [.init(id: id, bytes: 0..<0, content: entry.json, entryCount: 1)])
+        return try connection.run(queue.pushingAnswer(span)) == .pushed
+    }
+}

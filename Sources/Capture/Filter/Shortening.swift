@@ -1,0 +1,41 @@
+/// How much of a redacted text is kept. After redaction, since half a secret is not recognised as one.
+package enum Shortening: Sendable, Equatable {
+    case whole
+    /// Loses its middle beyond so many bytes.
+    case middle(Int)
+    /// Its first line with something on it, to so many bytes.
+    case line(Int)
+    /// The beginning, to so many bytes.
+    case start(Int)
+
+    package func apply(to text: String) -> String {
+        switch self {
+        case .whole: return text
+        case .middle(let limit):
+            let bytes = Array(text.utf8)
+            guard bytes.count > limit else { return text }
+            let head = Self.boundary(bytes, limit * 2 / 3), tail = Self.boundary(bytes, bytes.count - limit / 3)
+            let left = Self.text(bytes[..<head]), right = Self.text(bytes[tail...])
+            return "\(left)\n[… \(tail - head) bytes left out …]\n\(right)"
+        case .line(let limit):
+            let lines = text.utf8.split { $0 == 10 || $0 == 13 }
+            let first = lines.first { line in line.contains { $0 > 32 } }.map(Array.init) ?? []
+            return Self.start(of: Array(first.drop { $0 <= 32 }), limit)
+        case .start(let limit): return Self.start(of: Array(text.utf8), limit)
+        }
+    }
+
+    private static func start(of bytes: [UInt8], _ limit: Int) -> String {
+        guard bytes.count > limit else { return text(bytes[...]) }
+        return text(bytes[..<boundary(bytes, limit)]) + "…"
+    }
+
+    /// The last position up to `position` that does not split a character's bytes.
+    private static func boundary(_ bytes: [UInt8], _ position: Int) -> Int {
+        var position = position
+        while position > 0, position < bytes.count, bytes[position] & 0xC0 == 0x80 { position -= 1 }
+        return position
+    }
+
+    private static func text(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
+}

@@ -1,0 +1,60 @@
+package import Domain
+package import Storage
+
+/// Reads a transcript from an offset on and hands over what of it is kept. Tolerates what real files contain: objects
+/// glued together, lines cut in the middle, unknown types, line ends of any kind, NUL bytes, a byte order mark.
+package struct TranscriptReader {
+    /// Why it could not be read on, should that be so.
+    package private(set) var failure: FileError?
+
+    private var lines: FileLines
+    private var interpreter: LineInterpreter
+
+    /// - Parameters:
+    ///   - descriptor: the open file; stays the caller's to close.
+    ///   - name: for errors.
+    ///   - excluded: bytes of the file that were said while recording was off.
+    ///   - countsSeen: fill in what `filter` tells: bytes seen by the model, token usage.
+    package init(
+        _ descriptor: Int32, named name: String, from offset: Int64 = 0, policy: FilterPolicy, redactor: Redactor,
+        excluded: [Range<Int64>] = [], countsSeen: Bool = false
+    ) {
+        lines = FileLines(descriptor, named: name, from: offset)
+        interpreter = LineInterpreter(
+            isWhole: offset == 0, messages: MessageReader(policy: policy, countsSeen: countsSeen), redactor: redactor,
+            excluded: excluded)
+    }
+
+    /// Up to where the file is read: the end of the last whole line. A last line without its line break counts when it
+    /// is a whole object.
+    package var position: Int64 { lines.offset }
+
+    package var statistics: TranscriptStatistics { interpreter.statistics }
+    /// What the first lines say of the session, where they do.
+    package var sessionID: String { interpreter.sessionID }
+    package var cwd: String { interpreter.cwd }
+    /// Set when the file is read from its beginning and is a memory tool's own call.
+    package var ownWork: OwnWork? { interpreter.ownWork }
+
+    /// Whether the agent said this, among the last of what has been read. White space around it does not count, and a
+    /// reply of several blocks is known by its last.
+    package func hasHeard(_ answer: String) -> Bool {
+        let answer = LineInterpreter.trimmed(answer)
+        return interpreter.lastWords.contains { said in
+            answer == said || said.utf8.count >= 16 && answer.hasSuffix(said)
+        }
+    }
+
+    /// The next line of which something is kept; nil at the end. Asked again later, it goes on with what has been added.
+    package mutating func next() -> TranscriptEntry? {
+        while interpreter.queue.isEmpty {
+            do throws(FileError) {
+                guard try lines.next({ interpreter.look(at: $0, $1, $2) }) else { return nil }
+            } catch {
+                failure = error
+                return nil
+            }
+        }
+        return interpreter.queue.removeFirst()
+    }
+}

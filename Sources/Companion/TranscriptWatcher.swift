@@ -1,0 +1,117 @@
+internal import Capture
+internal import Domain
+internal import Glibc
+package import Logging
+internal import Redis
+package import Storage
+
+/// Finds transcripts that no hook reported: killed clients, hooks switched off, events that were missed. inotify says
+/// which files change; a walk through all folders, every five minutes and whenever inotify lost track, says what it
+/// missed. A file is captured when nothing was added to it for the inactivity timeout.
+package actor TranscriptWatcher {
+    private let settings: Settings
+    private let host: String
+    private let client: RedisClient
+    private let logger: Logger
+    private var folders = FolderWatch()
+    /// Files that changed, and when that was last seen.
+    private var changed: [String: ContinuousClock.Instant] = [:]
+    /// Files with nothing left to capture, and how they looked then.
+    private var settled: [String: Look] = [:]
+    private var lastWalk: ContinuousClock.Instant?
+
+    private struct Look: Equatable {
+        var size: Int64
+        var modifiedMilliseconds: Int64
+
+        init(_ file: TranscriptFolder.File) {
+            size = file.size
+            modifiedMilliseconds = file.modifiedMilliseconds
+        }
+    }
+
+    package init(settings: Settings, host: String, client: RedisClient, logger: Logger) {
+        self.settings = settings
+        self.host = host
+        self.client = client
+        self.logger = logger
+    }
+
+    package nonisolated func service() -> Periodic {
+        Periodic(name: "transcript watch") { [self] in
+            await round(at: ContinuousClock().now)
+            return .seconds(1)
+        }
+    }
+
+    private var inactivity: Duration { .seconds(settings.configuration.inactivityTimeoutSeconds) }
+
+    /// One look: cheap while nothing happens.
+    package func round(at now: ContinuousClock.Instant) async {
+        for path in folders.changes() { changed[path] = now }
+        let isDue = lastWalk.map { now - $0 >= .seconds(settings.configuration.checkIntervalSeconds) } ?? true
+        if isDue || folders.hasLostTrack {
+            lastWalk = now
+            walk(at: now)
+        }
+        let quiet = changed.filter { now - $0.value >= inactivity }.map(\.key).sorted()
+        for path in quiet {
+            changed[path] = nil
+            if let file = TranscriptFolder.file(path, in: configDirectories) { await capture(file, at: now) }
+        }
+    }
+
+    private var configDirectories: [String] { Transcripts(settings: settings).configDirectories }
+
+    /// Marks what changed within the rolling period and is not known to be captured.
+    private func walk(at now: ContinuousClock.Instant) {
+        let wall = HostClock.wallMilliseconds
+        let period = settings.configuration.rollingPeriodHours * 3_600_000
+        var seen: Set<String> = []
+        for directory in configDirectories {
+            folders.watch(directory)
+            for file in TranscriptFolder.files(in: directory) {
+                seen.insert(file.path)
+                let age = wall - file.modifiedMilliseconds
+                guard age < period, changed[file.path] == nil, settled[file.path] != Look(file) else { continue }
+                // A file from the future was written before the clock was set back: it is watched from now on.
+                changed[file.path] = now - .milliseconds(max(0, age))
+            }
+        }
+        settled = settled.filter { seen.contains($0.key) }
+    }
+
+    private func capture(_ file: TranscriptFolder.File, at now: ContinuousClock.Instant) async {
+        guard settled[file.path] != Look(file) else { return }
+        let settings = settings, host = host
+        do throws(RedisError) {
+            let outcome = try await client.use { connection throws(RedisError) -> TranscriptCapture.Outcome in
+                guard
+                    let origin = try EpisodeOrigin.find(
+                        for: file, settings: settings, host: host, over: &connection)
+                else { return .excluded(reason: "names no session") }
+                let request = CaptureRequest(
+                    path: file.path, configDirectory: file.configDirectory, agentID: file.agentID)
+                return try TranscriptCapture(settings: settings, host: host).run(
+                    .init(request: request, origin: origin), over: &connection)
+            }
+            switch outcome {
+            case .captured(let episodes, let bytes):
+                settled[file.path] = Look(file)
+                guard episodes > 0 else { return }
+                logger.info("captured what no hook reported", metadata: ["file": "\(file.path)", "bytes": "\(bytes)"])
+            case .excluded(let reason):
+                settled[file.path] = Look(file)
+                logger.debug("not captured: \(reason)", metadata: ["file": "\(file.path)"])
+            case .full, .busy, .answerMissing: changed[file.path] = now
+            case .missing: break
+            case .unreadable(let reason):
+                logger.warning("cannot read a transcript: \(reason)")
+                changed[file.path] = now
+            }
+        } catch {
+            logger.debug("no capture: \(error)")
+            changed[file.path] = now
+        }
+    }
+}

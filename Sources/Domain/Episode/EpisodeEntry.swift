@@ -1,0 +1,62 @@
+/// One thing that was said or done, as an episode holds it: a line of JSON in its content.
+package struct EpisodeEntry: Sendable, Equatable, Codable {
+    /// Who speaks. A transcript line with several blocks becomes several entries with one uuid.
+    package enum Role: String, Sendable, Codable, CaseIterable {
+        /// Typed by a person; in a sub-agent's file: the task it was given.
+        case user
+        case agent
+        case thinking
+        /// What a tool call acted on: its name, a blank, its target.
+        case call
+        /// A tool's result, where it is kept.
+        case result
+        /// A tool call that failed: what was called, and the error.
+        case failure
+        /// What neither said: an interruption, an API error, a compaction's summary, a finished background task.
+        case notice
+    }
+
+    /// Of the transcript's line; empty where the line has none.
+    package var uuid: String
+    /// FNV-1a over the raw message, 16 hex digits: with the uuid it tells a copy (fork, compaction) from a rewrite.
+    package var hash: String
+    package var role: Role
+    /// ISO 8601, as the transcript has it; empty where it has none.
+    package var at: String
+    package var text: String
+    /// The sub-agent that speaks, where the transcript says so; `side` for one without a name.
+    package var agent: String
+
+    package init(uuid: String, hash: String, role: Role, at: String, text: String, agent: String = "") {
+        self.uuid = uuid
+        self.hash = hash
+        self.role = role
+        self.at = at
+        self.text = text
+        self.agent = agent
+    }
+
+    enum CodingKeys: String, CodingKey { case uuid, hash, role, at, text, agent }
+
+    package init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        uuid = try fields.decode(String.self, forKey: .uuid)
+        hash = try fields.decode(String.self, forKey: .hash)
+        role = try fields.decode(Role.self, forKey: .role)
+        at = try fields.decode(String.self, forKey: .at)
+        text = try fields.decode(String.self, forKey: .text)
+        agent = try fields.decodeIfPresent(String.self, forKey: .agent) ?? ""
+    }
+
+    /// By hand, as all JSON of the hook's path.
+    package var json: String {
+        var object = JSONObject<CodingKeys>()
+        object.add(.role, role.rawValue)
+        object.add(.text, text)
+        object.add(.at, at)
+        if !agent.isEmpty { object.add(.agent, agent) }
+        object.add(.uuid, uuid)
+        object.add(.hash, hash)
+        return object.text
+    }
+}

@@ -1,0 +1,85 @@
+/// The episodes made of one span of a transcript, and where the file's cursor moves: what `push_episode.lua` is told.
+package struct EpisodeSpan: Sendable {
+    package struct Episode: Sendable, Equatable {
+        package var id: EpisodeID
+        package var bytes: Range<Int64>
+        /// Entries as JSON lines.
+        package var content: String
+        package var entryCount: Int
+
+        package init(id: EpisodeID, bytes: Range<Int64>, content: String, entryCount: Int) {
+            self.id = id
+            self.bytes = bytes
+            self.content = content
+            self.entryCount = entryCount
+        }
+    }
+
+    package var file: FileID
+    package var path: String
+    package var from: Cursor
+    package var to: Cursor
+    /// Episodes the queue may hold.
+    package var limit: Int64
+    package var origin: EpisodeOrigin
+    package var episodes: [Episode]
+
+    package init(
+        file: FileID, path: String, from: Cursor, to: Cursor, limit: Int64, origin: EpisodeOrigin, episodes: [Episode]
+    ) {
+        self.file = file
+        self.path = path
+        self.from = from
+        self.to = to
+        self.limit = limit
+        self.origin = origin
+        self.episodes = episodes
+    }
+
+    private enum Name: String, CodingKey {
+        case path, offset, generation, limit, host, episodes
+        case file = "file_id"
+        case fromOffset = "from_offset"
+        case fromGeneration = "from_generation"
+        case tailHash = "tail_sha256"
+        case session = "session_id"
+        case dispatchKey = "dispatch_key"
+        case group = "group_id"
+        case agent = "agent_id"
+    }
+
+    private enum PartName: String, CodingKey {
+        case id, sha256, entries
+        case from = "bytes_from"
+        case to = "bytes_to"
+    }
+
+    /// Without the contents, which go beside it.
+    package var json: String {
+        var object = JSONObject<Name>()
+        object.add(.file, file.rawValue)
+        object.add(.path, path)
+        object.add(.fromOffset, raw: "\(from.offset)")
+        object.add(.fromGeneration, raw: "\(from.generation)")
+        object.add(.offset, raw: "\(to.offset)")
+        object.add(.generation, raw: "\(to.generation)")
+        object.add(.tailHash, to.tailHash)
+        object.add(.limit, raw: "\(limit)")
+        object.add(.session, origin.session.rawValue)
+        if let key = origin.dispatchKey { object.add(.dispatchKey, key.rawValue) }
+        object.add(.group, origin.groupID)
+        object.add(.host, origin.host)
+        if let agent = origin.agentID { object.add(.agent, agent) }
+        let parts = episodes.map { episode in
+            var part = JSONObject<PartName>()
+            part.add(.id, episode.id.rawValue)
+            part.add(.from, raw: "\(episode.bytes.lowerBound)")
+            part.add(.to, raw: "\(episode.bytes.upperBound)")
+            part.add(.sha256, SHA256.hexadecimal(of: episode.content))
+            part.add(.entries, raw: "\(episode.entryCount)")
+            return part.text
+        }
+        object.add(.episodes, raw: "[" + parts.joined(separator: ",") + "]")
+        return object.text
+    }
+}

@@ -1,0 +1,1 @@
+package struct SecretPattern: Sendable { package init(kind: String, pattern: String) throws {} }

@@ -1,0 +1,33 @@
+package import Domain
+
+/// The keys of one pool's queue: name, type, what ends their life. With `Keys` the only place that spells a key.
+package struct PoolKeys: Sendable {
+    /// The braces keep a pool on one Cluster slot; scripts rely on the closing `}:`.
+    package let prefix: String
+
+    init(prefix: some StringProtocol) { self.prefix = String(prefix) }
+
+    /// HASH   how far one transcript file is captured: `path`, `offset`, `generation`, `tail_sha256`; swept when the file
+    /// is gone.
+    package func cursor(_ file: FileID) -> String { prefix + "cursor:" + file.rawValue }
+    /// HASH   one captured span; removed on completion.
+    package func episode(_ id: EpisodeID) -> String { prefix + "episode:" + id.rawValue }
+    /// What SCAN looks for to see all episodes. A namespace or pool name holds no character that a pattern gives meaning.
+    package var allEpisodes: String { prefix + "episode:*" }
+    /// What SCAN looks for to see all cursors.
+    package var allCursors: String { prefix + "cursor:*" }
+    /// ZSET   episode id by the time it is due (ms).
+    package var schedule: String { prefix + "schedule" }
+    /// ZSET   episode id by the end of its lease (ms).
+    package var leases: String { prefix + "leases" }
+    /// ZSET   episode id by the time of its permanent failure (ms).
+    package var dead: String { prefix + "dead" }
+    /// ZSET   episode id by capture time (ms), while it is not in the archive.
+    package var unarchived: String { prefix + "unarchived" }
+    /// ZSET   episode id by completion time (ms); the last 10,000, for display.
+    package var done: String { prefix + "done" }
+    /// HASH   totals, each named as its Prometheus metric.
+    package var counters: String { prefix + "counters" }
+    /// STREAM one entry per state change worth telling; about the last 10,000.
+    package var events: String { prefix + "events" }
+}

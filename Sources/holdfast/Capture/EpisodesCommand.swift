@@ -1,0 +1,179 @@
+internal import ArgumentParser
+internal import Capture
+internal import Domain
+internal import FoundationEssentials
+internal import Redis
+internal import Storage
+
+struct EpisodesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "episodes",
+        abstract: "Shows what has been captured and waits to become memory.",
+        subcommands: [List.self, Show.self, Discard.self], defaultSubcommand: List.self
+    )
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "Lists episodes, those due first.",
+            discussion: """
+                Example:
+                  holdfast episodes list --state dead
+                """)
+
+        @Option(help: "scheduled, leased, dead or done; all but done when left out.")
+        var state: String?
+
+        @Option(help: "At most so many of each state.")
+        var limit = 100
+
+        @OptionGroup var output: JSONOption
+
+        func run() throws {
+            try reporting {
+                let states = try chosenStates()
+                guard limit > 0 else { throw Failure(.usage, "--limit \(limit): must be 1 or more") }
+                let place = try Workplace()
+                var connection = try place.connect()
+                let queue = place.queue
+                var rows: [Row] = []
+                for state in states {
+                    for (id, due) in try connection.episodes(in: state, from: 0, count: limit, queue) {
+                        let fields = state == .done ? [:] : try connection.episode(id, queue)
+                        rows.append(Row(id, state, due, fields))
+                    }
+                }
+                if output.json { return try Terminal.printJSON(rows) }
+                guard !rows.isEmpty else { return print("no episodes") }
+                Terminal.printTable(
+                    [["EPISODE", "STATE", "WHEN", "SESSION", "KEY", "ENTRIES"]]
+                        + rows.map { [$0.episode_id, $0.state, $0.when, $0.session_id, $0.dispatch_key, $0.entries] })
+            }
+        }
+
+        private func chosenStates() throws -> [EpisodeQueue.State] {
+            guard let state else { return [.scheduled, .leased, .dead] }
+            guard let chosen = EpisodeQueue.State(rawValue: state) else {
+                throw Failure(.usage, "--state \(state): choose scheduled, leased, dead or done")
+            }
+            return [chosen]
+        }
+    }
+
+    private struct Row: Encodable {
+        let episode_id: String
+        let state: String
+        /// Due, end of lease, failed or done: what the state's set is ordered by.
+        let at: String
+        let session_id: String
+        let dispatch_key: String
+        let entries: String
+        let session_file: String
+        let bytes_from: Int64?
+        let bytes_to: Int64?
+        let captured_at: String
+        let retry_count: Int?
+        let error_message: String
+        var when: String { milliseconds > HostClock.wallMilliseconds ? at : Terminal.ago(milliseconds) }
+        private let milliseconds: Int64
+
+        enum CodingKeys: CodingKey {
+            case episode_id, state, at, session_id, dispatch_key, entries, session_file, bytes_from, bytes_to
+            case captured_at, retry_count, error_message
+        }
+
+        init(_ id: EpisodeID, _ state: EpisodeQueue.State, _ at: Int64, _ fields: [String: String]) {
+            episode_id = id.rawValue
+            self.state = state.rawValue
+            self.at = ISOTime.text(at)
+            milliseconds = at
+            session_id = fields["session_id"] ?? ""
+            dispatch_key = fields["dispatch_key"] ?? ""
+            entries = fields["entries"] ?? ""
+            session_file = fields["session_file"] ?? ""
+            bytes_from = fields["bytes_from"].flatMap { Int64($0) }
+            bytes_to = fields["bytes_to"].flatMap { Int64($0) }
+            captured_at = fields["captured_at"] ?? ""
+            retry_count = fields["retry_count"].flatMap { Int($0) }
+            error_message = fields["error_message"] ?? ""
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "show", abstract: "Prints what an episode says.",
+            discussion: """
+                Example:
+                  holdfast episodes show 3f2a9c…
+                """)
+
+        @Argument(help: "The episode's ID.")
+        var id: String
+
+        @OptionGroup var output: JSONOption
+
+        func run() throws {
+            try reporting {
+                let place = try Workplace()
+                var connection = try place.connect()
+                var fields = try connection.episode(try Self.parse(id), place.queue)
+                guard !fields.isEmpty else { throw Failure(.no, "no episode \(id); see 'holdfast episodes list'") }
+                let decoder = JSONDecoder()
+                let entries = (fields.removeValue(forKey: "content") ?? "").split(separator: "\n").compactMap {
+                    try? decoder.decode(EpisodeEntry.self, from: Data($0.utf8))
+                }
+                let text = ConversationText.render(entries)
+                if output.json {
+                    fields["episode_id"] = id
+                    return try Terminal.printJSON(Answer(text: text, entries: entries, fields: fields))
+                }
+                if let discarded = fields["discarded_at"] { Terminal.complain("discarded at \(discarded)") }
+                print(text, terminator: "")
+            }
+        }
+
+        struct Answer: Encodable {
+            let text: String
+            let entries: [EpisodeEntry]
+            let fields: [String: String]
+        }
+
+        static func parse(_ id: String) throws -> EpisodeID {
+            guard let parsed = EpisodeID(rawValue: id) else {
+                throw Failure(.badInput, "'\(id)' is no episode ID: 32 hexadecimal digits, as 'holdfast episodes list' shows")
+            }
+            return parsed
+        }
+    }
+
+    struct Discard: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "discard", abstract: "Gives up what episodes say; they never come back.",
+            discussion: """
+                The ledger keeps that they were there. Exits 1 when none of them was there to discard.
+
+                Example:
+                  holdfast episodes discard 3f2a9c…
+                """)
+
+        @Argument(help: "The IDs of episodes.")
+        var ids: [String]
+
+        @OptionGroup var output: JSONOption
+
+        func run() throws {
+            try reporting {
+                let place = try Workplace()
+                let parsed = try ids.map(Show.parse)
+                var connection = try place.connect()
+                var discarded: [String] = []
+                for id in parsed where try connection.run(place.queue.discarding(id)) { discarded.append(id.rawValue) }
+                if output.json {
+                    try Terminal.printJSON(["discarded": discarded])
+                } else {
+                    print("\(discarded.count) of \(parsed.count) discarded")
+                }
+                if discarded.isEmpty { throw ExitCode(Failure.Code.no.rawValue) }
+            }
+        }
+    }
+}
