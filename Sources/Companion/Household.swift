@@ -1,4 +1,3 @@
-internal import Capture
 internal import Domain
 internal import Glibc
 package import Logging
@@ -78,28 +77,6 @@ package struct Household: Sendable {
                 return outcome.refused.isEmpty ? .seconds(1) : .seconds(30)
             } catch {
                 logger.debug("no replay: \(error)")
-                return .seconds(1)
-            }
-        }
-    }
-
-    /// Captures what notes still ask for. A client of its own: a long transcript must not keep the heartbeat waiting.
-    package func capture(over client: RedisClient) -> Periodic {
-        let settings = settings, host = host, logger = logger
-        return Periodic(name: "note capture") {
-            let waiting = WaitingCaptures(settings: settings, host: host)
-            guard !waiting.isEmpty else { return .seconds(1) }
-            do throws(RedisError) {
-                let outcome = try await client.use { connection throws(RedisError) in
-                    try waiting.run(over: &connection, limit: 100, patience: .seconds(10))
-                }
-                if outcome.done > 0 { logger.info("notes captured", metadata: ["count": "\(outcome.done)"]) }
-                for reason in outcome.waiting { logger.debug("note waits: \(reason)") }
-                if outcome.isFull { logger.warning("the queue is full; notes wait in the spool") }
-                // What waits for room or for an answer is not helped by asking each second.
-                return outcome.isFull ? .seconds(10) : outcome.done > 0 ? .milliseconds(100) : .seconds(2)
-            } catch {
-                logger.debug("no capture: \(error)")
                 return .seconds(1)
             }
         }

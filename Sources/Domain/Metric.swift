@@ -25,15 +25,29 @@ package struct Metric: Sendable {
         Metric(name: "claude_session_lookups_total", type: "counter", help: "Lookups of a dispatch key.", always: [""]),
         Metric(name: "holdfast_sessions", type: "gauge", help: "Sessions on record.", always: [""]),
         Metric(
+            name: "claude_episodes_captured_total", type: "counter", help: "Episodes put on the schedule of this pool.",
+            always: [""]),
+        Metric(
+            name: "claude_episodes_discarded_total", type: "counter", help: "Episodes that a person gave up.",
+            always: [""]),
+        Metric(
+            name: "holdfast_episodes", type: "gauge", help: "Episodes in this pool's queue, by state.",
+            always: ["{state=\"scheduled\"}", "{state=\"leased\"}", "{state=\"dead\"}"]),
+        Metric(
             name: "holdfast_spool_notes", type: "gauge", help: "Notes on this host that Redis has not taken yet.",
             always: [""]),
+        Metric(
+            name: "holdfast_spool_corrupt_notes", type: "gauge", help: "Notes on this host that cannot be read.",
+            always: [""]),
+        Metric(
+            name: "holdfast_spool_bytes", type: "gauge", help: "Bytes of all notes on this host.", always: [""]),
     ]
 
-    /// - Parameter counters: the registry's `counters` hash: names as Prometheus spells them, labels included.
-    package static func samples(counters: [String: String], sessions: Int64, notes: Int) -> [Sample] {
-        var values = counters.compactMapValues { Int64($0) }
-        values["holdfast_sessions"] = sessions
-        values["holdfast_spool_notes"] = Int64(notes)
+    /// - Parameters:
+    ///   - counters: the `counters` hashes of registry and pool: names as Prometheus spells them, labels included.
+    ///   - gauges: named in the same way.
+    package static func samples(counters: [String: String], gauges: [String: Int64]) -> [Sample] {
+        let values = counters.compactMapValues { Int64($0) }.merging(gauges) { _, gauge in gauge }
         return all.flatMap { metric in
             metric.always.map { Sample(name: metric.name + $0, value: values[metric.name + $0] ?? 0) }
         }

@@ -57,7 +57,8 @@ struct HoldfastCompanion {
         }
         services += [
             household.heartbeat(startedMilliseconds: HostClock.wallMilliseconds), household.sweep(), household.replay(),
-            household.resolveAddress(), household.capture(over: capturing), watcher.service(),
+            household.resolveAddress(), household.capture(over: capturing), household.watchSpool(),
+            household.watchRetention(over: capturing), watcher.service(),
         ]
         if isDetached { services.append(LogFile.rotation(settings.state.companionLog)) }
         logger.info(

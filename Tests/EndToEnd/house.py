@@ -192,6 +192,10 @@ class House:
         finally:
             file.unlink()
 
+    def configure(self, **settings):
+        """What holdfast.json says; read by the companion when it starts."""
+        (self.settings / "holdfast.json").write_text(json.dumps(settings))
+
     def bind_elsewhere(self, key, config=None):
         """Binds a key, as another host would have, to a session that is unknown here."""
         session, now = str(uuid.uuid4()), int(time.time() * 1000)
@@ -223,6 +227,39 @@ class House:
         """The JSON answer of a lookup."""
         return self.holdfast("lookup", key, "--json", **options).json
 
+    # -- what was captured ---------------------------------------------------------------------------------------
+
+    def episodes(self, session=None):
+        """The episodes of a session, or of all, in the order of their bytes; `said` holds the entries."""
+        found = []
+        for key in self.redis("--scan", "--pattern", "{holdfast:*}:episode:*").split():
+            episode = json.loads(self.redis("--json", "HGETALL", key))
+            if session in (None, episode.get("session_id")):
+                episode["id"] = key.rpartition(":")[2]
+                # Gone with a discarded one.
+                lines = episode.get("content", "").split("\n")
+                episode["said"] = [json.loads(line) for line in lines if line]
+                found.append(episode)
+        return sorted(found, key=lambda one: (one["session_file"], int(one["generation"]), int(one["bytes_from"])))
+
+    def captured_text(self, session=None):
+        """All that the episodes say, as one text."""
+        return "\n".join(entry["text"] for episode in self.episodes(session) for entry in episode["said"])
+
+    def cursors(self):
+        """How far each file is captured, by its path."""
+        keys = self.redis("--scan", "--pattern", "{holdfast:*}:cursor:*").split()
+        found = [json.loads(self.redis("--json", "HGETALL", key)) for key in keys]
+        return {cursor["path"]: cursor for cursor in found}
+
+    def verified(self, session):
+        """What the ledger has of one session; it must say that nothing at all is missing."""
+        done = self.holdfast("verify", "--session", session, "--json")
+        assert done.code == 0 and done.json["is_complete"], repr(done)
+        accounts = done.json["sessions"]
+        assert len(accounts) <= 1, repr(done)
+        return accounts[0] if accounts else None
+
     # -- files and processes -------------------------------------------------------------------------------------
 
     def transcripts(self):
@@ -232,6 +269,10 @@ class House:
         found = [path for path in self.transcripts() if path.stem == session]
         assert len(found) == 1, "%s has %d transcripts" % (session, len(found))
         return found[0]
+
+    def sidechains(self, session):
+        """The transcripts of a session's sub-agents."""
+        return sorted(self.transcript(session).with_suffix("").glob("subagents/**/agent-*.jsonl"))
 
     def running(self, path):
         """Living processes of this house that run the program."""
@@ -337,10 +378,14 @@ class HouseTest(unittest.TestCase):
     """A test that has a house, with its companion up."""
 
     maxDiff = None
+    # Of holdfast.json, where they are not the defaults.
+    settings = {}
 
     def setUp(self):
         self.house = House()
         self.addCleanup(self.house.close)
+        if self.settings:
+            self.house.configure(**self.settings)
         self.house.up()
 
     def assertAnswered(self, done):

@@ -33,7 +33,7 @@ import Testing
     @Test func endsWhereTheOrderOfEventsSaysHoweverTheyAreTold() throws {
         let key = try DispatchKey("coder/random")
         for seed in 0..<UInt64(Self.rounds) {
-            var random = SeededGenerator(seed: seed)
+            var random = SeededRandom(seed: seed)
             var registry = try Registry()
             let (history, expected) = history(key, &registry, &random)
             var deliveries = history
@@ -64,7 +64,7 @@ import Testing
 
     /// Sessions one after the other, each started, prompted, stopped, and perhaps resumed, cleared or ended.
     private func history(
-        _ key: DispatchKey, _ registry: inout Registry, _ random: inout SeededGenerator
+        _ key: DispatchKey, _ registry: inout Registry, _ random: inout SeededRandom
     ) -> (events: [SessionNews], bound: String?) {
         var model = Model()
         var events: [SessionNews] = []
@@ -117,20 +117,5 @@ import Testing
             model.hear(event)
         }
         return (events, model.bound)
-    }
-}
-
-/// SplitMix64 (<https://prng.di.unimi.it/splitmix64.c>): a failing seed can be run again.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

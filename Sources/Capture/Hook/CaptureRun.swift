@@ -42,6 +42,8 @@ package struct CaptureRun {
                 over: &connection, limit: Self.replayLimit, withHistory: false)
         } catch {
             if !isTold { claim.giveBack() }
+            // With Redis away the spool grows, and maybe no companion is there to see it.
+            SpoolSpace(settings: settings).mark(state)
             log("note kept: \(error)")
         }
     }

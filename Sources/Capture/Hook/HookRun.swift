@@ -86,6 +86,10 @@ package struct HookRun {
     }
 
     private func write(_ news: SessionNews, capture: CaptureRequest? = nil) -> String? {
+        guard SpoolSpace.hasRoom(context.settings) else {
+            log("no note of session \(news.sessionID): the spool is full; see 'holdfast status'")
+            return nil
+        }
         do throws(FileError) {
             return try spool.write(news, capture: capture, pid: getpid())
         } catch {

@@ -13,6 +13,8 @@ package struct StateFolder: Sendable, Equatable {
     package var spool: String { path + "/spool" }
     /// The mirror of this host's bindings, for when Redis is away.
     package var bindings: String { path + "/bindings" }
+    /// Says that the spool has reached its limit.
+    package var spoolFullMark: String { path + "/spool.full" }
     /// What was said while recording was off (`RecordingGaps`).
     package var gaps: String { path + "/gaps" }
     package var locks: String { path + "/locks" }

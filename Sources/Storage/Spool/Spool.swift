@@ -73,6 +73,10 @@ package struct Spool: Sendable {
         ((try? Files.names(in: folder)) ?? []).filter { $0.hasSuffix(".note") || $0.hasSuffix(".claim") }.sorted()
     }
 
+    /// Notes here, waiting, and of history.
+    package var count: Int { [self, waiting, history].reduce(0) { $0 + $1.names().count } }
+    package var corruptCount: Int { [self, waiting, history].reduce(0) { $0 + $1.corruptNames.count } }
+
     package var corruptNames: [String] { ((try? Files.names(in: folder)) ?? []).filter { $0.hasSuffix(".corrupt") } }
 
     /// Whether a start of this session by this process is still unknown to Redis.

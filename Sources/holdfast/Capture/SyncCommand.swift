@@ -93,8 +93,8 @@ struct SyncCommand: ParsableCommand {
             let mark = FileID(host: place.host, path: item.file.path).rawValue
             guard !already.contains(mark) else { continue }
             let news = SessionNews(
-                .worked, of: item.origin.session, key: item.origin.dispatchKey, at: HostClock.now(), host: place.host,
-                maxSessionAgeMilliseconds: place.settings.configuration.ages.standardMilliseconds)
+                .worked, of: item.part.origin.session, key: item.part.origin.dispatchKey, at: HostClock.now(),
+                host: place.host, maxSessionAgeMilliseconds: place.settings.configuration.ages.standardMilliseconds)
             try history.write(
                 Note(
                     news: news,

@@ -68,9 +68,8 @@ private struct Balance: Encodable {
             sessions[id] = session
         }
         self.sessions = sessions.values.sorted { $0.session_id < $1.session_id }
-        let folders = [spool, spool.waiting, spool.history]
-        notes_waiting = folders.reduce(0) { $0 + $1.names().count }
-        notes_corrupt = folders.reduce(0) { $0 + $1.corruptNames.count }
+        notes_waiting = spool.count
+        notes_corrupt = spool.corruptCount
         is_complete = notes_corrupt == 0 && !accounts.contains { $0.missing > 0 }
     }
 

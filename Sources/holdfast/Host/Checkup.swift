@@ -81,10 +81,17 @@ struct Checkup {
     private func spool() -> Check {
         let spool = Spool(folder: place.settings.state.spool)
         let waiting = spool.names()
-        if !spool.corruptNames.isEmpty {
+        if spool.corruptCount > 0 {
             return Check(
-                outcome: .warn, name: "spool", finding: "\(spool.corruptNames.count) notes are unreadable",
-                remedy: "look at \(place.settings.state.spool)/*.corrupt, then delete them")
+                outcome: .warn, name: "spool", finding: "\(spool.corruptCount) notes are unreadable",
+                remedy: "look at the *.corrupt files below \(place.settings.state.spool), then delete them")
+        }
+        let space = SpoolSpace(settings: place.settings)
+        if space.pressure != .ample {
+            return Check(
+                outcome: space.pressure == .full ? .fail : .warn, name: "spool",
+                finding: "\(space.bytes) bytes of notes, \(space.freeBytes >> 20) MB free",
+                remedy: "see that Redis runs and has room; make room on the disk, or raise spool.max_bytes")
         }
         let oldest = waiting.first.flatMap { Int64($0.prefix { $0 != "-" }) }
         guard let oldest, HostClock.wallMilliseconds - oldest > 60_000 else {

@@ -19,13 +19,23 @@ struct MetricsCommand: ParsableCommand {
         try reporting {
             let place = try Workplace()
             var connection = try place.connect()
+            let pool = place.queue.keys
             let replies = try connection.pipeline([
-                ["HGETALL", place.settings.keys.counters], ["ZCARD", place.settings.keys.sessions],
-            ])
-            if case .error(let message) = replies[0] { throw RedisError(reply: message) }
-            let sessions = replies[1].integer ?? 0
-            let notes = Spool(folder: place.settings.state.spool).names().count
-            let samples = Metric.samples(counters: replies[0].fields, sessions: sessions, notes: notes)
+                ["HGETALL", place.settings.keys.counters], ["HGETALL", pool.counters],
+                ["ZCARD", place.settings.keys.sessions],
+            ] + [pool.schedule, pool.leases, pool.dead].map { ["ZCARD", $0] })
+            for case .error(let message) in replies { throw RedisError(reply: message) }
+            let spool = Spool(folder: place.settings.state.spool)
+            let samples = Metric.samples(
+                counters: replies[0].fields.merging(replies[1].fields) { registry, _ in registry },
+                gauges: [
+                    "holdfast_sessions": replies[2].integer ?? 0,
+                    "holdfast_episodes{state=\"scheduled\"}": replies[3].integer ?? 0,
+                    "holdfast_episodes{state=\"leased\"}": replies[4].integer ?? 0,
+                    "holdfast_episodes{state=\"dead\"}": replies[5].integer ?? 0,
+                    "holdfast_spool_notes": Int64(spool.count), "holdfast_spool_corrupt_notes": Int64(spool.corruptCount),
+                    "holdfast_spool_bytes": SpoolSpace(settings: place.settings).bytes,
+                ])
             if output.json {
                 try Terminal.printJSON(Dictionary(samples.map { ($0.name, $0.value) }) { _, last in last })
             } else {

@@ -1,0 +1,39 @@
+package import Domain
+internal import Glibc
+package import Redis
+package import Storage
+
+/// What of a transcript is not captured yet, as episodes.
+package struct UncapturedPart: Sendable {
+    package var origin: EpisodeOrigin
+    package var episodes: Int
+    /// Bytes of text in them.
+    package var textBytes: Int64
+
+    /// - Returns: nil when nothing of the file is left to capture, or nothing of it would be kept.
+    package init?(
+        of file: TranscriptFolder.File, settings: Settings, host: String, over connection: inout RedisConnection
+    ) throws(RedisError) {
+        guard let open = try? TranscriptFile(file.path, configDirectory: file.configDirectory) else { return nil }
+        let id = FileID(host: host, path: open.path)
+        let stored = try connection.cursor(of: id, EpisodeQueue(keys: settings.poolKeys(host: host)))
+        let cursor = stored.following(size: open.size, tail: open.tailHash(before: stored.offset))
+        guard cursor.offset < open.size,
+            let origin = try EpisodeOrigin.find(for: file, settings: settings, host: host, over: &connection)
+        else { return nil }
+        self.origin = origin
+        episodes = 0
+        textBytes = 0
+        var reader = TranscriptReader(
+            open.descriptor, named: open.path, from: cursor.offset, policy: settings.configuration.filter,
+            redactor: settings.configuration.redactor,
+            excluded: RecordingGaps(state: settings.state, session: origin.session).ranges)
+        var builder = EpisodeBuilder(file: id, from: cursor)
+        while let entry = reader.next(), reader.ownWork == nil {
+            episodes += builder.add(entry).reduce(0) { $0 + $1.count }
+            textBytes += Int64(entry.textCount)
+        }
+        episodes += builder.isEmpty ? 0 : 1
+        guard reader.ownWork == nil, episodes > 0 else { return nil }
+    }
+}

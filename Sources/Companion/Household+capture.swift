@@ -1,0 +1,76 @@
+internal import Capture
+internal import Domain
+internal import Logging
+internal import Redis
+internal import Storage
+internal import Synchronization
+
+/// The chores of capture. They have a client of their own: a long transcript must not keep the heartbeat waiting.
+extension Household {
+    /// Captures what notes still ask for.
+    package func capture(over client: RedisClient) -> Periodic {
+        let settings = settings, host = host, logger = logger
+        return Periodic(name: "note capture") {
+            let waiting = WaitingCaptures(settings: settings, host: host)
+            guard !waiting.isEmpty else { return .seconds(1) }
+            do throws(RedisError) {
+                let outcome = try await client.use { connection throws(RedisError) in
+                    try waiting.run(over: &connection, limit: 100, patience: .seconds(10))
+                }
+                if outcome.done > 0 { logger.info("notes captured", metadata: ["count": "\(outcome.done)"]) }
+                for reason in outcome.waiting { logger.debug("note waits: \(reason)") }
+                if outcome.isFull { logger.warning("the queue is full; notes wait in the spool") }
+                // What waits for room or for an answer is not helped by asking each second.
+                return outcome.isFull ? .seconds(10) : outcome.done > 0 ? .milliseconds(100) : .seconds(2)
+            } catch {
+                logger.debug("no capture: \(error)")
+                return .seconds(1)
+            }
+        }
+    }
+
+    /// Leaves word for the hooks when the spool may not grow, and says so long before.
+    package func watchSpool() -> Periodic {
+        let settings = settings, logger = logger
+        let last = Mutex(SpoolPressure.ample)
+        return Periodic(name: "spool") {
+            let space = SpoolSpace(settings: settings)
+            space.mark(settings.state)
+            let before = last.withLock { last in
+                defer { last = space.pressure }
+                return last
+            }
+            if before != space.pressure {
+                logger.log(
+                    level: space.pressure == .ample ? .notice : .warning, "the spool's room changed",
+                    metadata: [
+                        "pressure": "\(space.pressure.rawValue)", "bytes": "\(space.bytes)", "free": "\(space.freeBytes)",
+                    ])
+            }
+            return .seconds(10)
+        }
+    }
+
+    /// Warns of transcripts that Claude Code is about to delete, and forgets the cursors of those that are gone.
+    package func watchRetention(over client: RedisClient) -> Periodic {
+        let settings = settings, host = host, logger = logger
+        return Periodic(name: "retention") {
+            do throws(RedisError) {
+                let (endangered, swept) = try await client.use { connection throws(RedisError) in
+                    let count = try EndangeredTranscripts.count(settings: settings, host: host, over: &connection)
+                    return (count, try connection.sweepCursors(settings: settings, host: host))
+                }
+                if endangered > 0 {
+                    logger.warning(
+                        "transcripts that Claude Code deletes within 3 days are not captured; run 'holdfast sync'",
+                        metadata: ["count": "\(endangered)"])
+                }
+                if swept > 0 { logger.info("cursors of deleted transcripts forgotten", metadata: ["count": "\(swept)"]) }
+                return .seconds(3600)
+            } catch {
+                logger.debug("no look at old transcripts: \(error)")
+                return .seconds(10)
+            }
+        }
+    }
+}

@@ -1,0 +1,163 @@
+@testable import Capture
+import Domain
+import Redis
+import Storage
+import TestSupport
+import Testing
+
+@Suite(.redisServer) struct TranscriptCaptureTests {
+    private let said: Said
+    private let settings: Settings
+    private let session: SessionID
+    private let capture: TranscriptCapture
+
+    init() throws {
+        said = try Said()
+        session = try #require(SessionID(rawValue: "s1"))
+        settings = try Settings.load(environment: [
+            "HOME": said.scratch.path, "HOLDFAST_STATE_DIR": said.scratch.path + "/state",
+            "HOLDFAST_CONFIG_DIR": said.scratch.path + "/config",
+            "HOLDFAST_NAMESPACE": "capture-\(String(UInt64.random(in: 0...UInt64.max), radix: 36))",
+        ])
+        try settings.state.prepare()
+        capture = TranscriptCapture(settings: settings, host: "box")
+    }
+
+    private func job(answer: String? = nil) -> TranscriptCapture.Job {
+        var job = TranscriptCapture.Job(
+            request: CaptureRequest(path: said.path, configDirectory: "", answer: answer),
+            origin: EpisodeOrigin(session: session, dispatchKey: nil, host: "box"))
+        job.isTrusted = true
+        return job
+    }
+
+    private func append(_ lines: String...) throws { for line in lines { try said.append(Array((line + "\n").utf8)) } }
+
+    /// What episodes hold, in the order of their bytes.
+    private func contents(_ connection: inout RedisConnection) throws -> [[String: String]] {
+        let ids = try connection.episodes(in: .scheduled, from: 0, count: 10_000, capture.queue).map(\.id)
+        var fields: [[String: String]] = []
+        for id in ids { fields.append(try connection.episode(id, capture.queue)) }
+        return fields.sorted { (Int64($0["bytes_from"] ?? "") ?? 0) < (Int64($1["bytes_from"] ?? "") ?? 0) }
+    }
+
+    @Test func capturesEachTurnOnce() throws {
+        var connection = try RedisServer.ofSuite().connect()
+        try append(Said.user("one"), Said.agent("first"))
+        guard case .captured(1, _) = try capture.run(job(), over: &connection) else { return #expect(Bool(false)) }
+        #expect(try capture.run(job(), over: &connection) == .captured(episodes: 0, bytes: 0))
+        try append(Said.user("two"), Said.agent("second"))
+        _ = try capture.run(job(), over: &connection)
+        let contents = try contents(&connection)
+        #expect(contents.count == 2)
+        #expect(contents[0]["content"]?.contains("first") == true)
+        #expect(contents[1]["content"]?.contains("second") == true)
+        #expect(contents[0]["bytes_to"] == contents[1]["bytes_from"])
+    }
+
+    @Test func makesNoEpisodeOfBookkeeping() throws {
+        var connection = try RedisServer.ofSuite().connect()
+        try append(#"{"type":"file-history-snapshot","messageId":"x"}"#)
+        #expect(try capture.run(job(), over: &connection) == .captured(episodes: 0, bytes: 0))
+        try append(Said.user("one"))
+        _ = try capture.run(job(), over: &connection)
+        #expect(try contents(&connection).first?["bytes_from"] == "0", "bookkeeping goes with what follows it")
+    }
+
+    @Test func beginsAGenerationWhenTheFileIsReplaced() throws {
+        var connection = try RedisServer.ofSuite().connect()
+        try append(Said.user("one"), Said.agent("first"))
+        _ = try capture.run(job(), over: &connection)
+        try Files.write(Said.user("other") + "\n", to: said.path)
+        _ = try capture.run(job(), over: &connection)
+        #expect(try contents(&connection).compactMap { $0["generation"] }.sorted() == ["0", "1"])
+    }
+
+    @Test func waitsForTheAnswerThatTheHookNamed() throws {
+        var connection = try RedisServer.ofSuite().connect()
+        try append(Said.user("one"))
+        #expect(try capture.run(job(answer: " later\n"), over: &connection) == .answerMissing)
+        try append(Said.agent("later"))
+        guard case .captured = try capture.run(job(answer: " later\n"), over: &connection) else {
+            return #expect(Bool(false), "the answer is there")
+        }
+        // Captured by somebody else it is there too.
+        guard case .captured(0, _) = try capture.run(job(answer: "later"), over: &connection) else {
+            return #expect(Bool(false), "the answer was captured before")
+        }
+    }
+
+    @Test func leavesOutWhatWasSaidWhileRecordingWasOff() throws {
+        var connection = try RedisServer.ofSuite().connect()
+        try append(Said.user("before"))
+        let gaps = { RecordingGaps(state: settings.state, session: session) }
+        gaps().begin(at: said.size)
+        try append(Said.user("secret"))
+        #expect(gaps().isOpen)
+        gaps().end(at: said.size)
+        try append(Said.user("after"))
+        #expect(!gaps().isOpen)
+        _ = try capture.run(job(), over: &connection)
+        let content = try contents(&connection).compactMap { $0["content"] }.joined()
+        #expect(content.contains("before") && content.contains("after") && !content.contains("secret"))
+    }
+
+    @Test func accountsForEveryByte() throws {
+        var connection = try RedisServer.ofSuite().connect()
+        try append(Said.user("one"), #"{"type":"progress","x":1}"#, "// cut", Said.agent("first"))
+        _ = try capture.run(job(), over: &connection)
+        try append(Said.user("two"))
+        try said.append(Array(#"{"type":"user","#.utf8))
+        let file = TranscriptFolder.File(
+            path: said.path, configDirectory: said.scratch.path, session: session, agentID: nil, size: 0,
+            modifiedMilliseconds: 0)
+        try Files.makeFolder(said.scratch.path + "/projects")
+        let inside = said.scratch.path + "/projects/t.jsonl"
+        #expect(Files.rename(said.path, to: inside))
+        var moved = file
+        moved.path = inside
+        // Under another name it is another file: nothing of it is captured yet.
+        let other = try Ledger(settings: settings, host: "box").accounts(of: [moved], over: &connection)[0]
+        #expect(other.captured == 0)
+        #expect(other.captured + other.pending + other.excludedBytes + other.missing == other.bytes)
+
+        var again = job()
+        again.request.path = inside
+        _ = try capture.run(again, over: &connection)
+        let account = try Ledger(settings: settings, host: "box").accounts(of: [moved], over: &connection)[0]
+        #expect(account.captured > 0)
+        #expect(account.missing == 0)
+        #expect(account.pending == 15, "the half line")
+        #expect(account.captured + account.pending + account.excludedBytes == account.bytes)
+        #expect(account.excluded.keys.sorted() == ["type progress", "unparsable"])
+
+        for id in try connection.episodes(in: .scheduled, from: 0, count: 10, capture.queue).map(\.id) {
+            _ = try connection.send(["DEL", capture.queue.keys.episode(id)])
+        }
+        let robbed = try Ledger(settings: settings, host: "box").accounts(of: [moved], over: &connection)[0]
+        #expect(robbed.missing == account.captured, "what no episode holds is lost")
+    }
+
+    @Test func racingCapturersMakeNoEpisodeTwice() async throws {
+        let server = try RedisServer.ofSuite()
+        let rounds = Settings.processEnvironment["HOLDFAST_FULL"] == "1" ? 200 : 10
+        for round in 0..<rounds {
+            try append(Said.user("prompt \(round)", uuid: "u\(round)"), Said.agent("answer \(round)", uuid: "a\(round)"))
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<4 {
+                    group.addTask { [capture, job = job()] in
+                        var connection = try server.connect()
+                        _ = try capture.run(job, over: &connection)
+                    }
+                }
+                try await group.waitForAll()
+            }
+        }
+        var connection = try server.connect()
+        let contents = try contents(&connection)
+        let uuids = contents.flatMap { ($0["content"] ?? "").split(separator: "\n") }
+        #expect(uuids.count == rounds * 2)
+        #expect(Set(uuids).count == rounds * 2)
+        for (one, next) in zip(contents, contents.dropFirst()) { #expect(one["bytes_to"] == next["bytes_from"]) }
+    }
+}

@@ -1,0 +1,604 @@
+"""Whatever dies, fails or is full on the way: nothing that was said is lost, nothing is doubled, no client disturbed."""
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import threading
+import time
+import unittest
+from pathlib import Path
+
+import processes
+from faults import (FILE_CALLS, FULL, KEY, FaultHouse, FaultTest, Link, Scene, Tracer, Transcript, every, needs_strace,
+                    rewrite_note)
+from house import BIN
+from polling import Away, until
+
+DAY = 86400
+# A companion that captures what no hook reported as soon as it can.
+EAGER = {"inactivity_timeout_seconds": 1, "check_interval_seconds": 1}
+
+
+class TracedTest(FaultTest):
+    def setUp(self):
+        super().setUp()
+        self.tracer = Tracer(self.house)
+
+    def watch_hook(self, payload):
+        """Runs a hook undisturbed. Answers its system calls."""
+        self.house.hook(payload, through=self.tracer.watching())
+        self.house.rested()
+        return self.tracer.positions()
+
+    def watch_capturer(self, note):
+        self.house.capture_note(note, through=self.tracer.watching())
+        return self.tracer.positions()
+
+    def half_captured(self):
+        """A transcript whose first turns are captured, and the note of a hook that told of more."""
+        transcript = Transcript(self.house).add_turns(3)
+        self.house.quiet_hook(transcript.payload("Stop"))
+        self.house.rested()
+        self.assertAllCaptured(transcript)
+        transcript.add_turns(2)
+        return transcript, self.house.leave_note(transcript)
+
+    def made_good(self, transcript):
+        """By the session's next event."""
+        self.house.end(transcript)
+        self.assertAllCaptured(transcript)
+        self.assertNoNotes()
+
+
+@needs_strace
+class KilledAnywhere(TracedTest):
+    """kill -9 after every system call."""
+
+    def test_a_hook(self):
+        # The very first hook of a host makes folders and the host's name, too.
+        transcript = Transcript(self.house).add_turns(3)
+        scene, stop = Scene(self.house), transcript.payload("Stop")
+        positions = self.watch_hook(stop)
+        self.assertAllCaptured(transcript)
+        for call, number, line in every(5, positions):
+            with self.subTest(killed_before=line):
+                scene.restore()
+                _, output = self.house.hook(stop, through=self.tracer.injecting(call, number, "signal=KILL"))
+                self.house.rested()
+                self.assertEqual(output, b"")
+                self.made_good(transcript)
+
+    def test_a_capturer(self):
+        transcript, note = self.half_captured()
+        scene = Scene(self.house)
+        positions = self.watch_capturer(note)
+        self.assertAllCaptured(transcript)
+        for call, number, line in every(3, positions):
+            with self.subTest(killed_before=line):
+                scene.restore()
+                _, output = self.house.capture_note(note, self.tracer.injecting(call, number, "signal=KILL"))
+                self.assertEqual(output, b"")
+                self.assertTrue(self.house.has_or_will(transcript), "neither captured nor noted")
+                self.made_good(transcript)
+
+    def test_the_companion_makes_good_what_no_event_follows(self):
+        first = Transcript(self.house).add_turns(1)
+        positions = self.watch_hook(first.payload("Stop"))
+        transcripts = [first]
+        for call, number, _ in every(8, positions):
+            transcript = Transcript(self.house).add_turns(2)
+            self.house.hook(transcript.payload("Stop"), through=self.tracer.injecting(call, number, "signal=KILL"))
+            transcripts.append(transcript)
+        for call, number, _ in every(8, positions):
+            transcript = Transcript(self.house).add_turns(2)
+            note = self.house.leave_note(transcript)
+            self.house.capture_note(note, self.tracer.injecting(call, number, "signal=KILL"))
+            transcripts.append(transcript)
+        self.house.configure(**EAGER)
+        self.house.up()
+        self.untilCaptured(*transcripts)
+        until(lambda: not self.house.notes(), "an empty spool")
+
+    def test_a_half_written_note_does_not_lie_there_for_ever(self):
+        transcript = Transcript(self.house).add_turns(1)
+        position = next((call, number) for call, number, line in self.watch_hook(transcript.payload("Stop"))
+                        if call == "rename" and ".note" in line)
+        transcript.add_turns(1)
+        self.house.hook(transcript.payload("Stop"), through=self.tracer.injecting(*position, "signal=KILL"))
+        self.assertTrue(self.house.half_written(), "the hook died between writing its note and naming it")
+        self.made_good(transcript)
+        self.house.up()
+        until(lambda: not self.house.half_written(), "the end of what holds a session's words and is no note")
+
+
+@needs_strace
+class FailingDisk(TracedTest):
+    """ENOSPC, EIO and EACCES at every file operation, one at a time."""
+
+    ERRORS = ("ENOSPC", "EIO", "EACCES")
+
+    def setUp(self):
+        super().setUp()
+        # What can be read can fail to be.
+        self.house.configure(retry_queue_max_size=999)
+        (self.house.settings / "agents.json").write_text("{}")
+
+    def faults(self, positions):
+        """Every file operation of ours with every error, as strace takes it. What the C library and Swift's runtime
+        read of the machine before the program begins is not ours."""
+        begun = next(index for index, (_, _, line) in enumerate(positions) if "SIGPIPE" in line)
+        files = [position for position in positions[begun:] if position[0] in FILE_CALLS]
+        return every(9, [(call, number, "error=" + error, line) for call, number, line in files
+                         for error in self.ERRORS])
+
+    def test_of_a_hook(self):
+        transcript = Transcript(self.house).add_turns(3)
+        scene, stop = Scene(self.house), transcript.payload("Stop")
+        for call, number, fault, line in self.faults(self.watch_hook(stop)):
+            with self.subTest(fault=fault, at=line):
+                scene.restore()
+                answer = self.house.hook(stop, through=self.tracer.injecting(call, number, fault))
+                self.house.rested()
+                self.assertEqual(answer, (0, b""))
+                self.assertEqual(self.house.corrupt(), [])
+                self.made_good(transcript)
+
+    def test_of_a_capturer(self):
+        transcript, note = self.half_captured()
+        scene = Scene(self.house)
+        for call, number, fault, line in self.faults(self.watch_capturer(note)):
+            with self.subTest(fault=fault, at=line):
+                scene.restore()
+                answer = self.house.capture_note(note, self.tracer.injecting(call, number, fault))
+                self.assertEqual(answer, (0, b""))
+                self.assertEqual(self.house.corrupt(), [], "a note that was whole")
+                self.assertTrue(self.house.has_or_will(transcript), "neither captured nor noted")
+                self.made_good(transcript)
+
+
+class FullDisk(FaultTest):
+    """A state folder of 64 KB."""
+
+    def setUp(self):
+        super().setUp()
+        self.house.state.mkdir()
+        # A mount namespace of its own, as long as its first process lives; the end of its input ends that.
+        script = "mount -t tmpfs -o size=64k,mode=700 none '%s' && echo mounted && cat" % self.house.state
+        keeper = subprocess.Popen(["unshare", "-m", "sh", "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                  stderr=subprocess.DEVNULL)
+        self.addCleanup(keeper.communicate)
+        if keeper.stdout.readline() != b"mounted\n":
+            self.skipTest("no tmpfs can be mounted here")
+        self.house.prefix = ["nsenter", "-m", "-t", keeper.pid, "--wd=" + str(self.house.project)]
+        self.house.state_seen = Path("/proc/%d/root%s" % (keeper.pid, self.house.state))
+
+    def fill(self):
+        with open(str(self.house.state_seen / "fill"), "ab", buffering=0) as file:
+            try:
+                while True:
+                    file.write(b"x" * 4096)
+            except OSError:
+                pass
+
+    def free(self):
+        (self.house.state_seen / "fill").unlink()
+
+    def test_hooks_survive_it(self):
+        first, second, third = [Transcript(self.house).add_turns(2) for _ in range(3)]
+        # Full from the first hook on, and full when all folders are there.
+        self.fill()
+        self.house.end(first)
+        self.free()
+        self.house.end(second)
+        self.assertAllCaptured(second)
+        self.fill()
+        self.house.quiet_hook(third.payload("Stop"))
+        self.house.rested()
+        self.free()
+        self.house.end(first, third)
+        self.assertAllCaptured(first, second, third)
+        self.assertNoNotes()
+
+    def test_it_can_be_drained(self):
+        transcripts = [Transcript(self.house).add_turns(2) for _ in range(3)]
+        notes = [self.house.leave_note(transcript) for transcript in transcripts]
+        self.fill()
+        self.assertEqual(self.house.capture_note(notes[0]), (0, b""))
+        self.assertAllCaptured(*transcripts)
+        self.assertNoNotes()
+
+    def test_a_full_queue_on_it_keeps_the_notes(self):
+        self.house.configure(retry_queue_max_size=1)
+        transcripts = [Transcript(self.house).add_turns(2) for _ in range(3)]
+        notes = [self.house.leave_note(transcript) for transcript in transcripts]
+        self.fill()
+        for note in notes:
+            self.assertEqual(self.house.capture_note(note), (0, b""))
+        self.assertTrue(all(self.house.has_or_will(transcript) for transcript in transcripts))
+        self.house.configure()
+        self.house.end(*transcripts)
+        self.assertAllCaptured(*transcripts)
+        self.assertNoNotes()
+
+
+class RedisTrouble(FaultTest):
+    def setUp(self):
+        super().setUp()
+        self.transcript = Transcript(self.house).add_turns(2)
+        self.house.quiet_hook(self.transcript.payload("Stop"))
+        self.house.rested()
+        self.assertAllCaptured(self.transcript)
+        self.other = Transcript(self.house)
+
+    def build_house(self):
+        return FaultHouse("--appendonly", "yes")
+
+    def events(self):
+        """What three turns of one session and one of another report."""
+        for transcript in (self.transcript, self.other, self.transcript, self.transcript):
+            transcript.add_turns(1)
+            self.house.quiet_hook(transcript.payload("Stop"))
+        self.house.rested()
+
+    def made_good(self):
+        # The next event of one session takes along what others left.
+        self.house.end(self.transcript)
+        self.assertAllCaptured(self.transcript, self.other)
+        self.assertNoNotes()
+
+    def test_refused(self):
+        self.house.server.stop()
+        self.events()
+        self.assertEqual(len(self.house.notes()), 4)
+        self.house.server.start()
+        self.made_good()
+
+    def test_hung(self):
+        self.house.server.hang()
+        self.events()
+        self.assertTrue(self.house.notes())
+        self.house.server.go_on()
+        self.made_good()
+
+    def test_hung_in_the_middle_of_a_capture(self):
+        for _ in range(100 if FULL else 10):
+            transcript = Transcript(self.house).add_turns(40, size=2000)
+            self.house.quiet_hook(transcript.payload("Stop"))
+            # At whatever it has come to by now.
+            self.house.server.hang()
+            self.house.rested()
+            self.house.server.go_on()
+            self.house.end(transcript)
+            self.assertAllCaptured(transcript)
+        self.assertNoNotes()
+
+    def test_out_of_memory(self):
+        self.house.server.ask("CONFIG", "SET", "maxmemory-policy", "noeviction")
+        self.house.server.ask("CONFIG", "SET", "maxmemory", "1")
+        self.events()
+        self.assertTrue(self.house.has_or_will(self.transcript) and self.house.has_or_will(self.other))
+        episode = self.house.episodes()[0]
+        done = self.house.holdfast("episodes", "discard", episode.id)
+        self.assertEqual(done.code, 0, repr(done))
+        self.house.server.ask("CONFIG", "SET", "maxmemory", "0")
+        self.made_good()
+        self.assertTrue(next(each for each in self.house.episodes() if each.id == episode.id).is_discarded)
+
+    def test_restarted(self):
+        self.house.server.stop()
+        self.house.server.start()
+        self.events()
+        self.made_good()
+
+    def test_killed_in_the_middle_of_a_capture(self):
+        for _ in range(100 if FULL else 10):
+            transcript = Transcript(self.house).add_turns(40, size=2000)
+            self.house.quiet_hook(transcript.payload("Stop"))
+            self.house.server.stop()
+            self.house.rested()
+            self.house.server.start()
+            self.house.end(transcript)
+            self.assertAllCaptured(transcript)
+        self.assertNoNotes()
+
+    def test_flushed(self):
+        self.events()
+        self.assertAllCaptured(self.transcript, self.other)
+        self.house.server.ask("FLUSHALL")
+        self.house.end(self.transcript, self.other)
+        self.assertAllCaptured(self.transcript, self.other)
+
+    def test_flushed_under_a_companion_that_has_settled(self):
+        self.house.configure(**EAGER)
+        self.house.up()
+        # What no hook reports, so that the companion has seen each file through.
+        self.other.add_turns(1)
+        self.transcript.add_turns(1)
+        self.untilCaptured(self.transcript, self.other)
+        self.house.server.ask("FLUSHALL")
+        self.untilCaptured(self.transcript, self.other)
+
+    def test_the_queue_is_full(self):
+        self.house.configure(retry_queue_max_size=2)
+        transcripts = [Transcript(self.house).add_turns(1) for _ in range(4)]
+        for transcript in transcripts:
+            self.house.quiet_hook(transcript.payload("Stop"))
+            self.house.rested()
+        waiting = self.house.state / "spool" / "waiting"
+        self.assertEqual([note.parent for note in self.house.notes()], [waiting] * 3)
+        self.assertEqual(len(self.house.episodes()), 2)
+        status = self.house.holdfast("status", "--json").json
+        self.assertEqual(status["notes_waiting"], 3, "status knows of notes that wait for room")
+
+        for _ in transcripts:
+            held = [episode.id for episode in self.house.episodes() if not episode.is_discarded]
+            done = self.house.holdfast("episodes", "discard", *held)
+            self.assertEqual(done.code, 0, repr(done))
+            # Whose event it is does not matter.
+            self.house.quiet_hook(self.transcript.payload("SessionEnd"))
+            self.house.rested()
+            if not self.house.notes():
+                break
+        self.assertNoNotes()
+        self.assertAllCaptured(self.transcript, *transcripts)
+        files = {episode.file for episode in self.house.episodes()}
+        self.assertEqual(files, {str(each.path) for each in [self.transcript, *transcripts]})
+
+
+class EmbeddedRedis(FaultTest):
+    def build_house(self):
+        return FaultHouse(embedded=True)
+
+    def test_killed_under_hooks_and_brought_back(self):
+        self.house.configure(**EAGER)
+        self.house.up()
+        transcript = Transcript(self.house)
+        for _ in range(3):
+            transcript.add_turns(1)
+            self.house.quiet_hook(transcript.payload("Stop"))
+            before = self.house.redis_pid()
+            processes.end(before)
+            transcript.add_turns(1)
+            self.house.quiet_hook(transcript.payload("Stop"))
+            until(lambda: self.house.redis_pid() != before, "a new Redis")
+        self.untilCaptured(transcript)
+        until(lambda: not self.house.notes(), "an empty spool")
+
+
+class Races(FaultTest):
+    def test_capturers_hooks_and_the_watcher(self):
+        self.house.configure(**EAGER)
+        self.house.up()
+        transcript, everyone = Transcript(self.house), []
+        for number in range(1000 if FULL else 5):
+            if number % 20 == 0:
+                # Files of many episodes take long; a short one begins anew.
+                transcript = Transcript(self.house).add_turns(1)
+                everyone.append(transcript)
+            if number % 4 == 3:
+                self.wait_for_the_watcher(transcript)
+            runs = [self.house.start([BIN / "holdfast", "capture", transcript.path]) for _ in range(2)]
+            stop = transcript.payload("Stop")
+            writer = threading.Thread(target=self.write_pieces, args=(transcript,))
+            writer.start()
+            threads = [threading.Thread(target=self.house.quiet_hook, args=(stop,)) for _ in range(3)]
+            for thread in threads:
+                thread.start()
+            runs += [self.house.start([BIN / "holdfast", "capture", transcript.path]) for _ in range(2)]
+            for thread in [writer, *threads]:
+                thread.join()
+            for run in runs:
+                self.assertIn(run.wait().code, (0, 75), repr(run.so_far()))
+                run.close()
+            if number % 20 == 19:
+                self.house.end(transcript)
+                self.assertAllCaptured(transcript)
+        self.house.end(everyone[-1])
+        self.assertAllCaptured(*everyone)
+        until(lambda: not self.house.notes(), "an empty spool")
+
+    def wait_for_the_watcher(self, transcript):
+        """Until it may capture at any moment: the file is to rest for as long as the watcher waits."""
+        rested = transcript.path.stat().st_mtime + EAGER["inactivity_timeout_seconds"]
+        until(lambda: time.time() > rested, "a file that rests")
+
+    def write_pieces(self, transcript):
+        data = b"".join(transcript.turn()[0] for _ in range(5))
+        for piece in pieces(data, 12):
+            transcript.append(piece)
+
+
+def pieces(data, count):
+    """Cuts bytes at random places, in the middle of lines and of characters."""
+    cuts = sorted(random.randrange(len(data) + 1) for _ in range(count - 1))
+    return [data[start:end] for start, end in zip([0, *cuts], [*cuts, len(data)])]
+
+
+class ChangingFiles(FaultTest):
+    def setUp(self):
+        super().setUp()
+        self.seed = random.randrange(1 << 32)
+        random.seed(self.seed)
+        self.transcript = Transcript(self.house)
+
+    def captured(self):
+        self.assertEqual(self.house.capture(self.transcript), 0)
+        self.assertAllCaptured(self.transcript)
+
+    def grow(self, turns, count):
+        data = b"".join(self.transcript.turn()[0] for _ in range(turns))
+        for piece in pieces(data, count):
+            self.transcript.append(piece)
+            self.assertEqual(self.house.capture(self.transcript), 0)
+            self.assertGenerations(self.transcript)
+
+    def cut(self, size):
+        """Truncates the file. What of it is whole from now on makes a new generation."""
+        os.truncate(str(self.transcript.path), size)
+        data = self.transcript.path.read_bytes()
+        self.transcript.begin_anew(word for word in self.transcript.said if word[0].encode() in data.rpartition(b"\n")[0])
+
+    def test_grown_in_pieces_cut_at_any_byte(self):
+        with self.subTest(seed=self.seed):
+            for _ in range(20 if FULL else 1):
+                self.transcript = Transcript(self.house)
+                self.grow(turns=20, count=60)
+                self.captured()
+
+    def test_truncated(self):
+        with self.subTest(seed=self.seed):
+            self.grow(turns=6, count=6)
+            self.captured()
+            for _ in range(20 if FULL else 4):
+                self.cut(random.randrange(self.transcript.path.stat().st_size))
+                self.assertEqual(self.house.capture(self.transcript), 0)
+                self.grow(turns=4, count=4)
+                self.captured()
+
+    def test_truncated_to_nothing(self):
+        self.transcript.add_turns(3)
+        self.captured()
+        self.cut(0)
+        self.assertEqual(self.house.capture(self.transcript), 0)
+        self.grow(turns=5, count=5)
+        self.captured()
+
+    def test_replaced_by_another_file(self):
+        for size in (0, 2000, 0):
+            self.transcript.add_turns(4)
+            self.captured()
+            new = self.transcript.path.with_name("new")
+            self.transcript.begin_anew()
+            new.write_bytes(b"".join(self.transcript.turn(size)[0] for _ in range(4)))
+            new.rename(self.transcript.path)
+            self.captured()
+
+    def test_replaced_by_a_copy(self):
+        self.transcript.add_turns(4)
+        self.captured()
+        copy = self.transcript.path.with_name("copy")
+        shutil.copy(str(self.transcript.path), str(copy))
+        copy.rename(self.transcript.path)
+        self.transcript.add_turns(1)
+        self.captured()
+
+    def test_deleted_and_begun_again_under_the_same_name(self):
+        self.transcript.add_turns(3)
+        self.captured()
+        self.transcript.path.unlink()
+        self.assertEqual(self.house.capture(self.transcript), 65)
+        self.transcript.begin_anew()
+        self.transcript.add_turns(3)
+        self.captured()
+
+    def during_a_capture(self):
+        """Starts the capture of a long file, and returns it when some of it is captured."""
+        self.transcript.add_turns(300, size=20000)
+        running = self.house.start([BIN / "holdfast", "capture", self.transcript.path])
+        until(lambda: self.house.held(self.transcript), "the first episodes")
+        return running
+
+    def test_deleted_while_it_is_read(self):
+        running = self.during_a_capture()
+        self.transcript.path.unlink()
+        self.assertEqual(running.wait().code, 0, repr(running.so_far()))
+        self.assertAllCaptured(self.transcript)
+
+    def test_truncated_while_it_is_read(self):
+        running = self.during_a_capture()
+        everything = list(self.transcript.said)
+        self.cut(self.transcript.path.stat().st_size // 3)
+        running.wait()
+        self.transcript.add_turns(2)
+        self.assertEqual(self.house.capture(self.transcript), 0)
+        by_generation = self.assertGenerations(self.transcript)
+        held = [word for episode in by_generation[max(by_generation)] for word in episode.words]
+        self.assertEqual(sorted(held), sorted(self.transcript.said), "the last generation has what is in the file")
+        earlier = {word for number in by_generation for episode in by_generation[number] for word in episode.words}
+        self.assertLessEqual(earlier, set(everything) | set(self.transcript.said))
+
+
+class JumpingClock(FaultTest):
+    """A clock that was a day ahead and is set right."""
+
+    def test_notes_of_the_future(self):
+        same_boot, other_boot = [Transcript(self.house).add_turns(2) for _ in range(2)]
+        for transcript, boot in ((same_boot, None), (other_boot, "00000000-0000-4000-8000-000000000000")):
+            self.from_tomorrow(self.house.leave_note(transcript), boot)
+        # The next event of any session takes them along.
+        third = Transcript(self.house).add_turns(1)
+        self.house.end(third)
+        self.assertAllCaptured(same_boot, other_boot, third)
+        self.assertNoNotes()
+
+    def test_notes_of_the_future_and_the_companion(self):
+        same_boot, other_boot = [Transcript(self.house).add_turns(2) for _ in range(2)]
+        for transcript, boot in ((same_boot, None), (other_boot, "00000000-0000-4000-8000-000000000000")):
+            self.from_tomorrow(self.house.leave_note(transcript), boot)
+        self.house.up()
+        self.untilCaptured(same_boot, other_boot)
+        until(lambda: not self.house.notes(), "an empty spool")
+
+    def test_transcripts_of_the_future(self):
+        transcript = Transcript(self.house).add_turns(2)
+        tomorrow = time.time() + DAY
+        os.utime(str(transcript.path), (tomorrow, tomorrow))
+        self.house.configure(**EAGER)
+        self.house.up()
+        self.untilCaptured(transcript)
+        # Written on by the clock that was set right.
+        transcript.add_turns(2)
+        self.untilCaptured(transcript)
+
+    def from_tomorrow(self, note, boot):
+        def change(news):
+            news["moment"]["wall_ms"] += DAY * 1000
+            if boot:
+                news["moment"]["boot_id"] = boot
+        wall, _, rest = note.name.partition("-")
+        rewrite_note(note, change, "%d-%s" % (int(wall) + DAY * 1000, rest))
+
+
+class CorruptNotes(FaultTest):
+    def damaged(self, transcript):
+        """A note cut in the middle."""
+        note = self.house.leave_note(transcript)
+        os.truncate(str(note), note.stat().st_size // 2)
+        return note
+
+    def assertCounted(self, count):
+        status = self.house.holdfast("status", "--json").json
+        self.assertEqual(status["notes_corrupt"], count)
+        verified = self.house.holdfast("verify", "--json")
+        self.assertEqual((verified.code, verified.json["notes_corrupt"]), (1, count), repr(verified))
+
+    def test_a_capturer_puts_it_aside(self):
+        transcript = Transcript(self.house).add_turns(2)
+        note = self.damaged(transcript)
+        self.assertEqual(self.house.capture_note(note), (0, b""))
+        self.assertEqual(self.house.notes(), [note.with_name(note.name + ".corrupt")])
+        self.assertCounted(1)
+        self.house.end(transcript)
+        self.assertAllCaptured(transcript)
+        self.assertEqual(self.house.notes(), self.house.corrupt(), "it lies there for a person to see, and alone")
+
+    def test_the_companion_puts_them_aside_and_goes_on(self):
+        damaged, whole = Transcript(self.house).add_turns(2), Transcript(self.house).add_turns(2)
+        aside = self.damaged(damaged)
+        empty = self.house.leave_note(damaged)
+        empty.write_bytes(b"")
+        waiting = self.house.state / "spool" / "waiting"
+        waiting.mkdir()
+        late = self.damaged(damaged)
+        late.rename(waiting / late.name)
+        self.house.leave_note(whole)
+        self.house.configure(**EAGER)
+        self.house.up()
+        companion = self.house.companion_pid()
+        names = {note.name + ".corrupt" for note in (aside, empty, late)}
+        until(lambda: {note.name for note in self.house.notes()} == names, "three notes put aside, and no other left")
+        self.untilCaptured(damaged, whole)
+        self.assertEqual(self.house.companion_pid(), companion)
+        self.assertCounted(3)
