@@ -59,6 +59,10 @@ python=$(python3 -c 'import sys; print(sys.executable)')
 "$build/bench" "${RUNS:-200}" "$scratch" "$hung" "$bin/holdfast-hook" "$bin/holdfast" "$build/twin" "$python" \
   "$here/hook.py" "$(command -v redis-cli)"
 
+echo
+serve capture
+python3 "$here/capture.py" "$bin" "$scratch/capture" "$scratch/capture.sock"
+
 if [ -n "${RATES:-}" ]; then
   echo
   serve rates

@@ -44,7 +44,8 @@ extension Household {
                 logger.log(
                     level: space.pressure == .ample ? .notice : .warning, "the spool's room changed",
                     metadata: [
-                        "pressure": "\(space.pressure.rawValue)", "bytes": "\(space.bytes)", "free": "\(space.freeBytes)",
+                        "pressure": "\(space.pressure.rawValue)", "bytes": "\(space.bytes)",
+                        "free": "\(space.freeBytes)",
                     ])
             }
             return .seconds(10)
@@ -65,7 +66,9 @@ extension Household {
                         "transcripts that Claude Code deletes within 3 days are not captured; run 'holdfast sync'",
                         metadata: ["count": "\(endangered)"])
                 }
-                if swept > 0 { logger.info("cursors of deleted transcripts forgotten", metadata: ["count": "\(swept)"]) }
+                if swept > 0 {
+                    logger.info("cursors of deleted transcripts forgotten", metadata: ["count": "\(swept)"])
+                }
                 return .seconds(3600)
             } catch {
                 logger.debug("no look at old transcripts: \(error)")

@@ -24,7 +24,9 @@ package struct SHA256 {
     package consuming func hexadecimal() -> String {
         let bits = UInt64(count) * 8
         let padding = (119 - count % 64) % 64 + 1
-        update([0x80] + [UInt8](repeating: 0, count: padding - 1) + (0..<8).map { UInt8(truncatingIfNeeded: bits >> (56 - 8 * UInt64($0))) })
+        update(
+            [0x80] + [UInt8](repeating: 0, count: padding - 1)
+                + (0..<8).map { UInt8(truncatingIfNeeded: bits >> (56 - 8 * UInt64($0))) })
         let digits = Array("0123456789abcdef".utf8)
         var text: [UInt8] = []
         for word in state {
@@ -56,7 +58,8 @@ package struct SHA256 {
         var (e, f, g, h) = (state[4], state[5], state[6], state[7])
         for index in 0..<64 {
             let choice = (e & f) ^ (~e & g)
-            let first = h &+ (e.rotated(6) ^ e.rotated(11) ^ e.rotated(25)) &+ choice &+ Self.constants[index]
+            let first =
+                h &+ (e.rotated(6) ^ e.rotated(11) ^ e.rotated(25)) &+ choice &+ Self.constants[index]
                 &+ schedule[index]
             let second = (a.rotated(2) ^ a.rotated(13) ^ a.rotated(22)) &+ ((a & b) ^ (a & c) ^ (b & c))
             (h, g, f, e, d, c, b, a) = (g, f, e, d &+ first, c, b, a, first &+ second)

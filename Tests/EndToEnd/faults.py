@@ -277,7 +277,7 @@ class FaultHouse(House):
         assert (code, output) == (0, b""), "the hook disturbed the client: exit %d, %r" % (code, output)
 
     def capture_note(self, note, through=()):
-        return self.execute([*through, HOOK, "capture", note])
+        return self.execute([*through, HOOK, "capture", self.state / "spool" / note.name])
 
     def capture(self, transcript):
         """`holdfast capture FILE`; answers its exit code."""
@@ -406,7 +406,7 @@ class FaultTest(unittest.TestCase):
             if number == generation:
                 self.assertEqual(episodes[-1].end, offset, "the cursor stands where the last episode ends")
             count = Counter(word for episode in episodes for word in episode.words)
-            self.assertEqual([word for word, times in count.items() if times > 1], [], "doubled")
+            self.assertNone((word for word, times in count.items() if times > 1), "twice in generation %d" % number)
         return by_generation
 
     def assertAllCaptured(self, *transcripts):
@@ -418,10 +418,16 @@ class FaultTest(unittest.TestCase):
                 if any(episode.is_discarded for episode in episodes):
                     continue
                 held = {word for episode in episodes for word in episode.words}
-                self.assertEqual(sorted(set(said) - held), [], "lost of generation %d" % number)
-                self.assertEqual(sorted(held - set(said)), [], "never said in generation %d" % number)
+                self.assertNone(set(said) - held, "lost of generation %d" % number)
+                self.assertNone(held - set(said), "never said in generation %d" % number)
             self.assertEqual(list(by_generation), [], "generations that the file never had")
         self.assertIndexed()
+
+    def assertNone(self, words, what):
+        """That there are no such entries. Few are shown, and little of them: texts are long."""
+        words = sorted((text[:40], role, identity) for identity, role, text in words)
+        if words:
+            self.fail("%s: %d entries, %s" % (what, len(words), words[:4]))
 
     def assertIndexed(self):
         """Each episode that was not discarded is on the schedule; all wait for the archive."""

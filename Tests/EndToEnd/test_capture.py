@@ -4,10 +4,11 @@ import os
 import re
 import signal
 import time
+import uuid
 from collections import Counter
 
 import processes
-from house import HouseTest, about_resuming, only_client
+from house import BIN, HouseTest, about_resuming, only_client
 from polling import until
 
 KEY = "coder/issue-7"
@@ -259,8 +260,10 @@ class TerminalTest(CaptureTest):
 
     @property
     def gated_turn(self):
-        command = "while test -d %s -a ! -e %s; do sleep 0.05; done" % (self.house.root, self.house.gate)
-        return ["type:and now FOXGLOVE TOOLCMD{%s}" % command, "enter"]
+        """What is typed for a turn whose tool runs until the gate is opened; short, as it is typed by hand."""
+        script = self.house.root / "wait"
+        script.write_text("while test -d %s -a ! -e %s; do sleep 0.05; done\n" % (self.house.root, self.house.gate))
+        return ["type:and now FOXGLOVE TOOLCMD{sh %s}" % script, "enter"]
 
     def gated(self):
         """Lets the terminal go on twice, the second time while the gated tool runs; returns the session."""
@@ -283,7 +286,8 @@ class TerminalTest(CaptureTest):
 class Interactive(TerminalTest):
     def test_a_compaction(self):
         steps = ["expect:❯", "type:remember MARIGOLD", "enter", "go:1", "type:and now FOXGLOVE", "enter",
-                 "go:2", "type:/compact", "enter", "go:3", "type:begin with LARKSPUR", "enter", "go:4", "ctrlc", "ctrlc"]
+                 "go:2", "type:/compact", "enter", "go:3", "type:begin with LARKSPUR", "enter", "go:4",
+                 "ctrlc", "ctrlc"]
         terminal = self.terminal(steps)
         session = self.opened()
         for number, words in ((1, "MARIGOLD"), (2, "FOXGLOVE")):
@@ -513,6 +517,18 @@ class SwitchedOff(CaptureTest):
         self.assertIn("go on with LARKSPUR", self.house.captured_text(session))
 
 
+class SwitchedOffElsewhere(CaptureTest):
+    @only_client("current")
+    def test_a_disabled_turn_in_another_folder_costs_nothing_said_before(self):
+        # Nobody captured the first turn yet when the second one begins.
+        session = self.client(*NO_HOOKS, "-p", "remember MARIGOLD").session
+        elsewhere = self.house.root / "elsewhere"
+        elsewhere.mkdir()
+        self.client("--resume", session, "-p", "in secret FOXGLOVE", cwd=elsewhere, HOLDFAST_DISABLED="1")
+        self.client("--resume", session, "-p", "go on with LARKSPUR")
+        self.assertAllCaptured(session, excluded=["FOXGLOVE"])
+
+
 class Outages(CaptureTest):
     @about_resuming
     def test_redis_is_stopped_during_a_turn(self):
@@ -536,17 +552,6 @@ class Outages(CaptureTest):
         session = self.client("-p", "remember MARIGOLD").session
         until(self.house.notes_lie_still, "every capturer has given its note back")
         self.house.up()
-        self.assertAllCaptured(session)
-
-
-class FlushedRedis(CaptureTest):
-    settings = HASTY
-
-    @about_resuming
-    def test_a_redis_that_forgot_everything(self):
-        session = self.house.ask(KEY, "remember MARIGOLD").session
-        self.assertAllCaptured(session)
-        self.house.redis("FLUSHALL")
         self.assertAllCaptured(session)
 
 
@@ -599,6 +604,27 @@ class History(CaptureTest):
         self.assertEqual((again.json["session_id"], again.json["episodes"]), (session, "0"))
         self.assertEqual(house.holdfast("capture", house.root / "no-such.jsonl").code, 65)
         self.assertEqual(len(house.episodes(session)), 1)
+
+    def test_the_ledger_is_asked_while_a_transcript_grows(self):
+        house = self.house
+        session = str(uuid.uuid4())
+        file = house.config / "projects" / "-somewhere" / (session + ".jsonl")
+        file.parent.mkdir(parents=True)
+        self.write_prompt(file, session, 0)
+        for number in range(1, 61):
+            self.write_prompt(file, session, number)
+            capture = house.start([BIN / "holdfast", "capture", file])
+            while not capture.ended:
+                house.verified(session)
+            self.assertAnswered(capture.wait())
+        self.assertAllCaptured(session)
+
+    def write_prompt(self, file, session, number):
+        message = {"role": "user", "content": "prompt %d" % number}
+        entry = {"type": "user", "uuid": str(uuid.uuid4()), "sessionId": session, "cwd": str(self.house.project),
+                 "timestamp": "2026-01-01T00:00:00.000Z", "message": message}
+        with file.open("a") as out:
+            out.write(json.dumps(entry) + "\n")
 
     def test_episodes_on_the_command_line(self):
         house = self.house

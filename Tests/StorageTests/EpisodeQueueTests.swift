@@ -26,7 +26,8 @@ import Testing
                 content: content, entryCount: 1)
         }
         return EpisodeSpan(
-            file: file, path: "/t.jsonl", from: from, to: Cursor(offset: to, generation: from.generation, tailHash: "t"),
+            file: file, path: "/t.jsonl", from: from,
+            to: Cursor(offset: to, generation: from.generation, tailHash: "t"),
             limit: limit, origin: origin, episodes: episodes)
     }
 

@@ -31,7 +31,8 @@ struct EpisodeBuilder {
         while !pending.isEmpty, textCount + count > Self.limit {
             let turn = pending.lastIndex(where: \.startsTurn) ?? 0
             // A new turn begins here, or none did since the last cut.
-            batches.append(cut(at: entry.startsTurn || turn == 0 ? pending.count : turn, before: entry.bytes.lowerBound))
+            batches.append(
+                cut(at: entry.startsTurn || turn == 0 ? pending.count : turn, before: entry.bytes.lowerBound))
         }
         if count > Self.limit {
             batches.append(parts(of: entry))

@@ -3,8 +3,9 @@ package import Domain
 extension Configuration {
     /// The redactor with the person's own patterns, which were checked when the configuration was read.
     package var redactor: Redactor {
-        Redactor(extraPatterns: secretPatterns.sorted { $0.key < $1.key }.compactMap {
-            try? SecretPattern(kind: $0.key, pattern: $0.value)
-        })
+        Redactor(
+            extraPatterns: secretPatterns.sorted { $0.key < $1.key }.compactMap {
+                try? SecretPattern(kind: $0.key, pattern: $0.value)
+            })
     }
 }

@@ -69,7 +69,8 @@ package struct HookContext: Sendable {
         let projects = configDirectory + "/projects/"
         func request(_ path: String, answer: String?) -> CaptureRequest {
             CaptureRequest(
-                path: path, configDirectory: configDirectory, agentID: path == news.transcriptPath ? nil : input.agentID,
+                path: path, configDirectory: configDirectory,
+                agentID: path == news.transcriptPath ? nil : input.agentID,
                 answer: answer, promptID: input.promptID, size: (try? Files.status(path).st_size).map(Int64.init) ?? 0)
         }
         let said = input.lastAssistantMessage.isEmpty ? nil : input.lastAssistantMessage

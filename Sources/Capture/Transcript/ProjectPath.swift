@@ -9,7 +9,8 @@ package enum ProjectPath {
         {
             return upper(bytes[0]) + ":" + forward(bytes[2...])
         }
-        if onWindows, bytes[0] == UInt8(ascii: "/"), isLetter(bytes[1]), bytes.count > 2, bytes[2] == UInt8(ascii: "/") {
+        if onWindows, bytes[0] == UInt8(ascii: "/"), isLetter(bytes[1]), bytes.count > 2, bytes[2] == UInt8(ascii: "/")
+        {
             return upper(bytes[1]) + ":" + forward(bytes[2...])
         }
         // A share: \\server\folder

@@ -46,6 +46,7 @@ package struct SpoolSpace: Sendable, Equatable {
         var space = statvfs()
         // What cannot be asked is not called full.
         guard unsafe statvfs(path, &space) == 0 else { return .max }
-        return Int64(clamping: UInt64(space.f_bavail).multipliedReportingOverflow(by: UInt64(space.f_frsize)).partialValue)
+        return Int64(
+            clamping: UInt64(space.f_bavail).multipliedReportingOverflow(by: UInt64(space.f_frsize)).partialValue)
     }
 }

@@ -139,7 +139,8 @@ struct EpisodesCommand: ParsableCommand {
 
         static func parse(_ id: String) throws -> EpisodeID {
             guard let parsed = EpisodeID(rawValue: id) else {
-                throw Failure(.badInput, "'\(id)' is no episode ID: 32 hexadecimal digits, as 'holdfast episodes list' shows")
+                throw Failure(
+                    .badInput, "'\(id)' is no episode ID: 32 hexadecimal digits, as 'holdfast episodes list' shows")
             }
             return parsed
         }

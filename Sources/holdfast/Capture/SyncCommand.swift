@@ -64,7 +64,8 @@ struct SyncCommand: ParsableCommand {
     }
 
     private func report(_ plan: HistoryPlan, _ price: Double, captured: Int?) throws {
-        let dollars = "\(Int64(price * 100) / 100).\(Int64(price * 100) % 100 < 10 ? "0" : "")\(Int64(price * 100) % 100)"
+        let dollars =
+            "\(Int64(price * 100) / 100).\(Int64(price * 100) % 100 < 10 ? "0" : "")\(Int64(price * 100) % 100)"
         guard output.json else {
             return print(
                 plan.items.isEmpty
@@ -129,7 +130,8 @@ struct SyncCommand: ParsableCommand {
     /// `30d`, `12h` or `2w` in ms.
     static func milliseconds(_ text: String) throws -> Int64 {
         let units: [Character: Int64] = ["h": 3_600_000, "d": 86_400_000, "w": 604_800_000]
-        guard let unit = text.last.flatMap({ units[$0] }), let count = Int64(text.dropLast()), (1...100_000).contains(count)
+        guard let unit = text.last.flatMap({ units[$0] }), let count = Int64(text.dropLast()),
+            (1...100_000).contains(count)
         else { throw Failure(.usage, "--since \(text): a number and h, d or w, such as 30d") }
         return count * unit
     }

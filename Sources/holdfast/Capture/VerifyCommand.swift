@@ -25,7 +25,9 @@ struct VerifyCommand: ParsableCommand {
         try reporting {
             let place = try Workplace()
             var connection = try place.connect()
-            let files = Transcripts(settings: place.settings).files.filter { session == nil || $0.session?.rawValue == session }
+            let files = Transcripts(settings: place.settings).files.filter {
+                session == nil || $0.session?.rawValue == session
+            }
             let accounts = try Ledger(settings: place.settings, host: place.host)
                 .accounts(of: files, over: &connection)
             let balance = Balance(accounts, Spool(folder: place.settings.state.spool))

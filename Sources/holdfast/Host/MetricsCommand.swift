@@ -20,10 +20,11 @@ struct MetricsCommand: ParsableCommand {
             let place = try Workplace()
             var connection = try place.connect()
             let pool = place.queue.keys
-            let replies = try connection.pipeline([
-                ["HGETALL", place.settings.keys.counters], ["HGETALL", pool.counters],
-                ["ZCARD", place.settings.keys.sessions],
-            ] + [pool.schedule, pool.leases, pool.dead].map { ["ZCARD", $0] })
+            let replies = try connection.pipeline(
+                [
+                    ["HGETALL", place.settings.keys.counters], ["HGETALL", pool.counters],
+                    ["ZCARD", place.settings.keys.sessions],
+                ] + [pool.schedule, pool.leases, pool.dead].map { ["ZCARD", $0] })
             for case .error(let message) in replies { throw RedisError(reply: message) }
             let spool = Spool(folder: place.settings.state.spool)
             let samples = Metric.samples(
@@ -33,7 +34,8 @@ struct MetricsCommand: ParsableCommand {
                     "holdfast_episodes{state=\"scheduled\"}": replies[3].integer ?? 0,
                     "holdfast_episodes{state=\"leased\"}": replies[4].integer ?? 0,
                     "holdfast_episodes{state=\"dead\"}": replies[5].integer ?? 0,
-                    "holdfast_spool_notes": Int64(spool.count), "holdfast_spool_corrupt_notes": Int64(spool.corruptCount),
+                    "holdfast_spool_notes": Int64(spool.count),
+                    "holdfast_spool_corrupt_notes": Int64(spool.corruptCount),
                     "holdfast_spool_bytes": SpoolSpace(settings: place.settings).bytes,
                 ])
             if output.json {

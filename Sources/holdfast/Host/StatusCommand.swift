@@ -131,7 +131,8 @@ struct StatusCommand: ParsableCommand {
             }
             if notes_corrupt > 0 { return "\(notes_corrupt) notes cannot be read: run 'holdfast doctor'." }
             if spool_pressure == SpoolPressure.low.rawValue {
-                return "The spool is getting full: \(notes_waiting) notes wait; see that Redis runs and its queue empties."
+                return
+                    "The spool is getting full: \(notes_waiting) notes wait; see that Redis runs and its queue empties."
             }
             return nil
         }

@@ -1,7 +1,8 @@
-@testable import Capture
 import Domain
 import TestSupport
 import Testing
+
+@testable import Capture
 
 @Suite struct EpisodeBuilderTests {
     private let file = FileID(host: "h", path: "/t.jsonl")

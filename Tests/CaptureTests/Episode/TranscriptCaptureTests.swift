@@ -1,9 +1,10 @@
-@testable import Capture
 import Domain
 import Redis
 import Storage
 import TestSupport
 import Testing
+
+@testable import Capture
 
 @Suite(.redisServer) struct TranscriptCaptureTests {
     private let said: Said
@@ -142,7 +143,8 @@ import Testing
         let server = try RedisServer.ofSuite()
         let rounds = Settings.processEnvironment["HOLDFAST_FULL"] == "1" ? 200 : 10
         for round in 0..<rounds {
-            try append(Said.user("prompt \(round)", uuid: "u\(round)"), Said.agent("answer \(round)", uuid: "a\(round)"))
+            try append(
+                Said.user("prompt \(round)", uuid: "u\(round)"), Said.agent("answer \(round)", uuid: "a\(round)"))
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<4 {
                     group.addTask { [capture, job = job()] in

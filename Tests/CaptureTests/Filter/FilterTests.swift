@@ -1,8 +1,9 @@
-@testable import Capture
 import Domain
 import Storage
 import TestSupport
 import Testing
+
+@testable import Capture
 
 @Suite struct FilterTests {
     private func text(_ lines: [String], _ policy: FilterPolicy = FilterPolicy()) throws -> String {
@@ -44,8 +45,9 @@ import Testing
             Said.result(#"User has answered your questions: "Which colour?"="blue""#, id: "2"),
             Said.call("ExitPlanMode", #"{"plan":"First this, then that"}"#, id: "3"),
         ])
-        for words in ["no, use the other branch", "git push", "Agent: Which colour?", "=\"blue\"", "First this, then that"]
-        {
+        for words in [
+            "no, use the other branch", "git push", "Agent: Which colour?", "=\"blue\"", "First this, then that",
+        ] {
             #expect(text.contains(words), "\(words) in \(text)")
         }
     }
@@ -86,7 +88,8 @@ import Testing
 
     @Test func goesByTheModes() throws {
         let lines = [
-            Said.user("u"), #"{"type":"assistant","message":{"content":[{"type":"thinking","thinking":"hm","signature":"s"}]}}"#,
+            Said.user("u"),
+            #"{"type":"assistant","message":{"content":[{"type":"thinking","thinking":"hm","signature":"s"}]}}"#,
             Said.agent("a"), Said.call("Bash", #"{"command":"ls"}"#, id: "1"), Said.result("out", id: "1"),
         ]
         var policy = FilterPolicy()

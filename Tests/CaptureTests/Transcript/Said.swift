@@ -1,8 +1,9 @@
-@testable import Capture
 import Domain
 import Glibc
 import Storage
 import TestSupport
+
+@testable import Capture
 
 /// A transcript on disk, written by a test and read by a reader.
 struct Said {

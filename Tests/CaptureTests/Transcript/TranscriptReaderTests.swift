@@ -1,8 +1,9 @@
-@testable import Capture
 import Domain
 import Storage
 import TestSupport
 import Testing
+
+@testable import Capture
 
 @Suite struct TranscriptReaderTests {
     @Test func readsWhatWasSaidAndDone() throws {
@@ -19,21 +20,43 @@ import Testing
 
     @Test(arguments: [
         ("two objects on one line", Said.user("one") + Said.user("two") + "\n", ["one", "two"], 0),
-        ("a line cut in the middle", #"{"type":"user","message":{"content":"lost"# + "\n" + Said.user("two") + "\n", ["two"], 1),
-        ("a half line that the next process appended to", #"{"type":"user","mess"# + Said.user("two") + "\n", ["two"], 1),
+        (
+            "a line cut in the middle", #"{"type":"user","message":{"content":"lost"# + "\n" + Said.user("two") + "\n",
+            ["two"], 1
+        ),
+        (
+            "a half line that the next process appended to", #"{"type":"user","mess"# + Said.user("two") + "\n",
+            ["two"], 1
+        ),
         ("line ends of Windows", Said.user("one") + "\r\n" + Said.user("two") + "\r\n", ["one", "two"], 0),
         ("a byte order mark", "\u{FEFF}" + Said.user("one") + "\n", ["one"], 0),
         ("blank lines", "\n\n" + Said.user("one") + "\n  \n" + Said.user("two") + "\n", ["one", "two"], 0),
         ("NUL bytes between lines", Said.user("one") + "\n\0\0\0" + Said.user("two") + "\n", ["one", "two"], 0),
         ("a NUL byte in a string", Said.user("o\0ne") + "\n", ["one"], 0),
-        ("half a surrogate pair", #"{"type":"user","uuid":"u","message":{"content":"a\ud83d b\ude00 \ud83d\ude00"}}"# + "\n", ["a\u{FFFD} b\u{FFFD} 😀"], 0),
+        (
+            "half a surrogate pair",
+            #"{"type":"user","uuid":"u","message":{"content":"a\ud83d b\ude00 \ud83d\ude00"}}"# + "\n",
+            ["a\u{FFFD} b\u{FFFD} 😀"], 0
+        ),
         ("no line break at the end", Said.user("one") + "\n" + Said.user("two"), ["one", "two"], 0),
-        ("unknown types", #"{"type":"hologram","message":{"content":"x"}}"# + "\n" + Said.user("one") + "\n", ["one"], 0),
+        (
+            "unknown types", #"{"type":"hologram","message":{"content":"x"}}"# + "\n" + Said.user("one") + "\n",
+            ["one"], 0
+        ),
         ("JSON that is no object", "42\n[1]\n\"x\"\n" + Said.user("one") + "\n", ["one"], 0),
         ("comments", "// a comment\n" + Said.user("one") + "\n", ["one"], 1),
-        ("a summary of another session", #"{"type":"summary","summary":"Else","leafUuid":"x"}"# + "\n" + Said.user("one") + "\n", ["one"], 0),
-        ("a message that is no object", #"{"type":"user","message":"error"}"# + "\n" + Said.user("one") + "\n", ["one"], 0),
-        ("content that is no block", #"{"type":"user","message":{"content":["wow",7,null]}}"# + "\n" + Said.user("one") + "\n", ["one"], 0),
+        (
+            "a summary of another session",
+            #"{"type":"summary","summary":"Else","leafUuid":"x"}"# + "\n" + Said.user("one") + "\n", ["one"], 0
+        ),
+        (
+            "a message that is no object", #"{"type":"user","message":"error"}"# + "\n" + Said.user("one") + "\n",
+            ["one"], 0
+        ),
+        (
+            "content that is no block",
+            #"{"type":"user","message":{"content":["wow",7,null]}}"# + "\n" + Said.user("one") + "\n", ["one"], 0
+        ),
     ])
     func bears(what: String, file: String, texts: [String], unparsable: Int) throws {
         let reading = try Said(Array(file.utf8)).read()
@@ -129,7 +152,9 @@ import Testing
             }
             // Which call failed is known only where the call was read too.
             func marks(_ reading: Said.Reading) -> [String] {
-                reading.entries.map { $0.role == .failure ? "\($0.uuid) \($0.hash)" : "\($0.uuid) \($0.hash) \($0.text)" }
+                reading.entries.map {
+                    $0.role == .failure ? "\($0.uuid) \($0.hash)" : "\($0.uuid) \($0.hash) \($0.text)"
+                }
             }
             #expect(marks(pieces) == marks(whole), "\(path)")
             #expect(pieces.position == whole.position, "\(path)")
