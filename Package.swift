@@ -22,13 +22,14 @@ let package = Package(
         .target(name: "Domain"),
         .systemLibrary(name: "CHiredis"),
         .target(name: "CPlatform"),
+        .target(name: "Redaction"),
         .target(name: "Redis", dependencies: ["CHiredis"]),
         .target(
             name: "Storage",
-            dependencies: ["CPlatform", "Domain", "Redis"],
+            dependencies: ["CPlatform", "Domain", "Redaction", "Redis"],
             resources: [.embedInCode("Scripts")]
         ),
-        .target(name: "Capture", dependencies: ["CPlatform", "Domain", "Redis", "Storage"], exclude: ["Redaction"]),
+        .target(name: "Capture", dependencies: ["CPlatform", "Domain", "Redaction", "Redis", "Storage"]),
         .target(
             name: "Companion",
             dependencies: [
@@ -41,7 +42,7 @@ let package = Package(
         .executableTarget(
             name: "holdfast",
             dependencies: [
-                "CPlatform", "Capture", "Domain", "Redis", "Storage",
+                "CPlatform", "Capture", "Domain", "Redaction", "Redis", "Storage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -68,7 +69,8 @@ let package = Package(
         .testTarget(name: "DomainTests", dependencies: ["Domain", "Storage", "TestSupport"]),
         .testTarget(name: "RedisTests", dependencies: ["Redis", "TestSupport"]),
         .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport"]),
-        .testTarget(name: "CaptureTests", dependencies: ["Capture", "TestSupport"]),
+        .testTarget(name: "RedactionTests", dependencies: ["Redaction"]),
+        .testTarget(name: "CaptureTests", dependencies: ["Capture", "Redaction", "TestSupport"]),
         .testTarget(name: "CompanionTests", dependencies: ["Companion", "Redis", "TestSupport"]),
         .testTarget(
             name: "CommandTests",

@@ -10,10 +10,10 @@ struct HoldfastHook {
     static func main() {
         StandardStreams.prepare()
         let now = HostClock.now()
-        let settings = loadSettings(now)
+        let (settings, isComplete) = loadSettings(now)
         let arguments = CommandLine.arguments
         if arguments.count == 3, arguments[1] == "capture" {
-            CaptureRun(settings: settings).run(note: arguments[2])
+            CaptureRun(settings: settings, mayRead: isComplete).run(note: arguments[2])
             return
         }
         let context = HookContext(settings: settings, now: now)
@@ -38,13 +38,13 @@ struct HoldfastHook {
     }
 
     /// A configuration that cannot be read must not cost the session its record: defaults and environment go on.
-    private static func loadSettings(_ now: Moment) -> Settings {
+    private static func loadSettings(_ now: Moment) -> (Settings, isComplete: Bool) {
         do throws(ConfigurationError) {
-            return try Settings.load(environment: Settings.ownEnvironment)
+            return (try Settings.load(environment: Settings.ownEnvironment), true)
         } catch {
             let settings = Settings(environment: Settings.ownEnvironment)
             HookLog(state: settings.state).write("configuration not used: \(error)", at: now)
-            return settings
+            return (settings, false)
         }
     }
 }

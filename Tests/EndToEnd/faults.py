@@ -14,7 +14,6 @@ import unittest
 import uuid
 from collections import Counter
 
-import processes
 from house import BIN, House
 from polling import Away, until
 
@@ -37,7 +36,7 @@ def every(step, positions):
     return positions if FULL else positions[random.randrange(step)::step]
 
 
-# -- Redis ---------------------------------------------------------------------------------------------------------------
+# -- Redis ---------------------------------------------------------------------------------------------------------
 
 
 class Link:
@@ -122,7 +121,7 @@ class Server:
             return link.ask(*words)
 
 
-# -- transcripts ---------------------------------------------------------------------------------------------------------
+# -- transcripts ---------------------------------------------------------------------------------------------------
 
 
 class Transcript:
@@ -196,7 +195,7 @@ class Transcript:
         return json.dumps(dict(fields, **more))
 
 
-# -- the account ---------------------------------------------------------------------------------------------------------
+# -- the account ---------------------------------------------------------------------------------------------------
 
 
 class Episode:
@@ -257,7 +256,7 @@ class FaultHouse(House):
     def configure(self, **settings):
         (self.settings / "holdfast.json").write_text(json.dumps(settings))
 
-    # -- hooks and capturers ---------------------------------------------------------------------------------------------
+    # -- hooks and capturers ---------------------------------------------------------------------------------------
 
     def execute(self, command, text="", **env):
         """Runs to the end, output into files: a grandchild that holds a pipe open must not hold up the test."""
@@ -313,7 +312,7 @@ class FaultHouse(House):
     def corrupt(self):
         return [path for path in self.notes() if path.name.endswith(".corrupt")]
 
-    # -- what is captured ------------------------------------------------------------------------------------------------
+    # -- what is captured ------------------------------------------------------------------------------------------
 
     def episodes(self):
         with Link(self.socket) as link:
@@ -392,7 +391,7 @@ class FaultTest(unittest.TestCase):
         return FaultHouse()
 
     def assertGenerations(self, transcript):
-        """Within each file and generation every entry lies in one episode, the episodes end to end, up to the cursor."""
+        """Within each generation every entry lies in one episode, and the episodes end to end up to the cursor."""
         by_generation = {}
         for episode in self.house.episodes():
             if episode.file == str(transcript.path):
@@ -449,7 +448,7 @@ class FaultTest(unittest.TestCase):
         self.assertAllCaptured(*transcripts)
 
 
-# -- system calls --------------------------------------------------------------------------------------------------------
+# -- system calls --------------------------------------------------------------------------------------------------
 
 
 class Tracer:
@@ -462,8 +461,9 @@ class Tracer:
         return [STRACE, "-qq", "-o", self._file]
 
     def injecting(self, call, number, fault):
+        """A fault at the `number`-th call of that name; `1+` for all of them."""
         return [STRACE, "-qq", "-o", "/dev/null", "-e", "trace=" + call, "-e",
-                "inject=%s:%s:when=%d" % (call, fault, number)]
+                "inject=%s:%s:when=%s" % (call, fault, number)]
 
     def positions(self):
         """Each system call of the last run that was watched, as (name, how many of that name, line)."""

@@ -85,7 +85,7 @@ class CaptureTest(HouseTest):
         self.assertEqual(twice, [], "entries that were captured more than once")
 
         captured = [(one["uuid"], one["role"], plain(one["text"])) for one in entries]
-        wanted = [(uuid, role, plain(text)) for uuid, role, text in said(file)
+        wanted = [(line, role, plain(text)) for line, role, text in said(file)
                   if not any(words in text for words in excluded)]
         self.assertTrue(wanted or excluded, "%s holds no conversation" % file)
         for one in wanted:

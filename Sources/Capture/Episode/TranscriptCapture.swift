@@ -1,5 +1,6 @@
 package import Domain
 internal import Glibc
+internal import Redaction
 package import Redis
 package import Storage
 
@@ -101,11 +102,11 @@ package struct TranscriptCapture: Sendable {
     ) throws(RedisError) -> Outcome? {
         let stored = try connection.cursor(of: id, queue)
         let cursor = stored.following(size: file.size, tail: file.tailHash(before: stored.offset))
-        let gaps = RecordingGaps(state: state, session: job.origin.session)
-        if job.request.agentID != nil, gaps.isOpen { return .excluded(reason: RecordingGaps.reason) }
         var reader = TranscriptReader(
             file.descriptor, named: file.path, from: cursor.offset, policy: configuration.filter, redactor: redactor,
-            excluded: job.request.agentID == nil ? gaps.ranges : [])
+            exclusions: Exclusions(
+                of: job.origin.session, path: file.path, isSubagent: job.request.agentID != nil,
+                isWhole: cursor.offset == 0, state: state))
         var builder = EpisodeBuilder(file: id, from: cursor)
         var span = EpisodeSpan(
             file: id, path: file.path, from: stored, to: cursor, limit: limit(job), origin: job.origin, episodes: [])

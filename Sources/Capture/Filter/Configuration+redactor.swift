@@ -1,4 +1,5 @@
 package import Domain
+package import Redaction
 
 extension Configuration {
     /// The redactor with the person's own patterns, which were checked when the configuration was read.

@@ -1,5 +1,6 @@
 package import Domain
 internal import Glibc
+package import Redaction
 package import Storage
 
 /// What `holdfast filter` says of a file: what would be sent, and how much smaller it is.

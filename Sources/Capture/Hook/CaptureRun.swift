@@ -12,11 +12,15 @@ package struct CaptureRun {
     static let replayLimit = 8
 
     let settings: Settings
+    /// False while the configuration is broken: without a person's own patterns of secrets no transcript is read, and
+    /// the note waits until they are mended.
+    let mayRead: Bool
     private let state: StateFolder
     private let spool: Spool
 
-    package init(settings: Settings) {
+    package init(settings: Settings, mayRead: Bool = true) {
         self.settings = settings
+        self.mayRead = mayRead
         state = settings.state
         spool = Spool(folder: state.spool)
     }
@@ -38,6 +42,7 @@ package struct CaptureRun {
             let outcome = try NoteReplay(spool: spool, registry: registry).run(
                 over: &connection, limit: Self.replayLimit)
             for refused in outcome.refused { log("note refused: \(refused)") }
+            guard mayRead else { return }
             _ = try WaitingCaptures(settings: settings, host: claim.news.host).run(
                 over: &connection, limit: Self.replayLimit, withHistory: false)
         } catch {
@@ -52,6 +57,10 @@ package struct CaptureRun {
     private func capture(_ claim: Spool.Claim, over connection: inout RedisConnection) throws(RedisError) {
         guard claim.note.capture != nil else { return claim.finish() }
         ConfigDirectories(state: state).add(claim.news.configDirectory)
+        guard mayRead else {
+            claim.wait(in: spool)?.giveBack()
+            return
+        }
         do throws(RedisError) {
             let verdict = try NoteCapture(settings: settings, host: claim.news.host).run(
                 claim.note, over: &connection, patience: Self.patience)

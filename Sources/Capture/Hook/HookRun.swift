@@ -36,12 +36,15 @@ package struct HookRun {
         do throws(ConfigurationError) {
             let rules = try context.settings.trackingRules()
             guard !context.isDisabled, rules.isTracked(key: key, project: context.project(input)) else {
-                return gaps.begin(at: size(input))
+                if let (path, size) = transcript(input) {
+                    gaps.begin(at: size, of: path, now: context.now.wallMilliseconds)
+                }
+                return
             }
         } catch {
             return log("session \(input.sessionID) not recorded: \(error)")
         }
-        if gaps.isOpen { gaps.end(at: size(input)) }
+        if gaps.isOpen, let (_, size) = transcript(input) { gaps.end(at: size, now: context.now.wallMilliseconds) }
         do throws(FileError) {
             try state.prepare()
             record(input, key: key, host: try state.host(), capturer: capturer)
@@ -50,9 +53,17 @@ package struct HookRun {
         }
     }
 
-    /// The transcript's size as it is now, in bytes.
-    private func size(_ input: HookInput) -> Int64 {
-        (try? Files.status(input.transcriptPath).st_size).map(Int64.init) ?? 0
+    /// The transcript and its size as it is now, in bytes. A session that is resumed from another folder is first told of
+    /// under a path that does not exist: all slugs are searched then. Nil when it cannot be known.
+    private func transcript(_ input: HookInput) -> (path: String, size: Int64)? {
+        func size(_ path: String) -> Int64? { (try? Files.status(path).st_size).map(Int64.init) }
+        if let size = size(input.transcriptPath) { return (input.transcriptPath, size) }
+        switch TranscriptSearch(configDirectory: context.configDirectory).find(input.sessionID) {
+        case .found(let path): return size(path).map { (path, $0) }
+        case .absent: return (input.transcriptPath, 0)
+        // No projects folder at all: the very first session of this client.
+        case .unknown: return Files.exists(context.configDirectory + "/projects") ? nil : (input.transcriptPath, 0)
+        }
     }
 
     private func record(_ input: HookInput, key: DispatchKey?, host: String, capturer: (String) -> Bool) {

@@ -1,5 +1,6 @@
 internal import Domain
 internal import Glibc
+internal import Redaction
 package import Redis
 package import Storage
 
@@ -21,13 +22,14 @@ package struct Ledger: Sendable {
     package func accounts(
         of files: [TranscriptFolder.File], over connection: inout RedisConnection
     ) throws(RedisError) -> [Account] {
-        let held = try connection.heldSpans(queue)
         let ids = files.map { FileID(host: host, path: Files.realPath($0.path) ?? $0.path) }
         var cursors: [Cursor] = []
         // A pipeline of a hundred thousand would fill both ends' buffers.
         for start in stride(from: 0, to: ids.count, by: 500) {
             cursors += try connection.cursors(of: Array(ids[start..<min(ids.count, start + 500)]), queue)
         }
+        // After the cursors: what is captured meanwhile is held, and not yet taken for captured.
+        let held = try connection.heldSpans(queue)
         return zip(files, zip(ids, cursors)).map { file, place in
             account(of: file, cursor: place.1, held: held[place.0] ?? [])
         }
@@ -54,10 +56,13 @@ package struct Ledger: Sendable {
         let cursor = stored.following(size: open.size, tail: open.tailHash(before: stored.offset))
         let spans = held.filter { $0.generation == cursor.generation }.map(\.bytes)
         let session = file.session ?? SessionID(rawValue: TranscriptHead(path: file.path).sessionID)
-        let gaps = session.map { RecordingGaps(state: settings.state, session: $0).ranges } ?? []
+        let exclusions = session.map {
+            Exclusions(
+                of: $0, path: open.path, isSubagent: file.agentID != nil, isWhole: true, state: settings.state)
+        }
         var reader = TranscriptReader(
             open.descriptor, named: file.path, policy: settings.configuration.filter, redactor: redactor,
-            excluded: file.agentID == nil ? gaps : [])
+            exclusions: exclusions ?? Exclusions())
         while let entry = reader.next() {
             let count = Int64(entry.bytes.count)
             if spans.contains(where: { $0.overlaps(entry.bytes) }) {

@@ -1,5 +1,6 @@
 package import Domain
 internal import Glibc
+internal import Redaction
 package import Redis
 package import Storage
 
@@ -27,7 +28,9 @@ package struct UncapturedPart: Sendable {
         var reader = TranscriptReader(
             open.descriptor, named: open.path, from: cursor.offset, policy: settings.configuration.filter,
             redactor: settings.configuration.redactor,
-            excluded: RecordingGaps(state: settings.state, session: origin.session).ranges)
+            exclusions: Exclusions(
+                of: origin.session, path: open.path, isSubagent: file.agentID != nil, isWhole: cursor.offset == 0,
+                state: settings.state))
         var builder = EpisodeBuilder(file: id, from: cursor)
         while let entry = reader.next(), reader.ownWork == nil {
             episodes += builder.add(entry).reduce(0) { $0 + $1.count }

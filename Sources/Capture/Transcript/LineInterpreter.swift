@@ -1,11 +1,13 @@
 internal import Domain
+internal import Redaction
+internal import Storage
 
 /// Makes entries of transcript lines, and keeps account of all others.
 struct LineInterpreter {
     let isWhole: Bool
     var messages: MessageReader
     let redactor: Redactor
-    let excluded: [Range<Int64>]
+    let exclusions: Exclusions
 
     /// Entries not yet handed over: a line may hold several objects.
     var queue: [TranscriptEntry] = []
@@ -18,11 +20,11 @@ struct LineInterpreter {
 
     private static let wordsKept = 32
 
-    init(isWhole: Bool, messages: MessageReader, redactor: Redactor, excluded: [Range<Int64>]) {
+    init(isWhole: Bool, messages: MessageReader, redactor: Redactor, exclusions: Exclusions) {
         self.isWhole = isWhole
         self.messages = messages
         self.redactor = redactor
-        self.excluded = excluded
+        self.exclusions = exclusions
     }
 
     var statistics: TranscriptStatistics {
@@ -100,8 +102,8 @@ struct LineInterpreter {
             counted.excludedBytes["type " + type, default: 0] += Int64(bytes.count)
             return
         }
-        if excluded.contains(where: { $0.overlaps(bytes) }) {
-            counted.excludedBytes["recording was off", default: 0] += Int64(bytes.count)
+        if !exclusions.isEmpty, exclusions.cover(line, at: bytes) {
+            counted.excludedBytes[RecordingGaps.reason, default: 0] += Int64(bytes.count)
             return
         }
         if isWhole, counted.turns == 0, let first = pieces.first(where: \.startsTurn) {

@@ -1,4 +1,5 @@
-package import Domain
+internal import Domain
+internal import Redaction
 package import Storage
 
 /// Reads a transcript from an offset on and hands over what of it is kept. Tolerates what real files contain: objects
@@ -13,16 +14,16 @@ package struct TranscriptReader {
     /// - Parameters:
     ///   - descriptor: the open file; stays the caller's to close.
     ///   - name: for errors.
-    ///   - excluded: bytes of the file that were said while recording was off.
+    ///   - exclusions: what was said while recording was off.
     ///   - countsSeen: fill in what `filter` tells: bytes seen by the model, token usage.
-    package init(
+    init(
         _ descriptor: Int32, named name: String, from offset: Int64 = 0, policy: FilterPolicy, redactor: Redactor,
-        excluded: [Range<Int64>] = [], countsSeen: Bool = false
+        exclusions: Exclusions = Exclusions(), countsSeen: Bool = false
     ) {
         lines = FileLines(descriptor, named: name, from: offset)
         interpreter = LineInterpreter(
             isWhole: offset == 0, messages: MessageReader(policy: policy, countsSeen: countsSeen), redactor: redactor,
-            excluded: excluded)
+            exclusions: exclusions)
     }
 
     /// Up to where the file is read: the end of the last whole line. A last line without its line break counts when it

@@ -134,8 +134,7 @@ package struct Setting: Sendable {
             guard case .object(let members) = $0 else { return false }
             var patterns: [String: String] = [:]
             for (kind, value) in members {
-                guard case .string(let pattern) = value, (try? SecretPattern(kind: kind, pattern: pattern)) != nil
-                else { return false }
+                guard case .string(let pattern) = value else { return false }
                 patterns[kind] = pattern
             }
             $1[keyPath: member] = patterns

@@ -1,46 +1,71 @@
 package import Domain
-internal import Glibc
 
-/// The parts of a session's transcript that were said while recording was off: `STATE/gaps/<session>`, a line each,
-/// `<from> <to>` in bytes, the last one open while it is off. Written by the hooks, which alone know the environment;
-/// read by whoever captures, or the watcher would record what a person switched off.
+/// When recording of a session was off: `STATE/gaps/<session>`, a line each time it was switched,
+/// `off <bytes of the transcript> <ISO time> <path>` and `on <bytes> <ISO time>`.
+///
+/// Written by the hooks, which alone see the environment; read by whoever captures, or the watcher would record what a
+/// person switched off.
 package struct RecordingGaps: Sendable {
+    /// One stretch; without an end while it lasts.
+    package struct Gap: Sendable, Equatable {
+        /// In the session's own transcript.
+        package var bytes: Range<Int64>
+        /// ISO 8601, as transcripts have it: for files whose bytes were not looked at, those of sub-agents.
+        package var times: Range<String>
+        package var path: String
+    }
+
     package static let reason = "recording was off"
 
     private let state: StateFolder
-    private let path: String
-    /// Nil: none were ever written.
-    private let text: String?
+    private let file: String
+    package let gaps: [Gap]
 
     package init(state: StateFolder, session: SessionID) {
         self.state = state
-        path = "\(state.gaps)/\(session)"
-        text = try? Files.read(path)
+        file = "\(state.gaps)/\(session)"
+        gaps = Self.parse((try? Files.read(file)) ?? "")
     }
 
-    package var ranges: [Range<Int64>] {
-        (text ?? "").split(separator: "\n").compactMap { line in
-            let parts = line.split(separator: " ")
-            guard let from = parts.first.flatMap({ Int64($0) }) else { return nil }
-            let to = parts.count > 1 ? Int64(parts[1]) ?? .max : .max
-            return from..<max(from, to)
+    private static func parse(_ text: String) -> [Gap] {
+        var gaps: [Gap] = []
+        for line in text.split(separator: "\n") {
+            let words = line.split(separator: " ", maxSplits: 3).map(String.init)
+            guard words.count >= 3, let size = Int64(words[1]) else { continue }
+            if words[0] == "off" {
+                gaps.append(
+                    Gap(bytes: size..<(.max), times: words[2]..<forEver, path: words.count > 3 ? words[3] : ""))
+            } else if let open = gaps.last, open.bytes.upperBound == .max {
+                gaps[gaps.count - 1].bytes = open.bytes.lowerBound..<max(size, open.bytes.lowerBound)
+                gaps[gaps.count - 1].times = open.times.lowerBound..<max(words[2], open.times.lowerBound)
+            }
         }
+        return gaps
     }
+
+    /// Greater than any time that begins with a digit.
+    private static let forEver = "~"
 
     /// Whether recording is off now, as far as the hooks told.
-    package var isOpen: Bool { ranges.last?.upperBound == .max }
+    package var isOpen: Bool { gaps.last?.bytes.upperBound == .max }
 
     /// What is said from here on is not recorded.
-    package func begin(at size: Int64) {
+    package func begin(at size: Int64, of path: String, now: Int64) {
         guard !isOpen else { return }
+        // A mark that cannot be written leaves the hooks silent all the same.
         try? Files.makeFolder(state.gaps)
-        Files.append("\(size) ", to: path, limit: .max)
+        Files.append("off \(size) \(ISOTime.text(now)) \(path)", to: file, limit: .max)
     }
 
     /// What is said from here on is recorded again.
-    package func end(at size: Int64) {
-        guard let text, isOpen else { return }
-        // The open line ends with a blank and a line break; its end is put in between.
-        try? Files.write(text.dropLast() + "\(size)\n", to: path)
+    package func end(at size: Int64, now: Int64) {
+        guard isOpen, let open = gaps.last, size >= open.bytes.lowerBound else { return }
+        Files.append("on \(size) \(ISOTime.text(now))", to: file, limit: .max)
+    }
+
+    /// The gaps of all other sessions whose transcripts lie in a folder: a fork copies its parent's history.
+    package static func ofOthers(in folder: String, than session: SessionID, state: StateFolder) -> [Gap] {
+        ((try? Files.names(in: state.gaps)) ?? []).compactMap(SessionID.init).filter { $0 != session }
+            .flatMap { RecordingGaps(state: state, session: $0).gaps }.filter { $0.path.hasPrefix(folder + "/") }
     }
 }

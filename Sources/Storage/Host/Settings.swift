@@ -1,6 +1,7 @@
 package import Domain
 internal import FoundationEssentials
 internal import Glibc
+internal import Redaction
 package import Redis
 
 /// What this process is to go by: environment before files before built-in defaults.
@@ -50,6 +51,7 @@ package struct Settings: Sendable {
         try settings.readFile("holdfast.json") { json, place, configuration throws(ConfigurationError) in
             try configuration.apply(json, from: place)
         }
+        try settings.checkPatterns()
         try settings.readFile("agents.json") { json, place, configuration throws(ConfigurationError) in
             try configuration.applyAgents(json, from: place)
         }
@@ -79,6 +81,19 @@ package struct Settings: Sendable {
                 allowed: "mend it, or begin anew with 'holdfast config init'")
         }
         try take(json, place, &configuration)
+    }
+
+    /// What is to be taken out of every text must be understood before any text is read.
+    private func checkPatterns() throws(ConfigurationError) {
+        for (kind, pattern) in configuration.secretPatterns.sorted(by: { $0.key < $1.key }) {
+            do throws(InvalidPattern) {
+                _ = try SecretPattern(kind: kind, pattern: pattern)
+            } catch {
+                throw ConfigurationError(
+                    place: configFolder + "/holdfast.json", setting: "redaction.patterns.\(kind)", value: pattern,
+                    allowed: "\(error.reason); allowed: a POSIX extended regular expression")
+            }
+        }
     }
 
     private static func reason(_ error: any Error) -> String {

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Capture
 internal import Domain
 internal import Glibc
+internal import Redaction
 internal import Storage
 
 struct RedactCommand: ParsableCommand {

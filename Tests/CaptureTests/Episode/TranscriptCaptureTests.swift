@@ -92,10 +92,10 @@ import Testing
         var connection = try RedisServer.ofSuite().connect()
         try append(Said.user("before"))
         let gaps = { RecordingGaps(state: settings.state, session: session) }
-        gaps().begin(at: said.size)
+        gaps().begin(at: said.size, of: said.path, now: 1_800_000_000_000)
         try append(Said.user("secret"))
         #expect(gaps().isOpen)
-        gaps().end(at: said.size)
+        gaps().end(at: said.size, now: 1_800_000_100_000)
         try append(Said.user("after"))
         #expect(!gaps().isOpen)
         _ = try capture.run(job(), over: &connection)

@@ -1,4 +1,5 @@
 import Domain
+import Redaction
 import Storage
 import TestSupport
 import Testing

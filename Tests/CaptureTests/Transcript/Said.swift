@@ -1,5 +1,6 @@
 import Domain
 import Glibc
+import Redaction
 import Storage
 import TestSupport
 

@@ -1,4 +1,5 @@
 import Domain
+import Redaction
 import Storage
 import TestSupport
 import Testing
@@ -180,7 +181,7 @@ import Testing
                 guard let text = unsafe JSONText(bytes) else { return }
                 var interpreter = LineInterpreter(
                     isWhole: true, messages: MessageReader(policy: FilterPolicy(), countsSeen: true),
-                    redactor: Redactor(), excluded: [])
+                    redactor: Redactor(), exclusions: Exclusions())
                 let taken = interpreter.look(at: text, 0, true)
                 #expect(taken == line.count)
                 #expect(interpreter.statistics.bytesRaw == Int64(line.count))

@@ -1,1 +1,0 @@
-package struct SecretPattern: Sendable { package init(kind: String, pattern: String) throws {} }

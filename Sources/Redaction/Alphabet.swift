@@ -1,0 +1,51 @@
+/// A set of bytes: what a token of some kind is written in.
+struct Alphabet: Sendable {
+    private let low: UInt64
+    private let high: UInt64
+    /// Bytes from 128 on, which no token but many a password holds.
+    private let others: Bool
+    /// Where runs of it are remembered in a `ScannedText`.
+    let slot: Int
+
+    private init(_ characters: String, slot: Int, inverted: Bool = false) {
+        var low: UInt64 = 0
+        var high: UInt64 = 0
+        for byte in characters.utf8 {
+            if byte < 64 { low |= 1 << UInt64(byte) } else { high |= 1 << UInt64(byte - 64) }
+        }
+        self.low = inverted ? ~low : low
+        self.high = inverted ? ~high : high
+        others = inverted
+        self.slot = slot
+    }
+
+    @inline(__always)
+    func contains(_ byte: UInt8) -> Bool {
+        if byte < 64 { return low &>> UInt64(byte) & 1 != 0 }
+        if byte < 128 { return high &>> UInt64(byte &- 64) & 1 != 0 }
+        return others
+    }
+
+    private static let upper = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    private static let letters = upper + "abcdefghijklmnopqrstuvwxyz"
+    private static let digits = "0123456789"
+    /// Everything up to the blank, and delete.
+    private static let blanks = String(decoding: Array(0...32) + [127], as: UTF8.self)
+
+    static let slots = 13
+    static let upperDigits = Alphabet(upper + digits, slot: 0)
+    static let hexadecimal = Alphabet(digits + "abcdefABCDEF", slot: 1)
+    static let alphanumeric = Alphabet(letters + digits, slot: 2)
+    static let base64 = Alphabet(letters + digits + "+/=", slot: 3)
+    static let base64URL = Alphabet(letters + digits + "-_", slot: 4)
+    static let dotted = Alphabet(letters + digits + "-_.", slot: 5)
+    static let path = Alphabet(letters + digits + "-_./", slot: 6)
+    /// What RFC 7235 allows a credential to be written in.
+    static let credential = Alphabet(letters + digits + "-._~+/=", slot: 7)
+    /// What ends where an unquoted value surely does.
+    static let unquoted = Alphabet(blanks + "\"'`<>", slot: 8, inverted: true)
+    static let doubleQuoted = Alphabet("\"\n\r", slot: 9, inverted: true)
+    static let singleQuoted = Alphabet("'\n\r", slot: 10, inverted: true)
+    static let backQuoted = Alphabet("`\n\r", slot: 11, inverted: true)
+    static let word = Alphabet(letters + digits + "_", slot: 12)
+}

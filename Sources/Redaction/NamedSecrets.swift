@@ -1,0 +1,77 @@
+/// Secrets that only the name in front of them gives away: `SMTP_PASSWORD=…`, `"client_secret": "…"`, `--token …`.
+enum NamedSecrets {
+    static let longestName = 64
+
+    /// What the pass knows besides the text.
+    struct Surroundings {
+        /// A pair named a secret, and its value comes before this place: `- name: TOKEN⏎  value: …`.
+        var pairName: SecretName?
+        var pairEnds = 0
+        /// Where the cookies of a header end.
+        var cookiesEnd = 0
+    }
+
+    /// - Parameter separator: where one of `=`, `:`, `,`, `>` or the first of `||` and `??` is.
+    static func find(_ text: inout ScannedText, at separator: Int, _ around: inout Surroundings) -> Finding? {
+        guard let site = site(text, before: separator) else { return nil }
+        var words = SecretName.Words(text, site.name)
+        addProse(text, site.name, to: &words)
+        var name = SecretName(words)
+        if text[separator] == .equals, name == nil {
+            // A cookie of a header; the signature of a shared access URL.
+            let isSignature = words.last == "sig" && "?&".utf8.contains(text[site.name.lowerBound - 1])
+            if separator < around.cookiesEnd || isSignature { name = .secret }
+        }
+        guard var name else { return nil }
+        switch name {
+        case .authorization:
+            guard let value = headerValue(text, after: separator) else { return nil }
+            return AuthorizationHeaders.find(&text, valueAt: value)
+        case .cookie:
+            around.cookiesEnd = min(text.end(of: .doubleQuoted, from: separator), separator + 8192)
+            return nil
+        case .pairName:
+            notePair(&text, separator, site, &around)
+            return nil
+        case .pairValue:
+            guard let pairName = around.pairName, separator < around.pairEnds else { return nil }
+            around.pairName = nil
+            name = pairName
+        case .password, .secret, .key: break
+        }
+        guard text[separator] != UInt8(ascii: ",") || text[text.skippingBlanks(separator + 1)].isQuote,
+            let value = AssignedValue(&text, after: separator + 1, site: site)
+        else { return nil }
+        return judge(&text, value, name, words)
+    }
+
+    /// `--password value`, `--token "value"`.
+    /// - Parameter start: at the two dashes.
+    static func findOption(_ text: inout ScannedText, at start: Int) -> Finding? {
+        let end = text.end(of: .base64URL, from: start + 2)
+        guard end - start > 4, end - start < longestName, text[end] == .blank else { return nil }
+        let range = (start + 2)..<end
+        let words = SecretName.Words(text, range)
+        guard let name = SecretName(words), text[text.skippingBlanks(end)] != .dash,
+            let value = AssignedValue(&text, after: end, site: .init(name: range, isEnvironment: true))
+        else { return nil }
+        return judge(&text, value, name, words)
+    }
+
+    /// `password value`, as in `.netrc`, or `password is value`, as people write.
+    /// - Parameter start: at the word.
+    static func findSpoken(_ text: inout ScannedText, at start: Int) -> Finding? {
+        let end = text.end(of: .word, from: start)
+        guard text[end] == .blank, text.equalsIgnoringCase("password", in: start..<end) else { return nil }
+        var at = text.skippingBlanks(end)
+        for filler in ["is ", "was ", "to "] as [StaticString] where text.startsIgnoringCase(with: filler, at: at) {
+            at = text.skippingBlanks(at + filler.utf8CodeUnitCount)
+            break
+        }
+        guard let value = AssignedValue(&text, after: at, site: .init(name: start..<end)) else { return nil }
+        guard Randomness.isRandom(text, value.range, atLeast: 8), Randomness.isChosen(text, value.range) else {
+            return nil
+        }
+        return judge(&text, value, .secret, SecretName.Words(text, start..<end), atLeast: 8)
+    }
+}

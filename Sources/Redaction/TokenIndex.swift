@@ -1,0 +1,72 @@
+/// Finds the tokens that may begin at a place, by its first three bytes.
+///
+/// Few words begin like a token, and a table of 65,536 bytes says so with one look. The words that other scanners wait
+/// for are in it as well, so that the pass stops for no other word.
+struct TokenIndex: Sendable {
+    static let shared = TokenIndex()
+
+    private enum Candidate {
+        case known(KnownToken)
+        case jsonWebToken, terraform, airtable
+    }
+
+    /// The index of a group by `key`; 0 is for the words nobody waits for.
+    private(set) var groupOfKey = [UInt8](repeating: 0, count: 65_536)
+    /// The second one is of words that are no tokens.
+    private var groups: [[Candidate]] = [[], []]
+
+    private init() {
+        for token in KnownTokens.all {
+            if token.prefix.count > 2 {
+                add(.known(token), token.prefix)
+            } else {
+                for third in UInt8.min...127 where token.alphabet.contains(third) {
+                    add(.known(token), token.prefix + [third])
+                }
+            }
+        }
+        add(.jsonWebToken, Array("eyJ".utf8))
+        add(.terraform, Array("atl".utf8))
+        add(.airtable, Array("pat".utf8))
+        let words = [
+            "bearer", "Bearer", "BEARER", "basic", "Basic", "BASIC", "password", "Password", "PASSWORD", "Private",
+        ]
+        for word in words + CommandLines.names.map(\.name.description) {
+            let key = Self.key(Array((word + " ").utf8))
+            if groupOfKey[key] == 0 { groupOfKey[key] = 1 }
+        }
+    }
+
+    private mutating func add(_ candidate: Candidate, _ prefix: [UInt8]) {
+        let key = Self.key(prefix)
+        if groupOfKey[key] < 2 {
+            groupOfKey[key] = UInt8(groups.count)
+            groups.append([])
+        }
+        groups[Int(groupOfKey[key])].append(candidate)
+    }
+
+    private static func key(_ word: [UInt8]) -> Int { key(word[0], word[1], word[2]) }
+
+    /// Some keys are those of two beginnings; whoever is asked compares the whole prefix.
+    @inline(__always)
+    static func key(_ first: UInt8, _ second: UInt8, _ third: UInt8) -> Int {
+        (Int(first) &* 961 &+ Int(second) &* 31 &+ Int(third)) & 0xFFFF
+    }
+
+    /// The token that begins at `start`, where a word begins.
+    func find(_ text: inout ScannedText, at start: Int) -> Finding? {
+        for candidate in groups[Int(groupOfKey[Self.key(text[start], text[start + 1], text[start + 2])])] {
+            let finding: Finding? =
+                switch candidate {
+                case .known(let token): token.find(&text, at: start)
+                case .jsonWebToken: TokenShapes.jsonWebToken(&text, at: start)
+                case .terraform: TokenShapes.terraformToken(&text, at: start)
+                case .airtable: TokenShapes.airtableToken(&text, at: start)
+                }
+            if let finding { return finding }
+        }
+        // The first letter of a Discord token is all that is fixed.
+        return text[start] &- UInt8(ascii: "M") < 3 ? TokenShapes.discordToken(&text, at: start) : nil
+    }
+}
