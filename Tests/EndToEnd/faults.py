@@ -455,15 +455,19 @@ class Tracer:
     """Disturbs single system calls of a program. Children of the program are left alone."""
 
     def __init__(self, house):
-        self._file = house.root / "trace"
+        self._file, self._struck = house.root / "trace", house.root / "struck"
 
     def watching(self):
         return [STRACE, "-qq", "-o", self._file]
 
     def injecting(self, call, number, fault):
         """A fault at the `number`-th call of that name; `1+` for all of them."""
-        return [STRACE, "-qq", "-o", "/dev/null", "-e", "trace=" + call, "-e",
+        return [STRACE, "-qq", "-o", self._struck, "-e", "trace=" + call, "-e",
                 "inject=%s:%s:when=%s" % (call, fault, number)]
+
+    def struck(self):
+        """Whether the last error that was to be injected was."""
+        return "(INJECTED" in self._struck.read_text(errors="replace")
 
     def positions(self):
         """Each system call of the last run that was watched, as (name, how many of that name, line)."""
