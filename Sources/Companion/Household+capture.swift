@@ -34,6 +34,7 @@ extension Household {
         let settings = settings, logger = logger
         let last = Mutex(SpoolPressure.ample)
         return Periodic(name: "spool") {
+            Spool(folder: settings.state.spool).recover()
             let space = SpoolSpace(settings: settings)
             space.mark(settings.state)
             let before = last.withLock { last in

@@ -20,13 +20,14 @@ package actor TranscriptWatcher {
     private var settled: [String: Look] = [:]
     private var lastWalk: ContinuousClock.Instant?
 
-    private struct Look: Equatable {
+    private struct Look {
         var size: Int64
         var modifiedMilliseconds: Int64
+        /// Where the cursor stood.
+        var offset: Int64
 
-        init(_ file: TranscriptFolder.File) {
-            size = file.size
-            modifiedMilliseconds = file.modifiedMilliseconds
+        func isOf(_ file: TranscriptFolder.File) -> Bool {
+            size == file.size && modifiedMilliseconds == file.modifiedMilliseconds
         }
     }
 
@@ -52,6 +53,7 @@ package actor TranscriptWatcher {
         let isDue = lastWalk.map { now - $0 >= .seconds(settings.configuration.checkIntervalSeconds) } ?? true
         if isDue || folders.hasLostTrack {
             lastWalk = now
+            await forgetWhatRedisForgot()
             walk(at: now)
         }
         let quiet = changed.filter { now - $0.value >= inactivity }.map(\.key).sorted()
@@ -63,6 +65,26 @@ package actor TranscriptWatcher {
 
     private var configDirectories: [String] { Transcripts(settings: settings).configDirectories }
 
+    /// A Redis that was flushed, or came back older than it was, has lost cursors: those files are not settled any more.
+    private func forgetWhatRedisForgot() async {
+        let paths = settled.keys.sorted()
+        let settings = settings, host = host
+        for start in stride(from: 0, to: paths.count, by: 500) {
+            let page = Array(paths[start..<min(paths.count, start + 500)])
+            let ids = page.map { FileID(host: host, path: Files.realPath($0) ?? $0) }
+            do throws(RedisError) {
+                let cursors = try await client.use { connection throws(RedisError) in
+                    try connection.cursors(of: ids, EpisodeQueue(keys: settings.poolKeys(host: host)))
+                }
+                for (path, cursor) in zip(page, cursors) where cursor.offset < settled[path]?.offset ?? 0 {
+                    settled[path] = nil
+                }
+            } catch {
+                return logger.debug("cursors not compared: \(error)")
+            }
+        }
+    }
+
     /// Marks what changed within the rolling period and is not known to be captured.
     private func walk(at now: ContinuousClock.Instant) {
         let wall = HostClock.wallMilliseconds
@@ -73,7 +95,7 @@ package actor TranscriptWatcher {
             for file in TranscriptFolder.files(in: directory) {
                 seen.insert(file.path)
                 let age = wall - file.modifiedMilliseconds
-                guard age < period, changed[file.path] == nil, settled[file.path] != Look(file) else { continue }
+                guard age < period, changed[file.path] == nil, settled[file.path]?.isOf(file) != true else { continue }
                 // A file from the future was written before the clock was set back: it is watched from now on.
                 changed[file.path] = now - .milliseconds(max(0, age))
             }
@@ -82,26 +104,23 @@ package actor TranscriptWatcher {
     }
 
     private func capture(_ file: TranscriptFolder.File, at now: ContinuousClock.Instant) async {
-        guard settled[file.path] != Look(file) else { return }
+        guard settled[file.path]?.isOf(file) != true else { return }
         let settings = settings, host = host
         do throws(RedisError) {
-            let outcome = try await client.use { connection throws(RedisError) -> TranscriptCapture.Outcome in
-                guard
-                    let origin = try EpisodeOrigin.find(
-                        for: file, settings: settings, host: host, over: &connection)
-                else { return .excluded(reason: "names no session") }
-                let request = CaptureRequest(
-                    path: file.path, configDirectory: file.configDirectory, agentID: file.agentID)
-                return try TranscriptCapture(settings: settings, host: host).run(
-                    .init(request: request, origin: origin), over: &connection)
+            let (outcome, offset) = try await client.use { connection throws(RedisError) in
+                let outcome = try Self.capture(file, settings, host, &connection)
+                let id = FileID(host: host, path: Files.realPath(file.path) ?? file.path)
+                let queue = EpisodeQueue(keys: settings.poolKeys(host: host))
+                return (outcome, try connection.cursor(of: id, queue).offset)
             }
+            let look = Look(size: file.size, modifiedMilliseconds: file.modifiedMilliseconds, offset: offset)
             switch outcome {
             case .captured(let episodes, let bytes):
-                settled[file.path] = Look(file)
+                settled[file.path] = look
                 guard episodes > 0 else { return }
                 logger.info("captured what no hook reported", metadata: ["file": "\(file.path)", "bytes": "\(bytes)"])
             case .excluded(let reason):
-                settled[file.path] = Look(file)
+                settled[file.path] = look
                 logger.debug("not captured: \(reason)", metadata: ["file": "\(file.path)"])
             case .full, .busy, .answerMissing: changed[file.path] = now
             case .missing: break
@@ -113,5 +132,16 @@ package actor TranscriptWatcher {
             logger.debug("no capture: \(error)")
             changed[file.path] = now
         }
+    }
+
+    private static func capture(
+        _ file: TranscriptFolder.File, _ settings: Settings, _ host: String, _ connection: inout RedisConnection
+    ) throws(RedisError) -> TranscriptCapture.Outcome {
+        guard let origin = try EpisodeOrigin.find(for: file, settings: settings, host: host, over: &connection) else {
+            return .excluded(reason: "names no session")
+        }
+        let request = CaptureRequest(path: file.path, configDirectory: file.configDirectory, agentID: file.agentID)
+        return try TranscriptCapture(settings: settings, host: host).run(
+            .init(request: request, origin: origin), over: &connection)
     }
 }

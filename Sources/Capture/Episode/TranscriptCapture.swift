@@ -69,9 +69,21 @@ package struct TranscriptCapture: Sendable {
         defer { withExtendedLifetime(turn) {} }
         // The loser of a race reads on from where the winner left the cursor.
         for _ in 0..<5 {
-            if let outcome = try pass(over: file, id, job, &connection, patience) { return outcome }
+            do throws(Trouble) {
+                if let outcome = try pass(over: file, id, job, &connection, patience) { return outcome }
+            } catch {
+                switch error {
+                case .redis(let error): throw error
+                case .file(let error): return .unreadable(reason: "\(error)")
+                }
+            }
         }
         return .busy
+    }
+
+    private enum Trouble: Error {
+        case redis(RedisError)
+        case file(FileError)
     }
 
     /// The right to capture a file on this host.
@@ -99,58 +111,78 @@ package struct TranscriptCapture: Sendable {
     private func pass(
         over file: borrowing TranscriptFile, _ id: FileID, _ job: Job, _ connection: inout RedisConnection,
         _ patience: Duration
-    ) throws(RedisError) -> Outcome? {
-        let stored = try connection.cursor(of: id, queue)
-        let cursor = stored.following(size: file.size, tail: file.tailHash(before: stored.offset))
-        var reader = TranscriptReader(
-            file.descriptor, named: file.path, from: cursor.offset, policy: configuration.filter, redactor: redactor,
-            exclusions: Exclusions(
-                of: job.origin.session, path: file.path, isSubagent: job.request.agentID != nil,
-                isWhole: cursor.offset == 0, state: state))
-        var builder = EpisodeBuilder(file: id, from: cursor)
+    ) throws(Trouble) -> Outcome? {
+        let stored: Cursor
+        do throws(RedisError) { stored = try connection.cursor(of: id, queue) } catch { throw .redis(error) }
+        var reader: TranscriptReader
+        let cursor: Cursor
+        do throws(FileError) {
+            cursor = try file.following(stored)
+            reader = TranscriptReader(
+                file.descriptor, named: file.path, from: cursor.offset, before: try file.tail(before: cursor.offset),
+                policy: configuration.filter, redactor: redactor,
+                exclusions: try Exclusions(
+                    of: job.origin.session, path: file.path, isSubagent: job.request.agentID != nil,
+                    isWhole: cursor.offset == 0, state: state))
+        } catch {
+            throw .file(error)
+        }
         var span = EpisodeSpan(
             file: id, path: file.path, from: stored, to: cursor, limit: limit(job), origin: job.origin, episodes: [])
+        var builder = EpisodeBuilder(file: id, from: cursor)
         var count = 0
         let answer = configuration.filter.agentMessages == .omit ? nil : job.request.answer
+        var isHeard = answer == nil
+        var isFirstLook = true
         let clock = ContinuousClock()
         let end = clock.now + patience
         while true {
             while let entry = reader.next() {
                 if let work = reader.ownWork { return .excluded(reason: work.reason) }
                 for batch in builder.add(entry) {
-                    switch try push(batch, &span, file, &connection) {
+                    switch try push(batch, &span, file, &connection, tail: nil) {
                     case .pushed: count += batch.count
                     case .moved: return nil
                     case .full: return .full
                     }
                 }
             }
-            guard let answer, !reader.hasHeard(answer), clock.now < end else { break }
+            if let answer {
+                // Asked once: another capturer may have been faster.
+                isHeard = reader.hasHeard(answer) || isFirstLook && wasHeard(answer, in: file, job)
+            }
+            isFirstLook = false
+            guard !isHeard, clock.now < end else { break }
             usleep(10_000)
         }
         if let work = reader.ownWork { return .excluded(reason: work.reason) }
         if let batch = builder.finish(at: reader.position) {
-            switch try push(batch, &span, file, &connection) {
+            switch try push(batch, &span, file, &connection, tail: reader.tail) {
             case .pushed: count += batch.count
             case .moved: return nil
             case .full: return .full
             }
         }
-        if let failure = reader.failure { return .unreadable(reason: "\(failure)") }
-        if let answer, !reader.hasHeard(answer), !wasHeard(answer, in: file, job) { return .answerMissing }
-        return .captured(episodes: count, bytes: span.to.offset - cursor.offset)
+        if let failure = reader.failure { throw .file(failure) }
+        return isHeard ? .captured(episodes: count, bytes: span.to.offset - cursor.offset) : .answerMissing
     }
 
+    /// - Parameter tail: the bytes before the span's end as they were read; nil to read them again, in the midst of a
+    ///   long file.
     private func push(
         _ batch: EpisodeBuilder.Batch, _ span: inout EpisodeSpan, _ file: borrowing TranscriptFile,
-        _ connection: inout RedisConnection
-    ) throws(RedisError) -> PushOutcome {
+        _ connection: inout RedisConnection, tail: [UInt8]?
+    ) throws(Trouble) -> PushOutcome {
         guard let last = batch.last else { return .pushed }
+        let offset = last.bytes.upperBound
+        var read = tail ?? []
+        if tail == nil {
+            do throws(FileError) { read = try file.tail(before: offset) } catch { throw .file(error) }
+        }
         span.episodes = batch
-        span.to = Cursor(
-            offset: last.bytes.upperBound, generation: span.to.generation,
-            tailHash: file.tailHash(before: last.bytes.upperBound))
-        let outcome = try connection.run(queue.pushing(span))
+        span.to = Cursor(offset: offset, generation: span.to.generation, tailHash: TranscriptFile.hash(of: read))
+        let outcome: PushOutcome
+        do throws(RedisError) { outcome = try connection.run(queue.pushing(span)) } catch { throw .redis(error) }
         if outcome == .pushed { span.from = span.to }
         return outcome
     }

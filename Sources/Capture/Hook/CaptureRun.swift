@@ -39,6 +39,7 @@ package struct CaptureRun {
             mirror(news, try connection.tell(registry.telling(news, at: HostClock.now())))
             isTold = true
             try capture(claim, over: &connection)
+            spool.recover()
             let outcome = try NoteReplay(spool: spool, registry: registry).run(
                 over: &connection, limit: Self.replayLimit)
             for refused in outcome.refused { log("note refused: \(refused)") }

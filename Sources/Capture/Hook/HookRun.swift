@@ -32,24 +32,32 @@ package struct HookRun {
         } catch {
             log("HOLDFAST_KEY not used for session \(input.sessionID): \(error)")
         }
-        let gaps = RecordingGaps(state: state, session: input.sessionID)
+        let isOn: Bool
         do throws(ConfigurationError) {
             let rules = try context.settings.trackingRules()
-            guard !context.isDisabled, rules.isTracked(key: key, project: context.project(input)) else {
-                if let (path, size) = transcript(input) {
-                    gaps.begin(at: size, of: path, now: context.now.wallMilliseconds)
-                }
-                return
-            }
+            isOn = !context.isDisabled && rules.isTracked(key: key, project: context.project(input))
         } catch {
             return log("session \(input.sessionID) not recorded: \(error)")
         }
-        if gaps.isOpen, let (_, size) = transcript(input) { gaps.end(at: size, now: context.now.wallMilliseconds) }
+        switchRecording(input, isOn: isOn)
+        guard isOn else { return }
         do throws(FileError) {
             try state.prepare()
             record(input, key: key, host: try state.host(), capturer: capturer)
         } catch {
             log("session \(input.sessionID) not recorded: \(error)")
+        }
+    }
+
+    /// Leaves a mark where recording is switched off or on again, or the watcher would record what was said meanwhile.
+    private func switchRecording(_ input: HookInput, isOn: Bool) {
+        let now = context.now.wallMilliseconds
+        do throws(FileError) {
+            let gaps = try RecordingGaps(state: state, session: input.sessionID)
+            guard gaps.isOpen == isOn, let (path, size) = transcript(input) else { return }
+            if isOn { try gaps.end(at: size, now: now) } else { try gaps.begin(at: size, of: path, now: now) }
+        } catch {
+            log("session \(input.sessionID): recording is \(isOn ? "on" : "off"), and no mark says so: \(error)")
         }
     }
 

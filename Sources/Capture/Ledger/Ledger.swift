@@ -38,7 +38,11 @@ package struct Ledger: Sendable {
     private func account(of file: TranscriptFolder.File, cursor stored: Cursor, held: [HeldSpan]) -> Account {
         do throws(TranscriptFile.Refusal) {
             let open = try TranscriptFile(file.path, configDirectory: file.configDirectory)
-            return account(of: file, open, stored, held)
+            do throws(FileError) {
+                return try account(of: file, open, stored, held)
+            } catch {
+                throw .unreadable(error)
+            }
         } catch {
             var account = Account(path: file.path, session: file.session, agentID: file.agentID)
             account.trouble = "\(error)"
@@ -50,19 +54,20 @@ package struct Ledger: Sendable {
 
     private func account(
         of file: TranscriptFolder.File, _ open: borrowing TranscriptFile, _ stored: Cursor, _ held: [HeldSpan]
-    ) -> Account {
+    ) throws(FileError) -> Account {
         var account = Account(path: file.path, session: file.session, agentID: file.agentID)
-        account.bytes = open.size
-        let cursor = stored.following(size: open.size, tail: open.tailHash(before: stored.offset))
+        account.bytes = try open.size()
+        let cursor = try open.following(stored)
         let spans = held.filter { $0.generation == cursor.generation }.map(\.bytes)
         let session = file.session ?? SessionID(rawValue: TranscriptHead(path: file.path).sessionID)
-        let exclusions = session.map {
-            Exclusions(
-                of: $0, path: open.path, isSubagent: file.agentID != nil, isWhole: true, state: settings.state)
+        var exclusions = Exclusions()
+        if let session {
+            exclusions = try Exclusions(
+                of: session, path: open.path, isSubagent: file.agentID != nil, isWhole: true, state: settings.state)
         }
         var reader = TranscriptReader(
             open.descriptor, named: file.path, policy: settings.configuration.filter, redactor: redactor,
-            exclusions: exclusions ?? Exclusions())
+            exclusions: exclusions)
         while let entry = reader.next() {
             let count = Int64(entry.bytes.count)
             if spans.contains(where: { $0.overlaps(entry.bytes) }) {

@@ -18,19 +18,21 @@ package struct UncapturedPart: Sendable {
         guard let open = try? TranscriptFile(file.path, configDirectory: file.configDirectory) else { return nil }
         let id = FileID(host: host, path: open.path)
         let stored = try connection.cursor(of: id, EpisodeQueue(keys: settings.poolKeys(host: host)))
-        let cursor = stored.following(size: open.size, tail: open.tailHash(before: stored.offset))
-        guard cursor.offset < open.size,
+        // What cannot be read now is not called captured, nor counted.
+        guard let cursor = try? open.following(stored), let size = try? open.size(), cursor.offset < size,
             let origin = try EpisodeOrigin.find(for: file, settings: settings, host: host, over: &connection)
         else { return nil }
         self.origin = origin
         episodes = 0
         textBytes = 0
+        guard
+            let exclusions = try? Exclusions(
+                of: origin.session, path: open.path, isSubagent: file.agentID != nil, isWhole: cursor.offset == 0,
+                state: settings.state)
+        else { return nil }
         var reader = TranscriptReader(
             open.descriptor, named: open.path, from: cursor.offset, policy: settings.configuration.filter,
-            redactor: settings.configuration.redactor,
-            exclusions: Exclusions(
-                of: origin.session, path: open.path, isSubagent: file.agentID != nil, isWhole: cursor.offset == 0,
-                state: settings.state))
+            redactor: settings.configuration.redactor, exclusions: exclusions)
         var builder = EpisodeBuilder(file: id, from: cursor)
         while let entry = reader.next(), reader.ownWork == nil {
             episodes += builder.add(entry).reduce(0) { $0 + $1.count }

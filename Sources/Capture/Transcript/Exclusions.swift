@@ -15,8 +15,8 @@ struct Exclusions: Sendable {
     ///   - path: of the file.
     ///   - isSubagent: its bytes were not looked at when recording was switched; its entries' times tell.
     ///   - isWhole: it is read from its beginning, where a fork has its parent's history.
-    init(of session: SessionID, path: String, isSubagent: Bool, isWhole: Bool, state: StateFolder) {
-        let own = RecordingGaps(state: state, session: session).gaps
+    init(of session: SessionID, path: String, isSubagent: Bool, isWhole: Bool, state: StateFolder) throws(FileError) {
+        let own = try RecordingGaps(state: state, session: session).gaps
         if isSubagent {
             times = own.map(\.times)
             return
@@ -24,7 +24,7 @@ struct Exclusions: Sendable {
         bytes = own.map(\.bytes)
         guard isWhole, let slash = path.lastIndex(of: "/") else { return }
         let folder = String(path[..<slash])
-        for gap in RecordingGaps.ofOthers(in: folder, than: session, state: state) {
+        for gap in try RecordingGaps.ofOthers(in: folder, than: session, state: state) {
             uuids.formUnion(Self.uuids(in: gap))
         }
     }

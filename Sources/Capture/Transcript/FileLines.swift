@@ -1,3 +1,4 @@
+internal import Domain
 internal import Glibc
 internal import Storage
 
@@ -13,14 +14,26 @@ struct FileLines {
     /// Where in the file `pending` begins.
     private(set) var offset: Int64
 
+    /// The last bytes before the buffer.
+    private var before: [UInt8]
+
     private static let chunk = 256 << 10
 
-    /// - Parameter descriptor: stays the caller's to close.
-    init(_ descriptor: Int32, named name: String, from offset: Int64) {
+    /// - Parameters:
+    ///   - descriptor: stays the caller's to close.
+    ///   - before: the up to 4 KB before the offset, for `tail`.
+    init(_ descriptor: Int32, named name: String, from offset: Int64, before: [UInt8] = []) {
+        self.before = before
         self.descriptor = descriptor
         self.name = name
         self.offset = offset
         buffer = [UInt8](repeating: 0, count: Self.chunk)
+    }
+
+    /// The up to 4 KB before the offset, as they were read: the file may have been written anew since.
+    var tail: [UInt8] {
+        let kept = buffer[..<pending.lowerBound].suffix(Int(Cursor.tailLength))
+        return before.suffix(Int(Cursor.tailLength) - kept.count) + kept
     }
 
     /// Looks at the next line. The file's last is looked at without its line break too, and stays if it is not taken.
@@ -65,6 +78,7 @@ struct FileLines {
     /// Reads on, making room first. - Returns: false at the end of the file.
     private mutating func fill() throws(FileError) -> Bool {
         if pending.lowerBound > 0 {
+            before = tail
             let count = pending.count
             let from = pending.lowerBound
             unsafe buffer.withUnsafeMutableBytes { bytes in

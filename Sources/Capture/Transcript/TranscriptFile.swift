@@ -17,22 +17,24 @@ struct TranscriptFile: ~Copyable {
     }
 
     /// - Parameter configDirectory: nil when a person named the file.
+    /// - Throws: `untrusted` only for what is proven; what could not be found out may be tried again.
     init(_ given: String, configDirectory: String?) throws(Refusal) {
-        guard let real = Files.realPath(given) else {
-            let number = errno
-            throw number == ENOENT || number == ENOTDIR ? .missing : .unreadable(FileError(path: given, number: number))
-        }
+        let real = try Self.canonical(given)
         if let configDirectory {
-            guard let projects = Files.realPath(configDirectory + "/projects"), real.hasPrefix(projects + "/") else {
+            let projects = try Self.canonical(configDirectory + "/projects")
+            guard real.hasPrefix(projects + "/") else {
                 throw .untrusted(reason: "\(given) does not lie below \(configDirectory)/projects")
             }
         }
         let opened = unsafe open(real, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
-        guard opened >= 0 else {
-            throw errno == ENOENT ? .missing : .unreadable(FileError(path: real, number: errno))
-        }
+        guard opened >= 0 else { throw Self.refusal(errno, real) }
         var status = stat()
-        guard unsafe fstat(opened, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+        guard unsafe fstat(opened, &status) == 0 else {
+            let number = errno
+            close(opened)
+            throw Self.refusal(number, real)
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else {
             close(opened)
             throw .untrusted(reason: "\(given) is no regular file")
         }
@@ -44,15 +46,31 @@ struct TranscriptFile: ~Copyable {
         path = real
     }
 
-    deinit { close(descriptor) }
-
-    var size: Int64 {
-        var status = stat()
-        return unsafe fstat(descriptor, &status) == 0 ? Int64(status.st_size) : 0
+    private static func canonical(_ path: String) throws(Refusal) -> String {
+        guard let real = Files.realPath(path) else { throw refusal(errno, path) }
+        return real
     }
 
-    /// SHA-256 of the up to 4 KB before an offset.
-    func tailHash(before offset: Int64) -> String {
+    private static func refusal(_ number: Int32, _ path: String) -> Refusal {
+        number == ENOENT || number == ENOTDIR ? .missing : .unreadable(FileError(path: path, number: number))
+    }
+
+    deinit { close(descriptor) }
+
+    /// Bytes.
+    func size() throws(FileError) -> Int64 {
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else { throw FileError(path: path, number: errno) }
+        return Int64(status.st_size)
+    }
+
+    /// Where to read on, the file being what it is now.
+    func following(_ cursor: Cursor) throws(FileError) -> Cursor {
+        cursor.following(size: try size(), tail: Self.hash(of: try tail(before: cursor.offset)))
+    }
+
+    /// The up to 4 KB before an offset; fewer where the file ends before it.
+    func tail(before offset: Int64) throws(FileError) -> [UInt8] {
         let start = max(0, offset - Cursor.tailLength)
         var bytes = [UInt8](repeating: 0, count: Int(offset - start))
         var count = 0
@@ -62,12 +80,16 @@ struct TranscriptFile: ~Copyable {
                 unsafe pread(descriptor, buffer.baseAddress.map { unsafe $0 + filled }, room, place)
             }
             if read < 0 && errno == EINTR { continue }
-            // Shorter than the offset: the hash of what is there is another.
+            guard read >= 0 else { throw FileError(path: path, number: errno) }
             guard read > 0 else { break }
             count += read
         }
+        return Array(bytes[..<count])
+    }
+
+    static func hash(of tail: [UInt8]) -> String {
         var hash = SHA256()
-        hash.update(bytes[..<count])
+        hash.update(tail)
         return hash.hexadecimal()
     }
 }

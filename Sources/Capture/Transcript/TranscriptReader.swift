@@ -14,13 +14,15 @@ package struct TranscriptReader {
     /// - Parameters:
     ///   - descriptor: the open file; stays the caller's to close.
     ///   - name: for errors.
+    ///   - before: the up to 4 KB before the offset.
     ///   - exclusions: what was said while recording was off.
     ///   - countsSeen: fill in what `filter` tells: bytes seen by the model, token usage.
     init(
-        _ descriptor: Int32, named name: String, from offset: Int64 = 0, policy: FilterPolicy, redactor: Redactor,
+        _ descriptor: Int32, named name: String, from offset: Int64 = 0, before: [UInt8] = [], policy: FilterPolicy,
+        redactor: Redactor,
         exclusions: Exclusions = Exclusions(), countsSeen: Bool = false
     ) {
-        lines = FileLines(descriptor, named: name, from: offset)
+        lines = FileLines(descriptor, named: name, from: offset, before: before)
         interpreter = LineInterpreter(
             isWhole: offset == 0, messages: MessageReader(policy: policy, countsSeen: countsSeen), redactor: redactor,
             exclusions: exclusions)
@@ -29,6 +31,9 @@ package struct TranscriptReader {
     /// Up to where the file is read: the end of the last whole line. A last line without its line break counts when it
     /// is a whole object.
     package var position: Int64 { lines.offset }
+
+    /// The up to 4 KB before the position, as they were read.
+    var tail: [UInt8] { lines.tail }
 
     package var statistics: TranscriptStatistics { interpreter.statistics }
     /// What the first lines say of the session, where they do.

@@ -19,8 +19,8 @@ package struct Cursor: Sendable, Equatable {
     /// - Parameters:
     ///   - size: of the file as it is now, in bytes.
     ///   - tail: the hash of its up to 4 KB before the offset.
-    package func following(size: Int64, tail: @autoclosure () -> String) -> Cursor {
-        if offset == 0 || size >= offset && tail() == tailHash { return self }
+    package func following(size: Int64, tail: String) -> Cursor {
+        if offset == 0 || size >= offset && tail == tailHash { return self }
         // It shrank or was replaced.
         return Cursor(generation: generation + 1)
     }

@@ -86,14 +86,20 @@ package enum Files {
         }
     }
 
-    /// Adds a line to a file that is begun anew, with one old copy kept, when it has grown beyond `limit` bytes.
-    package static func append(_ line: String, to path: String, limit: Int = 256 << 10) {
+    /// Adds text to a file's end.
+    package static func add(_ text: String, to path: String) throws(FileError) {
         let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { return }
+        guard descriptor >= 0 else { throw FileError(path: path, number: errno) }
         defer { close(descriptor) }
-        // A log that cannot be written must not stop what it would tell of.
-        try? write(Array((line + "\n").utf8)[...], to: descriptor, named: path)
-        if lseek(descriptor, 0, SEEK_END) > limit { unsafe Glibc.rename(path, path + ".1") }
+        try write(Array(text.utf8)[...], to: descriptor, named: path)
+    }
+
+    /// Adds a line to a log that is begun anew, with one old copy kept, when it has grown beyond `limit` bytes. A log that
+    /// cannot be written must not stop what it would tell of.
+    package static func append(_ line: String, to path: String, limit: Int = 256 << 10) {
+        try? add(line + "\n", to: path)
+        guard let size = try? status(path).st_size, size > limit else { return }
+        unsafe Glibc.rename(path, path + ".1")
     }
 
     /// The names in a folder, without `.` and `..`.

@@ -21,10 +21,16 @@ package struct RecordingGaps: Sendable {
     private let file: String
     package let gaps: [Gap]
 
-    package init(state: StateFolder, session: SessionID) {
+    /// - Throws: when there is a mark that cannot be read: nobody may take that for leave to record.
+    package init(state: StateFolder, session: SessionID) throws(FileError) {
         self.state = state
         file = "\(state.gaps)/\(session)"
-        gaps = Self.parse((try? Files.read(file)) ?? "")
+        do throws(FileError) {
+            gaps = Self.parse(try Files.read(file))
+        } catch {
+            guard error.isMissing else { throw error }
+            gaps = []
+        }
     }
 
     private static func parse(_ text: String) -> [Gap] {
@@ -50,22 +56,33 @@ package struct RecordingGaps: Sendable {
     package var isOpen: Bool { gaps.last?.bytes.upperBound == .max }
 
     /// What is said from here on is not recorded.
-    package func begin(at size: Int64, of path: String, now: Int64) {
+    package func begin(at size: Int64, of path: String, now: Int64) throws(FileError) {
         guard !isOpen else { return }
-        // A mark that cannot be written leaves the hooks silent all the same.
-        try? Files.makeFolder(state.gaps)
-        Files.append("off \(size) \(ISOTime.text(now)) \(path)", to: file, limit: .max)
+        try Files.makeFolder(state.gaps)
+        try Files.add("off \(size) \(ISOTime.text(now)) \(path)\n", to: file)
     }
 
     /// What is said from here on is recorded again.
-    package func end(at size: Int64, now: Int64) {
+    package func end(at size: Int64, now: Int64) throws(FileError) {
         guard isOpen, let open = gaps.last, size >= open.bytes.lowerBound else { return }
-        Files.append("on \(size) \(ISOTime.text(now))", to: file, limit: .max)
+        try Files.add("on \(size) \(ISOTime.text(now))\n", to: file)
     }
 
     /// The gaps of all other sessions whose transcripts lie in a folder: a fork copies its parent's history.
-    package static func ofOthers(in folder: String, than session: SessionID, state: StateFolder) -> [Gap] {
-        ((try? Files.names(in: state.gaps)) ?? []).compactMap(SessionID.init).filter { $0 != session }
-            .flatMap { RecordingGaps(state: state, session: $0).gaps }.filter { $0.path.hasPrefix(folder + "/") }
+    package static func ofOthers(
+        in folder: String, than session: SessionID, state: StateFolder
+    ) throws(FileError) -> [Gap] {
+        let names: [String]
+        do throws(FileError) {
+            names = try Files.names(in: state.gaps)
+        } catch {
+            guard error.isMissing else { throw error }
+            return []
+        }
+        var gaps: [Gap] = []
+        for other in names.compactMap(SessionID.init) where other != session {
+            gaps += try RecordingGaps(state: state, session: other).gaps.filter { $0.path.hasPrefix(folder + "/") }
+        }
+        return gaps
     }
 }

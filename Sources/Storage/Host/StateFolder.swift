@@ -53,7 +53,9 @@ package struct StateFolder: Sendable, Equatable {
     package func prepare() throws(FileError) {
         // The last to be made stands for all.
         guard !Files.exists(locks) else { return }
-        for folder in [path, path + "/log", spool, bindings, redis, locks] { try Files.makeFolder(folder) }
+        for folder in [path, path + "/log", spool, spool + "/waiting", bindings, redis, locks] {
+            try Files.makeFolder(folder)
+        }
     }
 
     /// This host's name in Redis, `<hostname>-<8 hex>`, made once; a container with its own state folder is a host.

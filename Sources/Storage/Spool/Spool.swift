@@ -84,6 +84,20 @@ package struct Spool: Sendable {
         names().contains { $0.contains("-\(session)-\(SessionNews.Kind.started.rawValue).note") }
     }
 
+    /// Sees to notes whose writer was killed before it gave them their name: a whole one gets it, half a one goes.
+    package func recover() {
+        for name in (try? Files.names(in: folder)) ?? [] where name.hasSuffix(".tmp") {
+            let parts = name.split(separator: ".")
+            guard parts.count >= 4, let pid = Int32(parts[parts.count - 2]), ProcessTable.entry(pid) == nil,
+                let text = try? Files.read("\(folder)/\(name)", limit: 64 << 20)
+            else { continue }
+            let note = "\(folder)/" + parts.dropLast(2).joined(separator: ".")
+            if Note(text: text) == nil || !Files.rename("\(folder)/\(name)", to: note) {
+                Files.remove("\(folder)/\(name)")
+            }
+        }
+    }
+
     /// Takes a note for itself, if it is free and readable. One that is not readable is put aside.
     package func claim(_ name: String, for process: ClientProcess) -> Claim? {
         var original = name
@@ -94,7 +108,15 @@ package struct Spool: Sendable {
         }
         let claimed = "\(folder)/\(original).\(process.pid)-\(process.startTicks).claim"
         guard Files.rename("\(folder)/\(name)", to: claimed) else { return nil }
-        guard let text = try? Files.read(claimed, limit: 64 << 20), let note = Note(text: text) else {
+        let text: String
+        do throws(FileError) {
+            text = try Files.read(claimed, limit: 64 << 20)
+        } catch {
+            // A disk in trouble is no damaged note.
+            _ = Files.rename(claimed, to: "\(folder)/\(original)")
+            return nil
+        }
+        guard let note = Note(text: text) else {
             _ = Files.rename(claimed, to: "\(folder)/\(original).corrupt")
             return nil
         }
