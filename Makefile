@@ -46,9 +46,12 @@ e2e: stage ## Run the scenarios with the real Claude Code client
 	@HOLDFAST_BIN=$(abspath $(STAGE))/bin HOLDFAST_PLUGIN=$(abspath $(STAGE))/share/holdfast/plugin Tests/EndToEnd/run current all
 	@HOLDFAST_BIN=$(abspath $(STAGE))/bin HOLDFAST_PLUGIN=$(abspath $(STAGE))/share/holdfast/plugin Tests/EndToEnd/run old resuming
 
-full: test lint e2e ## The long tiers too: the older client in all scenarios, longer random sequences
+full: test lint e2e ## The long tiers too: the older client in all scenarios, all faults, races, fuzzing
 	@HOLDFAST_BIN=$(abspath $(STAGE))/bin HOLDFAST_PLUGIN=$(abspath $(STAGE))/share/holdfast/plugin Tests/EndToEnd/run old all
-	@HOLDFAST_FULL=1 swift test --filter RandomHistory
+	@HOLDFAST_FULL=1 swift test --filter 'RandomHistory|racingCapturers'
+	@swift build -c release --scratch-path $(STATIC) -Xswiftc -static-stdlib --product fuzz
+	@$(STATIC)/release/fuzz 1000000 $(wildcard ../shared/corpus/transcripts)
+	@HOLDFAST_FULL=1 HOLDFAST_BIN=$(abspath $(STAGE))/bin HOLDFAST_PLUGIN=$(abspath $(STAGE))/share/holdfast/plugin Tests/EndToEnd/run current all test_faults.
 
 bench: stage ## Time hook and lookup beside a C twin, redis-cli and a Python hook
 	@config/install-dependencies bench

@@ -57,6 +57,8 @@ let package = Package(
         ),
         .executableTarget(
             name: "registry-rates", dependencies: ["Domain", "Redis", "Storage"], path: "Benchmarks/registry-rates"),
+        .executableTarget(
+            name: "fuzz", dependencies: ["Capture", "Domain", "Redaction", "Storage"], path: "Tests/Fuzz"),
         .target(
             name: "TestSupport",
             dependencies: [

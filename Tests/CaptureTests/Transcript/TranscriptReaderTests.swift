@@ -164,16 +164,15 @@ import Testing
 
     // MARK: - Fuzzing
 
-    /// A thousand cases here, a million with HOLDFAST_FULL=1.
+    /// A thousand cases; `make full` has a million, in an optimised build (`Tests/Fuzz`).
     @Test func survivesAnything() throws {
-        let isFull = Settings.processEnvironment["HOLDFAST_FULL"] == "1"
         var random = SeededRandom(seed: 1)
         let seeds = [
             Said.user("one <private>x</private> two"), Said.agent("token=abc"),
             Said.call("Edit", #"{"file_path":"C:\\a\\b"}"#), Said.result("Exit code 1", isError: true),
             #"{"type":"attachment","attachment":{"type":"queued_command","prompt":[{"type":"text","text":"x"}]}}"#,
         ].map { Array($0.utf8) }
-        for _ in 0..<(isFull ? 1_000_000 : 1000) {
+        for _ in 0..<1000 {
             var line = seeds[Int.random(in: 0..<seeds.count, using: &random)]
             for _ in 0..<Int.random(in: 0...4, using: &random) { mutate(&line, &random) }
             line.append(10)
