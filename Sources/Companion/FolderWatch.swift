@@ -5,7 +5,7 @@ internal import Storage
 struct FolderWatch {
     private let descriptor: Int32
     private var paths: [Int32: String] = [:]
-    /// Events were lost, or a folder could not be watched: only a walk finds what changed.
+    /// Events were lost, or a folder is new: only a walk finds what changed.
     private(set) var hasLostTrack = false
 
     private static let mask = UInt32(

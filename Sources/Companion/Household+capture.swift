@@ -10,22 +10,43 @@ extension Household {
     /// Captures what notes still ask for.
     package func capture(over client: RedisClient) -> Periodic {
         let settings = settings, host = host, logger = logger
+        let lastWarning = Mutex<ContinuousClock.Instant?>(nil)
         return Periodic(name: "note capture") {
-            let waiting = WaitingCaptures(settings: settings, host: host)
-            guard !waiting.isEmpty else { return .seconds(1) }
+            guard !WaitingCaptures(settings: settings, host: host).isEmpty else { return .seconds(1) }
+            guard let settings = current() else { return .seconds(10) }
             do throws(RedisError) {
                 let outcome = try await client.use { connection throws(RedisError) in
-                    try waiting.run(over: &connection, limit: 100, patience: .seconds(10))
+                    try WaitingCaptures(settings: settings, host: host).run(
+                        over: &connection, limit: 100, patience: .seconds(10))
                 }
                 if outcome.done > 0 { logger.info("notes captured", metadata: ["count": "\(outcome.done)"]) }
-                for reason in outcome.waiting { logger.debug("note waits: \(reason)") }
-                if outcome.isFull { logger.warning("the queue is full; notes wait in the spool") }
+                let isTime = lastWarning.withLock { last in
+                    let now = ContinuousClock().now
+                    guard last.map({ now - $0 > .seconds(60) }) ?? true else { return false }
+                    last = now
+                    return true
+                }
+                if isTime {
+                    for trouble in outcome.troubles { logger.warning("a note waits: \(trouble)") }
+                    if outcome.isFull { logger.warning("the queue is full; notes wait in the spool") }
+                }
                 // What waits for room or for an answer is not helped by asking each second.
                 return outcome.isFull ? .seconds(10) : outcome.done > 0 ? .milliseconds(100) : .seconds(2)
             } catch {
                 logger.debug("no capture: \(error)")
                 return .seconds(1)
             }
+        }
+    }
+
+    /// The settings as they are now: a pattern of secrets that a person has just added must not wait for a restart.
+    /// - Returns: nil while they are broken; nothing is captured then.
+    private func current() -> Settings? {
+        do throws(ConfigurationError) {
+            return try Settings.load(environment: settings.environment)
+        } catch {
+            logger.error("nothing is captured until the configuration is mended: \(error)")
+            return nil
         }
     }
 

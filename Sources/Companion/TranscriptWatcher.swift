@@ -105,7 +105,16 @@ package actor TranscriptWatcher {
 
     private func capture(_ file: TranscriptFolder.File, at now: ContinuousClock.Instant) async {
         guard settled[file.path]?.isOf(file) != true else { return }
-        let settings = settings, host = host
+        let host = host
+        let settings: Settings
+        do throws(ConfigurationError) {
+            // Anew: a pattern of secrets that a person has just added must not wait for a restart.
+            settings = try Settings.load(environment: self.settings.environment)
+        } catch {
+            logger.error("nothing is captured until the configuration is mended: \(error)")
+            changed[file.path] = now
+            return
+        }
         do throws(RedisError) {
             let (outcome, offset) = try await client.use { connection throws(RedisError) in
                 let outcome = try Self.capture(file, settings, host, &connection)
@@ -140,6 +149,7 @@ package actor TranscriptWatcher {
         guard let origin = try EpisodeOrigin.find(for: file, settings: settings, host: host, over: &connection) else {
             return .excluded(reason: "names no session")
         }
+        guard origin.isTracked(file, settings) else { return .excluded(reason: RecordingGaps.reason) }
         let request = CaptureRequest(path: file.path, configDirectory: file.configDirectory, agentID: file.agentID)
         return try TranscriptCapture(settings: settings, host: host).run(
             .init(request: request, origin: origin), over: &connection)

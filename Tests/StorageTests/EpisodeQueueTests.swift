@@ -28,7 +28,7 @@ import Testing
         return EpisodeSpan(
             file: file, path: "/t.jsonl", from: from,
             to: Cursor(offset: to, generation: from.generation, tailHash: "t"),
-            limit: limit, origin: origin, episodes: episodes)
+            limit: limit, origin: origin, filterMark: "ffddo16000", episodes: episodes)
     }
 
     private func count(_ connection: inout RedisConnection, _ key: String) throws -> Int64 {

@@ -17,6 +17,12 @@ extension EpisodeOrigin {
         if key == nil, head.cwd.hasPrefix("/") { key = try? DispatchKey.directory(head.cwd) }
         return EpisodeOrigin(session: session, dispatchKey: key, host: host, agentID: file.agentID)
     }
+
+    /// Whether a transcript that no hook reported may be recorded. Rules that cannot be read allow nothing.
+    package func isTracked(_ file: TranscriptFolder.File, _ settings: Settings) -> Bool {
+        guard let rules = try? settings.trackingRules() else { return false }
+        return rules.isTracked(key: dispatchKey, project: TranscriptHead(path: file.path).cwd)
+    }
 }
 
 /// What the first lines of a transcript say of its session.

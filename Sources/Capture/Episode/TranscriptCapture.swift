@@ -114,6 +114,9 @@ package struct TranscriptCapture: Sendable {
     ) throws(Trouble) -> Outcome? {
         let stored: Cursor
         do throws(RedisError) { stored = try connection.cursor(of: id, queue) } catch { throw .redis(error) }
+        let awaited =
+            configuration.filter.agentMessages == .omit
+            ? nil : job.request.answer.map { AwaitedAnswer($0, size: job.request.size) }
         var reader: TranscriptReader
         let cursor: Cursor
         do throws(FileError) {
@@ -122,17 +125,17 @@ package struct TranscriptCapture: Sendable {
                 file.descriptor, named: file.path, from: cursor.offset, before: try file.tail(before: cursor.offset),
                 policy: configuration.filter, redactor: redactor,
                 exclusions: try Exclusions(
-                    of: job.origin.session, path: file.path, isSubagent: job.request.agentID != nil,
-                    isWhole: cursor.offset == 0, state: state))
+                    of: job.origin.session, isSubagent: job.request.agentID != nil, state: state),
+                awaited: awaited)
         } catch {
             throw .file(error)
         }
         var span = EpisodeSpan(
-            file: id, path: file.path, from: stored, to: cursor, limit: limit(job), origin: job.origin, episodes: [])
+            file: id, path: file.path, from: stored, to: cursor, limit: limit(job), origin: job.origin,
+            filterMark: configuration.filter.mark, episodes: [])
         var builder = EpisodeBuilder(file: id, from: cursor)
         var count = 0
-        let answer = configuration.filter.agentMessages == .omit ? nil : job.request.answer
-        var isHeard = answer == nil
+        var isHeard = awaited == nil
         var isFirstLook = true
         let clock = ContinuousClock()
         let end = clock.now + patience
@@ -147,9 +150,9 @@ package struct TranscriptCapture: Sendable {
                     }
                 }
             }
-            if let answer {
+            if let awaited {
                 // Asked once: another capturer may have been faster.
-                isHeard = reader.hasHeard(answer) || isFirstLook && wasHeard(answer, in: file, job)
+                isHeard = reader.isHeard || isFirstLook && wasHeard(awaited, in: file, job)
             }
             isFirstLook = false
             guard !isHeard, clock.now < end else { break }
@@ -188,17 +191,20 @@ package struct TranscriptCapture: Sendable {
     }
 
     private func limit(_ job: Job) -> Int64 {
-        job.isHistory ? max(1, configuration.queueMaxSize * 4 / 5) : configuration.queueMaxSize
+        job.isHistory ? Self.historyShare(of: configuration.queueMaxSize) : configuration.queueMaxSize
     }
 
-    /// Whether what was captured before has the answer: another capturer may have been faster.
-    private func wasHeard(_ answer: String, in file: borrowing TranscriptFile, _ job: Job) -> Bool {
-        let before = Int64(1 << 20) + 4 * Int64(answer.utf8.count)
+    /// What history may fill of the queue: the rest is for what is said now.
+    static func historyShare(of limit: Int64) -> Int64 { max(1, limit * 4 / 5) }
+
+    /// Whether the file has the answer, wherever the cursor stands.
+    private func wasHeard(_ awaited: AwaitedAnswer, in file: borrowing TranscriptFile, _ job: Job) -> Bool {
+        let before = Int64(1 << 20) + 4 * Int64(job.request.answer?.utf8.count ?? 0)
         var reader = TranscriptReader(
             file.descriptor, named: file.path, from: max(0, job.request.size - before), policy: FilterPolicy(),
-            redactor: Redactor())
-        while reader.next() != nil {}
-        return reader.hasHeard(answer)
+            redactor: Redactor(), awaited: awaited)
+        while !reader.isHeard || reader.position < job.request.size, reader.next() != nil {}
+        return reader.isHeard
     }
 }
 
@@ -215,7 +221,7 @@ extension TranscriptCapture {
         let path = job.request.path
         let span = EpisodeSpan(
             file: FileID(host: job.origin.host, path: path), path: path, from: Cursor(), to: Cursor(),
-            limit: configuration.queueMaxSize, origin: job.origin,
+            limit: configuration.queueMaxSize, origin: job.origin, filterMark: configuration.filter.mark,
             episodes: [.init(id: id, bytes: 0..<0, content: entry.json, entryCount: 1)])
         return try connection.run(queue.pushingAnswer(span)) == .pushed
     }

@@ -6,8 +6,8 @@ package import Storage
 package struct WaitingCaptures: Sendable {
     package struct Outcome: Sendable, Equatable {
         package var done = 0
-        /// What must wait on, and why; the last few.
-        package var waiting: [String] = []
+        /// What waits because something is wrong, and why; the last few.
+        package var troubles: [String] = []
         package var isFull = false
     }
 
@@ -24,49 +24,57 @@ package struct WaitingCaptures: Sendable {
     package var isEmpty: Bool { spool.waiting.names().isEmpty && spool.history.names().isEmpty }
 
     /// - Parameters:
-    ///   - limit: how many notes to look at.
+    ///   - limit: how many notes to do; those that must wait do not count, or they would keep others from being done.
     ///   - patience: when to leave the rest for later.
-    ///   - onHistory: told after each transcript of history.
+    /// - Throws: when Redis is away.
     package func run(
         over connection: inout RedisConnection, limit: Int = .max, patience: Duration = .seconds(60),
-        withHistory: Bool = true, onHistory: (String) -> Void = { _ in }
+        withHistory: Bool = true
     ) throws(RedisError) -> Outcome {
         var outcome = Outcome()
-        var left = limit
         let clock = ContinuousClock()
         let end = clock.now + patience
-        guard !isEmpty else { return outcome }
         for (folder, isHistory) in [(spool.waiting, false), (spool.history, true)] where !isHistory || withHistory {
             let names = folder.names()
-            // Asked once, not found out by reading each file for nothing.
-            guard !names.isEmpty, try connection.queueCount(notes.capture.queue) < queueLimit else {
-                outcome.isFull = outcome.isFull || !names.isEmpty
+            // Asked once, not found out by reading each file for nothing. History leaves room for what is said now.
+            let room = isHistory ? TranscriptCapture.historyShare(of: queueLimit) : queueLimit
+            guard !names.isEmpty else { continue }
+            guard try connection.queueCount(notes.capture.queue) < room else {
+                outcome.isFull = true
                 continue
             }
-            for name in names where left > 0 && clock.now < end && !outcome.isFull {
+            for name in names where outcome.done < limit && clock.now < end && !outcome.isFull {
                 // What is said now goes before history.
                 if isHistory, !spool.names().isEmpty { break }
-                guard let claim = folder.claim(name, for: ProcessTable.own) else { continue }
-                left -= 1
-                do throws(RedisError) {
-                    switch try notes.run(claim.note, over: &connection, isHistory: isHistory) {
-                    case .done:
-                        claim.finish()
-                        outcome.done += 1
-                    case .wait(let reason), .trouble(let reason):
-                        claim.giveBack()
-                        outcome.waiting = outcome.waiting.suffix(9) + ["\(name): \(reason)"]
-                    case .full:
-                        claim.giveBack()
-                        outcome.isFull = true
-                    }
-                } catch {
-                    claim.giveBack()
-                    throw error
-                }
-                if isHistory { onHistory(name) }
+                try settle(name, in: folder, isHistory, &outcome, &connection)
             }
         }
         return outcome
+    }
+
+    private func settle(
+        _ name: String, in folder: Spool, _ isHistory: Bool, _ outcome: inout Outcome,
+        _ connection: inout RedisConnection
+    ) throws(RedisError) {
+        guard let claim = folder.claim(name, for: ProcessTable.own) else { return }
+        var trouble: String?
+        do throws(RedisError) {
+            switch try notes.run(claim.note, over: &connection, isHistory: isHistory) {
+            case .done:
+                claim.finish()
+                outcome.done += 1
+                return
+            case .wait: break
+            case .trouble(let reason): trouble = reason
+            case .full: outcome.isFull = true
+            }
+        } catch {
+            claim.giveBack()
+            if error.isAway { throw error }
+            // What Redis has against this note it need not have against others.
+            return outcome.troubles = outcome.troubles.suffix(9) + ["\(name): \(error)"]
+        }
+        claim.giveBack()
+        if let trouble { outcome.troubles = outcome.troubles.suffix(9) + ["\(name): \(trouble)"] }
     }
 }

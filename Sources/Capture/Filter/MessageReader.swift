@@ -15,6 +15,8 @@ struct MessageReader {
     let countsSeen: Bool
     private(set) var bytesSeen: Int64 = 0
     private(set) var usage = TokenUsage()
+    /// The first that a person typed.
+    private(set) var firstPrompt: String?
     /// Calls whose result has not come yet, by id; the oldest goes when there are too many.
     private var calls: [String: ToolCall] = [:]
     private var callOrder: [String] = []
@@ -69,13 +71,14 @@ struct MessageReader {
         return pieces
     }
 
-    private func spoken(_ said: String, in line: TranscriptLine, into pieces: inout [Piece]) {
+    private mutating func spoken(_ said: String, in line: TranscriptLine, into pieces: inout [Piece]) {
         if line.isCompactSummary {
             return add(.notice, "conversation compacted: " + said, .middle(Self.summaryLimit), to: &pieces)
         }
         guard !line.isMeta else { return }
         switch SpokenText(said) {
         case .prompt(let prompt):
+            if firstPrompt == nil, !line.isSidechain { firstPrompt = prompt }
             // A side chain's task was written by the model, and stands in the call that started it too.
             let mode = line.isSidechain && policy.userMessages == .full ? .digest : policy.userMessages
             add(prompt, mode, startsTurn: !line.isSidechain, to: &pieces)
@@ -101,7 +104,7 @@ struct MessageReader {
     }
 
     /// A prompt typed while the client was busy; some exist nowhere else.
-    private func queuedCommand(_ line: TranscriptLine, _ text: JSONText) -> [Piece]? {
+    private mutating func queuedCommand(_ line: TranscriptLine, _ text: JSONText) -> [Piece]? {
         guard let attachment = line.attachment, text.isObject(attachment) else { return nil }
         var type: Range<Int>?
         var prompt: Range<Int>?
@@ -254,6 +257,7 @@ struct MessageReader {
     /// What a person said by way of a tool's result: an answer, or the reason for a refusal.
     private static func words(in result: String, answering call: ToolCall?) -> String? {
         if call?.name == "AskUserQuestion" { return result }
+        guard result.hasPrefix(refusal) else { return nil }
         let bytes = Array(result.utf8)
         guard let start = bytes[...].position(behind: "the user said:") else { return nil }
         return String(decoding: bytes[start...].drop { $0 <= 32 }, as: UTF8.self)
@@ -261,8 +265,10 @@ struct MessageReader {
 
     /// The error, without what the client adds for the model's sake.
     private static func error(_ result: String) -> String {
-        result.hasPrefix("The user doesn't want to proceed with this tool use") ? "refused by the user" : result
+        result.hasPrefix(refusal) ? "refused by the user" : result
     }
+
+    private static let refusal = "The user doesn't want to "
 
     private mutating func see(_ range: Range<Int>?, _ text: JSONText) {
         guard countsSeen, let range else { return }

@@ -25,33 +25,44 @@ package struct CaptureRun {
         spool = Spool(folder: state.spool)
     }
 
-    /// - Parameter note: the note's path.
+    /// Stands for the note's path where none could be written: there are older ones to see to.
+    package static let noNote = "-"
+
+    /// - Parameter note: the note's path, or `noNote`.
     package func run(note: String) {
-        guard let slash = note.lastIndex(of: "/"), String(note[..<slash]) == state.spool else { return }
-        let name = String(note[note.index(after: slash)...])
-        // Somebody else replays it: the companion, or the next capturer.
-        guard let claim = spool.claim(name, for: ProcessTable.own) else { return }
-        let news = waitForTranscript(claim.news)
+        defer { SpoolSpace(settings: settings).mark(state) }
+        var claim: Spool.Claim?
+        if note != Self.noNote {
+            guard let slash = note.lastIndex(of: "/"), String(note[..<slash]) == state.spool else { return }
+            claim = spool.claim(String(note[note.index(after: slash)...]), for: ProcessTable.own)
+            // Somebody else replays it: the companion, or the next capturer.
+            guard claim != nil else { return }
+        }
+        let news = claim.map { waitForTranscript($0.news) }
         let registry = SessionRegistry(keys: settings.keys)
-        var isTold = false
         do throws(RedisError) {
             var connection = try connect()
-            mirror(news, try connection.tell(registry.telling(news, at: HostClock.now())))
-            isTold = true
-            try capture(claim, over: &connection)
-            spool.recover()
-            let outcome = try NoteReplay(spool: spool, registry: registry).run(
-                over: &connection, limit: Self.replayLimit)
-            for refused in outcome.refused { log("note refused: \(refused)") }
-            guard mayRead else { return }
-            _ = try WaitingCaptures(settings: settings, host: claim.news.host).run(
-                over: &connection, limit: Self.replayLimit, withHistory: false)
+            if let held = claim, let news {
+                mirror(news, try connection.tell(registry.telling(news, at: HostClock.now())))
+                claim = nil
+                try capture(held, over: &connection)
+            }
+            try drain(registry, over: &connection)
         } catch {
-            if !isTold { claim.giveBack() }
-            // With Redis away the spool grows, and maybe no companion is there to see it.
-            SpoolSpace(settings: settings).mark(state)
+            claim?.giveBack()
             log("note kept: \(error)")
         }
+    }
+
+    /// Sees to some older notes.
+    private func drain(_ registry: SessionRegistry, over connection: inout RedisConnection) throws(RedisError) {
+        spool.recover()
+        let outcome = try NoteReplay(spool: spool, registry: registry).run(over: &connection, limit: Self.replayLimit)
+        for refused in outcome.refused { log("note refused: \(refused)") }
+        guard mayRead, let host = try? state.host() else { return }
+        let waiting = try WaitingCaptures(settings: settings, host: host).run(
+            over: &connection, limit: Self.replayLimit, patience: .seconds(2), withHistory: false)
+        for trouble in waiting.troubles { log("note waits: \(trouble)") }
     }
 
     /// - Throws: when Redis is away; the note waits then.

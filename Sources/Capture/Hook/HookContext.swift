@@ -70,7 +70,7 @@ package struct HookContext: Sendable {
         func request(_ path: String, answer: String?) -> CaptureRequest {
             CaptureRequest(
                 path: path, configDirectory: configDirectory,
-                agentID: path == news.transcriptPath ? nil : input.agentID,
+                agentID: path == news.transcriptPath ? nil : input.agentID ?? TranscriptFolder.agentID(of: path),
                 answer: answer, promptID: input.promptID, size: (try? Files.status(path).st_size).map(Int64.init) ?? 0)
         }
         let said = input.lastAssistantMessage.isEmpty ? nil : input.lastAssistantMessage

@@ -37,7 +37,8 @@ package struct HookRun {
             let rules = try context.settings.trackingRules()
             isOn = !context.isDisabled && rules.isTracked(key: key, project: context.project(input))
         } catch {
-            return log("session \(input.sessionID) not recorded: \(error)")
+            log("session \(input.sessionID) not recorded: \(error)")
+            return switchRecording(input, isOn: false)
         }
         switchRecording(input, isOn: isOn)
         guard isOn else { return }
@@ -65,21 +66,26 @@ package struct HookRun {
     /// under a path that does not exist: all slugs are searched then. Nil when it cannot be known.
     private func transcript(_ input: HookInput) -> (path: String, size: Int64)? {
         func size(_ path: String) -> Int64? { (try? Files.status(path).st_size).map(Int64.init) }
-        if let size = size(input.transcriptPath) { return (input.transcriptPath, size) }
+        if context.isPlausible(input.transcriptPath, for: input.sessionID), let size = size(input.transcriptPath) {
+            return (input.transcriptPath, size)
+        }
         switch TranscriptSearch(configDirectory: context.configDirectory).find(input.sessionID) {
         case .found(let path): return size(path).map { (path, $0) }
-        case .absent: return (input.transcriptPath, 0)
+        case .absent: break
         // No projects folder at all: the very first session of this client.
-        case .unknown: return Files.exists(context.configDirectory + "/projects") ? nil : (input.transcriptPath, 0)
+        case .unknown: if Files.exists(context.configDirectory + "/projects") { return nil }
         }
+        return context.isPlausible(input.transcriptPath, for: input.sessionID) ? (input.transcriptPath, 0) : nil
     }
 
     private func record(_ input: HookInput, key: DispatchKey?, host: String, capturer: (String) -> Bool) {
         let news = context.news(input, key: key, host: host) { spool.hasPendingStart(of: input.sessionID) }
         if input.event == .sessionStart { markEnvironment(input.sessionID) }
         // The note waits for the capturer, which sees the transcript a moment later than we do.
-        let note = context.captureRequest(input, news).flatMap { write(news, capture: $0) }
-        if let note { if !capturer(note) { log("no capturer for \(note)") } }
+        let request = context.captureRequest(input, news)
+        let note = request.flatMap { write(news, capture: $0) }
+        // Without a note there are older ones to see to, or the spool would stay full.
+        if request != nil, !capturer(note ?? CaptureRun.noNote) { log("no capturer for \(news.sessionID)") }
         do throws(RedisError) {
             let standing = try tell(news)
             mirrorBinding(news, standing)

@@ -1,16 +1,28 @@
+internal import Domain
 package import Redis
 package import Storage
 
-/// Transcripts that Claude Code will delete within three days, and of which something is not captured.
+/// Transcripts that Claude Code will delete within three days, and of which nothing is captured.
 package enum EndangeredTranscripts {
-    /// - Returns: how many; the first thousand that are old enough are looked at.
+    /// So many are looked into: `status` must answer at once, and a hundred is warning enough.
+    private static let most = 100
+
+    /// - Returns: how many, at most a hundred.
     package static func count(
         settings: Settings, host: String, over connection: inout RedisConnection
     ) throws(RedisError) -> Int {
+        let queue = EpisodeQueue(keys: settings.poolKeys(host: host))
+        let files = Transcripts(settings: settings).endangered(now: HostClock.wallMilliseconds)
         var count = 0
-        for file in Transcripts(settings: settings).endangered(now: HostClock.wallMilliseconds).prefix(1000)
-        where try UncapturedPart(of: file, settings: settings, host: host, over: &connection) != nil {
-            count += 1
+        var looks = 0
+        for start in stride(from: 0, to: files.count, by: 500) where looks < most {
+            let page = files[start..<min(files.count, start + 500)]
+            let ids = page.map { FileID(host: host, path: Files.realPath($0.path) ?? $0.path) }
+            for (file, cursor) in zip(page, try connection.cursors(of: ids, queue)) where cursor.offset == 0 {
+                guard looks < most else { break }
+                looks += 1
+                if try UncapturedPart(of: file, settings: settings, host: host, over: &connection) != nil { count += 1 }
+            }
         }
         return count
     }

@@ -56,21 +56,21 @@ package struct Ledger: Sendable {
         of file: TranscriptFolder.File, _ open: borrowing TranscriptFile, _ stored: Cursor, _ held: [HeldSpan]
     ) throws(FileError) -> Account {
         var account = Account(path: file.path, session: file.session, agentID: file.agentID)
-        account.bytes = try open.size()
         let cursor = try open.following(stored)
-        let spans = held.filter { $0.generation == cursor.generation }.map(\.bytes)
+        let spans = held.filter { $0.generation == cursor.generation }
+        let mark = settings.configuration.filter.mark
         let session = file.session ?? SessionID(rawValue: TranscriptHead(path: file.path).sessionID)
         var exclusions = Exclusions()
         if let session {
             exclusions = try Exclusions(
-                of: session, path: open.path, isSubagent: file.agentID != nil, isWhole: true, state: settings.state)
+                of: session, isSubagent: file.agentID != nil, state: settings.state)
         }
         var reader = TranscriptReader(
             open.descriptor, named: file.path, policy: settings.configuration.filter, redactor: redactor,
             exclusions: exclusions)
         while let entry = reader.next() {
             let count = Int64(entry.bytes.count)
-            if spans.contains(where: { $0.overlaps(entry.bytes) }) {
+            if HeldSpan.hold(entry, in: spans, filterMark: mark) {
                 account.captured += count
             } else if entry.bytes.upperBound <= cursor.offset {
                 account.missing += count
@@ -78,6 +78,8 @@ package struct Ledger: Sendable {
                 account.pending += count
             }
         }
+        // It may have grown meanwhile.
+        account.bytes = max(reader.position, try open.size())
         account.session = session
         account.excluded = reader.statistics.excludedBytes
         // The last line, while it is being written.
@@ -88,37 +90,5 @@ package struct Ledger: Sendable {
         }
         if let failure = reader.failure { account.trouble = "\(failure)" }
         return account
-    }
-}
-
-/// The bytes of a file that an episode in Redis holds.
-struct HeldSpan: Sendable {
-    var generation: Int64
-    var bytes: Range<Int64>
-}
-
-extension RedisConnection {
-    /// What all episodes of a pool hold, by file. One whose content does not match its checksum holds nothing.
-    mutating func heldSpans(_ queue: EpisodeQueue) throws(RedisError) -> [FileID: [HeldSpan]] {
-        var held: [FileID: [HeldSpan]] = [:]
-        var position = "0"
-        repeat {
-            let page = try send(["SCAN", position, "MATCH", queue.keys.allEpisodes, "COUNT", "500"]).array ?? []
-            guard page.count == 2, let next = page[0].text else {
-                throw .unexpectedReply(expected: "a position and keys")
-            }
-            position = next
-            let keys = (page[1].array ?? []).compactMap(\.text)
-            let fields = ["file_id", "generation", "bytes_from", "bytes_to", "sha256", "content", "discarded_at"]
-            for reply in try pipeline(keys.map { ["HMGET", $0] + fields }) {
-                let values = (reply.array ?? []).map { $0.text ?? "" }
-                guard values.count == fields.count, let file = FileID(rawValue: values[0]),
-                    let generation = Int64(values[1]), let from = Int64(values[2]), let to = Int64(values[3]),
-                    from <= to, !values[6].isEmpty || SHA256.hexadecimal(of: values[5]) == values[4]
-                else { continue }
-                held[file, default: []].append(HeldSpan(generation: generation, bytes: from..<to))
-            }
-        } while position != "0"
-        return held
     }
 }

@@ -22,7 +22,8 @@ package struct Transcripts: Sendable {
             case .object(let members) = try? JSONValue(parsing: text),
             let days = members["cleanupPeriodDays"]?.wholeNumber, days > 0
         else { return 30 }
-        return days
+        // More than a century is for ever.
+        return min(days, 36_500)
     }
 
     /// Transcripts that Claude Code will delete within three days.

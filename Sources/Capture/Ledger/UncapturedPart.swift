@@ -20,15 +20,15 @@ package struct UncapturedPart: Sendable {
         let stored = try connection.cursor(of: id, EpisodeQueue(keys: settings.poolKeys(host: host)))
         // What cannot be read now is not called captured, nor counted.
         guard let cursor = try? open.following(stored), let size = try? open.size(), cursor.offset < size,
-            let origin = try EpisodeOrigin.find(for: file, settings: settings, host: host, over: &connection)
+            let origin = try EpisodeOrigin.find(for: file, settings: settings, host: host, over: &connection),
+            origin.isTracked(file, settings)
         else { return nil }
         self.origin = origin
         episodes = 0
         textBytes = 0
         guard
             let exclusions = try? Exclusions(
-                of: origin.session, path: open.path, isSubagent: file.agentID != nil, isWhole: cursor.offset == 0,
-                state: settings.state)
+                of: origin.session, isSubagent: file.agentID != nil, state: settings.state)
         else { return nil }
         var reader = TranscriptReader(
             open.descriptor, named: open.path, from: cursor.offset, policy: settings.configuration.filter,

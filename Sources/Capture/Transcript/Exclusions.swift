@@ -2,38 +2,40 @@ internal import Domain
 internal import Glibc
 internal import Storage
 
-/// What of a transcript was said while recording was off.
+/// What of a transcript was said while recording was off: in its own gaps, by bytes; and lines that stand in any session's
+/// gap and were copied, by a fork or after a compaction, known by time and uuid.
 struct Exclusions: Sendable {
     private var bytes: [Range<Int64>] = []
     private var times: [Range<String>] = []
-    private var uuids: Set<String> = []
+    private var gaps: [RecordingGaps.Gap] = []
+    /// Of the gaps that had to be looked into.
+    private var uuids: [Int: Set<String>] = [:]
 
     /// Nothing.
     init() {}
 
-    /// - Parameters:
-    ///   - path: of the file.
-    ///   - isSubagent: its bytes were not looked at when recording was switched; its entries' times tell.
-    ///   - isWhole: it is read from its beginning, where a fork has its parent's history.
-    init(of session: SessionID, path: String, isSubagent: Bool, isWhole: Bool, state: StateFolder) throws(FileError) {
+    /// - Parameter isSubagent: its bytes were not looked at when recording was switched; its entries' times tell.
+    init(of session: SessionID, isSubagent: Bool, state: StateFolder) throws(FileError) {
         let own = try RecordingGaps(state: state, session: session).gaps
         if isSubagent {
             times = own.map(\.times)
-            return
-        }
-        bytes = own.map(\.bytes)
-        guard isWhole, let slash = path.lastIndex(of: "/") else { return }
-        let folder = String(path[..<slash])
-        for gap in try RecordingGaps.ofOthers(in: folder, than: session, state: state) {
-            uuids.formUnion(Self.uuids(in: gap))
+        } else {
+            bytes = own.map(\.bytes)
+            gaps = own + (try RecordingGaps.ofOthers(than: session, state: state))
         }
     }
 
-    var isEmpty: Bool { bytes.isEmpty && times.isEmpty && uuids.isEmpty }
-
-    func cover(_ line: TranscriptLine, at place: Range<Int64>) -> Bool {
-        bytes.contains { $0.overlaps(place) } || times.contains { $0.contains(line.timestamp) }
-            || !line.uuid.isEmpty && uuids.contains(line.uuid)
+    mutating func cover(_ line: TranscriptLine, at place: Range<Int64>) -> Bool {
+        if bytes.contains(where: { $0.overlaps(place) }) { return true }
+        if times.contains(where: { $0.contains(line.timestamp) || line.timestamp.isEmpty }) { return true }
+        // A summary may tell again what was said in a gap.
+        if line.isCompactSummary, !bytes.isEmpty { return true }
+        for (index, gap) in gaps.enumerated() where gap.times.contains(line.timestamp) && !line.uuid.isEmpty {
+            let known = uuids[index] ?? Self.uuids(in: gap)
+            uuids[index] = known
+            if known.contains(line.uuid) { return true }
+        }
+        return false
     }
 
     private static func uuids(in gap: RecordingGaps.Gap) -> Set<String> {

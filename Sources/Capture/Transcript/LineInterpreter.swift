@@ -7,20 +7,25 @@ struct LineInterpreter {
     let isWhole: Bool
     var messages: MessageReader
     let redactor: Redactor
-    let exclusions: Exclusions
+    private var exclusions: Exclusions
 
     /// Entries not yet handed over: a line may hold several objects.
     var queue: [TranscriptEntry] = []
     private(set) var sessionID = ""
     private(set) var cwd = ""
     private(set) var ownWork: OwnWork?
-    /// What the agent said last, to find a hook's `last_assistant_message` again.
-    private(set) var lastWords: [String] = []
+    /// A hook's `last_assistant_message`, which is waited for.
+    private let awaited: AwaitedAnswer?
+    /// Whether it was met.
+    private(set) var isHeard = false
+    private var isPastFirstPrompt = false
     private var counted = TranscriptStatistics()
 
-    private static let wordsKept = 32
-
-    init(isWhole: Bool, messages: MessageReader, redactor: Redactor, exclusions: Exclusions) {
+    init(
+        isWhole: Bool, messages: MessageReader, redactor: Redactor, exclusions: Exclusions,
+        awaited: AwaitedAnswer? = nil
+    ) {
+        self.awaited = awaited
         self.isWhole = isWhole
         self.messages = messages
         self.redactor = redactor
@@ -83,6 +88,7 @@ struct LineInterpreter {
             guard position + 16 < text.count,
                 text.matches(position..<position + 14, "{\"parentUuid\":")
                     || text.matches(position..<position + 8, "{\"type\":")
+                    || text.matches(position..<position + 15, "{\"isSidechain\":")
             else { continue }
             tries += 1
             guard tries <= 16 else { return nil }
@@ -102,16 +108,16 @@ struct LineInterpreter {
             counted.excludedBytes["type " + type, default: 0] += Int64(bytes.count)
             return
         }
-        if !exclusions.isEmpty, exclusions.cover(line, at: bytes) {
+        if exclusions.cover(line, at: bytes) {
             counted.excludedBytes[RecordingGaps.reason, default: 0] += Int64(bytes.count)
             return
         }
-        if isWhole, counted.turns == 0, let first = pieces.first(where: \.startsTurn) {
-            ownWork = OwnWork(firstPrompt: first.text)
+        if isWhole, ownWork == nil, !isPastFirstPrompt, let first = messages.firstPrompt {
+            isPastFirstPrompt = true
+            ownWork = OwnWork(firstPrompt: first)
         }
         if pieces.contains(where: \.startsTurn) { counted.turns += 1 }
-        for piece in pieces where piece.role == .agent { lastWords.append(Self.trimmed(piece.text)) }
-        if lastWords.count > Self.wordsKept { lastWords.removeFirst(lastWords.count - Self.wordsKept) }
+        if let awaited { isHeard = awaited.isHeard(after: isHeard, pieces, at: bytes.lowerBound) }
         let entries = entries(of: pieces, line, text)
         guard !entries.isEmpty else {
             let reason = line.isMeta ? "written by the client" : "\(line.type) without kept content"
@@ -148,12 +154,9 @@ struct LineInterpreter {
         counted.bytesRaw += bytes
     }
 
-    /// As the client trims an answer before it hands it to a hook.
-    static func trimmed(_ text: String) -> String {
-        let bytes = Array(text.utf8)
-        guard let first = bytes.firstIndex(where: { $0 > 32 }), let last = bytes.lastIndex(where: { $0 > 32 }) else {
-            return ""
-        }
-        return String(decoding: bytes[first...last], as: UTF8.self)
+    /// Learns which calls a line makes, so that their results are understood; takes nothing of it.
+    mutating func recall(_ text: JSONText) -> Int {
+        if let line = TranscriptLine.read(text, at: start(of: text)) { _ = messages.pieces(of: line, text) }
+        return text.count
     }
 }

@@ -30,10 +30,11 @@ package enum TranscriptFolder {
         guard let directory = configDirectories.first(where: { path.hasPrefix($0 + "/projects/") }),
             let slash = path.lastIndex(of: "/")
         else { return nil }
-        let parts = path.dropFirst(directory.utf8.count + "/projects/".utf8.count).split(separator: "/")
+        let inside = path.utf8.dropFirst(directory.utf8.count + "/projects/".utf8.count)
+        let parts = inside.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
         var found: [File] = []
         collect(
-            String(path[..<slash]), parts.dropFirst().dropLast().first.flatMap { SessionID(rawValue: String($0)) },
+            String(path[..<slash]), parts.dropFirst().dropLast().first.flatMap(SessionID.init),
             directory, &found, depth: parts.count - 2, only: String(path[path.index(after: slash)...]))
         return found.first
     }
@@ -92,11 +93,15 @@ package enum TranscriptFolder {
                     File(
                         path: path, configDirectory: configDirectory, session: own, agentID: agent,
                         size: Int64(status.st_size),
-                        modifiedMilliseconds: Int64(status.st_mtim.tv_sec) * 1000 + Int64(status.st_mtim.tv_nsec)
-                            / 1_000_000))
+                        modifiedMilliseconds: milliseconds(status.st_mtim)))
             }
         }
     }
 
     private static func names(in folder: String) -> [String] { ((try? Files.names(in: folder)) ?? []).sorted() }
+
+    /// Since 1970, for a file's time, which may be anything.
+    private static func milliseconds(_ time: timespec) -> Int64 {
+        min(max(Int64(time.tv_sec), 0), 1 << 40) * 1000 + Int64(time.tv_nsec) / 1_000_000
+    }
 }

@@ -16,16 +16,19 @@ package struct TranscriptReader {
     ///   - name: for errors.
     ///   - before: the up to 4 KB before the offset.
     ///   - exclusions: what was said while recording was off.
+    ///   - awaited: the answer that `isHeard` tells of.
     ///   - countsSeen: fill in what `filter` tells: bytes seen by the model, token usage.
     init(
         _ descriptor: Int32, named name: String, from offset: Int64 = 0, before: [UInt8] = [], policy: FilterPolicy,
         redactor: Redactor,
-        exclusions: Exclusions = Exclusions(), countsSeen: Bool = false
+        exclusions: Exclusions = Exclusions(), awaited: AwaitedAnswer? = nil,
+        countsSeen: Bool = false
     ) {
         lines = FileLines(descriptor, named: name, from: offset, before: before)
         interpreter = LineInterpreter(
             isWhole: offset == 0, messages: MessageReader(policy: policy, countsSeen: countsSeen), redactor: redactor,
-            exclusions: exclusions)
+            exclusions: exclusions, awaited: awaited)
+        if offset > 0 { recall(descriptor, name, before: offset) }
     }
 
     /// Up to where the file is read: the end of the last whole line. A last line without its line break counts when it
@@ -42,14 +45,8 @@ package struct TranscriptReader {
     /// Set when the file is read from its beginning and is a memory tool's own call.
     package var ownWork: OwnWork? { interpreter.ownWork }
 
-    /// Whether the agent said this, among the last of what has been read. White space around it does not count, and a
-    /// reply of several blocks is known by its last.
-    package func hasHeard(_ answer: String) -> Bool {
-        let answer = LineInterpreter.trimmed(answer)
-        return interpreter.lastWords.contains { said in
-            answer == said || said.utf8.count >= 16 && answer.hasSuffix(said)
-        }
-    }
+    /// Whether the awaited answer was met, among what has been read.
+    var isHeard: Bool { interpreter.isHeard }
 
     /// The next line of which something is kept; nil at the end. Asked again later, it goes on with what has been added.
     package mutating func next() -> TranscriptEntry? {
@@ -62,5 +59,15 @@ package struct TranscriptReader {
             }
         }
         return interpreter.queue.removeFirst()
+    }
+
+    /// How far back calls are looked for whose results are still to come, in bytes.
+    private static let recallLength: Int64 = 1 << 20
+
+    /// A capture may end between a call and its result: what failed, and what a question was, stands before the offset.
+    private mutating func recall(_ descriptor: Int32, _ name: String, before offset: Int64) {
+        var earlier = FileLines(descriptor, named: name, from: max(0, offset - Self.recallLength))
+        // What cannot be read is not recalled; the reading itself will tell.
+        while earlier.offset < offset, (try? earlier.next { text, _, _ in interpreter.recall(text) }) == true {}
     }
 }

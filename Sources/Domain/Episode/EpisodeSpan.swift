@@ -22,11 +22,15 @@ package struct EpisodeSpan: Sendable {
     /// Episodes the queue may hold.
     package var limit: Int64
     package var origin: EpisodeOrigin
+    /// Of the policy that chose what is kept.
+    package var filterMark: String
     package var episodes: [Episode]
 
     package init(
-        file: FileID, path: String, from: Cursor, to: Cursor, limit: Int64, origin: EpisodeOrigin, episodes: [Episode]
+        file: FileID, path: String, from: Cursor, to: Cursor, limit: Int64, origin: EpisodeOrigin, filterMark: String,
+        episodes: [Episode]
     ) {
+        self.filterMark = filterMark
         self.file = file
         self.path = path
         self.from = from
@@ -37,7 +41,7 @@ package struct EpisodeSpan: Sendable {
     }
 
     private enum Name: String, CodingKey {
-        case path, offset, generation, limit, host, episodes
+        case path, offset, generation, limit, host, filter, episodes
         case file = "file_id"
         case fromOffset = "from_offset"
         case fromGeneration = "from_generation"
@@ -67,6 +71,7 @@ package struct EpisodeSpan: Sendable {
         object.add(.limit, raw: "\(limit)")
         object.add(.session, origin.session.rawValue)
         if let key = origin.dispatchKey { object.add(.dispatchKey, key.rawValue) }
+        object.add(.filter, filterMark)
         object.add(.group, origin.groupID)
         object.add(.host, origin.host)
         if let agent = origin.agentID { object.add(.agent, agent) }

@@ -16,4 +16,10 @@ package struct FilterPolicy: Sendable, Equatable {
     package var longPasteBytes: Int64 = 16_000
 
     package init() {}
+
+    /// The modes in one word, as an episode keeps them: what it holds is understood only with them.
+    package var mark: String {
+        [userMessages, agentMessages, toolCalls, toolResults, thinking].map { String($0.rawValue.prefix(1)) }.joined()
+            + "\(longPasteBytes)"
+    }
 }

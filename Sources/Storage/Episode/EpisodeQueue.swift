@@ -49,10 +49,12 @@ extension RedisConnection {
             if case .error(let message) = reply { throw RedisError(reply: message) }
             let fields = reply.array ?? []
             guard fields.count == 3 else { throw .unexpectedReply(expected: "a cursor's fields") }
-            cursors.append(
-                Cursor(
-                    offset: fields[0].text.flatMap { Int64($0) } ?? 0,
-                    generation: fields[1].text.flatMap { Int64($0) } ?? 0, tailHash: fields[2].text ?? ""))
+            let offset = fields[0].text.flatMap { Int64($0) } ?? 0
+            let generation = fields[1].text.flatMap { Int64($0) } ?? 0
+            guard (0..<1 << 60).contains(offset), (0..<1 << 60).contains(generation) else {
+                throw .unexpectedReply(expected: "a cursor, not offset \(offset) of generation \(generation)")
+            }
+            cursors.append(Cursor(offset: offset, generation: generation, tailHash: fields[2].text ?? ""))
         }
         return cursors
     }
@@ -81,7 +83,7 @@ extension RedisConnection {
         ])
         let flat = (reply.array ?? []).map { $0.text ?? "" }
         return stride(from: 0, to: flat.count - 1, by: 2).compactMap { index in
-            EpisodeID(rawValue: flat[index]).map { ($0, Int64(Double(flat[index + 1]) ?? 0)) }
+            EpisodeID(rawValue: flat[index]).map { ($0, Int64(exactly: (Double(flat[index + 1]) ?? 0).rounded()) ?? 0) }
         }
     }
 

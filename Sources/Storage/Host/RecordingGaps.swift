@@ -33,23 +33,30 @@ package struct RecordingGaps: Sendable {
         }
     }
 
+    /// Lines that are none of ours are passed over.
     private static func parse(_ text: String) -> [Gap] {
         var gaps: [Gap] = []
         for line in text.split(separator: "\n") {
             let words = line.split(separator: " ", maxSplits: 3).map(String.init)
-            guard words.count >= 3, let size = Int64(words[1]) else { continue }
+            guard words.count >= 3, let size = Int64(words[1]), size >= 0, isTime(words[2]) else { continue }
             if words[0] == "off" {
                 gaps.append(
                     Gap(bytes: size..<(.max), times: words[2]..<forEver, path: words.count > 3 ? words[3] : ""))
             } else if let open = gaps.last, open.bytes.upperBound == .max {
+                let from = open.times.lowerBound
                 gaps[gaps.count - 1].bytes = open.bytes.lowerBound..<max(size, open.bytes.lowerBound)
-                gaps[gaps.count - 1].times = open.times.lowerBound..<max(words[2], open.times.lowerBound)
+                // The clock may have been set back meanwhile.
+                gaps[gaps.count - 1].times = min(from, words[2])..<max(from, words[2])
             }
         }
         return gaps
     }
 
-    /// Greater than any time that begins with a digit.
+    private static func isTime(_ text: String) -> Bool {
+        text.utf8.count == 24 && text.utf8.allSatisfy { $0 >= UInt8(ascii: "-") && $0 <= UInt8(ascii: "Z") }
+    }
+
+    /// Greater than any time.
     private static let forEver = "~"
 
     /// Whether recording is off now, as far as the hooks told.
@@ -59,19 +66,19 @@ package struct RecordingGaps: Sendable {
     package func begin(at size: Int64, of path: String, now: Int64) throws(FileError) {
         guard !isOpen else { return }
         try Files.makeFolder(state.gaps)
-        try Files.add("off \(size) \(ISOTime.text(now)) \(path)\n", to: file)
+        let real = Files.realPath(path) ?? path
+        guard !real.unicodeScalars.contains(where: { $0.value < 32 }) else { return }
+        try Files.add("off \(size) \(ISOTime.text(now)) \(real)\n", to: file)
     }
 
     /// What is said from here on is recorded again.
     package func end(at size: Int64, now: Int64) throws(FileError) {
-        guard isOpen, let open = gaps.last, size >= open.bytes.lowerBound else { return }
-        try Files.add("on \(size) \(ISOTime.text(now))\n", to: file)
+        guard isOpen, let open = gaps.last else { return }
+        try Files.add("on \(max(size, open.bytes.lowerBound)) \(ISOTime.text(now))\n", to: file)
     }
 
-    /// The gaps of all other sessions whose transcripts lie in a folder: a fork copies its parent's history.
-    package static func ofOthers(
-        in folder: String, than session: SessionID, state: StateFolder
-    ) throws(FileError) -> [Gap] {
+    /// The gaps of all other sessions: a fork copies its parent's history, and no hook says whose fork it is.
+    package static func ofOthers(than session: SessionID, state: StateFolder) throws(FileError) -> [Gap] {
         let names: [String]
         do throws(FileError) {
             names = try Files.names(in: state.gaps)
@@ -81,7 +88,7 @@ package struct RecordingGaps: Sendable {
         }
         var gaps: [Gap] = []
         for other in names.compactMap(SessionID.init) where other != session {
-            gaps += try RecordingGaps(state: state, session: other).gaps.filter { $0.path.hasPrefix(folder + "/") }
+            gaps += try RecordingGaps(state: state, session: other).gaps
         }
         return gaps
     }

@@ -5,8 +5,8 @@ local function add_episode(episode, content)
   redis.call('HSET', key, 'session_id', news.session_id, 'dispatch_key', news.dispatch_key or '',
     'group_id', news.group_id, 'host', news.host, 'session_file', news.path, 'file_id', news.file_id,
     'generation', whole(news.generation), 'bytes_from', whole(episode.bytes_from), 'bytes_to', whole(episode.bytes_to),
-    'entries', whole(episode.entries), 'content', content, 'sha256', episode.sha256, 'captured_at', iso(now),
-    'captured_ms', whole(now), 'archived', '0', 'needs_reprocessing', '1', 'retry_count', '0', 'attempts', '0',
+    'entries', whole(episode.entries), 'filter', news.filter, 'content', content, 'sha256', episode.sha256,
+    'captured_at', iso(now), 'captured_ms', whole(now), 'archived', '0', 'needs_reprocessing', '1', 'retry_count', '0', 'attempts', '0',
     'next_retry_at', iso(now))
   if news.agent_id then redis.call('HSET', key, 'agent_id', news.agent_id) end
   redis.call('ZADD', prefix .. 'schedule', whole(now), episode.id)

@@ -7,7 +7,7 @@
 --          news  path, from_offset, from_generation    where the cursor was when the file was read
 --                offset, generation, tail_sha256       where it is to stand
 --                limit                                 episodes the queue may hold
---                session_id, dispatch_key, group_id, host, agent_id
+--                session_id, dispatch_key, group_id, host, agent_id, filter
 --                episodes                              [{id, bytes_from, bytes_to, sha256, entries}]
 -- Returns  {'pushed', offset, generation} | {'moved', offset, generation} | {'full', count}
 local cursor = read(KEYS[1])

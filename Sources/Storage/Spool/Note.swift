@@ -28,10 +28,16 @@ package struct Note: Sendable, Equatable {
             let news = try? JSONDecoder().decode(SessionNews.self, from: Data(first.utf8))
         else { return nil }
         self.news = news
+        // Times and sizes that no clock and no disk tells are damage too, and must not trap whoever counts with them.
+        let plausible: Range<Int64> = 0..<1 << 60
+        guard plausible.contains(news.moment.wallMilliseconds), plausible.contains(news.moment.bootMilliseconds) else {
+            return nil
+        }
         guard lines.count == 2 else { return }
         guard let capture = try? JSONDecoder().decode(CaptureRequest.self, from: Data(lines[1].utf8)) else {
             return nil
         }
+        guard plausible.contains(capture.size) else { return nil }
         self.capture = capture
     }
 }

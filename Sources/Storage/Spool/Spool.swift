@@ -92,8 +92,11 @@ package struct Spool: Sendable {
                 let text = try? Files.read("\(folder)/\(name)", limit: 64 << 20)
             else { continue }
             let note = "\(folder)/" + parts.dropLast(2).joined(separator: ".")
-            if Note(text: text) == nil || !Files.rename("\(folder)/\(name)", to: note) {
+            // One that cannot be renamed now is tried again.
+            if Note(text: text) == nil {
                 Files.remove("\(folder)/\(name)")
+            } else {
+                _ = Files.rename("\(folder)/\(name)", to: note)
             }
         }
     }

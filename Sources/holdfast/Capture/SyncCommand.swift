@@ -55,7 +55,7 @@ struct SyncCommand: ParsableCommand {
                 try report(plan, price, captured: captured.done)
             } else if captured.left > 0 {
                 print(
-                    "\(captured.done) transcripts captured; \(captured.left) wait for room in the queue, and the companion goes on"
+                    "\(captured.done) transcripts captured; \(captured.left) wait in the spool, and the companion goes on"
                 )
             } else {
                 print("\(captured.done) transcripts captured")
@@ -89,8 +89,11 @@ struct SyncCommand: ParsableCommand {
     private func leaveNotes(_ plan: HistoryPlan, _ place: Workplace) throws {
         let history = Spool(folder: place.settings.state.spool).history
         try Files.makeFolder(history.folder)
-        let already = Set(history.names().compactMap { $0.split(separator: "+").dropFirst().first.map(String.init) })
-        for item in plan.items {
+        // The name of a note is its place in the order and the file's mark.
+        let already = Set(
+            history.names().compactMap { $0.split(separator: "+").dropFirst().first.map { String($0.prefix(32)) } })
+        let now = HostClock.wallMilliseconds
+        for (index, item) in plan.items.enumerated() {
             let mark = FileID(host: place.host, path: item.file.path).rawValue
             guard !already.contains(mark) else { continue }
             let news = SessionNews(
@@ -102,7 +105,7 @@ struct SyncCommand: ParsableCommand {
                     capture: CaptureRequest(
                         path: item.file.path, configDirectory: item.file.configDirectory,
                         agentID: item.file.agentID)),
-                named: "\(HostClock.wallMilliseconds)+\(mark)")
+                named: "\(now + Int64(index))+\(mark)")
         }
     }
 
@@ -113,6 +116,7 @@ struct SyncCommand: ParsableCommand {
         let total = history.names().count
         let bar = ProgressBar("capturing", isShown: !output.json)
         defer { bar.clear() }
+        var roundsInVain = 0
         while true {
             // What was said today goes first, and nobody else may be here to see to it.
             let live = Spool(folder: place.settings.state.spool)
@@ -121,7 +125,12 @@ struct SyncCommand: ParsableCommand {
             let outcome = try captures.run(over: &connection, limit: 20)
             let left = history.names().count
             bar.show(total - left, of: total)
-            if left == 0 || outcome.isFull { return (total - left, left) }
+            roundsInVain = outcome.done == 0 ? roundsInVain + 1 : 0
+            if left == 0 || outcome.isFull || roundsInVain > 30 {
+                bar.clear()
+                for trouble in outcome.troubles { Terminal.complain(trouble) }
+                return (total - left, left)
+            }
             // Others hold what is left, or live notes go first.
             if outcome.done == 0 { usleep(100_000) }
         }

@@ -9,7 +9,7 @@ struct VerifyCommand: ParsableCommand {
         abstract: "Proves that no word is lost: accounts for every byte of every transcript.",
         discussion: """
             Bytes on disk = captured + pending + excluded, each exclusion with its reason. Exits 1 when anything is missing:
-            bytes that count as captured and are in no episode, or notes that cannot be read.
+            bytes that count as captured and are in no episode, or transcripts or notes that cannot be read.
 
             Example:
               holdfast verify --session 0f3c1a52-…
@@ -72,7 +72,7 @@ private struct Balance: Encodable {
         self.sessions = sessions.values.sorted { $0.session_id < $1.session_id }
         notes_waiting = spool.count
         notes_corrupt = spool.corruptCount
-        is_complete = notes_corrupt == 0 && !accounts.contains { $0.missing > 0 }
+        is_complete = notes_corrupt == 0 && !accounts.contains { $0.missing > 0 || $0.trouble != nil }
     }
 
     func show() {

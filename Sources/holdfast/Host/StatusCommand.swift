@@ -71,6 +71,7 @@ struct StatusCommand: ParsableCommand {
             notes_waiting = spool.count
             notes_corrupt = spool.corruptCount
             let space = SpoolSpace(settings: place.settings)
+            space.mark(place.settings.state)
             spool_bytes = space.bytes
             spool_pressure = space.pressure.rawValue
             let starter = CompanionStarter(settings: place.settings)

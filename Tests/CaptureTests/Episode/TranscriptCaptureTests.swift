@@ -88,6 +88,60 @@ import Testing
         }
     }
 
+    @Test func findsTheAnswerHoweverMuchWasSaidSince() throws {
+        var connection = try RedisServer.ofSuite().connect()
+        try append(Said.user("one"), Said.agent("the answer of long ago"))
+        let size = said.size
+        for index in 0..<50 { try append(Said.user("more \(index)"), Said.agent("reply \(index)")) }
+        var late = job(answer: "the answer of long ago")
+        late.request.size = size
+        guard case .captured = try capture.run(late, over: &connection) else {
+            return #expect(Bool(false), "it is in the file")
+        }
+    }
+
+    @Test func takesTheSameWordsOfATurnBeforeForOtherOnes() throws {
+        var connection = try RedisServer.ofSuite().connect()
+        try append(Said.user("one"), Said.agent("Done."), Said.user("two"))
+        var next = job(answer: "Done.")
+        next.request.size = said.size
+        #expect(try capture.run(next, over: &connection) == .answerMissing)
+        try append(Said.agent("Done."))
+        guard case .captured = try capture.run(next, over: &connection) else {
+            return #expect(Bool(false), "now it is there")
+        }
+    }
+
+    @Test func leavesOutWhatAForkCopiedFromAGap() throws {
+        var connection = try RedisServer.ofSuite().connect()
+        let secret =
+            #"{"type":"user","uuid":"s","timestamp":"2026-11-20T10:00:00.000Z","message":{"content":"off the record"}}"#
+        try append(secret)
+        let off: Int64 = 1_795_168_740_000  // 2026-11-20T09:59:00Z
+        try RecordingGaps(state: settings.state, session: session).begin(at: 0, of: said.path, now: off)
+        let fork = try Said([secret, Said.user("on the record", uuid: "r")])
+        var job = job()
+        job.request.path = fork.path
+        job.origin.session = try #require(SessionID(rawValue: "fork"))
+        _ = try capture.run(job, over: &connection)
+        let content = try contents(&connection).compactMap { $0["content"] }.joined()
+        #expect(content.contains("on the record") && !content.contains("off the record"))
+    }
+
+    @Test func bearsMarksAndCursorsThatNobodyWrote() throws {
+        var connection = try RedisServer.ofSuite().connect()
+        try append(Said.user("one"))
+        try Files.makeFolder(settings.state.gaps)
+        try Files.write(
+            "off -5 2026-11-20T10:00:00.000Z /x\noff 3 ~~~~ /x\non 9\n\0\noff 99999999999999999999 x y\n",
+            to: "\(settings.state.gaps)/\(session)")
+        let id = FileID(host: "box", path: try #require(Files.realPath(said.path)))
+        _ = try connection.send(["HSET", capture.queue.keys.cursor(id), "offset", "-7", "generation", "0"])
+        #expect(throws: RedisError.self) { try capture.run(job(), over: &connection) }
+        _ = try connection.send(["DEL", capture.queue.keys.cursor(id)])
+        guard case .captured(1, _) = try capture.run(job(), over: &connection) else { return #expect(Bool(false)) }
+    }
+
     @Test func leavesOutWhatWasSaidWhileRecordingWasOff() throws {
         var connection = try RedisServer.ofSuite().connect()
         try append(Said.user("before"))

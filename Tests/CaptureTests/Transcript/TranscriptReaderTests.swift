@@ -151,15 +151,23 @@ import Testing
                 pieces.entries += next.entries
                 pieces.position = next.position
             }
-            // Which call failed is known only where the call was read too.
-            func marks(_ reading: Said.Reading) -> [String] {
-                reading.entries.map {
-                    $0.role == .failure ? "\($0.uuid) \($0.hash)" : "\($0.uuid) \($0.hash) \($0.text)"
-                }
-            }
-            #expect(marks(pieces) == marks(whole), "\(path)")
+            #expect(pieces.marks == whole.marks, "\(path)")
             #expect(pieces.position == whole.position, "\(path)")
         }
+    }
+
+    @Test func understandsAResultWhoseCallWasReadBefore() throws {
+        let said = try Said([
+            Said.user("go on"), Said.call("AskUserQuestion", #"{"questions":[{"question":"Which?"}]}"#, id: "q"),
+            Said.call(
+                "Bash", #"{"command":"make all the things that take longer than sixty bytes can tell of"}"#, id: "b"),
+        ])
+        let first = try said.read()
+        try said.append(Array((Said.result("SQLITE-PLEASE", id: "q") + "\n").utf8))
+        try said.append(Array((Said.result("Exit code 2", id: "b", isError: true) + "\n").utf8))
+        let texts = try said.read(from: first.position).texts
+        #expect(texts.contains("SQLITE-PLEASE"))
+        #expect(texts.contains("Bash make all the things that take longer than sixty bytes can tell of"))
     }
 
     // MARK: - Fuzzing

@@ -1,0 +1,69 @@
+internal import Domain
+internal import Redis
+internal import Storage
+
+/// What one episode in Redis holds of a file.
+struct HeldSpan: Sendable {
+    var generation: Int64
+    var bytes: Range<Int64>
+    /// Of its entries.
+    var uuids: Set<String>
+    var filterMark: String
+    var isDiscarded: Bool
+
+    /// Whether episodes hold all of a line. One that a person discarded did; one that was filtered by other rules holds
+    /// what those kept.
+    static func hold(_ line: TranscriptEntry, in spans: [HeldSpan], filterMark: String) -> Bool {
+        let own = spans.filter { $0.bytes.overlaps(line.bytes) }
+        guard !own.isEmpty else { return false }
+        if own.contains(where: { $0.isDiscarded || $0.filterMark != filterMark }) { return true }
+        return line.entries.allSatisfy { entry in
+            entry.uuid.isEmpty || own.contains { $0.uuids.contains(entry.uuid) }
+        }
+    }
+
+    fileprivate static func uuids(in content: String) -> Set<String> {
+        var found: Set<String> = []
+        for line in content.utf8.split(separator: 10) {
+            unsafe Array(line).withUnsafeBufferPointer { bytes in
+                guard let text = unsafe JSONText(bytes) else { return }
+                _ = text.members(of: text.skipSpace(0)) { name, value in
+                    if text.matches(name, "uuid"), let uuid = text.string(value) { found.insert(uuid) }
+                }
+            }
+        }
+        return found
+    }
+}
+
+extension RedisConnection {
+    /// What all episodes of a pool hold, by file. One whose content does not match its checksum holds nothing.
+    mutating func heldSpans(_ queue: EpisodeQueue) throws(RedisError) -> [FileID: [HeldSpan]] {
+        var held: [FileID: [HeldSpan]] = [:]
+        var position = "0"
+        repeat {
+            // Few at a time: each may bring a quarter of a megabyte.
+            let page = try send(["SCAN", position, "MATCH", queue.keys.allEpisodes, "COUNT", "50"]).array ?? []
+            guard page.count == 2, let next = page[0].text else {
+                throw .unexpectedReply(expected: "a position and keys")
+            }
+            position = next
+            let keys = (page[1].array ?? []).compactMap(\.text)
+            let fields = [
+                "file_id", "generation", "bytes_from", "bytes_to", "filter", "sha256", "content", "discarded_at",
+            ]
+            for reply in try pipeline(keys.map { ["HMGET", $0] + fields }) {
+                let values = (reply.array ?? []).map { $0.text ?? "" }
+                guard values.count == fields.count, let file = FileID(rawValue: values[0]),
+                    let generation = Int64(values[1]), let from = Int64(values[2]), let to = Int64(values[3]),
+                    from <= to, !values[7].isEmpty || SHA256.hexadecimal(of: values[6]) == values[5]
+                else { continue }
+                held[file, default: []].append(
+                    HeldSpan(
+                        generation: generation, bytes: from..<to, uuids: HeldSpan.uuids(in: values[6]),
+                        filterMark: values[4], isDiscarded: !values[7].isEmpty))
+            }
+        } while position != "0"
+        return held
+    }
+}
