@@ -39,6 +39,7 @@ package struct NoteCapture: Sendable {
             if note.news.kind == .ended { return try captureSubagents(of: job, over: &connection) }
             return .done("\(episodes) episodes")
         case .excluded(let reason): return .done(reason)
+        case .missing where hasEndedWithoutTranscript(note, request): return .done("no transcript was written")
         case .answerMissing, .missing:
             guard isOld else { return .wait("the transcript has not received it all") }
             return try capture.pushAnswer(job, over: &connection) ? .done("by the hook's word") : .full
@@ -46,6 +47,13 @@ package struct NoteCapture: Sendable {
         case .busy: return .wait("another process captures it")
         case .unreadable(let reason): return .trouble(reason)
         }
+    }
+
+    /// At its end a session's transcript is complete: one that is not there, under a folder that is, never will be. It was
+    /// opened and left without a prompt.
+    private func hasEndedWithoutTranscript(_ note: Note, _ request: CaptureRequest) -> Bool {
+        (note.news.kind == .ended || note.news.kind == .cleared) && request.answer == nil
+            && Files.exists(request.configDirectory + "/projects")
     }
 
     /// A session that has ended leaves no sub-agent behind, whatever its hooks told.

@@ -28,6 +28,9 @@ struct VerifyCommand: ParsableCommand {
             let files = Transcripts(settings: place.settings).files.filter {
                 session == nil || $0.session?.rawValue == session
             }
+            if let session, files.isEmpty {
+                throw Failure(.no, "no transcript of session \(session); see 'holdfast sessions list'")
+            }
             let accounts = try Ledger(settings: place.settings, host: place.host)
                 .accounts(of: files, over: &connection)
             let balance = Balance(accounts, Spool(folder: place.settings.state.spool))
