@@ -107,9 +107,11 @@ package actor TranscriptWatcher {
         guard settled[file.path]?.isOf(file) != true else { return }
         let host = host
         let settings: Settings
+        let rules: TrackingRules
         do throws(ConfigurationError) {
             // Anew: a pattern of secrets that a person has just added must not wait for a restart.
             settings = try Settings.load(environment: self.settings.environment)
+            rules = try settings.trackingRules()
         } catch {
             logger.error("nothing is captured until the configuration is mended: \(error)")
             changed[file.path] = now
@@ -117,7 +119,7 @@ package actor TranscriptWatcher {
         }
         do throws(RedisError) {
             let (outcome, offset) = try await client.use { connection throws(RedisError) in
-                let outcome = try Self.capture(file, settings, host, &connection)
+                let outcome = try Self.capture(file, settings, rules, host, &connection)
                 let id = FileID(host: host, path: Files.realPath(file.path) ?? file.path)
                 let queue = EpisodeQueue(keys: settings.poolKeys(host: host))
                 return (outcome, try connection.cursor(of: id, queue).offset)
@@ -144,12 +146,13 @@ package actor TranscriptWatcher {
     }
 
     private static func capture(
-        _ file: TranscriptFolder.File, _ settings: Settings, _ host: String, _ connection: inout RedisConnection
+        _ file: TranscriptFolder.File, _ settings: Settings, _ rules: TrackingRules, _ host: String,
+        _ connection: inout RedisConnection
     ) throws(RedisError) -> TranscriptCapture.Outcome {
         guard let origin = try EpisodeOrigin.find(for: file, settings: settings, host: host, over: &connection) else {
             return .excluded(reason: "names no session")
         }
-        guard origin.isTracked(file, settings) else { return .excluded(reason: RecordingGaps.reason) }
+        guard origin.isTracked(file, rules) else { return .excluded(reason: RecordingGaps.reason) }
         let request = CaptureRequest(path: file.path, configDirectory: file.configDirectory, agentID: file.agentID)
         return try TranscriptCapture(settings: settings, host: host).run(
             .init(request: request, origin: origin), over: &connection)

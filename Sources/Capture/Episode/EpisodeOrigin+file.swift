@@ -18,10 +18,9 @@ extension EpisodeOrigin {
         return EpisodeOrigin(session: session, dispatchKey: key, host: host, agentID: file.agentID)
     }
 
-    /// Whether a transcript that no hook reported may be recorded. Rules that cannot be read allow nothing.
-    package func isTracked(_ file: TranscriptFolder.File, _ settings: Settings) -> Bool {
-        guard let rules = try? settings.trackingRules() else { return false }
-        return rules.isTracked(key: dispatchKey, project: TranscriptHead(path: file.path).cwd)
+    /// Whether a transcript that no hook reported may be recorded.
+    package func isTracked(_ file: TranscriptFolder.File, _ rules: TrackingRules) -> Bool {
+        rules.isTracked(key: dispatchKey, project: TranscriptHead(path: file.path).cwd)
     }
 }
 

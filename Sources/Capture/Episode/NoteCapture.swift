@@ -36,7 +36,7 @@ package struct NoteCapture: Sendable {
         let isOld = note.news.moment.ageMilliseconds(at: HostClock.now()) > inactivityMilliseconds
         switch outcome {
         case .captured(let episodes, _):
-            if note.news.kind == .ended { return try captureSubagents(of: job, over: &connection) }
+            if [.ended, .cleared].contains(note.news.kind) { return try captureSubagents(of: job, over: &connection) }
             return .done("\(episodes) episodes")
         case .excluded(let reason): return .done(reason)
         case .missing where hasEndedWithoutTranscript(note, request): return .done("no transcript was written")

@@ -59,7 +59,9 @@ package struct CaptureRun {
         spool.recover()
         let outcome = try NoteReplay(spool: spool, registry: registry).run(over: &connection, limit: Self.replayLimit)
         for refused in outcome.refused { log("note refused: \(refused)") }
-        guard mayRead, let host = try? state.host() else { return }
+        guard mayRead else { return }
+        let host: String
+        do throws(FileError) { host = try state.host() } catch { return log("older notes wait: \(error)") }
         let waiting = try WaitingCaptures(settings: settings, host: host).run(
             over: &connection, limit: Self.replayLimit, patience: .seconds(2), withHistory: false)
         for trouble in waiting.troubles { log("note waits: \(trouble)") }

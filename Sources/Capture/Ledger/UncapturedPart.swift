@@ -21,7 +21,8 @@ package struct UncapturedPart: Sendable {
         // What cannot be read now is not called captured, nor counted.
         guard let cursor = try? open.following(stored), let size = try? open.size(), cursor.offset < size,
             let origin = try EpisodeOrigin.find(for: file, settings: settings, host: host, over: &connection),
-            origin.isTracked(file, settings)
+            // Rules that cannot be read allow nothing; 'sync' and the companion say so.
+            let rules = try? settings.trackingRules(), origin.isTracked(file, rules)
         else { return nil }
         self.origin = origin
         episodes = 0

@@ -32,6 +32,8 @@ struct SyncCommand: ParsableCommand {
     func run() throws {
         try reporting {
             let place = try Workplace()
+            // Or a damaged file would read as "nothing to capture".
+            _ = try place.settings.trackingRules()
             let period = try Self.milliseconds(since)
             var connection = try place.connectStarting()
             let looking = ProgressBar("looking", isShown: !output.json)
