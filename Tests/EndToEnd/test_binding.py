@@ -142,7 +142,7 @@ class OtherClients(HouseTest):
 
     def test_quitting_without_a_prompt_does_not_take_the_binding(self):
         before = self.sessions()
-        steps = ["expect:❯", "go:1", "ctrlc", "ctrlc"]
+        steps = ["expect:❯", "go:1", "quit"]
         terminal = self.house.terminal(steps, self.house.client_command(), HOLDFAST_KEY=KEY)
         [opened] = until(lambda: self.sessions() - before, "the session that was opened")
         self.house.go(1)
@@ -152,7 +152,7 @@ class OtherClients(HouseTest):
 
     def test_clearing_unbinds_at_once_and_the_new_session_binds_after_its_first_turn(self):
         steps = ["expect:❯", "type:and now FOXGLOVE", "enter", "go:1", "type:/clear", "enter",
-                 "go:2", "type:begin with LARKSPUR", "enter", "go:3", "ctrlc", "ctrlc"]
+                 "go:2", "type:begin with LARKSPUR", "enter", "go:3", "quit"]
         command = [BIN / "holdfast", "dispatch", KEY, "--", *self.house.client_command()]
         terminal = self.house.terminal(steps, command)
         until(lambda: self.house.hash("session:" + self.first).get("turns") == "2", "the end of the turn", deadline=30)

@@ -287,7 +287,7 @@ class Interactive(TerminalTest):
     def test_a_compaction(self):
         steps = ["expect:❯", "type:remember MARIGOLD", "enter", "go:1", "type:and now FOXGLOVE", "enter",
                  "go:2", "type:/compact", "enter", "go:3", "type:begin with LARKSPUR", "enter", "go:4",
-                 "ctrlc", "ctrlc"]
+                 "quit"]
         terminal = self.terminal(steps)
         session = self.opened()
         for number, words in ((1, "MARIGOLD"), (2, "FOXGLOVE")):
@@ -304,7 +304,7 @@ class Interactive(TerminalTest):
 
     def test_escape_is_captured_at_the_end_of_the_session(self):
         steps = ["expect:❯", "type:remember MARIGOLD", "enter", "go:1", *self.gated_turn, "go:2", "esc",
-                 "go:3", "ctrlc", "ctrlc"]
+                 "go:3", "quit"]
         terminal = self.terminal(steps, "--dangerously-skip-permissions")
         session = self.interrupted()
         self.house.go(3)
@@ -314,7 +314,7 @@ class Interactive(TerminalTest):
 
     def test_a_prompt_typed_while_the_agent_works(self):
         steps = ["expect:❯", "type:remember MARIGOLD", "enter", "go:1", *self.gated_turn, "go:2",
-                 "type:and meanwhile BEGONIA", "enter", "go:3", "ctrlc", "ctrlc"]
+                 "type:and meanwhile BEGONIA", "enter", "go:3", "quit"]
         terminal = self.terminal(steps, "--dangerously-skip-permissions")
         session = self.gated()
         transcript = self.house.transcript(session)
@@ -328,7 +328,7 @@ class Interactive(TerminalTest):
 
     def test_clear(self):
         steps = ["expect:❯", "type:remember MARIGOLD", "enter", "go:1", "type:/clear", "enter",
-                 "go:2", "type:begin with LARKSPUR", "enter", "go:3", "ctrlc", "ctrlc"]
+                 "go:2", "type:begin with LARKSPUR", "enter", "go:3", "quit"]
         terminal = self.terminal(steps)
         first = self.opened()
         self.answered(first, "MARIGOLD")
@@ -351,7 +351,7 @@ class HastyInteractive(TerminalTest):
 
     def test_escape_is_captured_by_the_watcher(self):
         steps = ["expect:❯", "type:remember MARIGOLD", "enter", "go:1", *self.gated_turn, "go:2", "esc",
-                 "go:3", "type:go on with LARKSPUR", "enter", "go:4", "ctrlc", "ctrlc"]
+                 "go:3", "type:go on with LARKSPUR", "enter", "go:4", "quit"]
         terminal = self.terminal(steps, "--dangerously-skip-permissions")
         session = self.interrupted()
         until(lambda: "interrupted by the user" in self.house.captured_text(session), "what the watcher captures")
@@ -366,7 +366,7 @@ class HastyInteractive(TerminalTest):
     def test_tracking_is_stopped_for_one_turn(self):
         house = self.house
         steps = ["expect:❯", "type:remember MARIGOLD", "enter", "go:1", "type:in secret FOXGLOVE", "enter",
-                 "go:2", "type:go on with LARKSPUR", "enter", "go:3", "ctrlc", "ctrlc"]
+                 "go:2", "type:go on with LARKSPUR", "enter", "go:3", "quit"]
         terminal = self.terminal(steps)
         session = self.opened()
         self.answered(session, "MARIGOLD")
