@@ -27,6 +27,11 @@ package struct Keys: Sendable {
     /// HASH   heartbeat of a companion; expires after 30 s.
     package func companion(_ host: String) -> String { prefix + "companion:" + host }
 
+    /// HASH   whether a provider may be called, shared by all who use the same credential; for ever.
+    package func circuit(_ provider: ProviderID) -> String { prefix + "circuit:" + provider.description }
+    /// What SCAN looks for to see all circuits.
+    package var allCircuits: String { prefix + "circuit:*" }
+
     /// What SCAN looks for to see all keys of the namespace, its pools' too.
     package var everything: String { prefix.dropLast(2) + "[}:]*" }
     /// The keys of one pool's queue.

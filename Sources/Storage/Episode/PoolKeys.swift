@@ -26,6 +26,12 @@ package struct PoolKeys: Sendable {
     package var unarchived: String { prefix + "unarchived" }
     /// ZSET   episode id by completion time (ms); the last 10,000, for display.
     package var done: String { prefix + "done" }
+    /// HASH   captured, completed, failed, tokens, cost of one UTC day (`yyyy-mm-dd`); 40 days.
+    package func day(_ date: String) -> String { prefix + "day:" + date }
+    /// STRING ID of the archive that this queue belongs to; for ever.
+    package var archive: String { prefix + "archive" }
+    /// STRING the companion that holds the archive; expires after 30 s, renewed.
+    package var archiveOwner: String { prefix + "archive_owner" }
     /// HASH   totals, each named as its Prometheus metric.
     package var counters: String { prefix + "counters" }
     /// STREAM one entry per state change worth telling; about the last 10,000.

@@ -1,7 +1,7 @@
 package import Redis
 
 /// Twin of `beat.lua`: a companion says that it lives.
-package struct Heartbeat: RegistryScript {
+package struct Heartbeat: NewsScript {
     package struct News: Encodable, Sendable {
         let pid: Int32
         let version: String

@@ -22,7 +22,7 @@ package struct DispatchLock: Sendable {
     package var release: Release { Release(keys: [key], news: .init(owner: owner)) }
 
     /// Twin of `take_lock.lua`; answers the other owner, or nil when the lock is ours.
-    package struct Take: RegistryScript {
+    package struct Take: NewsScript {
         package struct News: Encodable, Sendable {
             let owner: String
             let host: String
@@ -40,7 +40,7 @@ package struct DispatchLock: Sendable {
     }
 
     /// Twin of `release_lock.lua`.
-    package struct Release: RegistryScript {
+    package struct Release: NewsScript {
         package struct News: Encodable, Sendable {
             let owner: String
         }

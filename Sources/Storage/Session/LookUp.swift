@@ -2,7 +2,7 @@ package import Domain
 package import Redis
 
 /// Twin of `look_up.lua`.
-package struct LookUp: RegistryScript {
+package struct LookUp: NewsScript {
     package struct News: Encodable, Sendable {
         let dispatchKey: DispatchKey
         let maxSessionAgeMilliseconds: Int64

@@ -2,7 +2,7 @@ package import Domain
 package import Redis
 
 /// Twin of `sweep_sessions.lua`: one page of a sweep.
-package struct SweepSessions: RegistryScript {
+package struct SweepSessions: NewsScript {
     package struct News: Encodable, Sendable {
         let offset: Int64
         let limit: Int64

@@ -21,7 +21,7 @@ package struct Standing: Sendable, Equatable {
 }
 
 /// News of one session, as a script call.
-package protocol SessionScript: RegistryScript where News == SessionNews {
+package protocol SessionScript: NewsScript where News == SessionNews {
     var keySpace: Keys { get }
 }
 

@@ -2,8 +2,8 @@ internal import Domain
 internal import FoundationEssentials
 package import Redis
 
-/// A script of the registry: `ARGV` is now, age and the news as JSON, as `Scripts/prelude.lua` says.
-package protocol RegistryScript: RedisScript {
+/// A script that is told one JSON object: `ARGV` is now, age and the news as JSON, as `Scripts/prelude.lua` says.
+package protocol NewsScript: RedisScript {
     associatedtype News: Encodable, Sendable
     var news: News { get }
     /// The news as JSON.
@@ -14,7 +14,7 @@ package protocol RegistryScript: RedisScript {
     var nowMilliseconds: Int64? { get }
 }
 
-extension RegistryScript {
+extension NewsScript {
     package var arguments: [String] { [nowMilliseconds.map(String.init) ?? "", String(ageMilliseconds), newsText] }
 
     package var newsText: String {
@@ -26,13 +26,16 @@ extension RegistryScript {
 }
 
 /// The sources as they stand in the executable. `session.lua` follows the prelude where a session's life is told,
-/// `episode.lua` where episodes are added.
+/// `episode.lua` where episodes are added, `queue.lua` where they move.
 enum ScriptText {
     private static let prelude = text(PackageResources.prelude_lua)
     private static let life = prelude + text(PackageResources.session_lua)
 
     private static let queue = prelude + text(PackageResources.episode_lua)
 
+    private static let moving = prelude + text(PackageResources.queue_lua)
+
+    static func ofQueue(_ body: [UInt8]) -> ScriptSource { ScriptSource(prelude: moving, body: text(body)) }
     static func ofEpisode(_ body: [UInt8]) -> ScriptSource { ScriptSource(prelude: queue, body: text(body)) }
     static func plain(_ body: [UInt8]) -> ScriptSource { ScriptSource(prelude: prelude, body: text(body)) }
     static func ofSession(_ body: [UInt8]) -> ScriptSource { ScriptSource(prelude: life, body: text(body)) }

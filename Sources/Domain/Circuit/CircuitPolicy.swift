@@ -1,0 +1,29 @@
+/// When a circuit opens, and for how long.
+package struct CircuitPolicy: Sendable, Equatable {
+    /// Failures in a row that open it.
+    package var failureLimit: Int64 = 5
+    /// Or this share of the calls of the window, if there were at least so many.
+    package var failureRate = 0.5
+    package var minimumCalls: Int64 = 20
+    package var bucketMilliseconds: Int64 = 10_000
+    package var bucketCount = 6
+    /// The first opening; each that follows a failed probe lasts twice as long, up to the longest.
+    package var openMilliseconds: Int64 = 30_000
+    package var longestOpenMilliseconds: Int64 = 600_000
+    package var jitter = 0.1
+    /// How long a probe may take before another companion may make one.
+    package var probeMilliseconds: Int64 = 120_000
+    /// How long a provider stays stopped that named no time and whose health check cannot tell (quota, permission).
+    package var stopMilliseconds: Int64 = 3_600_000
+
+    package init() {}
+
+    /// - Parameters:
+    ///   - openings: how often it opened without closing in between, this one included.
+    ///   - random: 0..<1.
+    package func interval(openings: Int64, random: Double) -> Int64 {
+        let doublings = min(max(openings - 1, 0), 20)
+        let plain = min(longestOpenMilliseconds, openMilliseconds << doublings)
+        return Int64(Double(plain) * (1 + jitter * (2 * random - 1)))
+    }
+}

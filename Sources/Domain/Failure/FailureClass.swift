@@ -1,0 +1,18 @@
+/// A verdict over one failed call.
+package struct FailureClass: Sendable, Equatable {
+    package var category: FailureCategory
+    /// Whether the same request may succeed later without anybody acting.
+    package var isRetryable: Bool
+    package var countsAgainstCircuit: Bool
+    /// What the provider asked for, in seconds; nil where it said nothing.
+    package var retryAfterSeconds: Double?
+
+    package init(
+        category: FailureCategory, isRetryable: Bool, countsAgainstCircuit: Bool, retryAfterSeconds: Double? = nil
+    ) {
+        self.category = category
+        self.isRetryable = isRetryable
+        self.countsAgainstCircuit = countsAgainstCircuit
+        self.retryAfterSeconds = retryAfterSeconds
+    }
+}

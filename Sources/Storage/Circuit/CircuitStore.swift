@@ -1,0 +1,76 @@
+package import Domain
+package import Redis
+
+/// A provider's circuit in Redis, shared by all companions that use it.
+package struct CircuitStore: Sendable {
+    let keys: Keys
+    package let provider: ProviderID
+
+    package init(keys: Keys, provider: ProviderID) {
+        self.keys = keys
+        self.provider = provider
+    }
+
+    /// A circuit as it was read, and which of its revisions.
+    package struct Reading: Sendable, Equatable {
+        package var circuit: Circuit
+        package var revision: Int64
+    }
+
+    package func changing(_ reading: Reading, change: Circuit.Change?, by host: String) -> ChangeCircuit {
+        let name =
+            switch change {
+            case nil: ""
+            case .opened?: "opened"
+            case .closed?: "closed"
+            }
+        var reason = reading.circuit.reason
+        if case .closed(let after)? = change { reason = "after \(after) ms" }
+        return ChangeCircuit(
+            keys: [keys.circuit(provider)],
+            news: .init(
+                revision: reading.revision, fields: reading.circuit.fields, change: name, reason: reason,
+                dispatch_key: ""),
+            nowMilliseconds: nil)
+    }
+}
+
+extension RedisConnection {
+    package mutating func circuit(_ store: CircuitStore) throws(RedisError) -> CircuitStore.Reading {
+        let fields = try send(["HGETALL", store.keys.circuit(store.provider)]).fields
+        return .init(
+            circuit: Circuit(fields: fields), revision: fields["revision"].flatMap { Int64($0) } ?? 0)
+    }
+
+    /// Decides upon the circuit as it is now, and keeps what was decided. Should another have been faster, decides anew.
+    /// - Returns: what the decision answered, and the circuit after it.
+    package mutating func decide<Answer>(
+        _ store: CircuitStore, by host: String, _ decision: (inout Circuit) -> (answer: Answer, change: Circuit.Change?)
+    ) throws(RedisError) -> (answer: Answer, circuit: Circuit, change: Circuit.Change?) {
+        while true {
+            var reading = try circuit(store)
+            let before = reading.circuit
+            let (answer, change) = decision(&reading.circuit)
+            if reading.circuit == before { return (answer, before, nil) }
+            if try run(store.changing(reading, change: change, by: host)) { return (answer, reading.circuit, change) }
+        }
+    }
+
+    /// All circuits there are.
+    package mutating func circuits(_ keys: Keys) throws(RedisError) -> [(provider: ProviderID, circuit: Circuit)] {
+        var found: [(ProviderID, Circuit)] = []
+        var position = "0"
+        repeat {
+            let page = try send(["SCAN", position, "MATCH", keys.allCircuits, "COUNT", "1000"]).array ?? []
+            guard page.count == 2, let next = page[0].text else {
+                throw .unexpectedReply(expected: "a position and keys")
+            }
+            position = next
+            for key in (page[1].array ?? []).compactMap(\.text) {
+                guard let provider = ProviderID(key.dropFirst(keys.prefix.utf8.count + 8)) else { continue }
+                found.append((provider, Circuit(fields: try send(["HGETALL", key]).fields)))
+            }
+        } while position != "0"
+        return found.sorted { $0.0.description < $1.0.description }
+    }
+}

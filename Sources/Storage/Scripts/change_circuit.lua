@@ -1,0 +1,15 @@
+#!lua flags=allow-oom
+-- Keeps what somebody has decided about a provider, unless another was faster.
+--
+-- KEYS[1]  circuit:<provider>:<fingerprint>  HASH, no expiry
+-- ARGV     now, age, news {revision, fields, change, reason, message} (prelude)
+--          revision: of the state that was decided upon; change: '' or what happened, for the events
+-- Returns  1, or 0 when the circuit is another by now
+if (tonumber(redis.call('HGET', KEYS[1], 'revision')) or 0) ~= news.revision then return 0 end
+for name, value in pairs(news.fields) do redis.call('HSET', KEYS[1], name, value) end
+redis.call('HSET', KEYS[1], 'revision', whole(news.revision + 1))
+if news.change ~= '' then
+  count('claude_circuit_changes_total{state="' .. news.change .. '"}')
+  tell('circuit_' .. news.change, KEYS[1]:sub(#prefix + 9), news.reason)
+end
+return 1

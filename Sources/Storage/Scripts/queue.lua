@@ -1,0 +1,55 @@
+-- Shared by the scripts that move episodes within the queue; stands behind the prelude.
+
+local schedule, leases, dead = prefix .. 'schedule', prefix .. 'leases', prefix .. 'dead'
+local unarchived, done = prefix .. 'unarchived', prefix .. 'done'
+
+local function episode_key(id) return prefix .. 'episode:' .. id end
+
+local function count_day(field, by)
+  local day = prefix .. 'day:' .. iso(now):sub(1, 10)
+  redis.call('HINCRBY', day, field, whole(by))
+  redis.call('PEXPIRE', day, whole(40 * day_ms))
+end
+
+-- 'held' when the lease is still the caller's; otherwise why not. A late worker must not finish another's run.
+local function holding(id, token)
+  local key = episode_key(id)
+  local held, discarded = unpack(redis.call('HMGET', key, 'lease_token', 'discarded_at'))
+  if discarded then return 'discarded' end
+  if redis.call('EXISTS', key) == 0 then return 'gone' end
+  if (held or '') ~= token then return 'lost' end
+  return 'held'
+end
+
+local function put_down(id)
+  redis.call('ZREM', leases, id)
+  redis.call('HDEL', episode_key(id), 'lease_token', 'lease_owner')
+end
+
+local function set_due(id, ms)
+  redis.call('ZADD', schedule, whole(ms), id)
+  redis.call('HSET', episode_key(id), 'next_retry_at', iso(ms))
+end
+
+local function bury(id, error_type, message, cause)
+  local key = episode_key(id)
+  redis.call('ZADD', dead, whole(now), id)
+  redis.call('HSET', key, 'failed_at', iso(now), 'failed_ms', whole(now), 'error_type', error_type, 'error_message', message,
+    'cause', cause, 'next_retry_at', '')
+  count('claude_episodes_dead_total')
+  count_day('failed', 1)
+  tell('dead', redis.call('HGET', key, 'session_id') or '', id .. ' ' .. error_type)
+end
+
+-- The end of an episode's way through the queue.
+local function finish(id, outcome)
+  local key = episode_key(id)
+  local session = redis.call('HGET', key, 'session_id') or ''
+  for _, set in ipairs({schedule, leases, dead, unarchived}) do redis.call('ZREM', set, id) end
+  redis.call('DEL', key)
+  redis.call('ZADD', done, whole(now), id)
+  redis.call('ZREMRANGEBYRANK', done, 0, -10001)
+  count('claude_episodes_completed_total{outcome="' .. outcome .. '"}')
+  count_day('completed', 1)
+  tell('completed', session, id .. ' ' .. outcome)
+end

@@ -1,0 +1,41 @@
+#!lua flags=allow-oom
+-- Repairs what should not be: an episode's hash in no set, an id in a set without a hash, an id in two sets.
+--
+-- KEYS[1]  schedule  ZSET
+-- ARGV     now, age, news {ids} (prelude): found by SCAN or in the sets
+-- Returns  the ids that were repaired
+local repaired = {}
+for _, id in ipairs(news.ids) do
+  local key = episode_key(id)
+  local sets = {}
+  for _, set in ipairs({leases, schedule, dead}) do
+    if redis.call('ZSCORE', set, id) then sets[#sets + 1] = set end
+  end
+  local was = false
+  if redis.call('EXISTS', key) == 0 then
+    for _, set in ipairs(sets) do redis.call('ZREM', set, id) end
+    was = redis.call('ZREM', unarchived, id) == 1 or #sets > 0
+  elseif redis.call('HEXISTS', key, 'discarded_at') == 1 then
+    for _, set in ipairs(sets) do redis.call('ZREM', set, id) end
+    was = redis.call('ZADD', unarchived, 'NX', whole(now), id) == 1 or #sets > 0
+  else
+    if #sets == 0 then
+      redis.call('HDEL', key, 'lease_token', 'lease_owner')
+      set_due(id, now)
+      was = true
+    end
+    for index = 2, #sets do
+      redis.call('ZREM', sets[index], id)
+      was = true
+    end
+    if redis.call('HGET', key, 'archived') ~= '1' and not redis.call('ZSCORE', unarchived, id) then
+      redis.call('ZADD', unarchived, redis.call('HGET', key, 'captured_ms') or whole(now), id)
+      was = true
+    end
+  end
+  if was then
+    repaired[#repaired + 1] = id
+    tell('repaired', '', id)
+  end
+end
+return repaired
