@@ -14,6 +14,11 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
@@ -29,11 +34,35 @@ let package = Package(
             dependencies: ["CPlatform", "Domain", "Redaction", "Redis"],
             resources: [.embedInCode("Scripts")]
         ),
+        .target(
+            name: "LanguageModel",
+            dependencies: [
+                "Domain",
+                .product(name: "Mustache", package: "swift-mustache"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            resources: [.embedInCode("Prompts")]
+        ),
+        .target(
+            name: "Providers",
+            dependencies: [
+                "CPlatform", "Domain", "LanguageModel", "Redaction",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]
+        ),
+        .target(name: "Archive", dependencies: ["Domain", .product(name: "GRDB", package: "GRDB.swift")]),
         .target(name: "Capture", dependencies: ["CPlatform", "Domain", "Redaction", "Redis", "Storage"]),
         .target(
             name: "Companion",
             dependencies: [
-                "CPlatform", "Capture", "Domain", "Redis", "Storage",
+                "Archive", "CPlatform", "Capture", "Domain", "LanguageModel", "Providers", "Redaction", "Redis",
+                "Storage",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
@@ -42,14 +71,14 @@ let package = Package(
         .executableTarget(
             name: "holdfast",
             dependencies: [
-                "CPlatform", "Capture", "Domain", "Redaction", "Redis", "Storage",
+                "Archive", "CPlatform", "Capture", "Domain", "LanguageModel", "Redaction", "Redis", "Storage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
         .executableTarget(
             name: "holdfast-companion",
             dependencies: [
-                "Companion", "Domain", "Storage",
+                "Companion", "Domain", "Redis", "Storage",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -63,17 +92,34 @@ let package = Package(
             name: "TestSupport",
             dependencies: [
                 "Domain", "Redis", "Storage",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             path: "Tests/TestSupport"
         ),
+        .executableTarget(
+            name: "scripted-model", dependencies: ["Domain", "TestSupport"], path: "Tests/ScriptedModel"),
         .testTarget(name: "DomainTests", dependencies: ["Domain", "Storage", "TestSupport"]),
         .testTarget(name: "RedisTests", dependencies: ["Redis", "TestSupport"]),
         .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport"]),
         .testTarget(name: "RedactionTests", dependencies: ["Redaction"]),
+        .testTarget(name: "LanguageModelTests", dependencies: ["Domain", "LanguageModel"]),
+        .testTarget(
+            name: "ProvidersTests",
+            dependencies: ["Domain", "LanguageModel", "Providers", "Redaction", "TestSupport"]),
+        .testTarget(
+            name: "ArchiveTests",
+            dependencies: ["Archive", "Domain", .product(name: "GRDB", package: "GRDB.swift")]),
         .testTarget(name: "CaptureTests", dependencies: ["Capture", "Redaction", "TestSupport"]),
-        .testTarget(name: "CompanionTests", dependencies: ["Companion", "Redis", "TestSupport"]),
+        .testTarget(
+            name: "CompanionTests",
+            dependencies: [
+                "Archive", "Capture", "Companion", "Domain", "LanguageModel", "Redis", "Storage", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         .testTarget(
             name: "CommandTests",
             dependencies: ["Domain", "Storage", "TestSupport", "holdfast", "holdfast-hook", "holdfast-companion"]

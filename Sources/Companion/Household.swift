@@ -20,12 +20,15 @@ package struct Household: Sendable {
 
     private var registry: SessionRegistry { SessionRegistry(keys: settings.keys) }
 
-    /// Says every 10 s that we live; the word lasts for 30 s.
-    package func heartbeat(startedMilliseconds: Int64) -> Periodic {
-        let beat = Heartbeat(
-            settings.keys, host: host, pid: getpid(), version: Holdfast.version,
-            startedMilliseconds: startedMilliseconds)
+    /// Says every 10 s that we live, and what we do; the word lasts for 30 s.
+    package func heartbeat(
+        startedMilliseconds: Int64, facts: @escaping @Sendable () async -> [String: String]
+    ) -> Periodic {
+        let keys = settings.keys, host = host
         return Periodic(name: "heartbeat") {
+            let beat = Heartbeat(
+                keys, host: host, pid: getpid(), version: Holdfast.version, startedMilliseconds: startedMilliseconds,
+                facts: await facts())
             do throws(RedisError) {
                 _ = try await client.run(beat)
                 return .seconds(10)

@@ -51,15 +51,20 @@ struct HoldfastCompanion {
         let host = try settings.state.host()
         let household = Household(settings: settings, host: host, client: client, logger: logger)
         let watcher = TranscriptWatcher(settings: settings, host: host, client: capturing, logger: logger)
+        let wing = try MemoryWing(
+            settings: settings, host: host, name: "\(host):\(getpid()):\(HostClock.wallMilliseconds)", url: url,
+            logger: logger)
         var services: [any Service] = []
         if settings.configuration.usesEmbeddedRedis {
             services.append(EmbeddedRedis(state: settings.state, logger: logger))
         }
         services += [
-            household.heartbeat(startedMilliseconds: HostClock.wallMilliseconds), household.sweep(), household.replay(),
+            household.heartbeat(startedMilliseconds: HostClock.wallMilliseconds, facts: { await wing.facts }),
+            household.sweep(), household.replay(),
             household.resolveAddress(), household.capture(over: capturing), household.watchSpool(),
             household.watchRetention(over: capturing), watcher.service(),
         ]
+        services += wing.services
         if isDetached { services.append(LogFile.rotation(settings.state.companionLog)) }
         logger.info(
             "companion started", metadata: ["version": "\(Holdfast.version)", "state": "\(settings.state.path)"])

@@ -21,7 +21,8 @@ struct HoldfastCommand: ParsableCommand {
             DispatchCommand.self,
             ResumeFailedCommand.self, SessionsCommand.self, TrackingCommand.self, ConfigCommand.self, HooksCommand.self,
             EpisodesCommand.self, CaptureCommand.self, SyncCommand.self, VerifyCommand.self, FilterCommand.self,
-            RedactCommand.self, MetricsCommand.self, DoctorCommand.self,
+            MemoryCommand.self, CircuitCommand.self, ClassifyCommand.self, RedactCommand.self, MetricsCommand.self,
+            DoctorCommand.self,
         ]
     )
 

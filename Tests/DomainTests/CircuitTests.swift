@@ -143,10 +143,16 @@ struct CircuitTests {
             var circuit = Circuit()
             let failure = FailureClass(category: category, isRetryable: false, countsAgainstCircuit: false)
             _ = circuit.failed(failure, generation: 0, token: "", at: start, policy: policy, random: 0)
+            circuit.checkedBadly(at: start + 1)
             #expect((circuit.checkedWell(at: start + 5) != nil) == ends, "\(category)")
         }
+    }
+
+    @Test func aHealthCheckThatWasWellAllAlongTellsNothing() {
         var circuit = Circuit()
         _ = failing(&circuit, 5, at: start)
+        #expect(circuit.checkedWell(at: start + 4) == nil)
+        circuit.checkedBadly(at: start + 4)
         #expect(circuit.checkedWell(at: start + 5) == .closed(afterMilliseconds: 5))
     }
 

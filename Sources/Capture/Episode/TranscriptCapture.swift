@@ -133,6 +133,7 @@ package struct TranscriptCapture: Sendable {
         var span = EpisodeSpan(
             file: id, path: file.path, from: stored, to: cursor, limit: limit(job), origin: job.origin,
             filterMark: configuration.filter.mark, episodes: [])
+        span.isHistory = job.isHistory
         var builder = EpisodeBuilder(file: id, from: cursor)
         var count = 0
         var isHeard = awaited == nil

@@ -15,6 +15,8 @@ extension Circuit {
         probeToken = fields["probe_token"] ?? ""
         probeUntilMilliseconds = number("probe_until_ms")
         lastCheckMilliseconds = number("last_check_ms")
+        hasCheckFailed = fields["check_failed"] == "1"
+        checkMessage = fields["check_message"] ?? ""
         lastSuccessMilliseconds = number("last_success_ms")
         window = (fields["window"] ?? "").split(separator: " ").compactMap { word in
             let parts = word.split(separator: ":").compactMap { Int64($0) }
@@ -36,6 +38,7 @@ extension Circuit {
             "open_until_ms": openUntilMilliseconds.map(String.init) ?? "", "probe_token": probeToken,
             "probe_until": time(probeUntilMilliseconds), "probe_until_ms": "\(probeUntilMilliseconds)",
             "last_check_at": time(lastCheckMilliseconds), "last_check_ms": "\(lastCheckMilliseconds)",
+            "check_message": checkMessage, "check_failed": hasCheckFailed ? "1" : "0",
             "last_success_at": time(lastSuccessMilliseconds), "last_success_ms": "\(lastSuccessMilliseconds)",
             "window": window.map { "\($0.startMilliseconds):\($0.calls):\($0.failures)" }.joined(separator: " "),
         ]

@@ -4,7 +4,7 @@
 ///     closed ───────────────────────────────────────────────> open ──┐
 ///       ^  ^                                                  ^  ^   │ stopped: auth, permission, quota, no such model
 ///       │  │                                                  │  └───┘ (until the named time; a health check ends auth)
-///       │  └── health check says well ────────────────────────┤
+///       │  └── health check, failed before, says well ────────┤
 ///       │                                                     │
 ///       │ probe succeeds          interval over, one caller   │
 ///       └──────────────────── half-open <─────────────────────┤
@@ -57,7 +57,11 @@ package struct Circuit: Sendable, Equatable {
     package internal(set) var openUntilMilliseconds: Int64?
     package internal(set) var probeToken = ""
     package internal(set) var probeUntilMilliseconds: Int64 = 0
-    package var lastCheckMilliseconds: Int64 = 0
+    package internal(set) var lastCheckMilliseconds: Int64 = 0
+    /// A health check failed since it was last closed.
+    package internal(set) var hasCheckFailed = false
+    /// What the last health check said; empty when it was well.
+    package internal(set) var checkMessage = ""
     package internal(set) var lastSuccessMilliseconds: Int64 = 0
     package var window: [Bucket] = []
 
@@ -84,16 +88,16 @@ package struct Circuit: Sendable, Equatable {
         return .probe(generation: generation)
     }
 
-    /// A call made in a generation succeeded. One that outlived its generation says nothing.
+    /// Calls made in a generation succeeded. Those that outlived their generation say nothing.
     package mutating func succeeded(
-        generation: Int64, token: String, at now: Int64, policy: CircuitPolicy
+        _ calls: Int64 = 1, generation: Int64, token: String, at now: Int64, policy: CircuitPolicy
     ) -> Change? {
         guard generation == self.generation else { return nil }
         lastSuccessMilliseconds = now
         switch state {
         case .closed:
             failures = 0
-            count(failed: false, at: now, policy)
+            count(calls, failed: 0, at: now, policy)
             return nil
         case .halfOpen: return probeToken == token ? close(at: now) : nil
         case .open: return nil
@@ -125,7 +129,7 @@ package struct Circuit: Sendable, Equatable {
             return nil
         }
         failures += 1
-        count(failed: true, at: now, policy)
+        count(1, failed: 1, at: now, policy)
         guard failures >= policy.failureLimit || isRateExceeded(policy) else { return nil }
         reopen(failure, message, at: now, policy, random)
         return .opened
@@ -136,14 +140,22 @@ package struct Circuit: Sendable, Equatable {
         if state == .halfOpen, probeToken == token { probeToken = "" }
     }
 
-    /// A health check that costs nothing said well. It cannot tell whether there is quota, or leave to use the model:
-    /// those stay stopped.
+    /// A health check that costs nothing said well. After one that failed this is the recovery. Where the checks were
+    /// well all along while calls failed, they tell nothing: a list of models answers through an overload, and knows
+    /// nothing of quota or of leave to use a model.
     package mutating func checkedWell(at now: Int64) -> Change? {
         lastCheckMilliseconds = now
-        guard state != .closed, !isForced else { return nil }
+        checkMessage = ""
+        guard state != .closed, !isForced, hasCheckFailed else { return nil }
         let category = FailureCategory(rawValue: reason)
         if let category, category.stopsProvider, category != .auth { return nil }
         return close(at: now)
+    }
+
+    package mutating func checkedBadly(_ message: String = "", at now: Int64) {
+        lastCheckMilliseconds = now
+        checkMessage = message
+        if state != .closed { hasCheckFailed = true }
     }
 
     @discardableResult
@@ -174,6 +186,7 @@ package struct Circuit: Sendable, Equatable {
         openings = 0
         downSinceMilliseconds = 0
         openUntilMilliseconds = nil
+        hasCheckFailed = false
         window = []
         return .closed(afterMilliseconds: max(0, now - down))
     }
@@ -209,7 +222,7 @@ package struct Circuit: Sendable, Equatable {
         probeUntilMilliseconds = 0
     }
 
-    private mutating func count(failed: Bool, at now: Int64, _ policy: CircuitPolicy) {
+    private mutating func count(_ calls: Int64, failed: Int64, at now: Int64, _ policy: CircuitPolicy) {
         let start = now - now % policy.bucketMilliseconds
         let oldest = start - policy.bucketMilliseconds * Int64(policy.bucketCount - 1)
         // A clock that was set back leaves buckets of the future; they count no more.
@@ -217,8 +230,8 @@ package struct Circuit: Sendable, Equatable {
         if window.last?.startMilliseconds != start {
             window.append(Bucket(startMilliseconds: start, calls: 0, failures: 0))
         }
-        window[window.count - 1].calls += 1
-        if failed { window[window.count - 1].failures += 1 }
+        window[window.count - 1].calls += calls
+        window[window.count - 1].failures += failed
     }
 
     private func isRateExceeded(_ policy: CircuitPolicy) -> Bool {
@@ -232,5 +245,5 @@ extension FailureClass {
     /// A network failure that no waiting mends: a certificate that is not trusted.
     var stopsUntilMended: Bool { category == .network && !isRetryable }
 
-    var retryAfterMilliseconds: Int64 { Int64(min(max(retryAfterSeconds ?? 0, 0), 2_678_400) * 1000) }
+    package var retryAfterMilliseconds: Int64 { Int64(min(max(retryAfterSeconds ?? 0, 0), 2_678_400) * 1000) }
 }

@@ -22,6 +22,20 @@ package struct Configuration: Sendable, Equatable {
     package var inputPrice = 1.0
     package var outputPrice = 5.0
     package var ages = SessionAges.standard
+    package var provider = ProviderConfiguration()
+    package var retry = RetryPolicy()
+    /// Episodes worked on at once.
+    package var concurrency: Int64 = 4
+    /// Model calls a minute at most; 0 for no limit of ours.
+    package var callsPerMinute: Int64 = 0
+    /// Tokens of a UTC day after which no model is asked until the next; 0 for no limit.
+    package var dailyTokenBudget: Int64 = 0
+    package var healthCheckIntervalSeconds: Int64 = 60
+    package var unavailablePolicy = UnavailablePolicy.queueRetry
+    package var waitForCompletionSeconds: Int64 = 0
+    /// The archive's file; empty for `archive/<pool>.sqlite` in the state folder.
+    package var archivePath = ""
+    package var notifications = NotificationPolicy()
 
     package init() {}
 

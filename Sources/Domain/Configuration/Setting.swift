@@ -8,7 +8,10 @@ package struct Setting: Sendable {
     let read: @Sendable (Configuration) -> JSONValue
 
     /// A password may stand in it: never shown as it is.
-    var holdsSecret: Bool { path == "redis.url" }
+    var holdsSecret: Bool { Self.secrets.contains(path) }
+    private static let secrets: Set = [
+        "redis.url", "provider.headers", "provider.query", "provider.proxy", "notifications.webhook_url",
+    ]
 
     package var standard: JSONValue { read(Configuration()) }
 
@@ -52,13 +55,14 @@ package struct Setting: Sendable {
             why: "A config folder of Claude Code to watch, beside ~/.claude and those that hooks were seen in.",
             allowed: "an absolute path, or empty"
         ) { $0.isEmpty || $0.hasPrefix("/") },
-        mode("filtering.user_messages", \.filter.userMessages, why: "What people typed."),
-        mode("filtering.agent_messages", \.filter.agentMessages, why: "What the agent said."),
-        mode(
+        choice("filtering.user_messages", \.filter.userMessages, why: "What people typed."),
+        choice("filtering.agent_messages", \.filter.agentMessages, why: "What the agent said."),
+        choice(
             "filtering.tool_calls", \.filter.toolCalls,
             why: "What the agent did. digest: each call's name and what it acted on."),
-        mode("filtering.tool_results", \.filter.toolResults, why: "What came of it. digest: failures only, shortened."),
-        mode("filtering.thinking", \.filter.thinking, why: "What the agent thought."),
+        choice(
+            "filtering.tool_results", \.filter.toolResults, why: "What came of it. digest: failures only, shortened."),
+        choice("filtering.thinking", \.filter.thinking, why: "What the agent thought."),
         number(
             "filtering.long_paste_bytes", \.filter.longPasteBytes, 1000...1_000_000,
             why: "A typed message longer than this loses its middle."),
@@ -74,6 +78,98 @@ package struct Setting: Sendable {
         number(
             "spool.min_free_bytes", \.spoolMinFreeBytes, 0...1 << 40,
             why: "No note is written when less than this is free on its disk; a warning comes at four times that."),
+        seconds(
+            "retry_delays_seconds", \.retry.delaysMilliseconds,
+            why: "How long a failed episode waits, failure by failure; never shorter than the provider asks for."),
+        number("retry_max_attempts", \.retry.maximum, 0...100, why: "Retries of one episode before it is dead."),
+        choice(
+            "provider.kind", \.provider.kind,
+            why: "Who makes memories. none: episodes are archived and searchable, no model is asked."),
+        text(
+            "provider.base_url", \.provider.baseURL,
+            why:
+                "Empty: the provider's own. For Azure, Groq, Gemini, Ollama, vLLM, llama.cpp: kind openai and their URL.",
+            allowed: "http://… or https://…"
+        ) { $0.isEmpty || $0.hasPrefix("http://") || $0.hasPrefix("https://") },
+        text(
+            "provider.model", \.provider.model, why: "The model's name; claude-cli may leave it empty.", allowed: "text"
+        ) { $0.utf8.count <= 200 && !$0.utf8.contains { $0 < 32 } },
+        text(
+            "provider.api_key_env", \.provider.keyVariable,
+            why: "Which environment variable holds the key. Empty: ANTHROPIC_API_KEY or OPENAI_API_KEY.",
+            allowed: "a variable's name"
+        ) { $0.utf8.count <= 100 && $0.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") } },
+        text(
+            "provider.api_key_file", \.provider.keyFile,
+            why: "Or a file with nothing but the key, readable by you alone (0600).", allowed: "an absolute path"
+        ) { $0.isEmpty || $0.hasPrefix("/") },
+        texts(
+            "provider.headers", \.provider.headers,
+            why: "Further HTTP headers. ${NAME} stands for an environment variable: { \"api-key\": \"${AZURE_KEY}\" }."),
+        texts("provider.query", \.provider.query, why: "Query of every call: { \"api-version\": \"2024-10-21\" }."),
+        number(
+            "provider.max_output_tokens", \.provider.maxOutputTokens, 100...100_000,
+            why: "What the model may answer at most."),
+        number(
+            "provider.max_input_bytes", \.provider.maxInputBytes, 1000...1 << 20,
+            why: "Of an episode's text, so much is sent at most; the middle is left out."),
+        number(
+            "provider.connect_timeout_seconds", \.provider.connectTimeoutSeconds, 1...300,
+            why: "How long a connection may take."),
+        number(
+            "provider.response_timeout_seconds", \.provider.headerTimeoutSeconds, 1...3600,
+            why: "How long the provider may take to begin its reply."),
+        number(
+            "provider.max_response_bytes", \.provider.maxResponseBytes, 10_000...1 << 30,
+            why: "A longer reply is cut off and counts as failed."),
+        text(
+            "provider.proxy", \.provider.proxy, why: "An HTTP proxy.", allowed: "http://[user:password@]host:port"
+        ) { $0.isEmpty || $0.hasPrefix("http://") },
+        text(
+            "provider.ca_file", \.provider.caFile, why: "Certificates to trust beside the system's (PEM).",
+            allowed: "an absolute path"
+        ) { $0.isEmpty || $0.hasPrefix("/") },
+        text(
+            "provider.command", \.provider.command, why: "Of claude-cli: which claude to run.",
+            allowed: "a name on PATH, or an absolute path"
+        ) { !$0.isEmpty && !$0.utf8.contains { $0 <= 32 } },
+        number(
+            "episode_timeout_seconds", \.provider.episodeTimeoutSeconds, 1...3600,
+            why: "How long one call of the model may take as a whole."),
+        number(
+            "concurrency", \.concurrency, 1...256,
+            why: "Episodes worked on at once; after an outage it begins with one."),
+        number(
+            "calls_per_minute", \.callsPerMinute, 0...100_000,
+            why: "Calls of the model a minute at most; 0 leaves it to the provider's own limits."),
+        number(
+            "daily_token_budget", \.dailyTokenBudget, 0...1_000_000_000_000,
+            why: "Tokens of a UTC day after which no model is asked until the next; 0 for no limit."),
+        number(
+            "health_check_interval_seconds", \.healthCheckIntervalSeconds, 5...86_400,
+            why: "How often the provider is checked; less and less often while it is down. Costs no tokens."),
+        choice(
+            "on_llm_unavailable", \.unavailablePolicy,
+            why: "What 'holdfast memory add' does without a model: refuse, store the raw text, or queue it for later."),
+        number(
+            "wait_for_completion_default", \.waitForCompletionSeconds, 0...3600,
+            why: "Seconds that 'holdfast memory add' waits for the memory unless told otherwise."),
+        text(
+            "archive.path", \.archivePath,
+            why: "The archive's file, on a local disk. Empty: in the state folder.", allowed: "an absolute path"
+        ) { $0.isEmpty || $0.hasPrefix("/") },
+        text(
+            "notifications.webhook_url", \.notifications.webhookURL,
+            why: "Told of permanent failures and of outages, by POST of JSON.", allowed: "http://… or https://…"
+        ) { $0.isEmpty || $0.hasPrefix("http://") || $0.hasPrefix("https://") },
+        text(
+            "notifications.webhook_secret_file", \.notifications.secretFile,
+            why: "Signs each message (X-Holdfast-Signature: sha256=HMAC of the body); a file readable by you alone.",
+            allowed: "an absolute path"
+        ) { $0.isEmpty || $0.hasPrefix("/") },
+        number(
+            "notifications.threshold", \.notifications.threshold, 1...1000,
+            why: "Failures in a row before somebody is told."),
         price(
             "prices.input_usd_per_million_tokens", \.inputPrice,
             why: "What your provider charges; 'holdfast sync' says what capturing history would cost."),
@@ -112,19 +208,6 @@ package struct Setting: Sendable {
         }
     }
 
-    private static func mode(
-        _ path: String, _ member: any WritableKeyPath<Configuration, FilterPolicy.Mode> & Sendable, why: String
-    ) -> Setting {
-        let modes = FilterPolicy.Mode.allCases.map(\.rawValue).joined(separator: ", ")
-        return Setting(path: path, why: why, allowed: modes) {
-            guard case .string(let name) = $0, let mode = FilterPolicy.Mode(rawValue: name) else { return false }
-            $1[keyPath: member] = mode
-            return true
-        } read: {
-            .string($0[keyPath: member].rawValue)
-        }
-    }
-
     private static func patterns(
         _ path: String, _ member: any WritableKeyPath<Configuration, [String: String]> & Sendable, why: String
     ) -> Setting {
@@ -141,6 +224,53 @@ package struct Setting: Sendable {
             return true
         } read: {
             .object($0[keyPath: member].mapValues { .string($0) })
+        }
+    }
+
+    private static func choice<Choice: RawRepresentable<String> & CaseIterable & Sendable>(
+        _ path: String, _ member: any WritableKeyPath<Configuration, Choice> & Sendable, why: String
+    ) -> Setting {
+        let names = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+        return Setting(path: path, why: why, allowed: names) {
+            guard case .string(let name) = $0, let choice = Choice(rawValue: name) else { return false }
+            $1[keyPath: member] = choice
+            return true
+        } read: {
+            .string($0[keyPath: member].rawValue)
+        }
+    }
+
+    private static func texts(
+        _ path: String, _ member: any WritableKeyPath<Configuration, [String: String]> & Sendable, why: String
+    ) -> Setting {
+        Setting(path: path, why: why, allowed: "an object of texts, each without line breaks") {
+            guard case .object(let members) = $0 else { return false }
+            var texts: [String: String] = [:]
+            for (name, value) in members {
+                guard case .string(let text) = value, !(name + text).utf8.contains(where: { $0 < 32 }) else {
+                    return false
+                }
+                texts[name] = text
+            }
+            $1[keyPath: member] = texts
+            return true
+        } read: {
+            .object($0[keyPath: member].mapValues { .string($0) })
+        }
+    }
+
+    /// A list of seconds, kept in ms.
+    private static func seconds(
+        _ path: String, _ member: any WritableKeyPath<Configuration, [Int64]> & Sendable, why: String
+    ) -> Setting {
+        Setting(path: path, why: why, allowed: "1 to 20 whole numbers from 1 to 2678400") {
+            guard case .array(let values) = $0, (1...20).contains(values.count) else { return false }
+            let numbers = values.compactMap(\.wholeNumber).filter { (1...2_678_400).contains($0) }
+            guard numbers.count == values.count else { return false }
+            $1[keyPath: member] = numbers.map { $0 * 1000 }
+            return true
+        } read: {
+            .array($0[keyPath: member].map { .number(Double($0 / 1000)) })
         }
     }
 

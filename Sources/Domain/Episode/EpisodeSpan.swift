@@ -25,6 +25,10 @@ package struct EpisodeSpan: Sendable {
     /// Of the policy that chose what is kept.
     package var filterMark: String
     package var episodes: [Episode]
+    /// It was there before Holdfast looked: what is said now goes before it.
+    package var isHistory = false
+    /// Whether a model is to be asked; a person may want the raw text kept and nothing else.
+    package var wantsMemory = true
 
     package init(
         file: FileID, path: String, from: Cursor, to: Cursor, limit: Int64, origin: EpisodeOrigin, filterMark: String,
@@ -42,6 +46,8 @@ package struct EpisodeSpan: Sendable {
 
     private enum Name: String, CodingKey {
         case path, offset, generation, limit, host, filter, episodes
+        case isHistory = "is_history"
+        case wantsMemory = "wants_memory"
         case file = "file_id"
         case fromOffset = "from_offset"
         case fromGeneration = "from_generation"
@@ -75,6 +81,8 @@ package struct EpisodeSpan: Sendable {
         object.add(.group, origin.groupID)
         object.add(.host, origin.host)
         if let agent = origin.agentID { object.add(.agent, agent) }
+        if isHistory { object.add(.isHistory, raw: "true") }
+        object.add(.wantsMemory, raw: "\(wantsMemory)")
         let parts = episodes.map { episode in
             var part = JSONObject<PartName>()
             part.add(.id, episode.id.rawValue)

@@ -9,6 +9,7 @@ package struct ChangeCircuit: NewsScript {
         let change: String
         let reason: String
         let dispatch_key: String
+        let host: String
     }
 
     package static let source = ScriptText.plain(PackageResources.change_circuit_lua)

@@ -13,8 +13,8 @@ package struct ClaimEpisodes: NewsScript {
 
     package struct Claim: Sendable, Equatable {
         package var leases: [Lease] = []
-        /// When something is due again, ms since 1970; nil while nothing waits.
-        package var nextMilliseconds: Int64?
+        /// Until something is due, ms; nil while nothing waits.
+        package var waitMilliseconds: Int64?
         /// Due, but not yet in the archive.
         package var passedOver: Int64 = 0
         /// Due, but only for a companion that holds no other lease.
@@ -48,7 +48,7 @@ extension RedisConnection {
     ) throws(RedisError) -> ClaimEpisodes.Claim {
         let parts = try run(queue.claiming(count, owner: owner, token: token, held: held)).reply
         var claim = ClaimEpisodes.Claim(
-            nextMilliseconds: parts[0].text.flatMap { Int64($0) }, passedOver: parts[1].integer ?? 0,
+            waitMilliseconds: parts[0].text.flatMap { Int64($0) }, passedOver: parts[1].integer ?? 0,
             waitingAlone: parts[2].integer ?? 0)
         for start in stride(from: 3, to: parts.count, by: 8) {
             let texts = parts[start..<start + 8].map { $0.text ?? "" }

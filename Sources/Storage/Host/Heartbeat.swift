@@ -6,6 +6,7 @@ package struct Heartbeat: NewsScript {
         let pid: Int32
         let version: String
         let started_ms: Int64
+        let facts: [String: String]
     }
 
     package static let source = ScriptText.plain(PackageResources.beat_lua)
@@ -13,9 +14,13 @@ package struct Heartbeat: NewsScript {
     package let news: News
     package var nowMilliseconds: Int64? { nil }
 
-    package init(_ keys: Keys, host: String, pid: Int32, version: String, startedMilliseconds: Int64) {
+    /// - Parameter facts: further fields, name to text.
+    package init(
+        _ keys: Keys, host: String, pid: Int32, version: String, startedMilliseconds: Int64,
+        facts: [String: String] = [:]
+    ) {
         self.keys = [keys.companion(host)]
-        news = News(pid: pid, version: version, started_ms: startedMilliseconds)
+        news = News(pid: pid, version: version, started_ms: startedMilliseconds, facts: facts)
     }
 
     package static func decode(_ reply: RedisReply) throws(RedisError) -> Bool { reply.integer == 1 }

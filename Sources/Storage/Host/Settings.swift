@@ -162,8 +162,14 @@ package struct Settings: Sendable {
     package var keys: Keys { Keys(namespace: environment["HOLDFAST_NAMESPACE"] ?? "holdfast") }
 
     /// The queue that this host's episodes go to.
-    package func poolKeys(host: String) -> PoolKeys {
-        keys.pool(configuration.pool.isEmpty ? host : configuration.pool)
+    package func poolKeys(host: String) -> PoolKeys { keys.pool(pool(host: host)) }
+
+    private func pool(host: String) -> String { configuration.pool.isEmpty ? host : configuration.pool }
+
+    /// The SQLite file of this host's pool.
+    package func archivePath(host: String) -> String {
+        configuration.archivePath.isEmpty
+            ? "\(state.path)/archive/\(pool(host: host)).sqlite" : configuration.archivePath
     }
 
     /// - Throws: when the file is there and cannot be understood. Nobody may take that for a yes to recording.

@@ -7,7 +7,7 @@
 --
 -- KEYS[1]  schedule  ZSET
 -- ARGV     now, age, news {owner, token, count, lease_ms, held} (prelude); held: leases the companion has now
--- Returns  {next due (ms) or '', due but passed over, waiting for an idle companion, id, fields..., id, fields...};
+-- Returns  {ms until something is due or '', due but passed over, waiting for an idle companion, id, fields..., id, fields...};
 --          seven fields: retry_count, attempts, session_id, dispatch_key, group_id, captured_ms, content
 local look_at, most_attempts = 100, 5
 
@@ -79,8 +79,8 @@ end
 local due = redis.call('ZRANGE', schedule, '(' .. whole(now), '+inf', 'BYSCORE', 'LIMIT', 0, 1, 'WITHSCORES')[2]
 local lapse = redis.call('ZRANGE', leases, 0, 0, 'WITHSCORES')[2]
 local soonest = math.min(tonumber(due) or math.huge, tonumber(lapse) or math.huge)
-if soonest < math.huge then answer[1] = whole(soonest) end
+if soonest < math.huge then answer[1] = whole(math.max(0, soonest - now)) end
 if #redis.call('ZRANGE', schedule, '-inf', whole(now), 'BYSCORE', 'LIMIT', 0, passed + #alone + 1) > passed + #alone then
-  answer[1] = whole(now)
+  answer[1] = '0'
 end
 return answer

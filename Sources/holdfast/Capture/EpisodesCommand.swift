@@ -9,7 +9,7 @@ struct EpisodesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "episodes",
         abstract: "Shows what has been captured and waits to become memory.",
-        subcommands: [List.self, Show.self, Discard.self], defaultSubcommand: List.self
+        subcommands: [List.self, Show.self, Retry.self, Discard.self], defaultSubcommand: List.self
     )
 
     struct List: ParsableCommand {
@@ -143,6 +143,52 @@ struct EpisodesCommand: ParsableCommand {
                     .badInput, "'\(id)' is no episode ID: 32 hexadecimal digits, as 'holdfast episodes list' shows")
             }
             return parsed
+        }
+    }
+
+    struct Retry: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "retry", abstract: "Makes episodes due now; the dead get all their retries anew.",
+            discussion: """
+                Exits 1 when none of them was there to retry.
+
+                Example:
+                  holdfast episodes retry --all-dead
+                """)
+
+        @Argument(help: "The IDs of episodes.")
+        var ids: [String] = []
+
+        @Flag(help: "All that failed for good.")
+        var allDead = false
+
+        @OptionGroup var output: JSONOption
+
+        func run() throws {
+            try reporting {
+                let place = try Workplace()
+                var parsed = try ids.map(Show.parse)
+                var connection = try place.connect()
+                if allDead {
+                    parsed += try connection.episodes(in: .dead, from: 0, count: 100_000, place.queue).map(\.id)
+                } else if ids.isEmpty {
+                    throw Failure(.usage, "name episodes, or say --all-dead")
+                }
+                var states: [String: String] = [:]
+                for start in stride(from: 0, to: parsed.count, by: 100) {
+                    let page = Array(parsed[start..<min(parsed.count, start + 100)])
+                    for (id, state) in zip(page, try connection.run(place.queue.retrying(page))) {
+                        states[id.rawValue] = state.rawValue
+                    }
+                }
+                if output.json {
+                    try Terminal.printJSON(states)
+                } else {
+                    let counts = Dictionary(states.values.map { ($0, 1) }, uniquingKeysWith: +)
+                    for (state, count) in counts.sorted(by: { $0.key < $1.key }) { print("\(count) \(state)") }
+                }
+                if !states.values.contains("scheduled") { throw ExitCode(Failure.Code.no.rawValue) }
+            }
         }
     }
 

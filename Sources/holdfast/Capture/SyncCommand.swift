@@ -51,7 +51,7 @@ struct SyncCommand: ParsableCommand {
                 return
             }
             if !output.json { try report(plan, price, captured: nil) }
-            try leaveNotes(plan, place)
+            try plan.leaveNotes(settings: place.settings, host: place.host)
             let captured = try capture(place, &connection)
             if output.json {
                 try report(plan, price, captured: captured.done)
@@ -86,29 +86,6 @@ struct SyncCommand: ParsableCommand {
             Answer(
                 transcripts: plan.items.count, episodes: plan.episodes, tokens: plan.tokens, usd: price,
                 captured: captured))
-    }
-
-    private func leaveNotes(_ plan: HistoryPlan, _ place: Workplace) throws {
-        let history = Spool(folder: place.settings.state.spool).history
-        try Files.makeFolder(history.folder)
-        // The name of a note is its place in the order and the file's mark.
-        let already = Set(
-            history.names().compactMap { $0.split(separator: "+").dropFirst().first.map { String($0.prefix(32)) } })
-        let now = HostClock.wallMilliseconds
-        for (index, item) in plan.items.enumerated() {
-            let mark = FileID(host: place.host, path: item.file.path).rawValue
-            guard !already.contains(mark) else { continue }
-            let news = SessionNews(
-                .worked, of: item.part.origin.session, key: item.part.origin.dispatchKey, at: HostClock.now(),
-                host: place.host, maxSessionAgeMilliseconds: place.settings.configuration.ages.standardMilliseconds)
-            try history.write(
-                Note(
-                    news: news,
-                    capture: CaptureRequest(
-                        path: item.file.path, configDirectory: item.file.configDirectory,
-                        agentID: item.file.agentID)),
-                named: "\(now + Int64(index))+\(mark)")
-        }
     }
 
     /// Does what the companion would do, a little at a time, so that either may go on where the other stopped.

@@ -1,3 +1,4 @@
+internal import Archive
 internal import ArgumentParser
 internal import Domain
 internal import Redis
@@ -46,6 +47,13 @@ func reporting(_ work: () throws -> Void) throws {
     } catch let error as ConfigurationError {
         Terminal.complain("\(error)")
         throw ExitCode(Failure.Code.configuration.rawValue)
+    } catch let error as ArchiveError {
+        Terminal.complain("\(error)")
+        switch error {
+        case .rejected: throw ExitCode(Failure.Code.badInput.rawValue)
+        case .onNetworkFileSystem, .newer: throw ExitCode(Failure.Code.configuration.rawValue)
+        case .unavailable, .full, .corrupt: throw ExitCode(Failure.Code.no.rawValue)
+        }
     } catch let error as RedisError {
         Terminal.complain(Failure(error).message)
         throw ExitCode(Failure.Code.redisUnavailable.rawValue)

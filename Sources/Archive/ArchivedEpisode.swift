@@ -1,0 +1,25 @@
+package import Domain
+
+/// All that the archive has of an episode.
+package struct ArchivedEpisode: Sendable, Equatable {
+    /// With its content as it came.
+    package var episode: StoredEpisode
+    package var place: Place
+    /// How many entries no earlier episode had.
+    package var newEntryCount: Int
+    /// Empty where nothing failed.
+    package var errorType: String
+    package var errorMessage: String
+    package var archivedMilliseconds: Int64
+    package var finishedMilliseconds: Int64?
+    package var needsReprocessing: Bool
+    /// Why the content is not what was captured; empty where it is.
+    package var damage: String
+    package var title: String
+    /// Of what the episode brought; empty for one that brought nothing.
+    package var digest: String
+    package var memory: StoredMemory?
+    package var entries: [EpisodeEntry]
+    /// Of the entries: those that no earlier episode had.
+    package var newEntries: [EpisodeEntry]
+}

@@ -1,0 +1,102 @@
+internal import Archive
+internal import Domain
+package import Logging
+internal import Redis
+package import Storage
+
+/// What the archive's owner does all day: take in what is new, keep room in Redis, put right what went wrong.
+package actor ArchiveChores {
+    private let queue: EpisodeQueue
+    private let client: RedisClient
+    private let keeper: ArchiveKeeper
+    private let owner: ArchiveOwner
+    private let desk: ProviderDesk
+    private let ingest: Ingest
+    private let backlog: Backlog
+    private let imports: ImportFolder
+    /// Rung when there may be something to take in.
+    private let bell: Bell
+    /// Rung when there may be something to make memories of.
+    private let drainBell: Bell
+    private let logger: Logger
+    private var lastRepair: ContinuousClock.Instant?
+    private var complaint = ""
+
+    package init(
+        settings: Settings, host: String, client: RedisClient, keeper: ArchiveKeeper, owner: ArchiveOwner,
+        desk: ProviderDesk, bell: Bell, drainBell: Bell, logger: Logger
+    ) {
+        queue = EpisodeQueue(keys: settings.poolKeys(host: host))
+        self.client = client
+        self.keeper = keeper
+        self.owner = owner
+        self.desk = desk
+        ingest = Ingest(queue: queue, client: client, keeper: keeper, logger: logger)
+        backlog = Backlog(
+            queue: queue, client: client, keeper: keeper, limit: settings.configuration.queueMaxSize, logger: logger)
+        imports = ImportFolder(state: settings.state)
+        self.bell = bell
+        self.drainBell = drainBell
+        self.logger = logger
+    }
+
+    package nonisolated func service() -> Periodic {
+        Periodic(name: "archive") { [self] in await round() }
+    }
+
+    private func round() async -> Duration {
+        guard await owner.isOwner else {
+            await bell.wait(atMost: .seconds(2))
+            return .milliseconds(1)
+        }
+        do {
+            let isBusy = try await chores()
+            if !complaint.isEmpty { logger.notice("the archive works again") }
+            complaint = ""
+            if !isBusy { await bell.wait(atMost: .seconds(10)) }
+            return .milliseconds(1)
+        } catch {
+            if complaint != "\(error)" {
+                complaint = "\(error)"
+                logger.error("what is captured waits to be archived: \(error)")
+            }
+            return .seconds(1)
+        }
+    }
+
+    /// - Returns: whether there is more to do at once.
+    private func chores() async throws -> Bool {
+        let wantsMemories = await desk.wantsMemories
+        var taken = 0
+        while true {
+            let count = try await ingest.page(wantsMemories: wantsMemories)
+            taken += count
+            if count == 0 || taken >= 1000 { break }
+        }
+        if taken > 0 { drainBell.ring() }
+        if try await backlog.balance(wantsMemories: wantsMemories) {
+            drainBell.ring()
+            return true
+        }
+        let clock = ContinuousClock()
+        if lastRepair.map({ clock.now - $0 > .seconds(600) }) ?? true {
+            try await repair()
+            lastRepair = clock.now
+        }
+        if !wantsMemories { try await ingest.finishWithoutProvider() }
+        try await imports.take(into: keeper, logger: logger)
+        return taken >= 1000
+    }
+
+    /// The slow look at everything, when the right was taken and every ten minutes.
+    private func repair() async throws {
+        let queue = queue
+        let repaired = try await client.use { connection throws(RedisError) in try connection.reconcile(queue) }
+        let recovered = try await backlog.recoverMissing()
+        if repaired + recovered > 0 {
+            logger.warning(
+                "the queue was repaired", metadata: ["repaired": "\(repaired)", "recovered": "\(recovered)"])
+        }
+        try await keeper.use { archive throws(ArchiveError) in try archive.checkpoint() }
+    }
+}

@@ -1,0 +1,115 @@
+internal import Archive
+internal import Domain
+package import Logging
+internal import Redis
+package import Storage
+
+/// Keeps room in Redis: what is archived and cannot be worked on soon waits in the archive, and comes back as there is
+/// room, live work before history.
+package struct Backlog: Sendable {
+    private let queue: EpisodeQueue
+    private let client: RedisClient
+    private let keeper: ArchiveKeeper
+    /// Episodes the queue may hold.
+    private let limit: Int64
+    private let logger: Logger
+
+    package init(queue: EpisodeQueue, client: RedisClient, keeper: ArchiveKeeper, limit: Int64, logger: Logger) {
+        self.queue = queue
+        self.client = client
+        self.keeper = keeper
+        self.limit = limit
+        self.logger = logger
+    }
+
+    /// Above four fifths episodes leave, down to three fifths; below half they come back.
+    private var high: Int64 { max(1, limit * 4 / 5) }
+    private var middle: Int64 { limit * 3 / 5 }
+    private var low: Int64 { limit / 2 }
+
+    /// - Returns: whether something moved.
+    package func balance(wantsMemories: Bool) async throws -> Bool {
+        let queue = queue
+        let count = try await client.use { connection throws(RedisError) in try connection.queueCount(queue) }
+        if count > high { return try await evict(Int(count - middle)) }
+        if wantsMemories, count < low || count == 0 { return try await refill(Int(max(1, middle - count))) }
+        return false
+    }
+
+    /// The dead go first, into the archive for good: nothing is lost of what they say. Then those due last.
+    private func evict(_ wanted: Int) async throws -> Bool {
+        let queue = queue
+        let (ids, dead) = try await client.use { connection throws(RedisError) in
+            let scheduled = try connection.send(["ZRANGE", queue.keys.schedule, "0", "\(min(wanted, 100) - 1)", "REV"])
+            let ids = (scheduled.array ?? []).compactMap { $0.text.flatMap(EpisodeID.init) }
+            let dead = try connection.episodes(in: .dead, from: 0, count: min(wanted, 100), queue).map(\.id)
+            return (ids, try zip(dead, connection.episodes(dead, queue)).filter { $0.1["archived"] == "1" })
+        }
+        if !dead.isEmpty {
+            try await keeper.use { archive throws(ArchiveError) in
+                for (id, fields) in dead {
+                    let failure = EpisodeFailure(
+                        type: fields["error_type"] ?? "", message: fields["error_message"] ?? "",
+                        retryCount: Int(fields["retry_count"] ?? "") ?? 0)
+                    _ = try archive.finish(
+                        [id], as: .dead, failure: failure, nowMilliseconds: HostClock.wallMilliseconds)
+                }
+            }
+            _ = try await client.run(queue.completing(dead.map { .init($0.0, token: "", outcome: .dead) }))
+        }
+        guard dead.count < wanted, !ids.isEmpty else { return !dead.isEmpty }
+        // The archive notes it first: an id that is in both places is put right, one that is in none would be lost.
+        _ = try await keeper.use { archive throws(ArchiveError) in try archive.toBacklog(ids) }
+        let gone = Set(try await client.run(queue.evicting(ids)))
+        let stayed = ids.filter { !gone.contains($0) }
+        if !stayed.isEmpty {
+            _ = try await keeper.use { archive throws(ArchiveError) in try archive.toQueue(stayed) }
+        }
+        return !gone.isEmpty
+    }
+
+    private func refill(_ room: Int) async throws -> Bool {
+        let wanted = min(room, 32)
+        var page = try await keeper.use { archive throws(ArchiveError) in try archive.backlog(limit: wanted) }
+        if page.isEmpty {
+            let reopened = try await keeper.use { archive throws(ArchiveError) in
+                try archive.reopenRaw(limit: wanted)
+            }
+            guard reopened > 0 else { return false }
+            logger.debug("archived without a memory, and now to get one", metadata: ["count": "\(reopened)"])
+            page = try await keeper.use { archive throws(ArchiveError) in try archive.backlog(limit: wanted) }
+        }
+        guard !page.isEmpty else { return false }
+        let states = try await client.run(queue.restoring(page.map(RestoreEpisodes.Episode.init), limit: limit))
+        let back = zip(page, states).filter { $0.1 == .restored || $0.1 == .there }.map(\.0.id)
+        // It was finished once, before the archive was rebuilt or reopened: the queue's memory of it is in the way.
+        let done = zip(page, states).filter { $0.1 == .done }.map(\.0.id)
+        if !done.isEmpty { _ = try await client.send(["ZREM", queue.keys.done] + done.map(\.rawValue)) }
+        _ = try await keeper.use { archive throws(ArchiveError) in try archive.toQueue(back) }
+        return !back.isEmpty
+    }
+
+    /// What the archive believes to be in Redis and is not is put back.
+    package func recoverMissing() async throws -> Int {
+        let queue = queue
+        var recovered = 0
+        var last: EpisodeID?
+        while true {
+            let after = last
+            let page = try await keeper.use { archive throws(ArchiveError) in
+                try archive.queued(limit: 20, after: after)
+            }
+            guard let end = page.last?.id else { return recovered }
+            last = end
+            let there = try await client.use { connection throws(RedisError) in
+                try connection.pipeline(page.map { ["EXISTS", queue.keys.episode($0.id)] }).map(\.integer)
+            }
+            let missing = zip(page, there).filter { $0.1 == 0 }.map(\.0)
+            guard !missing.isEmpty else { continue }
+            // Into the backlog, from where it comes back as any other.
+            recovered += try await keeper.use { archive throws(ArchiveError) in
+                try archive.toBacklog(missing.map(\.id))
+            }
+        }
+    }
+}

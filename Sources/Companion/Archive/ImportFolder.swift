@@ -1,0 +1,48 @@
+internal import Archive
+internal import Glibc
+internal import Logging
+package import Storage
+
+/// Where `holdfast memory import` leaves what it was given, for the one who writes the archive: JSON lines in files that
+/// are renamed into place when they are whole.
+package struct ImportFolder: Sendable {
+    package let path: String
+
+    package init(state: StateFolder) { path = state.path + "/import" }
+
+    /// Takes in what lies there. A file is deleted when all of it is in the archive; lines that cannot be taken stay behind
+    /// in a file beside it.
+    func take(into keeper: ArchiveKeeper, logger: Logger) async throws {
+        guard let names = try? Files.names(in: path) else { return }
+        for name in names.sorted() where name.hasSuffix(".jsonl") {
+            let text = try Files.read(path + "/" + name, limit: 1 << 30)
+            var refused: [String] = []
+            var taken = 0
+            let lines = text.split(separator: "\n").map(String.init)
+            for start in stride(from: 0, to: lines.count, by: 50) {
+                let page = Array(lines[start..<min(lines.count, start + 50)])
+                let outcomes = try await keeper.use { archive throws(ArchiveError) in
+                    var outcomes: [ImportOutcome] = []
+                    for line in page {
+                        outcomes.append(try archive.importLine(line, nowMilliseconds: HostClock.wallMilliseconds))
+                    }
+                    return outcomes
+                }
+                for (line, outcome) in zip(page, outcomes) {
+                    if case .refused(let reason) = outcome {
+                        refused.append(line)
+                        logger.warning("a line cannot be imported: \(reason)", metadata: ["file": "\(name)"])
+                    } else {
+                        taken += 1
+                    }
+                }
+            }
+            if !refused.isEmpty {
+                try Files.write(refused.joined(separator: "\n") + "\n", to: path + "/" + name + ".refused")
+            }
+            unsafe unlink(path + "/" + name)
+            logger.notice(
+                "imported", metadata: ["file": "\(name)", "lines": "\(taken)", "refused": "\(refused.count)"])
+        }
+    }
+}

@@ -1,0 +1,128 @@
+internal import Archive
+internal import Domain
+package import Logging
+internal import Redis
+package import Storage
+
+/// Takes every new episode into the archive at once, whatever the circuit, and leaves in the queue only what wants a
+/// memory.
+package struct Ingest: Sendable {
+    private let queue: EpisodeQueue
+    private let client: RedisClient
+    private let keeper: ArchiveKeeper
+    private let logger: Logger
+
+    package init(queue: EpisodeQueue, client: RedisClient, keeper: ArchiveKeeper, logger: Logger) {
+        self.queue = queue
+        self.client = client
+        self.keeper = keeper
+        self.logger = logger
+    }
+
+    /// Few enough that a page of the largest episodes (256 KB) stays below 10 MB.
+    private static let pageSize = 32
+
+    /// - Parameter wantsMemories: whether a provider is configured.
+    /// - Returns: how many episodes were taken in; fewer than a page when no more wait.
+    package func page(wantsMemories: Bool) async throws -> Int {
+        let queue = queue
+        let (ids, hashes) = try await client.use { connection throws(RedisError) in
+            let ids = try connection.unarchived(Self.pageSize, queue)
+            return (ids, try connection.episodes(ids, queue))
+        }
+        guard !ids.isEmpty else { return 0 }
+        var episodes: [StoredEpisode] = [], raw: Set<EpisodeID> = [], hollow: [EpisodeID] = []
+        for (id, fields) in zip(ids, hashes) {
+            guard let episode = StoredEpisode(id: id, fields: fields) else {
+                hollow.append(id)
+                continue
+            }
+            episodes.append(episode)
+            if !wantsMemories || fields["needs_reprocessing"] == "0" { raw.insert(id) }
+        }
+        let cursors = ids.count < Self.pageSize ? try await cursors(behind: episodes) : []
+        let found = episodes
+        let outcomes = try await keeper.use { archive throws(ArchiveError) in
+            try archive.ingest(found, cursors: cursors, nowMilliseconds: HostClock.wallMilliseconds)
+        }
+        try await settle(found, outcomes, raw: raw)
+        if !hollow.isEmpty { _ = try await client.run(queue.reconciling(hollow)) }
+        return ids.count
+    }
+
+    /// Where files are captured to, as far as the archive will know all before it. A cursor that stands behind what is
+    /// taken in now is left out: a Redis that forgot would skip the part in between.
+    private func cursors(behind episodes: [StoredEpisode]) async throws -> [ArchivedCursor] {
+        var last: [FileID: StoredEpisode] = [:]
+        for episode in episodes {
+            guard let file = episode.file else { continue }
+            let (own, other) = (episode, last[file])
+            if other.map({ ($0.generation, $0.bytes.upperBound) < (own.generation, own.bytes.upperBound) }) ?? true {
+                last[file] = own
+            }
+        }
+        let queue = queue
+        let files = last.keys.sorted { $0.rawValue < $1.rawValue }
+        let stored = try await client.use { connection throws(RedisError) in try connection.cursors(of: files, queue) }
+        return zip(files, stored).compactMap { file, cursor in
+            guard let episode = last[file], cursor.generation == episode.generation,
+                cursor.offset == episode.bytes.upperBound
+            else { return nil }
+            return ArchivedCursor(
+                file: file, path: episode.sessionFile, host: episode.host, cursor: cursor,
+                capturedMilliseconds: episode.capturedMilliseconds)
+        }
+    }
+
+    /// Tells the queue what the archive made of the episodes. The archive goes first: what it has noted survives us.
+    private func settle(
+        _ episodes: [StoredEpisode], _ outcomes: [IngestOutcome], raw: Set<EpisodeID>
+    ) async throws {
+        var waiting: [EpisodeID] = [], unasked: [EpisodeID] = [], back: [EpisodeID] = []
+        var finished: [(EpisodeID, EpisodeOutcome)] = []
+        for (episode, outcome) in zip(episodes, outcomes) {
+            switch outcome {
+            case .archived where raw.contains(episode.id), .known(.queued) where raw.contains(episode.id):
+                unasked.append(episode.id)
+            case .archived, .known(.queued), .discarded: waiting.append(episode.id)
+            case .known(.backlog): back.append(episode.id)
+            case .known(.finished(let outcome)): finished.append((episode.id, outcome))
+            case .duplicate: finished.append((episode.id, .duplicate))
+            case .damaged(let reason):
+                logger.error(
+                    "an episode cannot be understood; all it says is kept as it is",
+                    metadata: ["episode": "\(episode.id)", "reason": "\(reason)"])
+                finished.append((episode.id, .dead))
+            }
+        }
+        let (none, returned) = (unasked, back)
+        try await keeper.use { archive throws(ArchiveError) in
+            if !none.isEmpty {
+                _ = try archive.finish(none, as: .raw, nowMilliseconds: HostClock.wallMilliseconds)
+            }
+            if !returned.isEmpty { _ = try archive.toQueue(returned) }
+        }
+        finished += unasked.map { ($0, .raw) }
+        if !(waiting + back).isEmpty { _ = try await client.run(queue.markingArchived(waiting + back)) }
+        if !finished.isEmpty {
+            _ = try await client.run(queue.completing(finished.map { .init($0.0, token: "", outcome: $0.1) }))
+        }
+    }
+
+    /// With no provider nothing waits for a memory: what is on the schedule and archived is finished as raw text.
+    package func finishWithoutProvider() async throws {
+        let queue = queue
+        while true {
+            let (ids, hashes) = try await client.use { connection throws(RedisError) in
+                let ids = try connection.episodes(in: .scheduled, from: 0, count: 100, queue).map(\.id)
+                return (ids, try connection.episodes(ids, queue))
+            }
+            let archived = zip(ids, hashes).filter { $0.1["archived"] == "1" }.map(\.0)
+            guard !archived.isEmpty else { return }
+            _ = try await keeper.use { archive throws(ArchiveError) in
+                try archive.finish(archived, as: .raw, nowMilliseconds: HostClock.wallMilliseconds)
+            }
+            _ = try await client.run(queue.completing(archived.map { .init($0, token: "", outcome: .raw) }))
+        }
+    }
+}

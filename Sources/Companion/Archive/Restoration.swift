@@ -1,0 +1,73 @@
+internal import Archive
+internal import Domain
+internal import Logging
+internal import Redis
+internal import Storage
+
+/// Puts back what a Redis has forgotten that was emptied, replaced or came back older: cursors first, so that no file is
+/// read twice, then the episodes that were not finished.
+struct Restoration: Sendable {
+    let queue: EpisodeQueue
+    let client: RedisClient
+    let keeper: ArchiveKeeper
+    /// Episodes the queue may hold.
+    let limit: Int64
+    let logger: Logger
+
+    func run() async throws {
+        let cursors = try await cursors()
+        let episodes = try await episodes()
+        guard cursors + episodes > 0 else { return }
+        logger.warning(
+            "Redis had forgotten this pool; it was put back from the archive",
+            metadata: ["cursors": "\(cursors)", "episodes": "\(episodes)"])
+    }
+
+    private func cursors() async throws -> Int {
+        let queue = queue
+        let cursors = try await keeper.use { archive throws(ArchiveError) in try archive.cursors() }
+        return try await client.use { connection throws(RedisError) in
+            var count = 0
+            for stored in cursors {
+                if try connection.run(queue.restoring(stored.cursor, of: stored.file, path: stored.path)) { count += 1 }
+            }
+            return count
+        }
+    }
+
+    private func episodes() async throws -> Int {
+        var count = 0
+        var last: EpisodeID?
+        while true {
+            let after = last
+            let page = try await keeper.use { archive throws(ArchiveError) in
+                try archive.queued(limit: 20, after: after)
+            }
+            guard let end = page.last?.id else { return count }
+            last = end
+            let states = try await client.run(queue.restoring(page.map(RestoreEpisodes.Episode.init), limit: limit))
+            let full = zip(page, states).filter { $0.1 == .full }.map(\.0.id)
+            if !full.isEmpty {
+                _ = try await keeper.use { archive throws(ArchiveError) in try archive.toBacklog(full) }
+            }
+            count += states.filter { $0 == .restored }.count
+        }
+    }
+}
+
+extension RestoreEpisodes.Episode {
+    /// The hash as it was captured.
+    init(_ stored: StoredEpisode) {
+        var fields = [
+            "session_id": stored.sessionID, "dispatch_key": stored.dispatchKey, "group_id": stored.groupID,
+            "host": stored.host, "session_file": stored.sessionFile, "generation": "\(stored.generation)",
+            "bytes_from": "\(stored.bytes.lowerBound)", "bytes_to": "\(stored.bytes.upperBound)",
+            "entries": "\(stored.entryCount)", "filter": stored.filterMark, "sha256": stored.sha256,
+            "captured_at": ISOTime.text(stored.capturedMilliseconds), "captured_ms": "\(stored.capturedMilliseconds)",
+            "retry_count": "\(stored.retryCount)", "is_history": stored.isHistory ? "1" : "0",
+        ]
+        if let file = stored.file { fields["file_id"] = file.rawValue }
+        if !stored.agentID.isEmpty { fields["agent_id"] = stored.agentID }
+        self.init(id: stored.id, fields: fields, content: stored.content)
+    }
+}

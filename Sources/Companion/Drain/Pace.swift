@@ -1,0 +1,52 @@
+package import Domain
+
+/// How fast the drain may go: how many episodes at once, and not before when. Pure; the drain keeps it.
+package struct Pace: Sendable, Equatable {
+    /// Episodes at once at most.
+    package var concurrency: Int
+    /// Model calls a minute at most; 0 for no limit.
+    package var callsPerMinute: Int64
+    /// Episodes at once now: one after an outage, twice as many after each success.
+    package private(set) var slots: Int
+    /// No call before this, ms since 1970.
+    package private(set) var pausedUntilMilliseconds: Int64 = 0
+
+    package init(concurrency: Int, callsPerMinute: Int64 = 0, isCareful: Bool = false) {
+        self.concurrency = max(1, concurrency)
+        self.callsPerMinute = callsPerMinute
+        slots = isCareful ? 1 : max(1, concurrency)
+    }
+
+    /// Calls are about to be made.
+    package mutating func spaceOut(_ calls: Int64 = 1, at now: Int64) {
+        if callsPerMinute > 0 { pause(until: now + 60_000 * calls / callsPerMinute) }
+    }
+
+    /// - Parameters:
+    ///   - remaining: the smallest share of any of the provider's limits that is left, 0...1. Under a fifth the drain
+    ///     slows down: what is left is to last until the limit is full again.
+    ///   - resetsAfterSeconds: until then.
+    package mutating func succeeded(remaining: Double?, resetsAfterSeconds: Double?, at now: Int64) {
+        slots = min(concurrency, slots * 2)
+        guard let remaining, remaining < 0.2 else { return }
+        let resets = min(max(resetsAfterSeconds ?? 10, 0), 60)
+        let share = 1 - max(0, remaining) / 0.2
+        pause(until: now + Int64(resets * 1000 * share / Double(concurrency)))
+    }
+
+    package mutating func failed(_ failure: FailureClass, at now: Int64) {
+        if failure.category == .rateLimit {
+            slots = max(1, slots / 2)
+            pause(until: now + max(1000, failure.retryAfterMilliseconds))
+        } else if failure.countsAgainstCircuit, let seconds = failure.retryAfterSeconds, seconds > 0 {
+            pause(until: now + failure.retryAfterMilliseconds)
+        }
+    }
+
+    /// The provider is back after an outage.
+    package mutating func beginAnew() { slots = 1 }
+
+    package mutating func pause(until milliseconds: Int64) {
+        pausedUntilMilliseconds = max(pausedUntilMilliseconds, milliseconds)
+    }
+}

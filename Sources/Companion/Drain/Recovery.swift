@@ -1,0 +1,45 @@
+package import Domain
+package import Logging
+internal import Redis
+package import Storage
+
+/// Makes due what failed or waits for the provider's sake, when the provider is back.
+package struct Recovery: Sendable {
+    private let queue: EpisodeQueue
+    private let client: RedisClient
+    private let policy: RetryPolicy
+    private let logger: Logger
+
+    /// Between one released episode and the next: the drain's slow start is what keeps the provider from tripping again;
+    /// this keeps a thousand from standing first in the same millisecond.
+    private static let paceMilliseconds: Int64 = 5
+
+    package init(queue: EpisodeQueue, client: RedisClient, policy: RetryPolicy, logger: Logger) {
+        self.queue = queue
+        self.client = client
+        self.policy = policy
+        self.logger = logger
+    }
+
+    package func release() async {
+        var offset: Int64? = 0
+        var delay: Int64 = 0
+        var released: Int64 = 0
+        while let from = offset {
+            do throws(RedisError) {
+                let page = try await client.run(
+                    queue.releasing(
+                        from: from, delayMilliseconds: delay, paceMilliseconds: Self.paceMilliseconds, policy: policy))
+                (offset, delay) = (page.nextOffset, page.delayMilliseconds)
+                released += page.released
+            } catch {
+                // What is not released is due by its own time.
+                logger.warning("not all episodes were released: \(error)")
+                return
+            }
+        }
+        if released > 0 {
+            logger.notice("episodes that waited for the provider are due", metadata: ["count": "\(released)"])
+        }
+    }
+}

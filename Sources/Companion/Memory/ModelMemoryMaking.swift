@@ -1,0 +1,74 @@
+internal import Archive
+internal import Capture
+package import Domain
+internal import FoundationEssentials
+package import LanguageModel
+package import Providers
+internal import Redaction
+package import Storage
+
+/// Makes memories by asking a provider.
+package struct ModelMemoryMaking: MemoryMaking {
+    package let provider: ProviderID
+    private let handle: ProviderHandle
+    private let prompts: PromptLibrary
+    private let configuration: Configuration
+
+    package init(handle: ProviderHandle, prompts: PromptLibrary, configuration: Configuration) {
+        provider = ProviderID(name: handle.provider.name, fingerprint: handle.provider.fingerprint)
+        self.handle = handle
+        self.prompts = prompts
+        self.configuration = configuration
+    }
+
+    /// A conversation that does not fit is tried at half and at a quarter of its length.
+    private static let shares: [Int64] = [1, 2, 4]
+
+    package func make(of lease: Lease) async throws(ModelFailure) -> MadeMemory {
+        var failure: ModelFailure?
+        for share in Self.shares {
+            do throws(ModelFailure) {
+                return try await make(of: lease, maxBytes: configuration.provider.maxInputBytes / share)
+            } catch {
+                guard [.contextLength, .requestTooLarge].contains(error.failureClass.category) else { throw error }
+                failure = error
+            }
+        }
+        throw failure
+            ?? ModelFailure(
+                FailureClass(category: .unknown, isRetryable: true, countsAgainstCircuit: false), message: "no answer")
+    }
+
+    private func make(of lease: Lease, maxBytes: Int64) async throws(ModelFailure) -> MadeMemory {
+        let request = request(for: lease, maxBytes: Int(maxBytes))
+        let answer = try await handle.provider.complete(
+            request, deadline: .seconds(configuration.provider.episodeTimeoutSeconds))
+        let redactor = configuration.redactor
+        let memory: Memory
+        do throws(MemoryAnswerError) {
+            memory = try MemoryAnswer.parse(answer.text) { redactor.redact($0) }
+        } catch {
+            throw error.failure
+        }
+        let maker = MemoryMaker(
+            provider: provider.name, model: configuration.provider.model, tokensIn: Int(answer.inputTokens),
+            tokensOut: Int(answer.outputTokens))
+        return MadeMemory(memory: memory, maker: maker, answer: answer)
+    }
+
+    func request(for lease: Lease, maxBytes: Int) -> ModelRequest {
+        let decoder = JSONDecoder()
+        let entries = lease.content.split(separator: "\n").compactMap { line in
+            // A line that is no entry is in the archive as it is; a model could not read it either.
+            try? decoder.decode(EpisodeEntry.self, from: Data(line.utf8))
+        }
+        var text = ConversationText.render(entries)
+        if text.utf8.count > maxBytes { text = Shortening.middle(maxBytes).apply(to: text) }
+        var random = SystemRandomNumberGenerator()
+        let prompt = MemoryPrompt(
+            key: lease.dispatchKey, session: lease.session, project: "",
+            capturedAt: ISOTime.text(lease.capturedMilliseconds), digest: nil, conversation: text,
+            boundary: String(random.next(), radix: 36))
+        return prompts.request(prompt, maxOutputTokens: Int(configuration.provider.maxOutputTokens))
+    }
+}

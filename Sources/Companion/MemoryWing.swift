@@ -1,0 +1,74 @@
+internal import Archive
+package import Domain
+package import Logging
+package import Redis
+package import ServiceLifecycle
+package import Storage
+
+/// All that has to do with archive and memories, put together: who owns the archive, what is taken in, what is asked of a
+/// model, who is told.
+package struct MemoryWing: Sendable {
+    package let services: [any Service]
+    private let drain: Drain
+    private let owner: ArchiveOwner
+
+    package init(
+        settings: Settings, host: String, name: String, url: @escaping @Sendable () -> RedisURL, logger: Logger
+    ) throws(ConfigurationError) {
+        let queue = EpisodeQueue(keys: settings.poolKeys(host: host))
+        let client = RedisClient(url: url), draining = RedisClient(url: url), watching = RedisClient(url: url)
+        let path = settings.archivePath(host: host)
+        let archiveBell = Bell(), drainBell = Bell(), ownerBell = Bell()
+        let keeper = ArchiveKeeper(path: path, logger: logger)
+        let notifier = try Notifier(settings: settings, host: host, logger: logger)
+        let owner = ArchiveOwner(
+            settings: settings, host: host, name: name, client: client, keeper: keeper, bell: ownerBell, logger: logger)
+        let drain = Drain(
+            queue: queue, client: draining, keeper: keeper, owner: owner, rules: Drain.Rules(settings.configuration),
+            pace: Pace(concurrency: Int(settings.configuration.concurrency)), bell: drainBell, logger: logger,
+            onIncident: { await notifier.hear($0) })
+        let recovery = Recovery(queue: queue, client: client, policy: settings.configuration.retry, logger: logger)
+        let desk = ProviderDesk(
+            settings: settings, host: host, client: client, drain: drain, bell: archiveBell, logger: logger,
+            onCircuit: { event in
+                await notifier.hear(event)
+                if case .closed = event.change { await recovery.release() }
+            })
+        let chores = ArchiveChores(
+            settings: settings, host: host, client: client, keeper: keeper, owner: owner, desk: desk, bell: archiveBell,
+            drainBell: drainBell, logger: logger)
+        let watch = QueueWatch(queue: queue, client: watching, bells: [archiveBell, drainBell])
+        self.drain = drain
+        self.owner = owner
+        // Stopped from the last to the first: the drain gives back what it has while all else still works.
+        services = [
+            Running { await notifier.run() },
+            Running {
+                await owner.service().run()
+                await owner.leave()
+            },
+            Running {
+                await desk.service().run()
+                await desk.close()
+            },
+            chores.service(), Running { await drain.run() }, watch.service(),
+        ]
+    }
+
+    /// What the heartbeat tells of this companion.
+    package var facts: [String: String] {
+        get async {
+            [
+                "archive": await owner.isOwner ? "owner" : "standby", "leases": "\(await drain.heldCount)",
+                "last_claim_at": ISOTime.text(await drain.lastClaimMilliseconds),
+            ]
+        }
+    }
+}
+
+/// Work that goes on until the companion stops.
+struct Running: Service {
+    let body: @Sendable () async -> Void
+
+    func run() async { await cancelWhenGracefulShutdown { await body() } }
+}

@@ -1,0 +1,139 @@
+package import Domain
+internal import FoundationEssentials
+internal import LanguageModel
+package import Logging
+internal import Providers
+internal import Redis
+package import Storage
+
+/// Tells people of permanent failures and of outages: in the log, and by webhook where one is configured. Delivery never
+/// keeps the drain waiting.
+package actor Notifier {
+    /// One message, as the webhook gets it.
+    struct Message: Encodable, Sendable {
+        var event: String
+        /// One sentence.
+        var text: String
+        var at: String
+        var host: String
+        var provider: String?
+        var error_class: String?
+        var episode_id: String?
+        var outage_seconds: Double?
+    }
+
+    private let host: String
+    private let logger: Logger
+    private let webhook: Webhook?
+    private let bell = Bell()
+    private var failing: IncidentRule
+    private var burying: IncidentRule
+    private var waiting: [Message] = []
+
+    /// More than these are not kept for a receiver that is away; the log has them all.
+    private static let mostWaiting = 100
+
+    package init(settings: Settings, host: String, logger: Logger) throws(ConfigurationError) {
+        self.host = host
+        self.logger = logger
+        let policy = settings.configuration.notifications
+        let place = settings.configFolder + "/holdfast.json"
+        failing = IncidentRule(threshold: policy.threshold)
+        burying = IncidentRule(threshold: 1)
+        guard !policy.webhookURL.isEmpty else {
+            webhook = nil
+            return
+        }
+        let secret =
+            policy.secretFile.isEmpty
+            ? nil
+            : Secret(
+                try ProviderSettings.privateText(
+                    policy.secretFile, setting: "notifications.webhook_secret_file", place))
+        webhook = try Webhook(url: policy.webhookURL, secret: secret, place: place)
+    }
+
+    package func hear(_ incident: Drain.Incident) {
+        switch incident {
+        case .dead(let id, let failure, let message):
+            let name = failure.category.rawValue
+            if burying.failed(name) {
+                tell(
+                    "episode_dead",
+                    "An episode is given up for good (\(name)): \(message). Its words are archived; "
+                        + "'holdfast episodes retry \(id)' tries again.", failure: name, episode: id, isBad: true)
+            }
+            hearFailure(name, message)
+        case .failed(let failure, let message): hearFailure(failure.category.rawValue, message)
+        case .succeeded:
+            _ = burying.succeeded()
+            if failing.succeeded() { tell("memories_work_again", "Memories are made again.", isBad: false) }
+        case .budgetSpent(let tokens):
+            tell(
+                "budget_spent", "The day's token budget is spent (\(tokens) tokens); memories wait until midnight UTC.",
+                isBad: true)
+        }
+    }
+
+    private func hearFailure(_ name: String, _ message: String) {
+        guard failing.failed(name) else { return }
+        tell(
+            "failing",
+            "\(failing.threshold) or more model calls failed in a row (\(name)): \(message). Nothing is lost.",
+            failure: name, isBad: true)
+    }
+
+    package func hear(_ event: CircuitGate.Event) {
+        switch event.change {
+        case .opened:
+            tell(
+                "circuit_opened",
+                "\(event.provider.name) is not called any more (\(event.circuit.reason)): \(event.circuit.message)",
+                provider: event.provider, failure: event.circuit.reason, isBad: true)
+        case .closed(let after):
+            tell(
+                "circuit_closed", "\(event.provider.name) is back after \(after / 1000) s.", provider: event.provider,
+                outage: Double(after) / 1000, isBad: false)
+        }
+    }
+
+    private func tell(
+        _ event: String, _ text: String, provider: ProviderID? = nil, failure: String? = nil, episode: EpisodeID? = nil,
+        outage: Double? = nil, isBad: Bool
+    ) {
+        logger.log(level: isBad ? .error : .notice, "\(text)", metadata: ["event": "\(event)"])
+        guard webhook != nil else { return }
+        waiting.append(
+            Message(
+                event: event, text: text, at: ISOTime.text(HostClock.wallMilliseconds), host: host,
+                provider: provider?.description, error_class: failure, episode_id: episode?.rawValue,
+                outage_seconds: outage))
+        if waiting.count > Self.mostWaiting { waiting.removeFirst() }
+        bell.ring()
+    }
+
+    /// Delivers until the task is cancelled: each message tried three times, 1 s and 5 s apart.
+    package func run() async {
+        while !Task.isCancelled {
+            guard let message = waiting.first else {
+                await bell.wait(atMost: .seconds(60))
+                continue
+            }
+            waiting.removeFirst()
+            await deliver(message)
+        }
+        await webhook?.shutdown()
+    }
+
+    private func deliver(_ message: Message) async {
+        guard let webhook, let data = try? JSONEncoder().encode(message) else { return }
+        for pause in [Duration.seconds(1), .seconds(5), .zero] {
+            do throws(Webhook.Failure) {
+                return try await webhook.post(String(decoding: data, as: UTF8.self))
+            } catch {
+                logger.warning("the webhook did not take a message: \(error)", metadata: ["event": "\(message.event)"])
+            }
+            do { try await Task.sleep(for: pause) } catch { return }
+        }
+    }
+}

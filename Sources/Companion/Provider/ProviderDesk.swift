@@ -1,0 +1,172 @@
+internal import Archive
+internal import Domain
+internal import Glibc
+internal import LanguageModel
+package import Logging
+internal import Providers
+package import Storage
+
+/// Keeps the drain supplied with the provider that the configuration names now, and watches its health. A changed
+/// configuration takes effect without a restart.
+package actor ProviderDesk {
+    private let environment: [String: String]
+    private let host: String
+    private let client: RedisClient
+    private let drain: Drain
+    private let bell: Bell
+    private let logger: Logger
+    private let onCircuit: @Sendable (CircuitGate.Event) async -> Void
+
+    private var current: (settings: Settings, prompts: PromptMarks)?
+    private var handle: ProviderHandle?
+    private var gate: CircuitGate?
+    private var complaint = ""
+    private var failedChecks = 0
+    private var nextCheck: ContinuousClock.Instant?
+
+    /// Whether episodes are to get memories: a provider is configured, if perhaps not usable now.
+    package private(set) var wantsMemories: Bool
+
+    package init(
+        settings: Settings, host: String, client: RedisClient, drain: Drain, bell: Bell, logger: Logger,
+        onCircuit: @escaping @Sendable (CircuitGate.Event) async -> Void
+    ) {
+        environment = settings.environment
+        wantsMemories = settings.configuration.provider.kind != .none
+        self.host = host
+        self.client = client
+        self.drain = drain
+        self.bell = bell
+        self.logger = logger
+        self.onCircuit = onCircuit
+    }
+
+    package nonisolated func service() -> Periodic {
+        Periodic(name: "provider") { [self] in
+            await look()
+            return .seconds(2)
+        }
+    }
+
+    package func close() async {
+        await drain.sit(nil, rules: current.map { Drain.Rules($0.settings.configuration) }, pace: nil)
+        await handle?.shutdown()
+        handle = nil
+        gate = nil
+    }
+
+    /// One look at the configuration, and, when it is time, at the provider.
+    package func look() async {
+        await followConfiguration()
+        await check()
+    }
+
+    // MARK: - Configuration
+
+    private func followConfiguration() async {
+        do throws(ConfigurationError) {
+            let settings = try Settings.load(environment: environment)
+            let prompts = PromptMarks(folder: settings.configFolder + "/prompts")
+            if let current, current.settings.configuration == settings.configuration, current.prompts == prompts {
+                return
+            }
+            try await take(settings, prompts)
+            complaint = ""
+        } catch {
+            guard complaint != "\(error)" else { return }
+            complaint = "\(error)"
+            logger.error("no memories until the configuration is mended: \(error)")
+            // What is not understood must not be taken for a wish to do without memories.
+            wantsMemories = true
+        }
+    }
+
+    private func take(_ settings: Settings, _ prompts: PromptMarks) async throws(ConfigurationError) {
+        let isFirst = current == nil
+        current = (settings, prompts)
+        let configuration = settings.configuration
+        await drain.sit(nil, rules: Drain.Rules(configuration), pace: nil)
+        await handle?.shutdown()
+        handle = nil
+        gate = nil
+        wantsMemories = configuration.provider.kind != .none
+        guard wantsMemories else { return bell.ring() }
+        let library: PromptLibrary
+        do throws(PromptError) {
+            library = try PromptLibrary(folder: settings.configFolder + "/prompts")
+        } catch {
+            throw ConfigurationError(
+                place: error.file, value: error.reason, allowed: "mend it, or delete it to use ours")
+        }
+        let folder = settings.state.path + "/claude-cli"
+        let opened = try ProviderHandle.open(
+            try ProviderSettings(settings), folder: folder, environment: environment,
+            place: settings.configFolder + "/holdfast.json")
+        guard let opened else { return }
+        do throws(FileError) {
+            try Files.makeFolder(folder)
+        } catch {
+            logger.error("\(error)")
+        }
+        handle = opened
+        let maker = ModelMemoryMaking(handle: opened, prompts: library, configuration: configuration)
+        let gate = CircuitGate(
+            provider: maker.provider, keys: settings.keys, client: client, host: host, logger: logger,
+            onChange: { [onCircuit, drain] event in
+                if case .closed = event.change { await drain.beginAnew() }
+                await onCircuit(event)
+            })
+        self.gate = gate
+        // A person changed something, or started us: what only a person mends is tried anew, once.
+        await gate.tryAnew()
+        let circuit = await gate.look()
+        await drain.learnWhatIsSpent()
+        await drain.sit(
+            ModelSeat(maker: maker, gate: gate), rules: Drain.Rules(configuration),
+            pace: Pace(
+                concurrency: Int(configuration.concurrency), callsPerMinute: configuration.callsPerMinute,
+                isCareful: circuit.state != .closed))
+        logger.notice(
+            isFirst ? "memories are made" : "the provider's configuration changed",
+            metadata: ["provider": "\(maker.provider)", "model": "\(configuration.provider.model)"])
+        failedChecks = 0
+        nextCheck = nil
+        bell.ring()
+    }
+
+    // MARK: - Health
+
+    /// While down the checks come less and less often: 5 s, 10 s, 20 s … 5 min.
+    private var checkInterval: Duration {
+        let standard = Duration.seconds(current?.settings.configuration.healthCheckIntervalSeconds ?? 60)
+        guard failedChecks > 0 else { return standard }
+        return min(.seconds(5 << min(failedChecks - 1, 6)), max(standard, .seconds(300)))
+    }
+
+    private func check() async {
+        guard let handle, let gate else { return }
+        let clock = ContinuousClock()
+        if let nextCheck, clock.now < nextCheck { return }
+        do throws(ModelFailure) {
+            try await handle.provider.check(deadline: .seconds(10))
+            failedChecks = 0
+            await gate.checkedWell()
+        } catch {
+            failedChecks += 1
+            await gate.checkedBadly(message: error.message)
+        }
+        nextCheck = clock.now + checkInterval
+    }
+}
+
+/// What tells that a person has changed a template.
+struct PromptMarks: Equatable {
+    private var marks: [String: Int64] = [:]
+
+    init(folder: String) {
+        for file in [PromptLibrary.systemFile, PromptLibrary.userFile] {
+            guard let status = try? Files.status(folder + "/" + file) else { continue }
+            marks[file] = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
+        }
+    }
+}

@@ -1,0 +1,91 @@
+internal import Domain
+
+/// The JSON object in what a model wrote around it: a fence, a sentence before it, a comma too many, an end cut off.
+enum AnswerJSON {
+    /// Objects are tried from the front; a text full of braces is given up after as many.
+    private static let mostTries = 8
+
+    static func object(in text: String) -> JSONValue? {
+        let bytes = Array(text.utf8)
+        var from = 0
+        for _ in 0..<mostTries {
+            guard let start = bytes[from...].firstIndex(of: UInt8(ascii: "{")) else { return nil }
+            let span = Span(bytes, from: start)
+            for candidate in span.candidates {
+                if let value = try? JSONValue(parsing: candidate), case .object(let members) = value, !members.isEmpty {
+                    return value
+                }
+            }
+            from = start + 1
+        }
+        return nil
+    }
+
+    /// One pass over an object that begins at a brace: where it ends, or where it can be closed.
+    private struct Span {
+        let candidates: [String]
+
+        /// Deeper than any memory; keeps the parser's recursion shallow.
+        private static let mostDepth = 32
+
+        init(_ bytes: [UInt8], from start: Int) {
+            var json: [UInt8] = []
+            var closers: [UInt8] = []
+            var isInString = false
+            var isEscaped = false
+            /// Behind the last whole value: the text up to there, and what closes it.
+            var lastWhole: (end: Int, closers: [UInt8])?
+            for byte in bytes[start...] {
+                if isInString {
+                    // Models write lines and tabs into texts as they are; JSON wants them escaped.
+                    if byte < 32 {
+                        if byte == UInt8(ascii: "\n"), !isEscaped { json += #"\n"#.utf8 }
+                        continue
+                    }
+                    json.append(byte)
+                    if isEscaped {
+                        isEscaped = false
+                    } else if byte == UInt8(ascii: "\\") {
+                        isEscaped = true
+                    } else if byte == UInt8(ascii: "\"") {
+                        isInString = false
+                    }
+                    continue
+                }
+                switch byte {
+                case UInt8(ascii: "\""): isInString = true
+                case UInt8(ascii: "{"): closers.append(UInt8(ascii: "}"))
+                case UInt8(ascii: "["): closers.append(UInt8(ascii: "]"))
+                case UInt8(ascii: ","): lastWhole = (json.count, closers)
+                case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                    guard closers.popLast() == byte else {
+                        candidates = []
+                        return
+                    }
+                    lastWhole = (json.count + 1, closers)
+                default: break
+                }
+                json.append(byte)
+                if closers.isEmpty {
+                    candidates = [String(decoding: json, as: UTF8.self)]
+                    return
+                }
+                if closers.count > Self.mostDepth {
+                    candidates = []
+                    return
+                }
+            }
+            // Cut off: first with the open string closed where it stands, then without what is not whole.
+            var found: [String] = []
+            if isInString {
+                let text = json.dropLast(isEscaped ? 1 : 0) + [UInt8(ascii: "\"")] + closers.reversed()
+                found.append(String(decoding: text, as: UTF8.self))
+            }
+            if let lastWhole {
+                let text = json[..<lastWhole.end] + lastWhole.closers.reversed()
+                found.append(String(decoding: text, as: UTF8.self))
+            }
+            candidates = found
+        }
+    }
+}

@@ -1,0 +1,4 @@
+package import Domain
+
+/// Which protocol a provider speaks.
+package typealias ProviderKind = ProviderConfiguration.Kind

@@ -1,0 +1,45 @@
+internal import Domain
+package import LanguageModel
+internal import Synchronization
+
+/// Asks through the Chat Completions protocol, at whichever of its many servers.
+package final class OpenAIProvider: ModelProvider {
+    private let conversation: HTTPConversation
+    /// What this server calls the limit of the answer, as far as it has told.
+    private let limitName = Mutex(ChatCompletions.LimitName.old)
+
+    package init(
+        _ settings: ProviderSettings, transport: HTTPTransport, now: @Sendable @escaping () -> Int64 = WallClock.now
+    ) {
+        var headers: [String: String] = [:]
+        headers["authorization"] = settings.apiKey.map { "Bearer " + $0.value }
+        conversation = HTTPConversation(settings, transport, headers: headers, now: now)
+    }
+
+    package var name: String { ProviderKind.openai.rawValue }
+    package var fingerprint: String { conversation.settings.fingerprint }
+
+    package func complete(
+        _ request: ModelRequest, deadline: Duration
+    ) async throws(ModelFailure) -> ModelAnswer {
+        let start = ContinuousClock.now
+        let name = limitName.withLock { $0 }
+        var reply = try await ask(request, name, deadline: deadline)
+        if name == .old, ChatCompletions.wantsNewLimitName(status: reply.status, body: reply.body) {
+            reply = try await ask(request, .new, deadline: deadline - (ContinuousClock.now - start))
+            if (200..<300).contains(reply.status) { limitName.withLock { $0 = .new } }
+        }
+        return try conversation.answer(reply, read: ChatCompletions.read)
+    }
+
+    private func ask(
+        _ request: ModelRequest, _ limit: ChatCompletions.LimitName, deadline: Duration
+    ) async throws(ModelFailure) -> HTTPReply {
+        let body = ChatCompletions.body(request, model: conversation.settings.model, limit: limit)
+        return try await conversation.post("/chat/completions", body: body, deadline: deadline)
+    }
+
+    package func check(deadline: Duration) async throws(ModelFailure) {
+        try await conversation.check("/models", deadline: deadline)
+    }
+}

@@ -1,0 +1,51 @@
+package import Domain
+package import LanguageModel
+
+/// Posts JSON to somebody who wants to be told. Signed, so that the receiver can tell it is from us:
+/// `X-Holdfast-Signature: sha256=<HMAC-SHA256 of the body>`, as GitHub does it.
+package struct Webhook: Sendable {
+    /// Why a message did not arrive.
+    package struct Failure: Error, CustomStringConvertible {
+        package let description: String
+    }
+
+    private let url: String
+    private let secret: Secret?
+    private let transport: HTTPTransport
+
+    private static let deadline: Duration = .seconds(10)
+
+    /// - Parameter place: where the settings came from, for the error.
+    package init(url: String, secret: Secret?, place: String) throws(ConfigurationError) {
+        self.url = url
+        self.secret = secret
+        var settings = ProviderSettings(kind: .none)
+        settings.connectTimeout = .seconds(5)
+        settings.headerTimeout = Self.deadline
+        settings.maxResponseBytes = 64 << 10
+        transport = try HTTPTransport(settings, place: place)
+    }
+
+    package func post(_ body: String) async throws(Failure) {
+        var headers = ["content-type": "application/json", "user-agent": "holdfast/" + Holdfast.version]
+        if let secret {
+            headers["x-holdfast-signature"] = "sha256=" + SHA256.authenticationCode(of: body, key: secret.value)
+        }
+        let reply: HTTPReply
+        do throws(TransportError) {
+            reply = try await transport.send(
+                HTTPCall(method: .post, url: url, headers: headers, body: body), deadline: Self.deadline)
+        } catch {
+            // The address may hold a token: it is not named.
+            switch error {
+            case .timeout(let reason), .unreachable(let reason): throw Failure(description: reason)
+            case .cancelled: throw Failure(description: "stopped")
+            case .tooLarge(let limit): throw Failure(description: "a reply of more than \(limit) bytes")
+            }
+        }
+        guard (200..<300).contains(reply.status) else { throw Failure(description: "HTTP \(reply.status)") }
+    }
+
+    /// Must be called, once.
+    package func shutdown() async { await transport.shutdown() }
+}

@@ -1,0 +1,35 @@
+package import Domain
+package import LanguageModel
+
+/// A provider made of settings, with what it holds open.
+package struct ProviderHandle: Sendable {
+    package let provider: any ModelProvider
+    private let transport: HTTPTransport?
+
+    /// - Parameter folder: an empty private folder, for `claude-cli`.
+    /// - Parameter environment: the user's own, for `claude-cli`.
+    /// - Parameter place: the file or variable the settings came from, for the error.
+    /// - Returns: nil when no provider is configured.
+    package static func open(
+        _ settings: ProviderSettings, folder: String, environment: [String: String], place: String
+    ) throws(ConfigurationError) -> ProviderHandle? {
+        try settings.validate(place: place)
+        switch settings.kind {
+        case .none: return nil
+        case .anthropic:
+            let transport = try HTTPTransport(settings, place: place)
+            return ProviderHandle(provider: AnthropicProvider(settings, transport: transport), transport: transport)
+        case .openai:
+            let transport = try HTTPTransport(settings, place: place)
+            return ProviderHandle(provider: OpenAIProvider(settings, transport: transport), transport: transport)
+        case .claudeCLI:
+            let provider = ClaudeCLIProvider(settings, folder: folder, environment: environment)
+            return ProviderHandle(provider: provider, transport: nil)
+        }
+    }
+
+    /// Ends connections and threads. Must be called, once.
+    package func shutdown() async {
+        await transport?.shutdown()
+    }
+}
