@@ -37,7 +37,7 @@ let package = Package(
         .target(
             name: "LanguageModel",
             dependencies: [
-                "Domain",
+                "Domain", "Storage",
                 .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],

@@ -1,3 +1,5 @@
+internal import Domain
+
 /// How much the archive holds.
 package struct ArchiveCounts: Sendable, Equatable {
     package var places: [Place: Int] = [:]

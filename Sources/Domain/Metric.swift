@@ -31,6 +31,39 @@ package struct Metric: Sendable {
             name: "claude_episodes_discarded_total", type: "counter", help: "Episodes that a person gave up.",
             always: [""]),
         Metric(
+            name: "claude_episodes_completed_total", type: "counter",
+            help: "Episodes that left this pool's queue, by outcome.",
+            always: EpisodeOutcome.allCases.filter { $0 != .discarded }.map { "{outcome=\"\($0.rawValue)\"}" }),
+        Metric(
+            name: "claude_episodes_dead_total", type: "counter", help: "Episodes that failed for good.", always: [""]),
+        Metric(
+            name: "claude_episode_failures_total", type: "counter", help: "Model calls that failed, by class.",
+            always: FailureCategory.allCases.map { "{class=\"\($0.rawValue)\"}" }),
+        Metric(
+            name: "claude_leases_expired_total", type: "counter",
+            help: "Leases that ran out because their worker died or hung.", always: [""]),
+        Metric(
+            name: "claude_circuit_changes_total", type: "counter", help: "Circuits opened and closed.",
+            always: ["{state=\"opened\"}", "{state=\"closed\"}"]),
+        Metric(
+            name: "claude_model_tokens_total", type: "counter", help: "Tokens that models read and wrote.",
+            always: ["{direction=\"input\"}", "{direction=\"output\"}"]),
+        Metric(
+            name: "claude_model_cost_micro_usd_total", type: "counter",
+            help: "Millionths of a US dollar that models cost, at the configured prices.", always: [""]),
+        Metric(
+            name: "holdfast_episodes_unarchived", type: "gauge",
+            help: "Episodes that the archive has not taken in yet.",
+            always: [""]),
+        Metric(
+            name: "holdfast_backlog_episodes", type: "gauge",
+            help: "Episodes that wait in the archive for room in the queue.", always: [""]),
+        Metric(
+            name: "holdfast_archive_bytes", type: "gauge", help: "Bytes of the archive's file.", always: [""]),
+        Metric(
+            name: "holdfast_degradation_level", type: "gauge",
+            help: "0 full, 1 partial (one try at a time), 2 raw text only.", always: [""]),
+        Metric(
             name: "holdfast_episodes", type: "gauge", help: "Episodes in this pool's queue, by state.",
             always: ["{state=\"scheduled\"}", "{state=\"leased\"}", "{state=\"dead\"}"]),
         Metric(

@@ -2,14 +2,24 @@ internal import Domain
 internal import Redis
 internal import Storage
 
-/// What one episode in Redis holds of a file.
-struct HeldSpan: Sendable {
+/// What one episode, in Redis or in the archive, holds of a file.
+package struct HeldSpan: Sendable {
     var generation: Int64
     var bytes: Range<Int64>
     /// Of its entries.
     var uuids: Set<String>
     var filterMark: String
     var isDiscarded: Bool
+
+    package init(
+        generation: Int64, bytes: Range<Int64>, uuids: Set<String>, filterMark: String, isDiscarded: Bool
+    ) {
+        self.generation = generation
+        self.bytes = bytes
+        self.uuids = uuids
+        self.filterMark = filterMark
+        self.isDiscarded = isDiscarded
+    }
 
     /// Whether episodes hold all of a line. One that a person discarded did; one that was filtered by other rules holds
     /// what those kept.

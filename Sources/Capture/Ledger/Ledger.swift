@@ -1,4 +1,4 @@
-internal import Domain
+package import Domain
 internal import Glibc
 internal import Redaction
 package import Redis
@@ -19,8 +19,10 @@ package struct Ledger: Sendable {
     }
 
     /// The accounts of files, in their order.
+    /// - Parameter archived: what the archive holds of files, asked after Redis: an episode goes from there to here.
     package func accounts(
-        of files: [TranscriptFolder.File], over connection: inout RedisConnection
+        of files: [TranscriptFolder.File], over connection: inout RedisConnection,
+        archived: ([FileID]) -> [FileID: [HeldSpan]] = { _ in [:] }
     ) throws(RedisError) -> [Account] {
         let ids = files.map { FileID(host: host, path: Files.realPath($0.path) ?? $0.path) }
         var cursors: [Cursor] = []
@@ -29,7 +31,7 @@ package struct Ledger: Sendable {
             cursors += try connection.cursors(of: Array(ids[start..<min(ids.count, start + 500)]), queue)
         }
         // After the cursors: what is captured meanwhile is held, and not yet taken for captured.
-        let held = try connection.heldSpans(queue)
+        let held = try connection.heldSpans(queue).merging(archived(ids), uniquingKeysWith: +)
         return zip(files, zip(ids, cursors)).map { file, place in
             account(of: file, cursor: place.1, held: held[place.0] ?? [])
         }

@@ -66,7 +66,7 @@ package actor ProviderDesk {
     private func followConfiguration() async {
         do throws(ConfigurationError) {
             let settings = try Settings.load(environment: environment)
-            let prompts = PromptMarks(folder: settings.configFolder + "/prompts")
+            let prompts = PromptMarks(folder: ModelConfiguration.promptFolder(settings))
             if let current, current.settings.configuration == settings.configuration, current.prompts == prompts {
                 return
             }
@@ -91,13 +91,7 @@ package actor ProviderDesk {
         gate = nil
         wantsMemories = configuration.provider.kind != .none
         guard wantsMemories else { return bell.ring() }
-        let library: PromptLibrary
-        do throws(PromptError) {
-            library = try PromptLibrary(folder: settings.configFolder + "/prompts")
-        } catch {
-            throw ConfigurationError(
-                place: error.file, value: error.reason, allowed: "mend it, or delete it to use ours")
-        }
+        let library = try ModelConfiguration.prompts(settings)
         let folder = settings.state.path + "/claude-cli"
         let opened = try ProviderHandle.open(
             try ProviderSettings(settings), folder: folder, environment: environment,

@@ -8,7 +8,7 @@ package struct Setting: Sendable {
     let read: @Sendable (Configuration) -> JSONValue
 
     /// A password may stand in it: never shown as it is.
-    var holdsSecret: Bool { Self.secrets.contains(path) }
+    package var holdsSecret: Bool { Self.secrets.contains(path) }
     private static let secrets: Set = [
         "redis.url", "provider.headers", "provider.query", "provider.proxy", "notifications.webhook_url",
     ]

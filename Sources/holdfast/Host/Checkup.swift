@@ -1,5 +1,7 @@
+internal import Archive
 internal import Domain
 internal import Glibc
+internal import LanguageModel
 internal import Redis
 internal import Storage
 
@@ -11,7 +13,9 @@ struct Checkup {
         self.place = place
     }
 
-    func run() -> [Check] { redis() + [companion(), hooks(), client(), spool(), modes(), disk()] }
+    func run() -> [Check] {
+        redis() + [companion(), provider(), archive(), hooks(), client(), spool(), modes(), disk()]
+    }
 
     private func redis() -> [Check] {
         do {
@@ -54,6 +58,46 @@ struct Checkup {
             return Check(outcome: .warn, name: "companion", finding: "not running on this host", remedy: "holdfast up")
         }
         return Check(outcome: .ok, name: "companion", finding: "pid \(pid)")
+    }
+
+    private func provider() -> Check {
+        let kind = place.settings.configuration.provider.kind
+        guard kind != .none else {
+            return Check(
+                outcome: .ok, name: "provider", finding: "none: episodes are archived and searchable, no model is asked"
+            )
+        }
+        do {
+            try ModelConfiguration.check(place.settings)
+            var connection = try place.connect()
+            let memory = try MemoryStanding(place, &connection)
+            guard memory.circuit == "open" else {
+                return Check(outcome: .ok, name: "provider", finding: memory.text)
+            }
+            return Check(
+                outcome: .warn, name: "provider", finding: "\(memory.text): \(memory.circuit_message)",
+                remedy: "holdfast circuit show")
+        } catch {
+            return Check(outcome: .fail, name: "provider", finding: "\(error)", remedy: "holdfast config check")
+        }
+    }
+
+    private func archive() -> Check {
+        let path = place.settings.archivePath(host: place.host)
+        do {
+            guard let archive = try Archive.openReadOnly(path: path) else {
+                return Check(outcome: .warn, name: "archive", finding: "none yet at \(path)", remedy: "holdfast up")
+            }
+            try archive.quickCheck()
+            let counts = try archive.counts()
+            return Check(
+                outcome: .ok, name: "archive",
+                finding: "\(counts.episodes) episodes, \(counts.memories) memories, sound (\(path))")
+        } catch {
+            return Check(
+                outcome: .fail, name: "archive", finding: "\(error)",
+                remedy: "holdfast down && holdfast up (a damaged file is moved aside and made anew)")
+        }
     }
 
     private func hooks() -> Check {

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Domain
+internal import LanguageModel
 internal import Storage
 
 struct ConfigCommand: ParsableCommand {
@@ -26,6 +27,7 @@ struct ConfigCommand: ParsableCommand {
         func run() throws {
             try reporting {
                 let settings = try Settings.load()
+                try ModelConfiguration.check(settings)
                 if output.json {
                     return try Terminal.printJSON(["config_dir": settings.configFolder, "outcome": "ok"])
                 }
@@ -46,7 +48,10 @@ struct ConfigCommand: ParsableCommand {
         func run() throws {
             try reporting {
                 let settings = try Settings.load()
-                var rows = Setting.all.map { ($0.path, $0.value(in: settings.configuration)) }
+                var rows = Setting.all.map { setting in
+                    let value = setting.value(in: settings.configuration)
+                    return (setting.path, setting.holdsSecret && value != setting.standard ? .string("(set)") : value)
+                }
                 // A URL may hold a password.
                 if !settings.configuration.usesEmbeddedRedis, let url = try? settings.redisURL() {
                     rows = rows.map { $0.0 == "redis.url" ? ($0.0, .string("\(url)")) : $0 }

@@ -24,8 +24,9 @@ struct MetricsCommand: ParsableCommand {
                 [
                     ["HGETALL", place.settings.keys.counters], ["HGETALL", pool.counters],
                     ["ZCARD", place.settings.keys.sessions],
-                ] + [pool.schedule, pool.leases, pool.dead].map { ["ZCARD", $0] })
+                ] + [pool.schedule, pool.leases, pool.dead, pool.unarchived].map { ["ZCARD", $0] })
             for case .error(let message) in replies { throw RedisError(reply: message) }
+            let memory = try MemoryStanding(place, &connection)
             let spool = Spool(folder: place.settings.state.spool)
             let samples = Metric.samples(
                 counters: replies[0].fields.merging(replies[1].fields) { registry, _ in registry },
@@ -34,6 +35,10 @@ struct MetricsCommand: ParsableCommand {
                     "holdfast_episodes{state=\"scheduled\"}": replies[3].integer ?? 0,
                     "holdfast_episodes{state=\"leased\"}": replies[4].integer ?? 0,
                     "holdfast_episodes{state=\"dead\"}": replies[5].integer ?? 0,
+                    "holdfast_episodes_unarchived": replies[6].integer ?? 0,
+                    "holdfast_backlog_episodes": Int64(memory.backlog),
+                    "holdfast_archive_bytes": memory.archive_bytes,
+                    "holdfast_degradation_level": Int64(memory.level),
                     "holdfast_spool_notes": Int64(spool.count),
                     "holdfast_spool_corrupt_notes": Int64(spool.corruptCount),
                     "holdfast_spool_bytes": SpoolSpace(settings: place.settings).bytes,

@@ -63,6 +63,7 @@ struct StatusCommand: ParsableCommand {
         var resume_failures = 0
         var resumes_saved = 0
         var stopped_by_hand = false
+        var memory: MemoryStanding?
 
         init(_ place: Workplace) throws {
             let url = try place.settings.redisURL()
@@ -91,6 +92,7 @@ struct StatusCommand: ParsableCommand {
                 episodes_scheduled = Int(replies[2].integer ?? 0)
                 episodes_leased = Int(replies[3].integer ?? 0)
                 episodes_dead = Int(replies[4].integer ?? 0)
+                memory = try MemoryStanding(place, &connection)
                 transcripts_endangered = try EndangeredTranscripts.count(
                     settings: place.settings, host: place.host, over: &connection)
                 lookups = counters["claude_session_lookups_total"].flatMap { Int($0) } ?? 0
@@ -131,6 +133,7 @@ struct StatusCommand: ParsableCommand {
                     "\(transcripts_endangered) transcripts are not captured and will be deleted by Claude Code within 3 days: run 'holdfast sync --since 100w'."
             }
             if notes_corrupt > 0 { return "\(notes_corrupt) notes cannot be read: run 'holdfast doctor'." }
+            if let sentence = memory?.trouble(dead: episodes_dead) { return sentence }
             if spool_pressure == SpoolPressure.low.rawValue {
                 return
                     "The spool is getting full: \(notes_waiting) notes wait; see that Redis runs and its queue empties."
@@ -142,6 +145,7 @@ struct StatusCommand: ParsableCommand {
             let rows = [
                 ("redis", "\(redis) (\(redis_url))"), ("companion", companion), ("sessions", "\(sessions)"),
                 ("episodes", "\(episodes_scheduled) scheduled, \(episodes_leased) leased, \(episodes_dead) dead"),
+                ("memory", memory?.text ?? "not known"), ("archive", memory?.archiveText ?? "not known"),
                 ("notes waiting", "\(notes_waiting)\(notes_corrupt > 0 ? " (\(notes_corrupt) corrupt)" : "")"),
                 ("lookups", "\(lookups)"),
                 ("bindings dropped", "\(drops)"), ("resume failures", "\(resume_failures)"),

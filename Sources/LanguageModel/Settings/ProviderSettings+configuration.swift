@@ -1,6 +1,5 @@
 package import Domain
 internal import Glibc
-package import LanguageModel
 package import Storage
 
 extension ProviderSettings {
@@ -65,7 +64,7 @@ extension ProviderSettings {
             throw ConfigurationError(
                 place: place, setting: setting, value: path, allowed: "others may read it: chmod 600 '\(path)'")
         }
-        return text.trimmed
+        return text.withoutMargins
     }
 
     /// `${NAME}` becomes what the environment says.
@@ -93,7 +92,8 @@ extension ProviderSettings {
 }
 
 extension String {
-    fileprivate var trimmed: String {
+    /// Without white space around it: people end a file with a line break.
+    fileprivate var withoutMargins: String {
         var text = self[...]
         while let last = text.last, last.isWhitespace { text.removeLast() }
         while let first = text.first, first.isWhitespace { text.removeFirst() }
