@@ -55,5 +55,6 @@ full: test lint e2e ## The long tiers too: the older client in all scenarios, al
 
 bench: stage ## Time hook and lookup beside a C twin, redis-cli and a Python hook
 	@config/install-dependencies bench
-	@swift build -c release --scratch-path $(STATIC) -Xswiftc -static-stdlib --product registry-rates
-	@HOLDFAST_BIN=$(abspath $(STAGE))/bin RATES=$(abspath $(STATIC))/release/registry-rates Benchmarks/bench.sh
+	@for rates in registry-rates drain-rates archive-rates; do \
+	  swift build -c release --scratch-path $(STATIC) -Xswiftc -static-stdlib --product $$rates; done
+	@HOLDFAST_BIN=$(abspath $(STAGE))/bin RATES=$(abspath $(STATIC))/release Benchmarks/bench.sh

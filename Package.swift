@@ -87,6 +87,13 @@ let package = Package(
         .executableTarget(
             name: "registry-rates", dependencies: ["Domain", "Redis", "Storage"], path: "Benchmarks/registry-rates"),
         .executableTarget(
+            name: "drain-rates",
+            dependencies: [
+                "Archive", "Companion", "Domain", "LanguageModel", "Redis", "Storage",
+                .product(name: "Logging", package: "swift-log"),
+            ], path: "Benchmarks/drain-rates"),
+        .executableTarget(name: "archive-rates", dependencies: ["Archive", "Domain"], path: "Benchmarks/archive-rates"),
+        .executableTarget(
             name: "fuzz", dependencies: ["Capture", "Domain", "Redaction", "Storage"], path: "Tests/Fuzz"),
         .target(
             name: "TestSupport",

@@ -2,7 +2,7 @@
 # Measures hook and lookup against the bars, then the registry's rates. `make bench` calls this.
 #
 #   HOLDFAST_BIN  folder of the static, stripped holdfast and holdfast-hook
-#   RATES         the registry-rates executable; without it that part is left out
+#   RATES         folder with registry-rates, drain-rates and archive-rates; without it that part is left out
 #   RUNS          runs of each program in each series, 200 unless told
 #
 # Everything happens in a scratch folder, on servers of its own on Unix sockets. A missed bar is told and is no failure.
@@ -13,7 +13,7 @@ root=$(dirname "$here")
 bin=${HOLDFAST_BIN:?name the folder with the static holdfast and holdfast-hook}
 build="$root/.build/bench"
 
-for program in "$bin/holdfast" "$bin/holdfast-hook" ${RATES:+"$RATES"}; do
+for program in "$bin/holdfast" "$bin/holdfast-hook" ${RATES:+"$RATES/registry-rates" "$RATES/drain-rates" "$RATES/archive-rates"}; do
   [ -x "$program" ] || { echo "$program is missing; build it first" >&2; exit 1; }
 done
 for program in redis-server redis-cli python3 "${CC:-cc}"; do
@@ -66,5 +66,10 @@ python3 "$here/capture.py" "$bin" "$scratch/capture" "$scratch/capture.sock"
 if [ -n "${RATES:-}" ]; then
   echo
   serve rates
-  "$RATES" "unix:$scratch/rates.sock"
+  "$RATES/registry-rates" "unix:$scratch/rates.sock"
+  echo
+  serve drain
+  "$RATES/drain-rates" "unix:$scratch/drain.sock" "$scratch/drain" "${EPISODES:-3000}"
+  echo
+  "$RATES/archive-rates" "$scratch/archive.sqlite" 300 "${ARCHIVED:-20000}"
 fi

@@ -5,13 +5,20 @@ internal import GRDB
 extension Archive {
     /// Finishes episodes. As `memory` only those that have one, as `duplicate` only those that brought nothing; an episode
     /// that was finished without a memory counts as finished with one when it gets one.
+    /// - Parameter wantsMemory: whether one finished as raw is to get a memory when there is a provider.
     @discardableResult
     package func finish(
-        _ ids: [EpisodeID], as outcome: Place.Outcome, failure: EpisodeFailure? = nil, nowMilliseconds: Int64
+        _ ids: [EpisodeID], as outcome: Place.Outcome, failure: EpisodeFailure? = nil, wantsMemory: Bool = true,
+        nowMilliseconds: Int64
     ) throws(ArchiveError) -> Int {
         try write { database in
             try ids.reduce(0) { count, id in
-                try count + Self.finish(id, as: outcome, failure: failure, nowMilliseconds, database)
+                let finished = try Self.finish(id, as: outcome, failure: failure, nowMilliseconds, database)
+                if !wantsMemory {
+                    try database.execute(
+                        sql: "UPDATE episode SET needs_reprocessing = 0 WHERE id = ?", arguments: [id.rawValue])
+                }
+                return count + finished
             }
         }
     }

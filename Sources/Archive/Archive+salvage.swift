@@ -2,13 +2,13 @@ internal import Domain
 internal import GRDB
 
 extension Archive {
-    /// Reads what can be read of the memories in a damaged archive that was moved aside. Words come back with the
-    /// transcripts; memories cost money.
+    /// Reads what can be read of a damaged archive that was moved aside: memories cost money, and of some words there is no
+    /// transcript any more.
     ///
     /// It goes by number: behind one that cannot be read it looks ever further ahead (1, 2, 4 … 1,024 numbers), so a page
     /// that is gone costs a few steps and not one for each row.
     /// - Returns: what came of it; it never fails for what the old file is like.
-    package static func salvageMemories(
+    package static func salvage(
         from path: String, into archive: Archive, nowMilliseconds: Int64
     ) throws(ArchiveError) -> SalvageCount {
         var count = SalvageCount()
@@ -58,38 +58,36 @@ extension Archive {
         return found.max() ?? 1_000_000
     }
 
-    /// - Throws: when the next memory cannot be read; never an `ArchiveError`.
+    /// - Throws: when the next episode cannot be read; never an `ArchiveError`.
     private static func next(
         after number: Int64, _ old: DatabaseQueue
     ) throws -> (number: Int64, episode: ImportedEpisode?)? {
         try old.read { database in
-            let sql = "SELECT * FROM memory WHERE episode > ? ORDER BY episode LIMIT 1"
+            let sql = "SELECT * FROM episode WHERE number > ? ORDER BY number LIMIT 1"
             guard let row = try Row.fetchOne(database, sql: sql, arguments: [number]) else { return nil }
-            let number: Int64 = try row.value("episode")
+            let number: Int64 = try row.value("number")
             return (number, try? salvaged(row, number, database))
         }
     }
 
     private static func salvaged(_ row: Row, _ number: Int64, _ database: Database) throws -> ImportedEpisode? {
-        guard
-            let episodeRow = try Row.fetchOne(
-                database, sql: "SELECT * FROM episode WHERE number = ?", arguments: [number])
-        else { return nil }
         let content = try? EpisodeContent(of: number, database).text
-        var episode = try StoredEpisode(episodeRow, content: content ?? "")
-        episode.discardedMilliseconds = nil
-        let memory = try StoredMemory(
-            episode: episode.id, memory: try Memory(json: row.value("body")),
-            maker: MemoryMaker(
-                provider: row.value("provider"), model: row.value("model"), tokensIn: row.value("tokens_in"),
-                tokensOut: row.value("tokens_out")),
-            madeMilliseconds: row.value("made_ms"))
+        var episode = try StoredEpisode(row, content: content ?? "")
+        let memory = (try? Archive.memory(of: episode.id, database)) ?? nil
+        guard content != nil || memory != nil || episode.discardedMilliseconds != nil else { return nil }
+        if memory != nil { episode.discardedMilliseconds = nil }
+        var place = memory == nil ? Place.backlog : .finished(.memory)
+        if memory == nil, let known = try? Place(place: row.value("place"), outcome: row.value("outcome")) {
+            place = known == .queued ? .backlog : known
+        }
         var damage = Arrival(episode).damage
+        // Redis or the transcript may have it whole; under its name nothing else may stand.
+        if memory == nil, damage != nil { return nil }
         if content == nil || damage == .checksum {
             // Words that are not all there would pass for all there were.
             episode.content = ""
             damage = .lost
         }
-        return ImportedEpisode(episode: episode, place: .finished(.memory), damage: damage, memory: memory)
+        return ImportedEpisode(episode: episode, place: place, damage: damage, memory: memory)
     }
 }

@@ -5,6 +5,7 @@ package import Logging
 internal import Redis
 internal import ServiceLifecycle
 package import Storage
+internal import Synchronization
 
 /// The private `redis-server` on a Unix socket in the state folder: AOF everysec, noeviction, no port.
 ///
@@ -29,6 +30,12 @@ package struct EmbeddedRedis: Service {
 
     let state: StateFolder
     let logger: Logger
+    private let child = Child()
+
+    /// The server that this companion started.
+    private final class Child: Sendable {
+        let pid = Mutex<pid_t>(0)
+    }
 
     package init(state: StateFolder, logger: Logger) {
         self.state = state
@@ -60,6 +67,7 @@ package struct EmbeddedRedis: Service {
         try prepareSocketFolder()
         let pid = try spawn(keeping: lock.descriptor)
         lock.leaveToChild()
+        child.pid.withLock { $0 = pid }
         logger.info("embedded Redis started", metadata: ["pid": "\(pid)", "socket": "\(state.redisSocket)"])
     }
 
@@ -109,9 +117,11 @@ package struct EmbeddedRedis: Service {
     /// Children that ended; an adopted server is init's child and not ours to wait for.
     private func reap() {
         var status: Int32 = 0
-        while unsafe waitpid(-1, &status, WNOHANG) > 0 {
-            logger.warning("embedded Redis ended", metadata: ["status": "\(status)"])
-        }
+        let pid = child.pid.withLock { $0 }
+        // This child alone: others are waited for by those who started them.
+        guard pid > 0, unsafe waitpid(pid, &status, WNOHANG) != 0 else { return }
+        child.pid.withLock { $0 = 0 }
+        logger.warning("embedded Redis ended", metadata: ["status": "\(status)"])
     }
 
     /// Asks the server to write its file and go; waits until the lock is free.

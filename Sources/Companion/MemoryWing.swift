@@ -18,22 +18,23 @@ package struct MemoryWing: Sendable {
         let queue = EpisodeQueue(keys: settings.poolKeys(host: host))
         let client = RedisClient(url: url), draining = RedisClient(url: url), watching = RedisClient(url: url)
         let path = settings.archivePath(host: host)
-        let archiveBell = Bell(), drainBell = Bell(), ownerBell = Bell()
+        let archiveBell = Bell(), drainBell = Bell()
         let keeper = ArchiveKeeper(path: path, logger: logger)
         let notifier = try Notifier(settings: settings, host: host, logger: logger)
         let owner = ArchiveOwner(
-            settings: settings, host: host, name: name, client: client, keeper: keeper, bell: ownerBell, logger: logger)
+            settings: settings, host: host, name: name, client: client, slowClient: RedisClient(url: url),
+            keeper: keeper,
+            bells: [archiveBell, drainBell], logger: logger)
+        let recovery = Recovery(queue: queue, client: client, policy: settings.configuration.retry, logger: logger)
         let drain = Drain(
-            queue: queue, client: draining, keeper: keeper, owner: owner, rules: Drain.Rules(settings.configuration),
+            queue: queue, client: draining, keeper: keeper, owner: owner, recovery: recovery,
+            rules: Drain.Rules(settings.configuration),
             pace: Pace(concurrency: Int(settings.configuration.concurrency)), bell: drainBell, logger: logger,
             onIncident: { await notifier.hear($0) })
-        let recovery = Recovery(queue: queue, client: client, policy: settings.configuration.retry, logger: logger)
         let desk = ProviderDesk(
-            settings: settings, host: host, client: client, drain: drain, bell: archiveBell, logger: logger,
-            onCircuit: { event in
-                await notifier.hear(event)
-                if case .closed = event.change { await recovery.release() }
-            })
+            settings: settings, host: host, client: client, drain: drain, recovery: recovery, bell: archiveBell,
+            logger: logger,
+            onCircuit: { await notifier.hear($0) })
         let chores = ArchiveChores(
             settings: settings, host: host, client: client, keeper: keeper, owner: owner, desk: desk, bell: archiveBell,
             drainBell: drainBell, logger: logger)

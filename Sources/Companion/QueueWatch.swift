@@ -7,7 +7,8 @@ package actor QueueWatch {
     private let events: String
     private let client: RedisClient
     private let bells: [Bell]
-    private var last = "$"
+    /// The last entry that was heard; nil before the first look.
+    private var last: String?
 
     package init(queue: EpisodeQueue, client: RedisClient, bells: [Bell]) {
         events = queue.keys.events
@@ -21,7 +22,8 @@ package actor QueueWatch {
 
     private func round() async -> Duration {
         do throws(RedisError) {
-            let reply = try await client.send(["XREAD", "COUNT", "500", "BLOCK", "2000", "STREAMS", events, last])
+            let from = try await position()
+            let reply = try await client.send(["XREAD", "COUNT", "500", "BLOCK", "2000", "STREAMS", events, from])
             guard let entries = reply.array?.first?.array?.last?.array, let newest = entries.last?.array?.first?.text
             else { return .milliseconds(1) }
             last = newest
@@ -30,9 +32,18 @@ package actor QueueWatch {
             return .milliseconds(20)
         } catch {
             // What was missed meanwhile is found by those who look now and then by themselves.
-            last = "$"
+            last = nil
             for bell in bells { bell.ring() }
             return .seconds(1)
         }
+    }
+
+    /// Where to read on: what comes between two looks must not be missed.
+    private func position() async throws(RedisError) -> String {
+        if let last { return last }
+        let newest = try await client.send(["XREVRANGE", events, "+", "-", "COUNT", "1"])
+        let found = newest.array?.first?.array?.first?.text ?? "0-0"
+        last = found
+        return found
     }
 }

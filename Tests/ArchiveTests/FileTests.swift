@@ -163,7 +163,7 @@ import Testing
         try archive.close()
         let salvage = TestFolder()
         let new = try salvage.archive(id: archive.id)
-        let count = try Archive.salvageMemories(from: folder.file, into: new, nowMilliseconds: 2)
+        let count = try Archive.salvage(from: folder.file, into: new, nowMilliseconds: 2)
         #expect(count.stored > 0)
         #expect(try new.counts().memories == count.stored)
         try new.quickCheck()
@@ -194,12 +194,12 @@ import Testing
         try corrupted { _ in }
         let other = TestFolder()
         let new = try other.archive()
-        let count = try Archive.salvageMemories(from: folder.file, into: new, nowMilliseconds: 2)
+        let count = try Archive.salvage(from: folder.file, into: new, nowMilliseconds: 2)
         #expect(count == SalvageCount(stored: 500))
         #expect(try new.counts().places == [.finished(.memory): 500])
         #expect(
-            try Archive.salvageMemories(from: folder.file, into: new, nowMilliseconds: 2) == SalvageCount(already: 500))
-        #expect(try Archive.salvageMemories(from: "/nowhere/file", into: new, nowMilliseconds: 2) == SalvageCount())
+            try Archive.salvage(from: folder.file, into: new, nowMilliseconds: 2) == SalvageCount(already: 500))
+        #expect(try Archive.salvage(from: "/nowhere/file", into: new, nowMilliseconds: 2) == SalvageCount())
     }
 
     @Test func aLostContentComesBackWithItsEpisode() throws {

@@ -126,13 +126,13 @@ struct CircuitTests {
         let failure = FailureClass(category: category, isRetryable: false, countsAgainstCircuit: false)
         #expect(
             circuit.failed(failure, generation: 0, token: "", at: start, policy: policy, random: 0.5) == .opened)
-        let later = start + 1000 * policy.longestOpenMilliseconds
-        let verdict = circuit.request(token: "a", at: later, policy: policy)
-        if category == .quota {
-            #expect(verdict == .probe(generation: circuit.generation), "credit may have been bought: one try an hour")
-        } else {
-            #expect(verdict == .wait(untilMilliseconds: nil))
-        }
+        let later = start + policy.stopMilliseconds
+        #expect(
+            circuit.request(token: "a", at: start + policy.stopMilliseconds - 1, policy: policy)
+                == .wait(untilMilliseconds: start + policy.stopMilliseconds))
+        // It may have been mended elsewhere, and a refused call costs nothing: one try an hour.
+        #expect(
+            circuit.request(token: "a", at: later, policy: policy) == .probe(generation: circuit.generation))
         var anew = circuit
         anew.force(open: false, at: later)
         #expect(anew.state == .closed)

@@ -231,6 +231,24 @@ class House:
 
     def episodes(self, session=None):
         """The episodes of a session, or of all, in the order of their bytes; `said` holds the entries."""
+        # The archive second: an episode goes from Redis to there.
+        queued = self.queued_episodes(session)
+        archived = [one for one in self.archived_episodes() if session in (None, one["session_id"])]
+        known = {one["id"] for one in archived}
+        found = archived + [one for one in queued if one["id"] not in known]
+        return sorted(found, key=lambda one: (one["session_file"], int(one["generation"]), int(one["bytes_from"])))
+
+    def archived_episodes(self):
+        """What the archive holds, as `holdfast memory export` tells it; nothing where there is none yet."""
+        done = subprocess.run([str(BIN / "holdfast"), "memory", "export"], env=self.environment(),
+                              cwd=str(self.project), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL, timeout=60)
+        lines = [json.loads(line) for line in done.stdout.decode().split("\n")[1:] if line] if not done.returncode else []
+        for one in lines:
+            one["said"] = one["entries"]
+        return lines
+
+    def queued_episodes(self, session=None):
         found = []
         for key in self.redis("--scan", "--pattern", "{holdfast:*}:episode:*").split():
             episode = json.loads(self.redis("--json", "HGETALL", key))
@@ -240,7 +258,7 @@ class House:
                 lines = episode.get("content", "").split("\n")
                 episode["said"] = [json.loads(line) for line in lines if line]
                 found.append(episode)
-        return sorted(found, key=lambda one: (one["session_file"], int(one["generation"]), int(one["bytes_from"])))
+        return found
 
     def captured_text(self, session=None):
         """All that the episodes say, as one text."""

@@ -6,7 +6,7 @@ internal import Redis
 package import Storage
 
 /// The right to be the one companion of a pool that writes its archive, ingests and drains. Those with the same file stand
-/// by; those with another file only watch and replay.
+/// by; those with another file, or none, only watch and replay.
 package actor ArchiveOwner {
     private let settings: Settings
     private let host: String
@@ -14,22 +14,25 @@ package actor ArchiveOwner {
     package nonisolated let name: String
     private let queue: EpisodeQueue
     private let client: RedisClient
+    /// For work that takes long: nobody else waits for it.
+    private let slowClient: RedisClient
     private let keeper: ArchiveKeeper
-    private let bell: Bell
+    private let bells: [Bell]
     private let logger: Logger
     private var heldUntil: ContinuousClock.Instant?
     private var lastStanding = ""
 
     package init(
-        settings: Settings, host: String, name: String, client: RedisClient, keeper: ArchiveKeeper, bell: Bell,
-        logger: Logger
+        settings: Settings, host: String, name: String, client: RedisClient, slowClient: RedisClient,
+        keeper: ArchiveKeeper, bells: [Bell], logger: Logger
     ) {
         self.settings = settings
         self.host = host
         self.name = name
         self.client = client
+        self.slowClient = slowClient
         self.keeper = keeper
-        self.bell = bell
+        self.bells = bells
         self.logger = logger
         queue = EpisodeQueue(keys: settings.poolKeys(host: host))
     }
@@ -44,61 +47,92 @@ package actor ArchiveOwner {
     /// Takes or renews the right. The owner renews every 5 s; a standby asks every 2 s.
     package func round() async -> Duration {
         do {
-            let standing = try await hold()
-            if standing != lastStanding {
-                lastStanding = standing
-                logger.info("archive: \(standing)", metadata: ["file": "\(keeper.path)"])
-            }
+            say(try await hold(), .info)
+        } catch let error as RedisError {
+            logger.debug("archive not held: \(error)")
         } catch {
-            say(error)
+            // Somebody else may be able to open it.
+            await leave()
+            say("\(error)", .error)
         }
         return isOwner ? .seconds(5) : .seconds(2)
+    }
+
+    private func say(_ standing: String, _ level: Logger.Level) {
+        guard standing != lastStanding else { return }
+        lastStanding = standing
+        logger.log(level: level, "archive: \(standing)", metadata: ["file": "\(keeper.path)"])
     }
 
     private func hold() async throws -> String {
         let known = try await client.send(["GET", queue.keys.archive]).text
         let id: String
-        if let known, await !keeper.isOpen {
+        if await keeper.isOpen {
+            id = try await keeper.open(id: known)
+        } else if let known {
+            guard await keeper.mayMake(known) else { return "is on another host" }
             // Only who owns the pool may move a damaged file aside: a standby's look must not tear it from the owner.
-            let answer = try await client.run(queue.holdingArchive(known, as: name))
-            guard case .owner = answer else { return await refused(answer) }
+            if let other = try await refusal(known) { return other }
             id = try await keeper.open(id: known, mayMove: true)
         } else {
-            id = try await keeper.open(id: known, mayMove: known == nil)
+            let isOwned = try await client.send(["EXISTS", queue.keys.archiveOwner]).integer == 1
+            id = try await keeper.open(id: nil, mayMove: !isOwned)
         }
+        let asked = ContinuousClock().now
         let answer = try await client.run(queue.holdingArchive(id, as: name))
         guard case .owner(let isKnown) = answer else { return await refused(answer) }
+        if await keeper.needsRebuilding { try await whileHolding(id) { try await self.rebuild() } }
+        if !isKnown { try await whileHolding(id) { try await self.restore(id) } }
         let wasOwner = isOwner
-        let end = ContinuousClock().now + .milliseconds(HoldArchive.expiryMilliseconds - 5000)
-        if await keeper.needsRebuilding { try await rebuild() }
-        if !isKnown {
-            try await Restoration(
-                queue: queue, client: client, keeper: keeper, limit: settings.configuration.queueMaxSize, logger: logger
-            ).run()
-            _ = try await client.run(queue.keepingArchive(id, as: name))
-        }
-        heldUntil = end
-        if !wasOwner { bell.ring() }
+        heldUntil = max(heldUntil ?? asked, asked + Self.term)
+        if !wasOwner { for bell in bells { bell.ring() } }
         return "owned by this companion"
+    }
+
+    /// How long after a renewal the right counts; another takes it 5 s later at the earliest.
+    private static let term: Duration = .milliseconds(HoldArchive.expiryMilliseconds - 5000)
+
+    private func refusal(_ id: String) async throws -> String? {
+        let answer = try await client.run(queue.holdingArchive(id, as: name))
+        if case .owner = answer { return nil }
+        return await refused(answer)
     }
 
     private func refused(_ answer: HoldArchive.Answer) async -> String {
         heldUntil = nil
         switch answer {
         case .owner: return "owned by this companion"
-        case .standby(let owner): return "standing by for \(owner)"
+        case .standby(let owner):
+            // The other may move the file.
+            await keeper.close()
+            return "standing by for \(owner)"
         case .foreign(let id):
-            logger.error(
-                "this pool's archive is another file: give this host a pool of its own, or the pool's archive.path",
-                metadata: ["expected": "\(id)", "file": "\(keeper.path)"])
-            return "belongs to another file"
+            return
+                "this pool belongs to another file (\(id)); give this host a pool of its own, or the pool's archive.path"
+        }
+    }
+
+    /// Renews the right while something goes on that may take longer than it lasts.
+    private func whileHolding(_ id: String, _ work: @escaping @Sendable () async throws -> Void) async throws {
+        let client = client, queue = queue, name = name
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await work() }
+            group.addTask {
+                while !Task.isCancelled {
+                    do { try await Task.sleep(for: .seconds(5)) } catch { return }
+                    _ = try await client.run(queue.holdingArchive(id, as: name))
+                }
+            }
+            _ = try await group.next()
+            group.cancelAll()
         }
     }
 
     /// Everything that Redis holds, and everything that still lies in transcripts, is recorded again.
     private func rebuild() async throws {
         let settings = settings, host = host, queue = queue
-        let notes = try await client.use { connection throws(RedisError) in
+        try await keeper.salvage()
+        let notes = try await slowClient.use { connection throws(RedisError) in
             try connection.unarchiveAll(queue)
             return try HistoryPlan.captureAllAnew(settings: settings, host: host, over: &connection)
         }
@@ -107,18 +141,17 @@ package actor ArchiveOwner {
             "the archive is being rebuilt from Redis and transcripts", metadata: ["transcripts": "\(notes)"])
     }
 
-    private func say(_ error: any Error) {
-        let message = "\(error)"
-        guard message != lastStanding else { return }
-        lastStanding = message
-        if error is RedisError {
-            logger.debug("archive not held: \(message)")
-        } else {
-            logger.error("\(message)")
+    /// Puts back what this Redis has forgotten. One that is at its memory limit gets the rest from the backlog, later.
+    private func restore(_ id: String) async throws {
+        try await Restoration(
+            queue: queue, client: slowClient, keeper: keeper, limit: settings.configuration.queueMaxSize, logger: logger
+        ).run()
+        guard try await client.run(queue.keepingArchive(id, as: name)) else {
+            throw RedisError.notNow(message: "another companion took the archive meanwhile")
         }
     }
 
-    /// Gives the right up when the companion stops, so that a standby need not wait.
+    /// Gives the right up, so that a standby need not wait.
     package func leave() async {
         heldUntil = nil
         do throws(RedisError) {

@@ -36,7 +36,8 @@ package struct Backlog: Sendable {
         return false
     }
 
-    /// The dead go first, into the archive for good: nothing is lost of what they say. Then those due last.
+    /// The dead go first: into the archive for good, or, where the provider was to blame, into its backlog. Then those due
+    /// last.
     private func evict(_ wanted: Int) async throws -> Bool {
         let queue = queue
         let (ids, dead) = try await client.use { connection throws(RedisError) in
@@ -45,9 +46,11 @@ package struct Backlog: Sendable {
             let dead = try connection.episodes(in: .dead, from: 0, count: min(wanted, 100), queue).map(\.id)
             return (ids, try zip(dead, connection.episodes(dead, queue)).filter { $0.1["archived"] == "1" })
         }
-        if !dead.isEmpty {
+        let revivable = dead.filter { $0.1["cause"] == "provider" && $0.1["revived"] != "1" }.map(\.0)
+        let final = dead.filter { !revivable.contains($0.0) }
+        if !final.isEmpty {
             try await keeper.use { archive throws(ArchiveError) in
-                for (id, fields) in dead {
+                for (id, fields) in final {
                     let failure = EpisodeFailure(
                         type: fields["error_type"] ?? "", message: fields["error_message"] ?? "",
                         retryCount: Int(fields["retry_count"] ?? "") ?? 0)
@@ -55,13 +58,14 @@ package struct Backlog: Sendable {
                         [id], as: .dead, failure: failure, nowMilliseconds: HostClock.wallMilliseconds)
                 }
             }
-            _ = try await client.run(queue.completing(dead.map { .init($0.0, token: "", outcome: .dead) }))
+            _ = try await client.run(queue.completing(final.map { .init($0.0, token: "", outcome: .dead) }))
         }
-        guard dead.count < wanted, !ids.isEmpty else { return !dead.isEmpty }
+        let leaving = Array(revivable.prefix(100)) + (dead.count < wanted ? ids : [])
+        guard !leaving.isEmpty else { return !final.isEmpty }
         // The archive notes it first: an id that is in both places is put right, one that is in none would be lost.
-        _ = try await keeper.use { archive throws(ArchiveError) in try archive.toBacklog(ids) }
-        let gone = Set(try await client.run(queue.evicting(ids)))
-        let stayed = ids.filter { !gone.contains($0) }
+        _ = try await keeper.use { archive throws(ArchiveError) in try archive.toBacklog(leaving) }
+        let gone = Set(try await client.run(queue.evicting(leaving)))
+        let stayed = leaving.filter { !gone.contains($0) }
         if !stayed.isEmpty {
             _ = try await keeper.use { archive throws(ArchiveError) in try archive.toQueue(stayed) }
         }

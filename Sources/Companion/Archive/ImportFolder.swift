@@ -1,5 +1,4 @@
 internal import Archive
-internal import Glibc
 internal import Logging
 package import Storage
 
@@ -40,7 +39,7 @@ package struct ImportFolder: Sendable {
             if !refused.isEmpty {
                 try Files.write(refused.joined(separator: "\n") + "\n", to: path + "/" + name + ".refused")
             }
-            unsafe unlink(path + "/" + name)
+            Files.remove(path + "/" + name)
             logger.notice(
                 "imported", metadata: ["file": "\(name)", "lines": "\(taken)", "refused": "\(refused.count)"])
         }

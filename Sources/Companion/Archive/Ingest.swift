@@ -32,20 +32,23 @@ package struct Ingest: Sendable {
         }
         guard !ids.isEmpty else { return 0 }
         var episodes: [StoredEpisode] = [], raw: Set<EpisodeID> = [], hollow: [EpisodeID] = []
+        var unwanted: Set<EpisodeID> = []
         for (id, fields) in zip(ids, hashes) {
             guard let episode = StoredEpisode(id: id, fields: fields) else {
                 hollow.append(id)
                 continue
             }
             episodes.append(episode)
-            if !wantsMemories || fields["needs_reprocessing"] == "0" { raw.insert(id) }
+            // A person may want the raw text kept, and nothing else.
+            if fields["needs_reprocessing"] == "0" { unwanted.insert(id) }
+            if !wantsMemories || unwanted.contains(id) { raw.insert(id) }
         }
         let cursors = ids.count < Self.pageSize ? try await cursors(behind: episodes) : []
         let found = episodes
         let outcomes = try await keeper.use { archive throws(ArchiveError) in
             try archive.ingest(found, cursors: cursors, nowMilliseconds: HostClock.wallMilliseconds)
         }
-        try await settle(found, outcomes, raw: raw)
+        try await settle(found, outcomes, raw: raw, unwanted: unwanted)
         if !hollow.isEmpty { _ = try await client.run(queue.reconciling(hollow)) }
         return ids.count
     }
@@ -76,7 +79,7 @@ package struct Ingest: Sendable {
 
     /// Tells the queue what the archive made of the episodes. The archive goes first: what it has noted survives us.
     private func settle(
-        _ episodes: [StoredEpisode], _ outcomes: [IngestOutcome], raw: Set<EpisodeID>
+        _ episodes: [StoredEpisode], _ outcomes: [IngestOutcome], raw: Set<EpisodeID>, unwanted: Set<EpisodeID>
     ) async throws {
         var waiting: [EpisodeID] = [], unasked: [EpisodeID] = [], back: [EpisodeID] = []
         var finished: [(EpisodeID, EpisodeOutcome)] = []
@@ -97,8 +100,11 @@ package struct Ingest: Sendable {
         }
         let (none, returned) = (unasked, back)
         try await keeper.use { archive throws(ArchiveError) in
-            if !none.isEmpty {
-                _ = try archive.finish(none, as: .raw, nowMilliseconds: HostClock.wallMilliseconds)
+            for (ids, wantsMemory) in [
+                (none.filter { !unwanted.contains($0) }, true), (none.filter(unwanted.contains), false),
+            ] where !ids.isEmpty {
+                _ = try archive.finish(
+                    ids, as: .raw, wantsMemory: wantsMemory, nowMilliseconds: HostClock.wallMilliseconds)
             }
             if !returned.isEmpty { _ = try archive.toQueue(returned) }
         }

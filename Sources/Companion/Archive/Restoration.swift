@@ -28,8 +28,14 @@ struct Restoration: Sendable {
         let cursors = try await keeper.use { archive throws(ArchiveError) in try archive.cursors() }
         return try await client.use { connection throws(RedisError) in
             var count = 0
-            for stored in cursors {
-                if try connection.run(queue.restoring(stored.cursor, of: stored.file, path: stored.path)) { count += 1 }
+            do throws(RedisError) {
+                for stored in cursors
+                where try connection.run(queue.restoring(stored.cursor, of: stored.file, path: stored.path)) {
+                    count += 1
+                }
+            } catch {
+                // Without room for cursors files are read anew, and what is archived is not added twice.
+                guard case .notNow(let message) = error, message.contains("OOM") else { throw error }
             }
             return count
         }
@@ -45,7 +51,14 @@ struct Restoration: Sendable {
             }
             guard let end = page.last?.id else { return count }
             last = end
-            let states = try await client.run(queue.restoring(page.map(RestoreEpisodes.Episode.init), limit: limit))
+            let states: [RestoreEpisodes.State]
+            do throws(RedisError) {
+                states = try await client.run(queue.restoring(page.map(RestoreEpisodes.Episode.init), limit: limit))
+            } catch {
+                guard case .notNow(let message) = error, message.contains("OOM") else { throw error }
+                // No room at all: into the backlog, or nothing would ever empty this Redis.
+                states = page.map { _ in .full }
+            }
             let full = zip(page, states).filter { $0.1 == .full }.map(\.0.id)
             if !full.isEmpty {
                 _ = try await keeper.use { archive throws(ArchiveError) in try archive.toBacklog(full) }

@@ -29,18 +29,26 @@ package actor Drain {
         case failed(FailureClass, message: String)
         case succeeded
         case budgetSpent(tokens: Int64)
+        /// Their workers died or hung five times.
+        case crashed([EpisodeID])
     }
 
     private let queue: EpisodeQueue
     private let client: RedisClient
     private let keeper: ArchiveKeeper
     private let owner: ArchiveOwner
+    private let recovery: Recovery
     private let bell: Bell
     private let logger: Logger
     private let onIncident: @Sendable (Incident) async -> Void
 
     private var rules: Rules
     private var seat: ModelSeat?
+    /// Counts seats: what was begun on an earlier one is given back, whatever came of it.
+    private var seating = 0
+    /// Refusals of that kind in a row, without a success on this seat before or between.
+    private var refusals = 0
+    private var hasSucceeded = false
     private var pace: Pace
     /// Leases on which work goes on, and the memories made that are not stored yet.
     private var held: [EpisodeID: Lease] = [:]
@@ -54,13 +62,15 @@ package actor Drain {
     package private(set) var lastClaimMilliseconds: Int64 = 0
 
     package init(
-        queue: EpisodeQueue, client: RedisClient, keeper: ArchiveKeeper, owner: ArchiveOwner, rules: Rules, pace: Pace,
-        bell: Bell, logger: Logger, onIncident: @escaping @Sendable (Incident) async -> Void
+        queue: EpisodeQueue, client: RedisClient, keeper: ArchiveKeeper, owner: ArchiveOwner,
+        recovery: Recovery, rules: Rules, pace: Pace, bell: Bell, logger: Logger,
+        onIncident: @escaping @Sendable (Incident) async -> Void
     ) {
         self.queue = queue
         self.client = client
         self.keeper = keeper
         self.owner = owner
+        self.recovery = recovery
         self.rules = rules
         self.pace = pace
         self.bell = bell
@@ -77,6 +87,9 @@ package actor Drain {
     ///   - pace: nil keeps the one there is.
     package func sit(_ seat: ModelSeat?, rules: Rules?, pace: Pace?) {
         self.seat = seat
+        seating += 1
+        refusals = 0
+        hasSucceeded = false
         if let rules { self.rules = rules }
         if let pace { self.pace = pace }
         bell.ring()
@@ -94,9 +107,9 @@ package actor Drain {
             group.addTask { await self.keepLeases() }
             group.addTask { await self.storeWhatIsMade() }
             while !Task.isCancelled {
-                let (leases, permit, pause) = await next()
-                if let seat {
-                    for lease in leases { group.addTask { await self.work(on: lease, seat, permit) } }
+                let (leases, job, pause) = await next()
+                if let job {
+                    for lease in leases { group.addTask { await self.work(on: lease, job) } }
                 }
                 if pause > .zero { await bell.wait(atMost: pause) }
             }
@@ -109,8 +122,17 @@ package actor Drain {
 
     private static let longestPause: Duration = .seconds(30)
 
-    /// - Returns: what to work on, the probe's leave where it is a probe, and how long to wait before the next look.
-    private func next() async -> ([Lease], CircuitGate.Permit?, Duration) {
+    /// With whom leases are worked on.
+    private struct Job: Sendable {
+        let seat: ModelSeat
+        let seating: Int
+        /// Leave to make the one call that tries whether the provider is back.
+        let probe: CircuitGate.Permit?
+    }
+
+    /// - Returns: what to work on, with whom, and how long to wait before the next look.
+    private func next() async -> ([Lease], Job?, Duration) {
+        let seating = seating
         guard let seat, await owner.isOwner else { return ([], nil, .seconds(5)) }
         if isBudgetSpent { return ([], nil, Self.longestPause) }
         let room = pace.slots - held.count
@@ -129,13 +151,25 @@ package actor Drain {
             if permit.isProbe { probe = permit }
         }
         do throws(RedisError) {
-            let claim = try await claim(probe == nil ? room : 1)
-            if claim.leases.isEmpty, let probe { await seat.gate.gaveUp(probe) }
-            if !claim.leases.isEmpty {
-                pace.spaceOut(Int64(claim.leases.count), at: now)
-                return (claim.leases, probe, probe == nil && claim.leases.count == room ? .zero : pause(after: claim))
+            var claim = try await claim(probe == nil ? room : 1)
+            if claim.leases.isEmpty, probe != nil, claim.passedOver == 0 {
+                // Nothing is due to try the provider with: something that waits for it will do.
+                await recovery.releaseOne()
+                claim = try await self.claim(1)
             }
-            return ([], nil, pause(after: claim))
+            guard seating == self.seating else {
+                // Another provider came meanwhile.
+                if let probe { await seat.gate.gaveUp(probe) }
+                for lease in claim.leases { await giveBack(lease) }
+                return ([], nil, .zero)
+            }
+            guard !claim.leases.isEmpty else {
+                if let probe { await seat.gate.gaveUp(probe) }
+                return ([], nil, pause(after: claim))
+            }
+            pace.spaceOut(Int64(claim.leases.count), at: now)
+            let job = Job(seat: seat, seating: seating, probe: probe)
+            return (claim.leases, job, probe == nil && claim.leases.count == room ? .zero : pause(after: claim))
         } catch {
             if let probe { await seat.gate.gaveUp(probe) }
             logger.debug("nothing claimed: \(error)")
@@ -146,10 +180,14 @@ package actor Drain {
     private func claim(_ count: Int) async throws(RedisError) -> ClaimEpisodes.Claim {
         claims += 1
         let token = "\(owner.name):\(claims)", owner = owner.name, queue = queue, inHand = held.count
-        let claim = try await client.use { connection throws(RedisError) in
+        var claim = try await client.use { connection throws(RedisError) in
             try connection.claim(count, from: queue, owner: owner, token: token, held: inHand)
         }
+        // After an outage of Redis we may be handed what we work on already: the new lease stands for the old.
+        let again = Set(claim.leases.map(\.id)).intersection(held.keys)
         for lease in claim.leases { held[lease.id] = lease }
+        claim.leases.removeAll { again.contains($0.id) }
+        if !claim.buried.isEmpty { await onIncident(.crashed(claim.buried)) }
         if !claim.leases.isEmpty { lastClaimMilliseconds = HostClock.wallMilliseconds }
         let clock = ContinuousClock()
         if claim.leases.contains(where: { $0.attempts >= 2 }) {
@@ -172,16 +210,22 @@ package actor Drain {
 
     // MARK: - Working
 
-    private func work(on lease: Lease, _ seat: ModelSeat, _ probe: CircuitGate.Permit?) async {
-        let id = lease.id
-        if let known = try? await keeper.use({ archive throws(ArchiveError) in try archive.memories(of: [id]) }),
-            known.contains(id)
-        {
-            // Stored before its worker could say so.
-            if let probe { await seat.gate.gaveUp(probe) }
-            return deliver(lease, nil)
+    private func work(on lease: Lease, _ job: Job) async {
+        let id = lease.id, seat = job.seat
+        do throws(ArchiveError) {
+            let known = try await keeper.use { archive throws(ArchiveError) in try archive.memories(of: [id]) }
+            if known.contains(id) {
+                // Stored before its worker could say so.
+                if let probe = job.probe { await seat.gate.gaveUp(probe) }
+                return deliver(lease, nil)
+            }
+        } catch {
+            // Not knowing whether it is paid for already, nobody is asked.
+            if let probe = job.probe { await seat.gate.gaveUp(probe) }
+            logger.warning("no memory is made while the archive cannot be read: \(error)")
+            return await giveBack(lease, delayMilliseconds: 10_000)
         }
-        var permit = probe
+        var permit = job.probe
         if permit == nil {
             guard case .call(let leave) = await seat.gate.permit() else { return await giveBack(lease) }
             permit = leave
@@ -190,7 +234,9 @@ package actor Drain {
         do throws(ModelFailure) {
             let result = try await seat.maker.make(of: lease)
             await seat.gate.succeeded(permit)
-            await count(result, of: lease)
+            hasSucceeded = true
+            refusals = 0
+            await count(result.answer.inputTokens, result.answer.outputTokens, of: lease)
             let now = HostClock.wallMilliseconds
             pace.succeeded(
                 remaining: result.answer.remainingShare, resetsAfterSeconds: result.answer.resetsAfterSeconds, at: now)
@@ -199,16 +245,24 @@ package actor Drain {
                 StoredMemory(episode: id, memory: result.memory, maker: result.maker, madeMilliseconds: now))
             await onIncident(.succeeded)
         } catch {
-            await failed(lease, error, seat, permit)
+            await failed(lease, error, job, permit)
         }
     }
 
     private func failed(
-        _ lease: Lease, _ failure: ModelFailure, _ seat: ModelSeat, _ permit: CircuitGate.Permit
+        _ lease: Lease, _ failure: ModelFailure, _ job: Job, _ permit: CircuitGate.Permit
     ) async {
-        if Task.isCancelled || failure.failureClass.category == .aborted {
+        var failure = failure
+        let seat = job.seat
+        if Task.isCancelled || job.seating != seating {
             await seat.gate.gaveUp(permit)
             return await giveBack(lease)
+        }
+        await count(failure.inputTokens, failure.outputTokens, of: lease)
+        if failure.failureClass.category == .invalidRequest {
+            refusals += 1
+            // A wrong address or parameter would bury the whole queue, one episode after the other.
+            failure.failureClass.isOfConfiguration = !hasSucceeded || refusals >= 3
         }
         await seat.gate.failed(permit, failure.failureClass, message: failure.message)
         pace.failed(failure.failureClass, at: HostClock.wallMilliseconds)
@@ -228,18 +282,19 @@ package actor Drain {
         }
         let queue = queue
         do throws(RedisError) {
-            _ = try await client.run(
-                queue.failing(lease, failure.failureClass, message: failure.message, verdict))
+            let now = held[lease.id] ?? lease
+            _ = try await client.run(queue.failing(now, failure.failureClass, message: failure.message, verdict))
             held[lease.id] = nil
             madeRoom()
         } catch {
             // The lease runs out, and the episode is tried again.
             held[lease.id] = nil
+            madeRoom()
             logger.error("a failure could not be noted: \(error)")
         }
         let note = EpisodeFailure(
             type: failure.failureClass.category.rawValue, message: failure.message,
-            retryCount: Int(lease.retryCount) + 1)
+            retryCount: Int(lease.retryCount) + (verdict.spendsRetry ? 1 : 0))
         let id = lease.id
         do throws(ArchiveError) {
             try await keeper.use { archive throws(ArchiveError) in try archive.noteFailure(note, of: id) }
@@ -270,29 +325,63 @@ package actor Drain {
                 continue
             }
             do {
-                try await store(batch)
+                let waiting = try await store(batch)
                 made.removeFirst(batch.count)
-                for (lease, _) in batch { held[lease.id] = nil }
+                made += batch.filter { waiting.contains($0.lease.id) }
+                for (lease, _) in batch where !waiting.contains(lease.id) { held[lease.id] = nil }
                 madeRoom()
+                if waiting.isEmpty { continue }
             } catch {
                 logger.error("memories wait to be stored: \(error)")
-                if Task.isCancelled { return }
-                do { try await Task.sleep(for: .seconds(1)) } catch { return }
+                if case ArchiveError.rejected(let reason)? = error as? ArchiveError { await singleOut(batch, reason) }
             }
+            if Task.isCancelled { return }
+            do { try await Task.sleep(for: .seconds(1)) } catch { return }
         }
     }
 
-    private func store(_ batch: [(lease: Lease, memory: StoredMemory?)]) async throws {
+    /// - Returns: those that the archive does not know (it was lost, and is being made anew): their memories wait until it
+    ///   has taken the episodes in.
+    private func store(_ batch: [(lease: Lease, memory: StoredMemory?)]) async throws -> Set<EpisodeID> {
         let memories = batch.compactMap(\.memory)
-        if !memories.isEmpty {
-            _ = try await keeper.use { archive throws(ArchiveError) in
-                try archive.storeMemories(memories, nowMilliseconds: HostClock.wallMilliseconds)
-            }
+        let before = batch.filter { $0.memory == nil }.map(\.lease.id)
+        let unknown = try await keeper.use { archive throws(ArchiveError) in
+            let outcomes = try archive.storeMemories(memories, nowMilliseconds: HostClock.wallMilliseconds)
+            let strangers = zip(memories, outcomes).filter { $0.1 == .noSuchEpisode }.map(\.0.episode)
+            return Set(strangers + Set(before).subtracting(try archive.memories(of: before)))
         }
+        if !unknown.isEmpty { _ = try await client.run(queue.unarchiving(Array(unknown))) }
+        let done = batch.filter { !unknown.contains($0.lease.id) }
         let states = try await client.run(
-            queue.completing(batch.map { .init($0.lease.id, token: $0.lease.token, outcome: .memory) }))
+            queue.completing(
+                done.map { .init($0.lease.id, token: held[$0.lease.id]?.token ?? $0.lease.token, outcome: .memory) }))
         let lost = states.filter { $0 != .held }.count
         if lost > 0 { logger.notice("episodes were finished by others", metadata: ["count": "\(lost)"]) }
+        // What was thought to have a memory and has none is worked on again.
+        for (lease, memory) in batch where memory == nil && unknown.contains(lease.id) {
+            await giveBack(lease, delayMilliseconds: 10_000)
+        }
+        return unknown.subtracting(before)
+    }
+
+    /// One memory that the archive will not take must not keep the others from being stored.
+    private func singleOut(_ batch: [(lease: Lease, memory: StoredMemory?)], _ reason: String) async {
+        for item in batch {
+            do {
+                _ = try await store([item])
+            } catch ArchiveError.rejected(let reason) {
+                let failure = FailureClass(category: .unknown, isRetryable: true, countsAgainstCircuit: false)
+                let verdict = rules.retry.verdict(for: failure, retryCount: item.lease.retryCount, random: 0.5)
+                let lease = held[item.lease.id] ?? item.lease
+                // Away, Redis lets the lease run out.
+                _ = try? await client.run(queue.failing(lease, failure, message: reason, verdict))
+            } catch {
+                continue
+            }
+            held[item.lease.id] = nil
+            made.removeAll { $0.lease.id == item.lease.id }
+        }
+        madeRoom()
     }
 
     private func madeRoom() {
@@ -323,10 +412,10 @@ package actor Drain {
         }
     }
 
-    private func giveBack(_ lease: Lease) async {
-        held[lease.id] = nil
+    private func giveBack(_ lease: Lease, delayMilliseconds: Int64 = 0) async {
+        let now = held.removeValue(forKey: lease.id) ?? lease
         do throws(RedisError) {
-            _ = try await client.run(queue.givingBack([lease]))
+            _ = try await client.run(queue.givingBack([now], delayMilliseconds: delayMilliseconds))
         } catch {
             logger.debug("a lease was not given back and will run out: \(error)")
         }
@@ -338,7 +427,7 @@ package actor Drain {
         if !made.isEmpty {
             do {
                 let batch = made
-                try await store(batch)
+                _ = try await store(batch)
                 made = []
                 for (lease, _) in batch { held[lease.id] = nil }
             } catch {
@@ -365,17 +454,15 @@ package actor Drain {
         rules.dailyTokenBudget > 0 && spent.day == Self.today && spent.tokens >= rules.dailyTokenBudget
     }
 
-    private func count(_ result: MadeMemory, of lease: Lease) async {
-        let answer = result.answer
-        let cost =
-            Double(answer.inputTokens) * rules.inputPrice + Double(answer.outputTokens) * rules.outputPrice
+    private func count(_ input: Int64, _ output: Int64, of lease: Lease) async {
+        guard input + output > 0 else { return }
+        let cost = Double(input) * rules.inputPrice + Double(output) * rules.outputPrice
         let agent = lease.dispatchKey.split(separator: "/").first.map(String.init) ?? "default"
-        guard answer.inputTokens + answer.outputTokens > 0 else { return }
         do throws(RedisError) {
             let tokens = try await client.run(
                 queue.spending(
-                    agent: lease.dispatchKey.hasPrefix("dir:") ? "default" : agent, input: answer.inputTokens,
-                    output: answer.outputTokens, microDollars: Int64(cost)))
+                    agent: lease.dispatchKey.hasPrefix("dir:") ? "default" : agent, input: input, output: output,
+                    microDollars: Int64(cost)))
             let wasSpent = isBudgetSpent
             spent = (Self.today, tokens)
             guard isBudgetSpent, !wasSpent else { return }

@@ -37,14 +37,18 @@ package struct Pace: Sendable, Equatable {
     package mutating func failed(_ failure: FailureClass, at now: Int64) {
         if failure.category == .rateLimit {
             slots = max(1, slots / 2)
-            pause(until: now + max(1000, failure.retryAfterMilliseconds))
+            // Longer waits are a quota's, and the circuit's matter.
+            pause(until: now + min(max(1000, failure.retryAfterMilliseconds), 3_600_000))
         } else if failure.countsAgainstCircuit, let seconds = failure.retryAfterSeconds, seconds > 0 {
             pause(until: now + failure.retryAfterMilliseconds)
         }
     }
 
     /// The provider is back after an outage.
-    package mutating func beginAnew() { slots = 1 }
+    package mutating func beginAnew() {
+        slots = 1
+        pausedUntilMilliseconds = 0
+    }
 
     package mutating func pause(until milliseconds: Int64) {
         pausedUntilMilliseconds = max(pausedUntilMilliseconds, milliseconds)

@@ -21,7 +21,18 @@ package struct Recovery: Sendable {
         self.logger = logger
     }
 
-    package func release() async {
+    /// Makes one due that waits for the provider's sake, so that there is something to try it with.
+    package func releaseOne() async {
+        do throws(RedisError) {
+            _ = try await client.run(queue.releasing(count: 1, paceMilliseconds: 0, policy: policy))
+        } catch {
+            logger.debug("nothing was released: \(error)")
+        }
+    }
+
+    /// Told twice it does nothing more.
+    /// - Returns: whether all were looked at.
+    package func release() async -> Bool {
         var offset: Int64? = 0
         var delay: Int64 = 0
         var released: Int64 = 0
@@ -33,13 +44,13 @@ package struct Recovery: Sendable {
                 (offset, delay) = (page.nextOffset, page.delayMilliseconds)
                 released += page.released
             } catch {
-                // What is not released is due by its own time.
                 logger.warning("not all episodes were released: \(error)")
-                return
+                return false
             }
         }
         if released > 0 {
             logger.notice("episodes that waited for the provider are due", metadata: ["count": "\(released)"])
         }
+        return true
     }
 }

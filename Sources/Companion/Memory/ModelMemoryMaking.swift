@@ -48,7 +48,10 @@ package struct ModelMemoryMaking: MemoryMaking {
         do throws(MemoryAnswerError) {
             memory = try MemoryAnswer.parse(answer.text) { redactor.redact($0) }
         } catch {
-            throw error.failure
+            var failure = error.failure
+            failure.inputTokens = answer.inputTokens
+            failure.outputTokens = answer.outputTokens
+            throw failure
         }
         let maker = MemoryMaker(
             provider: provider.name, model: configuration.provider.model, tokensIn: Int(answer.inputTokens),

@@ -68,6 +68,13 @@ package actor Notifier {
         case .succeeded:
             _ = burying.succeeded()
             if failing.succeeded() { tell("memories_work_again", "Memories are made again.", isBad: false) }
+        case .crashed(let ids):
+            for id in ids {
+                tell(
+                    "episode_dead",
+                    "An episode is given up for good: its worker died or hung five times. Its words are archived; "
+                        + "'holdfast episodes retry \(id)' tries again.", failure: "crash", episode: id, isBad: true)
+            }
         case .budgetSpent(let tokens):
             tell(
                 "budget_spent", "The day's token budget is spent (\(tokens) tokens); memories wait until midnight UTC.",

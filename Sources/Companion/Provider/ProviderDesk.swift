@@ -13,11 +13,15 @@ package actor ProviderDesk {
     private let host: String
     private let client: RedisClient
     private let drain: Drain
+    private let recovery: Recovery
     private let bell: Bell
     private let logger: Logger
     private let onCircuit: @Sendable (CircuitGate.Event) async -> Void
 
-    private var current: (settings: Settings, prompts: PromptMarks)?
+    /// What the present seat was made of: nil while there is none to speak of.
+    private var current: (settings: Settings, provider: ProviderSettings, prompts: PromptMarks)?
+    /// The circuit is closed, and what waited for that is not all due yet.
+    private var mustRelease = false
     private var handle: ProviderHandle?
     private var gate: CircuitGate?
     private var complaint = ""
@@ -28,7 +32,8 @@ package actor ProviderDesk {
     package private(set) var wantsMemories: Bool
 
     package init(
-        settings: Settings, host: String, client: RedisClient, drain: Drain, bell: Bell, logger: Logger,
+        settings: Settings, host: String, client: RedisClient, drain: Drain, recovery: Recovery, bell: Bell,
+        logger: Logger,
         onCircuit: @escaping @Sendable (CircuitGate.Event) async -> Void
     ) {
         environment = settings.environment
@@ -36,6 +41,7 @@ package actor ProviderDesk {
         self.host = host
         self.client = client
         self.drain = drain
+        self.recovery = recovery
         self.bell = bell
         self.logger = logger
         self.onCircuit = onCircuit
@@ -59,6 +65,7 @@ package actor ProviderDesk {
     package func look() async {
         await followConfiguration()
         await check()
+        if mustRelease, await recovery.release() { mustRelease = false }
     }
 
     // MARK: - Configuration
@@ -66,11 +73,15 @@ package actor ProviderDesk {
     private func followConfiguration() async {
         do throws(ConfigurationError) {
             let settings = try Settings.load(environment: environment)
+            let provider = try ProviderSettings(settings)
             let prompts = PromptMarks(folder: ModelConfiguration.promptFolder(settings))
-            if let current, current.settings.configuration == settings.configuration, current.prompts == prompts {
+            if let current, current.settings.configuration == settings.configuration,
+                current.provider == provider, current.prompts == prompts
+            {
                 return
             }
-            try await take(settings, prompts)
+            try await take(settings, provider, prompts)
+            current = (settings, provider, prompts)
             complaint = ""
         } catch {
             guard complaint != "\(error)" else { return }
@@ -81,9 +92,11 @@ package actor ProviderDesk {
         }
     }
 
-    private func take(_ settings: Settings, _ prompts: PromptMarks) async throws(ConfigurationError) {
+    private func take(
+        _ settings: Settings, _ provider: ProviderSettings, _ prompts: PromptMarks
+    ) async throws(ConfigurationError) {
         let isFirst = current == nil
-        current = (settings, prompts)
+        current = nil
         let configuration = settings.configuration
         await drain.sit(nil, rules: Drain.Rules(configuration), pace: nil)
         await handle?.shutdown()
@@ -94,7 +107,7 @@ package actor ProviderDesk {
         let library = try ModelConfiguration.prompts(settings)
         let folder = settings.state.path + "/claude-cli"
         let opened = try ProviderHandle.open(
-            try ProviderSettings(settings), folder: folder, environment: environment,
+            provider, folder: folder, environment: environment,
             place: settings.configFolder + "/holdfast.json")
         guard let opened else { return }
         do throws(FileError) {
@@ -106,14 +119,16 @@ package actor ProviderDesk {
         let maker = ModelMemoryMaking(handle: opened, prompts: library, configuration: configuration)
         let gate = CircuitGate(
             provider: maker.provider, keys: settings.keys, client: client, host: host, logger: logger,
-            onChange: { [onCircuit, drain] event in
-                if case .closed = event.change { await drain.beginAnew() }
+            onChange: { [weak self, onCircuit] event in
+                if case .closed = event.change { await self?.recovered() }
                 await onCircuit(event)
             })
         self.gate = gate
         // A person changed something, or started us: what only a person mends is tried anew, once.
         await gate.tryAnew()
         let circuit = await gate.look()
+        // It may have closed while nobody was there to make due what waited for it.
+        mustRelease = circuit.state == .closed
         await drain.learnWhatIsSpent()
         await drain.sit(
             ModelSeat(maker: maker, gate: gate), rules: Drain.Rules(configuration),
@@ -125,6 +140,13 @@ package actor ProviderDesk {
             metadata: ["provider": "\(maker.provider)", "model": "\(configuration.provider.model)"])
         failedChecks = 0
         nextCheck = nil
+        bell.ring()
+    }
+
+    /// The provider is back.
+    private func recovered() async {
+        await drain.beginAnew()
+        mustRelease = !(await recovery.release())
         bell.ring()
     }
 

@@ -111,9 +111,10 @@ package struct Circuit: Sendable, Equatable {
         policy: CircuitPolicy, random: Double
     ) -> Change? {
         guard generation == self.generation, state != .open else { return nil }
-        if failure.category.stopsProvider || failure.stopsUntilMended {
+        if failure.category.stopsProvider || failure.stopsUntilMended || failure.isOfConfiguration {
+            let wasClosed = state == .closed
             stop(failure, message, at: now, policy)
-            return .opened
+            return wasClosed ? .opened : nil
         }
         guard failure.countsAgainstCircuit else {
             // The provider is there and talks; a probe that met a rate limit is made again at the time it named.
@@ -210,8 +211,8 @@ package struct Circuit: Sendable, Equatable {
         reason = failure.category.rawValue
         self.message = message
         let named = failure.retryAfterMilliseconds
-        openUntilMilliseconds =
-            named > 0 ? now + named : failure.category == .quota ? now + policy.stopMilliseconds : nil
+        // A refused call costs nothing; asked once an hour, a provider that was mended elsewhere comes back by itself.
+        openUntilMilliseconds = now + (named > 0 ? named : policy.stopMilliseconds)
     }
 
     private mutating func become(_ next: State, at now: Int64) {

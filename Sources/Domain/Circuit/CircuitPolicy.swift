@@ -13,7 +13,7 @@ package struct CircuitPolicy: Sendable, Equatable {
     package var jitter = 0.1
     /// How long a probe may take before another companion may make one.
     package var probeMilliseconds: Int64 = 120_000
-    /// How long a provider stays stopped that named no time and whose health check cannot tell (quota, permission).
+    /// How long a provider stays stopped that named no time (authentication, permission, quota).
     package var stopMilliseconds: Int64 = 3_600_000
 
     package init() {}

@@ -7,6 +7,9 @@ package struct FailureClass: Sendable, Equatable {
     /// What the provider asked for, in seconds; nil where it said nothing.
     package var retryAfterSeconds: Double?
 
+    /// It would be the same with any episode: an address or a parameter is wrong.
+    package var isOfConfiguration = false
+
     package init(
         category: FailureCategory, isRetryable: Bool, countsAgainstCircuit: Bool, retryAfterSeconds: Double? = nil
     ) {

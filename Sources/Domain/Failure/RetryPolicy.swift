@@ -9,6 +9,10 @@ package struct RetryPolicy: Sendable, Equatable {
         case dead
         /// Nothing is spent: the provider is stopped, and no episode can help that. Due again with its recovery.
         case wait(afterMilliseconds: Int64)
+
+        package var spendsRetry: Bool {
+            if case .wait = self { false } else { true }
+        }
     }
 
     package var delaysMilliseconds: [Int64] = [300_000, 900_000, 2_700_000, 7_200_000, 21_600_000]
@@ -23,10 +27,11 @@ package struct RetryPolicy: Sendable, Equatable {
     package func verdict(for failure: FailureClass, retryCount: Int64, random: Double) -> Verdict {
         let named = Int64(min(max(failure.retryAfterSeconds ?? 0, 0), 2_678_400) * 1000)
         switch failure.category.cause {
-        case .provider where failure.category.stopsProvider:
+        case _ where failure.isOfConfiguration, .provider where failure.category.stopsProvider:
             return .wait(afterMilliseconds: max(named, delay(after: 0, random: random)))
         case .episode: return .dead
-        case .caller: return .wait(afterMilliseconds: 0)
+        // Not by us, or it would have been given back: a gateway gave up.
+        case .caller: return .wait(afterMilliseconds: delay(after: 0, random: random))
         case .provider:
             // What is not retryable for a reason outside the episode (a certificate that is not trusted) waits for a
             // person; the episode is not to blame.

@@ -41,6 +41,9 @@ package struct ModelFailure: Error, Sendable, Equatable, CustomStringConvertible
     /// One line of at most 300 bytes for people: redacted, without control characters.
     package var message: String
     package var httpStatus: Int?
+    /// What the call cost all the same.
+    package var inputTokens: Int64 = 0
+    package var outputTokens: Int64 = 0
 
     package init(_ failureClass: FailureClass, message: String, httpStatus: Int? = nil) {
         self.failureClass = failureClass

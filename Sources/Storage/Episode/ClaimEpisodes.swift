@@ -1,4 +1,4 @@
-internal import Domain
+package import Domain
 package import Redis
 
 /// Twin of `claim_episodes.lua`.
@@ -13,6 +13,8 @@ package struct ClaimEpisodes: NewsScript {
 
     package struct Claim: Sendable, Equatable {
         package var leases: [Lease] = []
+        /// Those whose lease ran out for the last time: dead.
+        package var buried: [EpisodeID] = []
         /// Until something is due, ms; nil while nothing waits.
         package var waitMilliseconds: Int64?
         /// Due, but not yet in the archive.
@@ -31,8 +33,8 @@ package struct ClaimEpisodes: NewsScript {
     package let nowMilliseconds: Int64?
 
     package static func decode(_ reply: RedisReply) throws(RedisError) -> Answer {
-        guard let parts = reply.array, parts.count >= 3, (parts.count - 3) % 8 == 0 else {
-            throw .unexpectedReply(expected: "a claim: three figures, and eight parts a lease")
+        guard let parts = reply.array, parts.count >= 4, (parts.count - 4) % 8 == 0 else {
+            throw .unexpectedReply(expected: "a claim: what died, three figures, and eight parts a lease")
         }
         return Answer(reply: parts)
     }
@@ -48,9 +50,10 @@ extension RedisConnection {
     ) throws(RedisError) -> ClaimEpisodes.Claim {
         let parts = try run(queue.claiming(count, owner: owner, token: token, held: held)).reply
         var claim = ClaimEpisodes.Claim(
-            waitMilliseconds: parts[0].text.flatMap { Int64($0) }, passedOver: parts[1].integer ?? 0,
-            waitingAlone: parts[2].integer ?? 0)
-        for start in stride(from: 3, to: parts.count, by: 8) {
+            buried: (parts[0].array ?? []).compactMap { $0.text.flatMap(EpisodeID.init) },
+            waitMilliseconds: parts[1].text.flatMap { Int64($0) }, passedOver: parts[2].integer ?? 0,
+            waitingAlone: parts[3].integer ?? 0)
+        for start in stride(from: 4, to: parts.count, by: 8) {
             let texts = parts[start..<start + 8].map { $0.text ?? "" }
             guard let id = EpisodeID(rawValue: texts[0]) else { continue }
             claim.leases.append(

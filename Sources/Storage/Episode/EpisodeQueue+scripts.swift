@@ -52,19 +52,25 @@ extension EpisodeQueue {
     /// - Parameters:
     ///   - offset: 0, or what the page before answered, with its delay.
     ///   - paceMilliseconds: between one episode and the next.
+    ///   - count: at most so many in this page.
     package func releasing(
-        from offset: Int64 = 0, delayMilliseconds: Int64 = 0, paceMilliseconds: Int64, policy: RetryPolicy
+        from offset: Int64 = 0, count: Int64 = 100, delayMilliseconds: Int64 = 0, paceMilliseconds: Int64,
+        policy: RetryPolicy
     ) -> ReleaseEpisodes {
         ReleaseEpisodes(
             keys: [keys.schedule],
             news: .init(
-                offset: offset, limit: 100, pace_ms: paceMilliseconds, delay_ms: delayMilliseconds,
+                offset: offset, limit: count, pace_ms: paceMilliseconds, delay_ms: delayMilliseconds,
                 retry_count: max(0, policy.maximum - 1)),
             nowMilliseconds: nowMilliseconds)
     }
 
     package func markingArchived(_ ids: [EpisodeID]) -> MarkArchived {
         MarkArchived(keys: [keys.unarchived], news: EpisodeList(ids), nowMilliseconds: nowMilliseconds)
+    }
+
+    package func unarchiving(_ ids: [EpisodeID]) -> UnarchiveEpisodes {
+        UnarchiveEpisodes(keys: [keys.unarchived], news: EpisodeList(ids), nowMilliseconds: nowMilliseconds)
     }
 
     package func evicting(_ ids: [EpisodeID]) -> EvictEpisodes {

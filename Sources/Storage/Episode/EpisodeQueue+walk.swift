@@ -40,15 +40,7 @@ extension RedisConnection {
         var position: String? = "0"
         while let from = position {
             let page = try scanEpisodes(from: from, queue)
-            for id in page.ids {
-                let captured = try send(["HGET", queue.keys.episode(id), "captured_ms"]).text ?? "0"
-                // An episode that went between the two is not made anew by it: the hash stays in no set, and empty ids
-                // are taken out by the reconciliation.
-                _ = try send(["ZADD", queue.keys.unarchived, captured, id.rawValue])
-                if try send(["EXISTS", queue.keys.episode(id)]).integer == 1 {
-                    _ = try send(["HSET", queue.keys.episode(id), "archived", "0"])
-                }
-            }
+            if !page.ids.isEmpty { _ = try run(queue.unarchiving(page.ids)) }
             position = page.next
         }
     }

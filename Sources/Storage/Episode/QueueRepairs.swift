@@ -64,6 +64,16 @@ package struct MarkArchived: NewsScript {
     package static func decode(_ reply: RedisReply) throws(RedisError) -> Int64 { reply.integer ?? 0 }
 }
 
+/// Twin of `unarchive_episodes.lua`: to be taken into the archive again.
+package struct UnarchiveEpisodes: NewsScript {
+    package static let source = ScriptText.ofQueue(PackageResources.unarchive_episodes_lua)
+    package let keys: [String]
+    package let news: EpisodeList
+    package let nowMilliseconds: Int64?
+
+    package static func decode(_ reply: RedisReply) throws(RedisError) -> Int64 { reply.integer ?? 0 }
+}
+
 /// Twin of `evict_episodes.lua`: into the archive's backlog, for want of room.
 package struct EvictEpisodes: NewsScript {
     package static let source = ScriptText.ofQueue(PackageResources.evict_episodes_lua)

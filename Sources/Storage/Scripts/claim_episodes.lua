@@ -7,9 +7,10 @@
 --
 -- KEYS[1]  schedule  ZSET
 -- ARGV     now, age, news {owner, token, count, lease_ms, held} (prelude); held: leases the companion has now
--- Returns  {ms until something is due or '', due but passed over, waiting for an idle companion, id, fields..., id, fields...};
+-- Returns  {ids that died of their leases, ms until something is due or '', due but passed over, waiting for an idle companion, id, fields..., id, fields...};
 --          seven fields: retry_count, attempts, session_id, dispatch_key, group_id, captured_ms, content
 local look_at, most_attempts = 100, 5
+local buried = {}
 
 for _, id in ipairs(redis.call('ZRANGE', leases, '-inf', whole(now), 'BYSCORE', 'LIMIT', 0, look_at)) do
   put_down(id)
@@ -18,6 +19,7 @@ for _, id in ipairs(redis.call('ZRANGE', leases, '-inf', whole(now), 'BYSCORE', 
     count('claude_leases_expired_total')
     if attempts >= most_attempts then
       bury(id, 'crash', 'its worker died or hung ' .. attempts .. ' times while it had this episode', 'episode')
+      buried[#buried + 1] = id
     else
       set_due(id, now)
     end
@@ -65,7 +67,7 @@ else
   end
 end
 
-local answer = {'', passed, #alone}
+local answer = {buried, '', passed, #alone}
 for _, id in ipairs(picked) do
   local key = episode_key(id)
   redis.call('ZREM', schedule, id)
@@ -79,8 +81,10 @@ end
 local due = redis.call('ZRANGE', schedule, '(' .. whole(now), '+inf', 'BYSCORE', 'LIMIT', 0, 1, 'WITHSCORES')[2]
 local lapse = redis.call('ZRANGE', leases, 0, 0, 'WITHSCORES')[2]
 local soonest = math.min(tonumber(due) or math.huge, tonumber(lapse) or math.huge)
-if soonest < math.huge then answer[1] = whole(math.max(0, soonest - now)) end
-if #redis.call('ZRANGE', schedule, '-inf', whole(now), 'BYSCORE', 'LIMIT', 0, passed + #alone + 1) > passed + #alone then
-  answer[1] = '0'
-end
+if soonest < math.huge then answer[2] = whole(math.max(0, soonest - now)) end
+local left = -#picked
+for _, owner in ipairs(order) do left = left + #queues[owner] end
+-- More is due: of what was looked at, or behind it.
+local looked = passed + #alone + #picked + math.max(0, left)
+if left > 0 or #picked > 0 and looked >= look_at then answer[2] = '0' end
 return answer

@@ -1,6 +1,7 @@
 #!lua flags=allow-oom
--- Makes room: archived episodes that nobody works on leave Redis for the archive's backlog, those due last first. The
--- archive has already noted that they are in the backlog; what is not evicted here it takes back.
+-- Makes room: archived episodes that nobody works on leave Redis for the archive's backlog, those due last first, and
+-- dead letters whose cause was the provider. The archive has already noted that they are in the backlog; what is not
+-- evicted here it takes back. Those that failed or killed a worker stay: the backlog knows nothing of that.
 --
 -- KEYS[1]  schedule  ZSET
 -- ARGV     now, age, news {ids} (prelude)
@@ -8,7 +9,9 @@
 local gone = {}
 for _, id in ipairs(news.ids) do
   local key = episode_key(id)
-  if redis.call('HGET', key, 'archived') == '1' and redis.call('ZREM', schedule, id) == 1 then
+  local archived, attempts, retries = unpack(redis.call('HMGET', key, 'archived', 'attempts', 'retry_count'))
+  local is_fresh = (tonumber(attempts) or 0) == 0 and (tonumber(retries) or 0) == 0
+  if archived == '1' and (is_fresh and redis.call('ZREM', schedule, id) == 1 or redis.call('ZREM', dead, id) == 1) then
     redis.call('DEL', key)
     gone[#gone + 1] = id
   end

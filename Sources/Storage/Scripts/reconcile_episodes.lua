@@ -15,6 +15,12 @@ for _, id in ipairs(news.ids) do
   if redis.call('EXISTS', key) == 0 then
     for _, set in ipairs(sets) do redis.call('ZREM', set, id) end
     was = redis.call('ZREM', unarchived, id) == 1 or #sets > 0
+  elseif redis.call('HEXISTS', key, 'content') == 0 and redis.call('HEXISTS', key, 'discarded_at') == 0 then
+    -- No episode: a field that somebody set where none was.
+    redis.call('DEL', key)
+    for _, set in ipairs(sets) do redis.call('ZREM', set, id) end
+    redis.call('ZREM', unarchived, id)
+    was = true
   elseif redis.call('HEXISTS', key, 'discarded_at') == 1 then
     for _, set in ipairs(sets) do redis.call('ZREM', set, id) end
     was = redis.call('ZADD', unarchived, 'NX', whole(now), id) == 1 or #sets > 0

@@ -59,9 +59,7 @@ struct MemoryStanding: Encodable {
         daily_token_budget = configuration.dailyTokenBudget
         let kind = configuration.provider.kind
         provider = kind.rawValue
-        // Of several credentials the one used last is ours.
-        let own = try connection.circuits(place.settings.keys).filter { $0.provider.name == kind.rawValue }
-            .max { $0.circuit.lastCheckMilliseconds < $1.circuit.lastCheckMilliseconds }?.circuit
+        let own = try connection.ownCircuit(place.settings)
         let standing = DegradationLevel(circuit: kind == .none ? nil : own?.state ?? .closed)
         level = standing.rawValue
         level_name = standing.title

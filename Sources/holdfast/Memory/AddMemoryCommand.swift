@@ -115,11 +115,8 @@ struct AddMemoryCommand: ParsableCommand {
     private func modelTrouble(_ place: Workplace, _ connection: inout RedisConnection) throws -> String? {
         let kind = place.settings.configuration.provider.kind
         guard kind != .none else { return "no provider is configured" }
-        let circuits = try connection.circuits(place.settings.keys).filter { $0.provider.name == kind.rawValue }
-        guard let last = circuits.max(by: { $0.circuit.sinceMilliseconds < $1.circuit.sinceMilliseconds }),
-            last.circuit.state == .open
-        else { return nil }
-        return "\(kind.rawValue) is not called now (\(last.circuit.reason))"
+        guard let circuit = try connection.ownCircuit(place.settings), circuit.state == .open else { return nil }
+        return "\(kind.rawValue) is not called now (\(circuit.reason))"
     }
 }
 

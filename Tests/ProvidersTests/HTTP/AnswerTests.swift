@@ -106,7 +106,7 @@ import Testing
                 }
             }
             #expect(model.calls.count == 12)
-            #expect((2...8).contains(model.mostConcurrentCalls))
+            #expect((2...12).contains(model.mostConcurrentCalls))
         }
     }
 }

@@ -1,0 +1,157 @@
+internal import Archive
+internal import Companion
+internal import Domain
+internal import LanguageModel
+internal import Logging
+internal import Redis
+internal import Storage
+
+/// How many episodes of 20 KB a second go through the queue, into the archive and, with a model that answers at once, out
+/// of it again. Arguments: a Redis URL, a folder, and how many episodes.
+@main
+struct DrainRates {
+    /// A model that knows at once.
+    struct AtOnce: MemoryMaking {
+        let provider = ProviderID(name: "at-once", fingerprint: "00000000")
+
+        func make(of lease: Lease) async throws(ModelFailure) -> MadeMemory {
+            MadeMemory(
+                memory: Memory(title: "t", summary: "s"), maker: MemoryMaker(provider: "at-once", model: "m"),
+                answer: ModelAnswer(text: "{}"))
+        }
+    }
+
+    static func main() async throws {
+        let arguments = CommandLine.arguments
+        guard arguments.count >= 3 else { return print("usage: drain-rates REDIS_URL FOLDER [EPISODES]") }
+        let url = try RedisURL(arguments[1])
+        let folder = arguments[2], count = arguments.count > 3 ? Int(arguments[3]) ?? 5000 : 5000
+        try Files.makeFolder(folder + "/config")
+        try Files.write(
+            "{\"pool\": \"bench\", \"retry_queue_max_size\": 1000000}", to: folder + "/config/holdfast.json")
+        let settings = try Settings.load(environment: [
+            "HOLDFAST_STATE_DIR": folder + "/state", "HOLDFAST_CONFIG_DIR": folder + "/config",
+            "HOLDFAST_REDIS_URL": arguments[1],
+        ])
+        try settings.state.prepare()
+        let host = try settings.state.host()
+        let queue = EpisodeQueue(keys: settings.poolKeys(host: host))
+        var logger = Logger(label: "drain-rates")
+        logger.logLevel = .critical
+        let bells = [Bell(), Bell()]
+        let clients = (0..<4).map { _ in RedisClient(url: { url }) }
+        var connection = try RedisConnection(to: url, deadlines: .companion)
+
+        let enqueue = try time { for index in 0..<count { try push(index, queue, &connection) } }
+        print("enqueued           \(rate(count, enqueue)) episodes of 20 KB a second")
+
+        let keeper = ArchiveKeeper(path: settings.archivePath(host: host), logger: logger)
+        let owner = ArchiveOwner(
+            settings: settings, host: host, name: "bench", client: clients[0], slowClient: clients[3], keeper: keeper,
+            bells: bells, logger: logger)
+        _ = await owner.round()
+        let ingest = Ingest(queue: queue, client: clients[1], keeper: keeper, logger: logger)
+        let ingested = try await timeAsync { while try await ingest.page(wantsMemories: true) > 0 {} }
+        print("archived, indexed  \(rate(count, ingested)) a second")
+
+        let recovery = Recovery(queue: queue, client: clients[1], policy: RetryPolicy(), logger: logger)
+        let rules = Drain.Rules(settings.configuration)
+        let drain = Drain(
+            queue: queue, client: clients[2], keeper: keeper, owner: owner, recovery: recovery, rules: rules,
+            pace: Pace(concurrency: 100), bell: bells[1], logger: logger, onIncident: { _ in })
+        let gate = CircuitGate(
+            provider: AtOnce().provider, keys: settings.keys, client: clients[1], host: host, logger: logger,
+            onChange: { _ in })
+        let drained = try await timeAsync {
+            await drain.sit(ModelSeat(maker: AtOnce(), gate: gate), rules: nil, pace: nil)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { await drain.run() }
+                group.addTask {
+                    while true {
+                        let left = try await clients[3].use { connection throws(RedisError) in
+                            try connection.queueCount(queue)
+                        }
+                        if left == 0 { return }
+                        try await Task.sleep(for: .milliseconds(5))
+                    }
+                }
+                // The watch ends first.
+                try await group.next()
+                group.cancelAll()
+            }
+        }
+        print("drained, no model  \(rate(count, drained)) claimed, stored and completed a second")
+        for index in 0..<count { try push(count + index, queue, &connection) }
+        try markAll(queue, &connection)
+        var leases: [Lease] = []
+        let claims = try time {
+            while true {
+                let page = try connection.claim(100, from: queue, owner: "b", token: "t", held: 0).leases
+                if page.isEmpty { break }
+                leases += page
+            }
+        }
+        let completions = try time {
+            for start in stride(from: 0, to: leases.count, by: 100) {
+                let page = leases[start..<min(leases.count, start + 100)]
+                _ = try connection.run(queue.completing(page.map { .init($0.id, token: $0.token, outcome: .memory) }))
+            }
+        }
+        print("queue alone        \(rate(count, claims)) claims, \(rate(count, completions)) completions a second")
+    }
+
+    private static func markAll(_ queue: EpisodeQueue, _ connection: inout RedisConnection) throws {
+        while true {
+            let ids = try connection.unarchived(100, queue)
+            if ids.isEmpty { return }
+            _ = try connection.run(queue.markingArchived(ids))
+        }
+    }
+
+    private static func push(_ index: Int, _ queue: EpisodeQueue, _ connection: inout RedisConnection) throws {
+        let file = FileID(host: "bench", path: "/\(index)")
+        let words = [
+            "queue", "lease", "archive", "redis", "timeout", "memory", "circuit", "drain", "claim", "word\(index)",
+        ]
+        var text = ""
+        var number = UInt64(index)
+        while text.utf8.count < 20_000 {
+            number = number &* 6_364_136_223_846_793_005 &+ 1
+            text += words[Int(number >> 33) % words.count] + " "
+        }
+        let entry = EpisodeEntry(
+            uuid: "u\(index)", hash: "\(index)", role: .agent, at: "2026-01-01T00:00:00Z", text: text)
+        let session = SessionID(rawValue: "s\(index % 50)") ?? .added
+        let content = entry.json
+        let bytes: Range<Int64> = 0..<20_000
+        let span = EpisodeSpan(
+            file: file, path: "/\(index)", from: Cursor(), to: Cursor(offset: 20_000, generation: 0, tailHash: "t"),
+            limit: 1_000_000,
+            origin: EpisodeOrigin(session: session, dispatchKey: try DispatchKey("agent\(index % 8)/x"), host: "bench"),
+            filterMark: "f",
+            episodes: [
+                .init(
+                    id: EpisodeID(file: file, generation: 0, bytes: bytes, content: content), bytes: bytes,
+                    content: content, entryCount: 1)
+            ])
+        _ = try connection.run(queue.pushing(span))
+    }
+
+    private static func time(_ work: () throws -> Void) rethrows -> Duration {
+        let clock = ContinuousClock()
+        let start = clock.now
+        try work()
+        return clock.now - start
+    }
+
+    private static func timeAsync(_ work: () async throws -> Void) async rethrows -> Duration {
+        let clock = ContinuousClock()
+        let start = clock.now
+        try await work()
+        return clock.now - start
+    }
+
+    private static func rate(_ count: Int, _ duration: Duration) -> Int {
+        Int(Double(count) / (duration / .seconds(1)))
+    }
+}

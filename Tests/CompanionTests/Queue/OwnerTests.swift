@@ -1,0 +1,153 @@
+import Archive
+import Domain
+import Glibc
+import Redis
+import Storage
+import TestSupport
+import Testing
+
+/// Who works on a pool, and what becomes of work whose worker is gone.
+@Suite struct OwnerTests {
+    @Test func aStandbyTakesOverWhenTheOwnerStops() async throws {
+        try await CompanionHouse.run { house in
+            // So that the one that starts first finds itself second.
+            _ = try house.redis { try $0.send(["SET", house.queue.keys.archiveOwner, "first"]) }
+            try await house.companion("second") {
+                try await eventually("the second stands by") { house.log.contains("standing by for first") }
+                let said = try await house.companion("first") {
+                    let said = try await house.push(10)
+                    try await house.waitForMemories(10)
+                    try await house.waitUntilEmpty()
+                    #expect(try house.isOwner("first"))
+                    return said
+                }
+                try await eventually("the second takes over") { try house.isOwner("second") }
+                let later = try await house.push(5)
+                try await house.waitForMemories(15)
+                try await house.waitUntilEmpty()
+                try house.expectMemories(said + later)
+            }
+        }
+    }
+
+    @Test func anotherGoesOnWhereOneWasKilled() async throws {
+        try await CompanionHouse.run { house in
+            house.model.play(.hang)
+            let environment = house.environment
+            let process = Task { try await Built.run("holdfast-companion", environment: environment) }
+            let said = try await house.push(6)
+            try await eventually("four calls hang") {
+                try house.ids(.leased).count == 4 && house.model.runningCalls == 4
+            }
+            let settings = try Settings.load(environment: environment)
+            let pid = try #require(CompanionStarter(settings: settings).companionID)
+            kill(pid, SIGKILL)
+            _ = try await process.value
+            let leased = try house.ids(.leased)
+            #expect(leased.count == 4)
+            house.model.play(.ok())
+            // Thirty seconds later: owner and leases have run out.
+            try house.redis { connection in
+                _ = try connection.send(["DEL", house.queue.keys.archiveOwner])
+                for id in leased { _ = try connection.send(["ZADD", house.queue.keys.leases, "XX", "1", id.rawValue]) }
+            }
+            try await house.companion("second") {
+                try await house.waitForMemories(6)
+                try await house.waitUntilEmpty()
+                try house.expectMemories(said, calls: 10)
+                #expect(try house.counter("claude_leases_expired_total") == 4)
+                #expect(try house.events("dead").isEmpty)
+            }
+        }
+    }
+
+    @Test func aWorkerThatWasStoppedFinishesNobodysRun() async throws {
+        try await CompanionHouse.run { house in
+            house.model.play(.latency(milliseconds: 300))
+            let environment = house.environment
+            let process = Task { try await Built.run("holdfast-companion", environment: environment) }
+            let said = try await house.push(1)
+            try await house.model.waitForCompletions(1)
+            let settings = try Settings.load(environment: environment)
+            let pid = try #require(CompanionStarter(settings: settings).companionID)
+            kill(pid, SIGSTOP)
+            defer { kill(pid, SIGKILL) }
+            house.model.play(.ok())
+            try house.redis { connection in
+                _ = try connection.send(["DEL", house.queue.keys.archiveOwner])
+                _ = try connection.send(["ZADD", house.queue.keys.leases, "XX", "1", said[0].id.rawValue])
+            }
+            try await house.companion("second") {
+                try await house.waitForMemories(1)
+                try await house.waitUntilEmpty()
+                kill(pid, SIGCONT)
+                // Its answer waits in its socket: it stores it, and learns that it comes too late.
+                try await house.wake()
+                try house.expectMemories(said, calls: 2)
+            }
+            kill(pid, SIGTERM)
+            let outcome = try await process.value
+            #expect(outcome.error.contains("episodes were finished by others"))
+            #expect(try house.completed(.memory) == 1)
+            #expect(try house.ids(.done) == [said[0].id])
+            #expect(try house.archive().counts().memories == 1)
+            try house.expectNothingLost(said)
+        }
+    }
+
+    @Test func whatKillsItsWorkerDiesAlone() async throws {
+        try await CompanionHouse.run { house in
+            try house.force(open: true)
+            let said = try await house.companion {
+                let said = try await house.push(16)
+                try await house.waitForArchived(said)
+                return said
+            }
+            let poison = said[7], neighbours = said.filter { $0 != poison }
+            func crash(_ count: Int, expecting: Int) throws {
+                try house.redis { connection in
+                    let claim = try connection.claim(
+                        count, from: house.queue, owner: "crashing", token: "t\(Int.random(in: 0...Int.max))", held: 0)
+                    #expect(claim.leases.count == expecting)
+                    for lease in claim.leases {
+                        _ = try connection.send(["ZADD", house.queue.keys.leases, "XX", "1", lease.id.rawValue])
+                    }
+                }
+            }
+            // It takes its neighbours along twice, then goes alone.
+            try crash(16, expecting: 16)
+            try crash(16, expecting: 16)
+            // Expires them, and hands out one alone: the poison, since the others are due later.
+            try house.redis { connection in
+                let claim = try connection.claim(0, from: house.queue, owner: "looks", token: "t", held: 1)
+                #expect(claim.leases.isEmpty)
+                for said in neighbours {
+                    _ = try connection.send([
+                        "ZADD", house.queue.keys.schedule, "XX", "9000000000000", said.id.rawValue,
+                    ])
+                }
+            }
+            for _ in 0..<3 { try crash(16, expecting: 1) }
+            #expect(try house.fields(poison)["attempts"] == "4")
+            try house.redis { connection in
+                for said in neighbours {
+                    _ = try connection.send(["ZADD", house.queue.keys.schedule, "XX", "1", said.id.rawValue])
+                }
+            }
+            try house.force(open: false)
+            try await house.companion {
+                try await house.waitForMemories(15)
+                try await eventually("one is left, dead") {
+                    try house.ids(.dead) == [poison.id] && house.queueCount() == 1
+                }
+                let fields = try house.fields(poison)
+                #expect(fields["error_type"] == "crash")
+                #expect(fields["error_message"]?.contains("5 times") == true)
+                #expect(try house.events("dead").count == 1)
+                #expect(Set(house.model.completions.map(\.promptWord)) == Set(neighbours.map(\.word)))
+                #expect(house.model.completions.count == 15)
+                try house.expectNothingLost(said)
+            }
+        }
+    }
+}
