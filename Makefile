@@ -5,10 +5,12 @@ PREFIX ?= $(HOME)/.local
 BUILD := .build
 STATIC := $(BUILD)/static
 STAGE := $(BUILD)/stage
+# For tests: the companion of the debug build, which they need anyway; a release build of it takes as long as all else.
+TRIAL := $(BUILD)/trial
 CLIENTS := $(BUILD)/clients
 export PATH := $(PATH):$(dir $(shell command -v swift))
 
-.PHONY: help up install uninstall stage test lint e2e full bench dependencies
+.PHONY: help up install uninstall stage trial test lint e2e full bench dependencies
 
 help: ## List the verbs
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -28,6 +30,12 @@ stage: dependencies
 	@swift build -c release --scratch-path $(STATIC) -Xswiftc -static-stdlib --product holdfast-companion
 	@hooks/stage $(STATIC)/release $(STAGE)
 
+trial: dependencies
+	@swift build --product holdfast-companion
+	@swift build -c release --scratch-path $(STATIC) -Xswiftc -static-executable --product holdfast-hook
+	@swift build -c release --scratch-path $(STATIC) -Xswiftc -static-executable --product holdfast
+	@hooks/stage $(STATIC)/release $(TRIAL) $(BUILD)/debug
+
 install: stage ## Build release and install under PREFIX
 	@hooks/install $(STAGE) $(PREFIX)
 
@@ -41,17 +49,17 @@ test: ## Run all tests
 lint: ## Check format, Lua, shell, Python and JSON
 	@config/lint
 
-e2e: stage ## Run the scenarios with the real Claude Code client
+e2e: trial ## Run the scenarios with the real Claude Code client
 	@config/install-dependencies e2e
-	@HOLDFAST_BIN=$(abspath $(STAGE))/bin HOLDFAST_PLUGIN=$(abspath $(STAGE))/share/holdfast/plugin Tests/EndToEnd/run current all
-	@HOLDFAST_BIN=$(abspath $(STAGE))/bin HOLDFAST_PLUGIN=$(abspath $(STAGE))/share/holdfast/plugin Tests/EndToEnd/run old resuming
+	@HOLDFAST_BIN=$(abspath $(TRIAL))/bin HOLDFAST_PLUGIN=$(abspath $(TRIAL))/share/holdfast/plugin Tests/EndToEnd/run current all
+	@HOLDFAST_BIN=$(abspath $(TRIAL))/bin HOLDFAST_PLUGIN=$(abspath $(TRIAL))/share/holdfast/plugin Tests/EndToEnd/run old resuming
 
 full: test lint e2e ## The long tiers too: the older client in all scenarios, all faults, races, fuzzing
-	@HOLDFAST_BIN=$(abspath $(STAGE))/bin HOLDFAST_PLUGIN=$(abspath $(STAGE))/share/holdfast/plugin Tests/EndToEnd/run old all
+	@HOLDFAST_BIN=$(abspath $(TRIAL))/bin HOLDFAST_PLUGIN=$(abspath $(TRIAL))/share/holdfast/plugin Tests/EndToEnd/run old all
 	@HOLDFAST_FULL=1 swift test --filter 'RandomHistory|racingCapturers'
 	@swift build -c release --scratch-path $(STATIC) -Xswiftc -static-stdlib --product fuzz
 	@$(STATIC)/release/fuzz 1000000 $(wildcard ../shared/corpus/transcripts)
-	@HOLDFAST_FULL=1 HOLDFAST_BIN=$(abspath $(STAGE))/bin HOLDFAST_PLUGIN=$(abspath $(STAGE))/share/holdfast/plugin Tests/EndToEnd/run current all test_faults.
+	@HOLDFAST_FULL=1 HOLDFAST_BIN=$(abspath $(TRIAL))/bin HOLDFAST_PLUGIN=$(abspath $(TRIAL))/share/holdfast/plugin Tests/EndToEnd/run current all test_faults.
 
 bench: stage ## Time hook and lookup beside a C twin, redis-cli and a Python hook
 	@config/install-dependencies bench

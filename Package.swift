@@ -92,7 +92,8 @@ let package = Package(
                 "Archive", "Companion", "Domain", "LanguageModel", "Redis", "Storage",
                 .product(name: "Logging", package: "swift-log"),
             ], path: "Benchmarks/drain-rates"),
-        .executableTarget(name: "archive-rates", dependencies: ["Archive", "Domain"], path: "Benchmarks/archive-rates"),
+        .executableTarget(
+            name: "archive-rates", dependencies: ["Archive", "Domain"], path: "Benchmarks/archive-rates"),
         .executableTarget(
             name: "fuzz", dependencies: ["Capture", "Domain", "Redaction", "Storage"], path: "Tests/Fuzz"),
         .target(

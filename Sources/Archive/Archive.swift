@@ -83,8 +83,15 @@ package final class Archive: Sendable {
     private static func checkSchema(_ database: Database) throws -> Int {
         let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
         let application = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
-        let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
-        guard tables > 0 else { return 0 }
+        let tables =
+            try Int.fetchOne(
+                database,
+                sql: """
+                    SELECT count(*) FROM sqlite_schema
+                    WHERE name <> 'grdb_migrations' AND name NOT LIKE 'sqlite_%'
+                    """) ?? 0
+        // One that is being made, or whose maker was killed at it, has the list of migrations and nothing else.
+        guard tables > 0 || application != 0 || version != 0 else { return 0 }
         guard application == Schema.applicationID else {
             throw ArchiveError.rejected(reason: "the file is another program's SQLite file; set archive.path elsewhere")
         }

@@ -38,7 +38,8 @@ package struct MemoryWing: Sendable {
         let chores = ArchiveChores(
             settings: settings, host: host, client: client, keeper: keeper, owner: owner, desk: desk, bell: archiveBell,
             drainBell: drainBell, logger: logger)
-        let watch = QueueWatch(queue: queue, client: watching, bells: [archiveBell, drainBell])
+        let watch = QueueWatch(
+            queue: queue, registry: settings.keys, client: watching, bells: [archiveBell, drainBell])
         self.drain = drain
         self.owner = owner
         // Stopped from the last to the first: the drain gives back what it has while all else still works.

@@ -26,9 +26,11 @@ class ClaudeAsModel(HouseTest):
     def test_a_memory_is_made_and_the_call_is_not_captured(self):
         self.model()
         session = self.speak()
-        until(lambda: any(hit["found_in"] == "memory" for hit in self.found("marigold")), "the memory", deadline=60)
+        until(lambda: MEMORY["title"] in [hit["title"] for hit in self.found("marigold")], "the memory", deadline=60)
         [hit] = self.found("marigold")
-        self.assertEqual((hit["session_id"], hit["dispatch_key"], hit["title"]), (session, KEY, MEMORY["title"]))
+        self.assertEqual((hit["session_id"], hit["dispatch_key"]), (session, KEY))
+        shown = self.house.holdfast("memory", "show", hit["episode_id"], "--json").json
+        self.assertEqual(shown["memory"]["decisions"], MEMORY["decisions"])
         sessions = self.house.redis("ZRANGE", "{holdfast}:sessions", 0, -1).split()
         self.assertEqual(sessions, [session], "the model's own session is not recorded")
         self.assertEqual({one["session_id"] for one in self.house.episodes()}, {session})

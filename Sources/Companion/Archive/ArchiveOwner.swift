@@ -85,7 +85,7 @@ package actor ArchiveOwner {
         if !isKnown { try await whileHolding(id) { try await self.restore(id) } }
         let wasOwner = isOwner
         heldUntil = max(heldUntil ?? asked, asked + Self.term)
-        if !wasOwner { for bell in bells { bell.ring() } }
+        if !wasOwner || !isKnown { for bell in bells { bell.ring() } }
         return "owned by this companion"
     }
 

@@ -90,7 +90,7 @@ package struct Backlog: Sendable {
         let done = zip(page, states).filter { $0.1 == .done }.map(\.0.id)
         if !done.isEmpty { _ = try await client.send(["ZREM", queue.keys.done] + done.map(\.rawValue)) }
         _ = try await keeper.use { archive throws(ArchiveError) in try archive.toQueue(back) }
-        return !back.isEmpty
+        return !back.isEmpty || !done.isEmpty
     }
 
     /// What the archive believes to be in Redis and is not is put back.

@@ -233,16 +233,17 @@ package actor Drain {
         guard let permit else { return await giveBack(lease) }
         do throws(ModelFailure) {
             let result = try await seat.maker.make(of: lease)
-            await seat.gate.succeeded(permit)
-            hasSucceeded = true
-            refusals = 0
-            await count(result.answer.inputTokens, result.answer.outputTokens, of: lease)
             let now = HostClock.wallMilliseconds
             pace.succeeded(
                 remaining: result.answer.remainingShare, resetsAfterSeconds: result.answer.resetsAfterSeconds, at: now)
             deliver(
                 lease,
                 StoredMemory(episode: id, memory: result.memory, maker: result.maker, madeMilliseconds: now))
+            // Behind the delivery: a Redis that hangs must not keep from the archive what is paid for.
+            hasSucceeded = true
+            refusals = 0
+            await seat.gate.succeeded(permit)
+            await count(result.answer.inputTokens, result.answer.outputTokens, of: lease)
             await onIncident(.succeeded)
         } catch {
             await failed(lease, error, job, permit)
@@ -275,10 +276,8 @@ package actor Drain {
         var verdict = rules.retry.verdict(
             for: failure.failureClass, retryCount: lease.retryCount, random: Double.random(in: 0..<1))
         // The outage is to blame: a failed probe, or the call that opened the circuit, costs the episode nothing.
-        if case .retry(let delay) = verdict, failure.failureClass.countsAgainstCircuit,
-            await seat.gate.circuit.state != .closed
-        {
-            verdict = .wait(afterMilliseconds: delay)
+        if failure.failureClass.countsAgainstCircuit, await seat.gate.circuit.state != .closed {
+            verdict = rules.retry.waiting(for: failure.failureClass, random: Double.random(in: 0..<1))
         }
         let queue = queue
         do throws(RedisError) {

@@ -41,6 +41,11 @@ package struct RetryPolicy: Sendable, Equatable {
         }
     }
 
+    /// What becomes of an episode that is not to blame and pays nothing, however many retries it has had.
+    package func waiting(for failure: FailureClass, random: Double) -> Verdict {
+        .wait(afterMilliseconds: max(failure.retryAfterMilliseconds, delay(after: 0, random: random)))
+    }
+
     private func delay(after retryCount: Int64, random: Double) -> Int64 {
         guard let last = delaysMilliseconds.last else { return 0 }
         let index = Int(min(max(retryCount, 0), Int64(delaysMilliseconds.count)))

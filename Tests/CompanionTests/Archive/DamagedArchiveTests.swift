@@ -71,7 +71,8 @@ import Testing
                 try await eventually("it is moved aside") { try movedAside(house).count == 1 }
                 try await house.waitUntilEmpty()
                 try await eventually("what waited has its memory") {
-                    house.archiveIfAny() != nil && (try waiting.allSatisfy { try house.archived($0)?.memory != nil })
+                    guard let archive = house.archiveIfAny() else { return false }
+                    return try waiting.allSatisfy { try archive.show($0.id)?.memory != nil }
                 }
                 #expect(house.log.contains("the archive is damaged; it is moved aside"))
                 #expect(house.log.contains("read from the damaged archive"))

@@ -156,7 +156,7 @@ import Testing
         }
     }
 
-    @Test(.disabled("Drain.failed spares only the verdict .retry: a probe of an episode without retries left is dead"))
+    @Test
     func aFailedProbeBuriesNobody() async throws {
         try await CompanionHouse.run { house in
             try house.configure("anthropic", #""concurrency": 1"#, #""retry_max_attempts": 0"#)

@@ -37,6 +37,9 @@ import Testing
                     model.play(.ok())
                     try first.endPause()
                     for house in houses { try await house.wake() }
+                    try await eventually("the circuit closes") { try first.circuit().state == .closed }
+                    // Those that were told to wait for the probe look again within half a minute, or when they are woken.
+                    for house in houses { try await house.wake() }
                     for (house, said) in zip(houses, said) {
                         try await house.waitForMemories(3)
                         try await house.waitUntilEmpty()
