@@ -628,9 +628,13 @@ class History(CaptureTest):
 
     def test_episodes_on_the_command_line(self):
         house = self.house
+        # Nobody listens there, so that the episode stays on the schedule.
+        house.configure(provider={"kind": "openai", "base_url": "http://127.0.0.1:9/v1", "model": "none"})
         session = house.ask(KEY, "remember MARIGOLD").session
         self.assertAllCaptured(session)
-        [row] = house.holdfast("episodes", "list", "--json").json
+        until(lambda: house.holdfast("circuit", "open").code == 0, "the circuit")
+        [row] = until(lambda: [row for row in house.holdfast("episodes", "list", "--json").json
+                               if row["state"] == "scheduled"], "the episode on the schedule")
         self.assertEqual([row[field] for field in ("session_id", "dispatch_key", "state", "session_file")],
                          [session, KEY, "scheduled", str(house.transcript(session))])
         episode = row["episode_id"]
@@ -653,7 +657,9 @@ class History(CaptureTest):
         self.assertEqual(house.holdfast("episodes", "discard", episode).code, 1)
         # It never comes back, and the ledger does not miss it.
         house.holdfast("capture", house.transcript(session))
-        self.assertEqual(house.captured_text(session), "")
+        self.assertEqual(house.queued_episodes(session), [])
+        [archived] = house.archived_episodes()
+        self.assertEqual(archived["outcome"], "discarded")
         self.assertEqual(house.verified(session)["missing"], 0)
         self.assertEqual(house.ask(KEY, "and now FOXGLOVE").session, session)
         until(lambda: "and now FOXGLOVE" in house.captured_text(session), "the second turn")

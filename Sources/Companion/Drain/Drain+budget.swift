@@ -1,0 +1,47 @@
+internal import Archive
+internal import Domain
+internal import LanguageModel
+internal import Logging
+internal import Redis
+internal import Storage
+
+/// What may be spent in a day.
+extension Drain {
+    static var today: String { String(ISOTime.text(HostClock.wallMilliseconds).prefix(10)) }
+
+    var isBudgetSpent: Bool {
+        rules.dailyTokenBudget > 0 && spent.day == Self.today && spent.tokens >= rules.dailyTokenBudget
+    }
+
+    func count(_ input: Int64, _ output: Int64, of lease: Lease) async {
+        guard input + output > 0 else { return }
+        let cost = Double(input) * rules.inputPrice + Double(output) * rules.outputPrice
+        let agent = lease.dispatchKey.split(separator: "/").first.map(String.init) ?? "default"
+        do throws(RedisError) {
+            let tokens = try await client.run(
+                queue.spending(
+                    agent: lease.dispatchKey.hasPrefix("dir:") ? "default" : agent, input: input, output: output,
+                    microDollars: Int64(cost)))
+            let wasSpent = isBudgetSpent
+            spent = (Self.today, tokens)
+            guard isBudgetSpent, !wasSpent else { return }
+            logger.warning(
+                "the day's token budget is spent; memories wait until midnight UTC",
+                metadata: ["tokens": "\(tokens)", "budget": "\(rules.dailyTokenBudget)"])
+            await onIncident(.budgetSpent(tokens: tokens))
+        } catch {
+            logger.debug("tokens not counted: \(error)")
+        }
+    }
+
+    /// What was spent today by all who drained this pool; asked when the drain begins.
+    package func learnWhatIsSpent() async {
+        do throws(RedisError) {
+            let day = Self.today
+            let text = try await client.send(["HGET", queue.keys.day(day), "tokens"]).text
+            spent = (day, text.flatMap { Int64($0) } ?? 0)
+        } catch {
+            logger.debug("what was spent today is not known: \(error)")
+        }
+    }
+}

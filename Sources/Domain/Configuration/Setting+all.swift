@@ -1,0 +1,165 @@
+extension Setting {
+    /// Every setting, in the order in which people read them.
+    package static let all: [Setting] = [
+        text(
+            "redis.url", \.redisURL,
+            why:
+                "Where the registry lives. \"embedded\": the companion runs a private redis-server in the state folder.",
+            allowed: "embedded, unix:/path, redis://[user:password@]host:port[/db]"
+        ) { $0 == "embedded" || $0.hasPrefix("unix:") || $0.hasPrefix("redis://") || $0.hasPrefix("rediss://") },
+        number(
+            "redis.connect_timeout_ms", \.redisConnectTimeoutMilliseconds, 1...60_000,
+            why: "How long the command line waits for a connection. Hooks wait 20 ms, whatever this says."),
+        number(
+            "redis.reply_timeout_ms", \.redisReplyTimeoutMilliseconds, 1...60_000,
+            why: "How long the command line waits for each reply. Hooks wait 20 ms, whatever this says."),
+        flag(
+            "companion.autostart", \.companionAutostart,
+            why: "Whether lookup, dispatch and hooks start the companion when the embedded Redis is away."),
+        number(
+            "sweep_interval_seconds", \.sweepIntervalSeconds, 1...86_400,
+            why: "How often the companion drops bindings that were not used for longer than their maximum age."),
+        text(
+            "pool", \.pool,
+            why: "Whose queue episodes go to. Empty: this host's own. Hosts that share an archive share a name.",
+            allowed: "up to 64 letters, digits, '.', '_' and '-'"
+        ) { $0.utf8.count <= 64 && $0.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || ".-_".contains($0)) } },
+        number(
+            "inactivity_timeout_seconds", \.inactivityTimeoutSeconds, 1...86_400,
+            why: "A transcript that no hook reported is captured when nothing was added to it for so long."),
+        number(
+            "check_interval_seconds", \.checkIntervalSeconds, 1...86_400,
+            why: "How often the companion looks for transcripts that neither a hook nor the watcher reported."),
+        number(
+            "rolling_period_hours", \.rollingPeriodHours, 1...8760,
+            why: "How far back it looks. Older ones are for 'holdfast sync'."),
+        text(
+            "watch_path", \.watchPath,
+            why: "A config folder of Claude Code to watch, beside ~/.claude and those that hooks were seen in.",
+            allowed: "an absolute path, or empty"
+        ) { $0.isEmpty || $0.hasPrefix("/") },
+        choice("filtering.user_messages", \.filter.userMessages, why: "What people typed."),
+        choice("filtering.agent_messages", \.filter.agentMessages, why: "What the agent said."),
+        choice(
+            "filtering.tool_calls", \.filter.toolCalls,
+            why: "What the agent did. digest: each call's name and what it acted on."),
+        choice(
+            "filtering.tool_results", \.filter.toolResults, why: "What came of it. digest: failures only, shortened."),
+        choice("filtering.thinking", \.filter.thinking, why: "What the agent thought."),
+        number(
+            "filtering.long_paste_bytes", \.filter.longPasteBytes, 1000...1_000_000,
+            why: "A typed message longer than this loses its middle."),
+        patterns(
+            "redaction.patterns", \.secretPatterns,
+            why: "Secrets of your own, kind to pattern: { \"acme-key\": \"acme_[0-9a-f]{32}\" }."),
+        number(
+            "retry_queue_max_size", \.queueMaxSize, 1...1_000_000,
+            why: "Episodes in Redis at most. When it is full, notes wait in the spool; nothing is lost."),
+        number(
+            "spool.max_bytes", \.spoolMaxBytes, 1 << 20...1 << 40,
+            why: "How large the spool may grow; 'holdfast status' warns at half of it."),
+        number(
+            "spool.min_free_bytes", \.spoolMinFreeBytes, 0...1 << 40,
+            why: "No note is written when less than this is free on its disk; a warning comes at four times that."),
+        seconds(
+            "retry_delays_seconds", \.retry.delaysMilliseconds,
+            why: "How long a failed episode waits, failure by failure; never shorter than the provider asks for."),
+        number("retry_max_attempts", \.retry.maximum, 0...100, why: "Retries of one episode before it is dead."),
+        choice(
+            "provider.kind", \.provider.kind,
+            why: "Who makes memories. none: episodes are archived and searchable, no model is asked."),
+        text(
+            "provider.base_url", \.provider.baseURL,
+            why:
+                "Empty: the provider's own. For Azure, Groq, Gemini, Ollama, vLLM, llama.cpp: kind openai and their URL.",
+            allowed: "http://… or https://…"
+        ) { $0.isEmpty || $0.hasPrefix("http://") || $0.hasPrefix("https://") },
+        text(
+            "provider.model", \.provider.model, why: "The model's name; claude-cli may leave it empty.", allowed: "text"
+        ) { $0.utf8.count <= 200 && !$0.utf8.contains { $0 < 32 } },
+        text(
+            "provider.api_key_env", \.provider.keyVariable,
+            why: "Which environment variable holds the key. Empty: ANTHROPIC_API_KEY or OPENAI_API_KEY.",
+            allowed: "a variable's name"
+        ) { $0.utf8.count <= 100 && $0.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") } },
+        text(
+            "provider.api_key_file", \.provider.keyFile,
+            why: "Or a file with nothing but the key, readable by you alone (0600).", allowed: "an absolute path"
+        ) { $0.isEmpty || $0.hasPrefix("/") },
+        texts(
+            "provider.headers", \.provider.headers,
+            why: "Further HTTP headers. ${NAME} stands for an environment variable: { \"api-key\": \"${AZURE_KEY}\" }."),
+        texts("provider.query", \.provider.query, why: "Query of every call: { \"api-version\": \"2024-10-21\" }."),
+        number(
+            "provider.max_output_tokens", \.provider.maxOutputTokens, 100...100_000,
+            why: "What the model may answer at most."),
+        number(
+            "provider.max_input_bytes", \.provider.maxInputBytes, 1000...1 << 20,
+            why: "Of an episode's text, so much is sent at most; the middle is left out."),
+        number(
+            "provider.connect_timeout_seconds", \.provider.connectTimeoutSeconds, 1...300,
+            why: "How long a connection may take."),
+        number(
+            "provider.response_timeout_seconds", \.provider.headerTimeoutSeconds, 1...3600,
+            why: "How long the provider may take to begin its reply."),
+        number(
+            "provider.max_response_bytes", \.provider.maxResponseBytes, 10_000...1 << 30,
+            why: "A longer reply is cut off and counts as failed."),
+        text(
+            "provider.proxy", \.provider.proxy, why: "An HTTP proxy.", allowed: "http://[user:password@]host:port"
+        ) { $0.isEmpty || $0.hasPrefix("http://") },
+        text(
+            "provider.ca_file", \.provider.caFile, why: "Certificates to trust beside the system's (PEM).",
+            allowed: "an absolute path"
+        ) { $0.isEmpty || $0.hasPrefix("/") },
+        text(
+            "provider.command", \.provider.command, why: "Of claude-cli: which claude to run.",
+            allowed: "a name on PATH, or an absolute path"
+        ) { !$0.isEmpty && !$0.utf8.contains { $0 <= 32 } },
+        number(
+            "episode_timeout_seconds", \.provider.episodeTimeoutSeconds, 1...3600,
+            why: "How long one call of the model may take as a whole."),
+        number(
+            "concurrency", \.concurrency, 1...256,
+            why: "Episodes worked on at once; after an outage it begins with one."),
+        number(
+            "calls_per_minute", \.callsPerMinute, 0...100_000,
+            why: "Calls of the model a minute at most; 0 leaves it to the provider's own limits."),
+        number(
+            "daily_token_budget", \.dailyTokenBudget, 0...1_000_000_000_000,
+            why: "Tokens of a UTC day after which no model is asked until the next; 0 for no limit."),
+        number(
+            "health_check_interval_seconds", \.healthCheckIntervalSeconds, 5...86_400,
+            why: "How often the provider is checked; less and less often while it is down. Costs no tokens."),
+        choice(
+            "on_llm_unavailable", \.unavailablePolicy,
+            why: "What 'holdfast memory add' does without a model: refuse, store the raw text, or queue it for later."),
+        number(
+            "wait_for_completion_default", \.waitForCompletionSeconds, 0...3600,
+            why: "Seconds that 'holdfast memory add' waits for the memory unless told otherwise."),
+        text(
+            "archive.path", \.archivePath,
+            why: "The archive's file, on a local disk. Empty: in the state folder.", allowed: "an absolute path"
+        ) { $0.isEmpty || $0.hasPrefix("/") },
+        text(
+            "notifications.webhook_url", \.notifications.webhookURL,
+            why: "Told of permanent failures and of outages, by POST of JSON.", allowed: "http://… or https://…"
+        ) { $0.isEmpty || $0.hasPrefix("http://") || $0.hasPrefix("https://") },
+        text(
+            "notifications.webhook_secret_file", \.notifications.secretFile,
+            why: "Signs each message (X-Holdfast-Signature: sha256=HMAC of the body); a file readable by you alone.",
+            allowed: "an absolute path"
+        ) { $0.isEmpty || $0.hasPrefix("/") },
+        number(
+            "notifications.threshold", \.notifications.threshold, 1...1000,
+            why: "Failures in a row before somebody is told."),
+        price(
+            "prices.input_usd_per_million_tokens", \.inputPrice,
+            why: "What your provider charges; 'holdfast sync' says what capturing history would cost."),
+        price("prices.output_usd_per_million_tokens", \.outputPrice, why: "The same, for what the model answers."),
+        text(
+            "log_level", \.logLevel, why: "How much the companion logs.",
+            allowed: Configuration.logLevels.joined(separator: ", ")
+        ) { Configuration.logLevels.contains($0) },
+    ]
+}

@@ -1,0 +1,42 @@
+extension Setting {
+    /// `holdfast.json` with every setting at its default and a line that says why: what `config init` writes.
+    package static func annotatedFile() -> String {
+        var lines = [
+            "// Every setting of Holdfast with its default. Comments are allowed; `holdfast config check` reads it.",
+            "{",
+        ]
+        var open: String?
+        for (index, setting) in all.enumerated() {
+            let parts = setting.path.split(separator: ".").map(String.init)
+            let section = parts.count > 1 ? parts[0] : nil
+            if let closing = open, closing != section {
+                lines.append("  },")
+                open = nil
+            }
+            if let section, open == nil {
+                lines.append("  \"\(section)\": {")
+                open = section
+            }
+            let indent = section == nil ? "  " : "    "
+            let next = index + 1 < all.count ? all[index + 1].path : ""
+            let isLast = section.map { !next.hasPrefix($0 + ".") } ?? next.isEmpty
+            lines.append("\(indent)// \(setting.why)")
+            lines.append("\(indent)\"\(parts[parts.count - 1])\": \(setting.standard.text)\(isLast ? "" : ",")")
+        }
+        if open != nil { lines.append("  }") }
+        return (lines + ["}", ""]).joined(separator: "\n")
+    }
+
+    /// `agents.json` at its default.
+    package static let annotatedAgentsFile = """
+        // How long a session may stay unused before it is forgotten, for all agents and, below, for single ones.
+        // An agent is the part of a dispatch key before the first "/"; "default" for folders.
+        {
+          "max_session_age_ms": \(SessionAges.standard.standardMilliseconds),
+          "agents": {
+            // "reviewer": { "max_session_age_ms": 3600000 }
+          }
+        }
+
+        """
+}
