@@ -246,6 +246,10 @@ class House:
         lines = [json.loads(line) for line in done.stdout.decode().split("\n")[1:] if line] if not done.returncode else []
         for one in lines:
             one["said"] = one["entries"]
+            # As the hash in Redis has them.
+            one.update({name: str(one[name]) for name in ("generation", "bytes_from", "bytes_to")})
+            if not one["agent_id"]:
+                del one["agent_id"]
         return lines
 
     def queued_episodes(self, session=None):
