@@ -324,7 +324,9 @@ class FaultHouse(House):
     def queued(self):
         with Link(self.socket) as link:
             keys = link.keys("{holdfast:*}:episode:*")
-            return [Episode(key.rpartition(":")[2], link.hash(key)) for key in keys]
+            found = [(key.rpartition(":")[2], link.hash(key)) for key in keys]
+            # One that has gone into the archive meanwhile has no fields.
+            return [Episode(identity, fields) for identity, fields in found if fields]
 
     def cursors(self):
         """Path → (offset, generation)."""

@@ -256,7 +256,8 @@ class House:
         found = []
         for key in self.redis("--scan", "--pattern", "{holdfast:*}:episode:*").split():
             episode = json.loads(self.redis("--json", "HGETALL", key))
-            if session in (None, episode.get("session_id")):
+            # Gone into the archive meanwhile, it has no fields.
+            if episode and session in (None, episode.get("session_id")):
                 episode["id"] = key.rpartition(":")[2]
                 # Gone with a discarded one.
                 lines = episode.get("content", "").split("\n")
