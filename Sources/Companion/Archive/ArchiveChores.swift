@@ -46,6 +46,8 @@ package actor ArchiveChores {
 
     private func round() async -> Duration {
         guard await owner.isOwner else {
+            // Whoever had the right meanwhile may have left something to repair.
+            lastRepair = nil
             await bell.wait(atMost: .seconds(2))
             return .milliseconds(1)
         }

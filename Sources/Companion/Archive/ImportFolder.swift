@@ -14,7 +14,15 @@ package struct ImportFolder: Sendable {
     func take(into keeper: ArchiveKeeper, logger: Logger) async throws {
         guard let names = try? Files.names(in: path) else { return }
         for name in names.sorted() where name.hasSuffix(".jsonl") {
-            let text = try Files.read(path + "/" + name, limit: 1 << 30)
+            let text: String
+            do throws(FileError) {
+                text = try Files.read(path + "/" + name, limit: 1 << 30)
+            } catch {
+                // Set aside, or it would stand in the way of everything else each second.
+                logger.error("a file cannot be imported; it is set aside as .refused: \(error)")
+                _ = Files.rename(path + "/" + name, to: path + "/" + name + ".refused")
+                continue
+            }
             var refused: [String] = []
             var taken = 0
             let lines = text.split(separator: "\n").map(String.init)

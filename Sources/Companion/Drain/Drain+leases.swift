@@ -43,9 +43,9 @@ extension Drain {
         if !made.isEmpty {
             do {
                 let batch = made
-                _ = try await store(batch)
+                let waiting = try await store(batch)
                 made = []
-                for (lease, _) in batch { held[lease.id] = nil }
+                for (lease, _) in batch where !waiting.contains(lease.id) { held[lease.id] = nil }
             } catch {
                 logger.error("memories could not be stored before the end: \(error)")
             }

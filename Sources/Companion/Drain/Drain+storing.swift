@@ -66,7 +66,8 @@ extension Drain {
     func singleOut(_ batch: [(lease: Lease, memory: StoredMemory?)], _ reason: String) async {
         for item in batch {
             do {
-                _ = try await store([item])
+                // What the archive is still to take in waits for that.
+                guard try await store([item]).isEmpty else { continue }
             } catch ArchiveError.rejected(let reason) {
                 let failure = FailureClass(category: .unknown, isRetryable: true, countsAgainstCircuit: false)
                 let verdict = rules.retry.verdict(for: failure, retryCount: item.lease.retryCount, random: 0.5)

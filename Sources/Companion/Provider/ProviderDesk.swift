@@ -55,7 +55,12 @@ package actor ProviderDesk {
     }
 
     package func close() async {
-        await drain.sit(nil, rules: current.map { Drain.Rules($0.settings.configuration) }, pace: nil)
+        await leaveSeat()
+    }
+
+    /// Calls under way are given back by the drain.
+    private func leaveSeat() async {
+        await drain.sit(nil, rules: nil, pace: nil)
         await handle?.shutdown()
         handle = nil
         gate = nil
@@ -78,6 +83,7 @@ package actor ProviderDesk {
             if let current, current.settings.configuration == settings.configuration,
                 current.provider == provider, current.prompts == prompts
             {
+                complaint = ""
                 return
             }
             try await take(settings, provider, prompts)
@@ -85,6 +91,9 @@ package actor ProviderDesk {
             complaint = ""
         } catch {
             guard complaint != "\(error)" else { return }
+            // As it says: what was understood before is not what the person wants now.
+            current = nil
+            await leaveSeat()
             complaint = "\(error)"
             logger.error("no memories until the configuration is mended: \(error)")
             // What is not understood must not be taken for a wish to do without memories.
@@ -98,10 +107,7 @@ package actor ProviderDesk {
         let isFirst = current == nil
         current = nil
         let configuration = settings.configuration
-        await drain.sit(nil, rules: Drain.Rules(configuration), pace: nil)
-        await handle?.shutdown()
-        handle = nil
-        gate = nil
+        await leaveSeat()
         wantsMemories = configuration.provider.kind != .none
         guard wantsMemories else { return bell.ring() }
         let library = try ModelConfiguration.prompts(settings)

@@ -10,6 +10,9 @@ package struct FailureClass: Sendable, Equatable {
     /// It would be the same with any episode: an address or a parameter is wrong.
     package var isOfConfiguration = false
 
+    /// On whose account the call failed: with a wrong address no episode is to blame.
+    package var cause: FailureCause { isOfConfiguration ? .provider : category.cause }
+
     package init(
         category: FailureCategory, isRetryable: Bool, countsAgainstCircuit: Bool, retryAfterSeconds: Double? = nil
     ) {

@@ -41,7 +41,7 @@ extension EpisodeQueue {
             keys: [keys.episode(lease.id)],
             news: .init(
                 id: lease.id.rawValue, token: lease.token, verdict: name, delay_ms: delay,
-                error_type: failure.category.rawValue, error_message: message, cause: failure.category.cause.rawValue),
+                error_type: failure.category.rawValue, error_message: message, cause: failure.cause.rawValue),
             nowMilliseconds: nowMilliseconds)
     }
 

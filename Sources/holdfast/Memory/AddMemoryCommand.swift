@@ -105,7 +105,9 @@ struct AddMemoryCommand: ParsableCommand {
                 }
             }
             guard ContinuousClock().now < end else {
-                return Answer(outcome: "queued", episode_id: id.rawValue, milliseconds: 0, error: trouble)
+                // Without a model, and none wanted later, there is nothing more to come.
+                let outcome = span.wantsMemory ? "queued" : "degraded"
+                return Answer(outcome: outcome, episode_id: id.rawValue, milliseconds: 0, error: trouble)
             }
             usleep(20_000)
         }
