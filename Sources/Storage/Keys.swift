@@ -16,6 +16,10 @@ package struct Keys: Sendable {
     package func session(_ id: SessionID) -> String { prefix + "session:" + id.rawValue }
     /// ZSET   session id by last use (ms); the sweep walks it and removes what has expired.
     package var sessions: String { prefix + "sessions" }
+    /// ZSET   dispatch key by its binding's backstop expiry (ms), a day after its maximum age: counts what resumes.
+    package var bindings: String { prefix + "bindings" }
+    /// ZSET   session id by last use (ms), from its start to its end.
+    package var open: String { prefix + "open" }
     /// STRING owner of a running dispatch, for other hosts; expires after 30 s, renewed.
     package func lock(_ key: DispatchKey) -> String { prefix + "lock:" + key.rawValue }
     /// STRING ms and boot moment of the last `/clear` or drop by hand; older news never binds. Expires with a binding.
@@ -26,11 +30,15 @@ package struct Keys: Sendable {
     package var events: String { prefix + "events" }
     /// HASH   heartbeat of a companion; expires after 30 s.
     package func companion(_ host: String) -> String { prefix + "companion:" + host }
+    /// ZSET   host by its companion's last heartbeat (ms); 7 days, so that one that is gone is missed.
+    package var companions: String { prefix + "companions" }
 
     /// HASH   whether a provider may be called, shared by all who use the same credential; for ever.
     package func circuit(_ provider: ProviderID) -> String { prefix + "circuit:" + provider.description }
-    /// What SCAN looks for to see all circuits.
-    package var allCircuits: String { prefix + "circuit:*" }
+    /// SET    the circuits there are, as `<provider>:<fingerprint>`.
+    package var circuits: String { prefix + "circuits" }
+    /// STREAM one entry per change of state of any circuit, with its reason; about the last 1,000.
+    package var circuitChanges: String { prefix + "circuit_changes" }
 
     /// What SCAN looks for to see all keys of the namespace, its pools' too.
     package var everything: String { prefix.dropLast(2) + "[}:]*" }

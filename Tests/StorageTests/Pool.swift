@@ -47,6 +47,11 @@ struct Pool: ~Copyable {
         try connection.episodes(in: state, from: 0, count: 100_000, queue).map(\.id)
     }
 
+    /// All ids of a sorted set, the lowest first.
+    mutating func ids(at key: String) throws -> [EpisodeID] {
+        (try connection.send(["ZRANGE", key, "0", "-1"]).array ?? []).compactMap { $0.text.flatMap(EpisodeID.init) }
+    }
+
     mutating func fields(_ id: EpisodeID) throws -> [String: String] { try connection.episode(id, queue) }
 
     mutating func due(_ id: EpisodeID) throws -> Int64? {

@@ -50,6 +50,8 @@ import Testing
             }
             #expect(
                 try registry.bound(key) == expected, "seed \(seed): \(history.map { "\($0.kind) \($0.sessionID)" })")
+            let counted = try registry.connection.send(["ZSCORE", registry.keys.bindings, key.rawValue]).text
+            #expect((counted != nil) == (expected != nil), "seed \(seed): the index of bindings")
             if try registry.exists(key) {
                 #expect(try registry.connection.send(["PTTL", registry.keys.binding(key)]).integer ?? -1 > 0)
             }

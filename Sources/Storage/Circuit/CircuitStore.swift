@@ -80,20 +80,11 @@ extension RedisConnection {
 
     /// All circuits there are.
     package mutating func circuits(_ keys: Keys) throws(RedisError) -> [(provider: ProviderID, circuit: Circuit)] {
-        var found: [(ProviderID, Circuit)] = []
-        var position = "0"
-        repeat {
-            let page = try send(["SCAN", position, "MATCH", keys.allCircuits, "COUNT", "1000"]).array ?? []
-            guard page.count == 2, let next = page[0].text else {
-                throw .unexpectedReply(expected: "a position and keys")
-            }
-            position = next
-            for key in (page[1].array ?? []).compactMap(\.text) {
-                guard let provider = ProviderID(key.dropFirst(keys.prefix.utf8.count + 8)) else { continue }
-                found.append((provider, Circuit(fields: try send(["HGETALL", key]).fields)))
-            }
-        } while position != "0"
-        return found.sorted { $0.0.description < $1.0.description }
+        let names = (try send(["SMEMBERS", keys.circuits]).array ?? []).compactMap { $0.text.flatMap(ProviderID.init) }
+        guard !names.isEmpty else { return [] }
+        let replies = try pipeline(names.map { ["HGETALL", keys.circuit($0)] })
+        return zip(names, replies).filter { !$1.fields.isEmpty }.map { ($0, Circuit(fields: $1.fields)) }
+            .sorted { $0.0.description < $1.0.description }
     }
 }
 

@@ -55,7 +55,10 @@ extension RedisConnection {
             if !page.ids.isEmpty { repaired += try run(queue.reconciling(page.ids)).count }
             position = page.next
         }
-        for set in [queue.keys.schedule, queue.keys.leases, queue.keys.dead, queue.keys.unarchived] {
+        for set in [
+            queue.keys.schedule, queue.keys.leases, queue.keys.dead, queue.keys.unarchived, queue.keys.pending,
+            queue.keys.failed,
+        ] {
             var start = 0
             while true {
                 let reply = try send(["ZRANGE", set, String(start), String(start + 99)])

@@ -24,9 +24,14 @@ package struct PoolKeys: Sendable {
     package var dead: String { prefix + "dead" }
     /// ZSET   episode id by capture time (ms), while it is not in the archive.
     package var unarchived: String { prefix + "unarchived" }
+    /// ZSET   episode id by capture time (ms), while it waits or is worked on: an index, not a state.
+    package var pending: String { prefix + "pending" }
+    /// ZSET   episode id by its last failure (ms), until it is done or given up: an index, not a state.
+    package var failed: String { prefix + "failed" }
     /// ZSET   episode id by completion time (ms); the last 10,000, for display.
     package var done: String { prefix + "done" }
-    /// HASH   captured, completed, failed, tokens, cost of one UTC day (`yyyy-mm-dd`); 40 days.
+    /// HASH   captured, completed, failed, tokens, cost of one UTC day (`yyyy-mm-dd`), the first two by hour too
+    /// (`captured:<hh>`), and `last_captured_ms`; 40 days.
     package func day(_ date: String) -> String { prefix + "day:" + date }
     /// STRING ID of the archive that this queue belongs to; for ever.
     package var archive: String { prefix + "archive" }

@@ -7,4 +7,7 @@
 redis.call('HSET', KEYS[1], 'pid', whole(news.pid), 'version', news.version, 'started_at', iso(news.started_ms), 'beat_at', iso(now))
 for name, value in pairs(news.facts) do redis.call('HSET', KEYS[1], name, value) end
 redis.call('PEXPIRE', KEYS[1], 30000)
+local all = prefix .. 'companions'
+redis.call('ZADD', all, whole(now), KEYS[1]:sub(#prefix + 11))
+redis.call('ZREMRANGEBYSCORE', all, '-inf', whole(now - 7 * day_ms))
 return 1

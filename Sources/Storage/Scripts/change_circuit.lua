@@ -6,10 +6,16 @@
 --          revision: of the state that was decided upon; change: '' or what happened, for the events
 -- Returns  1, or 0 when the circuit is another by now
 if (tonumber(redis.call('HGET', KEYS[1], 'revision')) or 0) ~= news.revision then return 0 end
+local id, before = KEYS[1]:sub(#prefix + 9), redis.call('HGET', KEYS[1], 'state') or 'closed'
+redis.call('SADD', prefix .. 'circuits', id)
 for name, value in pairs(news.fields) do redis.call('HSET', KEYS[1], name, value) end
 redis.call('HSET', KEYS[1], 'revision', whole(news.revision + 1))
+if news.fields.state ~= before then
+  redis.call('XADD', prefix .. 'circuit_changes', 'MAXLEN', '~', 1000, '*', 'provider', id, 'state', news.fields.state,
+    'reason', news.fields.reason, 'message', news.fields.message, 'at', iso(now))
+end
 if news.change ~= '' then
   count('claude_circuit_changes_total{state="' .. news.change .. '"}')
-  tell('circuit_' .. news.change, KEYS[1]:sub(#prefix + 9), news.reason)
+  tell('circuit_' .. news.change, id, news.reason)
 end
 return 1

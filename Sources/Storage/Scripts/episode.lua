@@ -13,10 +13,13 @@ local function add_episode(episode, content)
     'next_retry_at', iso(now))
   if news.agent_id then redis.call('HSET', key, 'agent_id', news.agent_id) end
   redis.call('ZADD', prefix .. 'schedule', whole(now), episode.id)
+  redis.call('ZADD', prefix .. 'pending', whole(now), episode.id)
   redis.call('ZADD', prefix .. 'unarchived', whole(now), episode.id)
   redis.call('HINCRBY', prefix .. 'counters', 'claude_episodes_captured_total', 1)
   local day = prefix .. 'day:' .. iso(now):sub(1, 10)
   redis.call('HINCRBY', day, 'captured', 1)
+  redis.call('HINCRBY', day, 'captured:' .. iso(now):sub(12, 13), 1)
+  redis.call('HSET', day, 'last_captured_ms', whole(now))
   redis.call('PEXPIRE', day, whole(40 * day_ms))
   tell('captured', news.session_id, episode.id)
 end

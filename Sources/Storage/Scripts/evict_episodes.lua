@@ -13,6 +13,8 @@ for _, id in ipairs(news.ids) do
   local is_fresh = (tonumber(attempts) or 0) == 0 and (tonumber(retries) or 0) == 0
   if archived == '1' and (is_fresh and redis.call('ZREM', schedule, id) == 1 or redis.call('ZREM', dead, id) == 1) then
     redis.call('DEL', key)
+    redis.call('ZREM', pending, id)
+    redis.call('ZREM', failed, id)
     gone[#gone + 1] = id
   end
 end

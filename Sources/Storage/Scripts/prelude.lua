@@ -67,8 +67,14 @@ local function keep_session(id, max_age)
   redis.call('PEXPIRE', session_key(id), whole(max_age + 7 * day_ms))
 end
 
+local function dispatch_key_of(binding_key) return binding_key:sub(#prefix + 9) end
+
 local function keep_binding(key, last_used, max_age)
-  redis.call('PEXPIRE', key, whole(math.max(1, tonumber(last_used) + max_age + day_ms - now)))
+  local expiry = math.max(now + 1, tonumber(last_used) + max_age + day_ms)
+  redis.call('PEXPIRE', key, whole(expiry - now))
+  if redis.call('HEXISTS', key, 'session_id') == 1 then
+    redis.call('ZADD', prefix .. 'bindings', whole(expiry), dispatch_key_of(key))
+  end
 end
 
 -- Takes a session away from a key, if that is the one the key has. Answers whether it was.
@@ -79,6 +85,7 @@ local function drop(binding_key, id, reason)
     local other = candidate ~= id and candidate or nil
     local ttl = redis.call('PTTL', binding_key)
     redis.call('DEL', binding_key)
+    redis.call('ZREM', prefix .. 'bindings', dispatch_key_of(binding_key))
     if other and redis.call('EXISTS', session_key(other)) == 1 then
       redis.call('HSET', binding_key, 'candidate_id', other)
       redis.call('PEXPIRE', binding_key, math.max(1, ttl))

@@ -2,6 +2,8 @@
 
 local schedule, leases, dead = prefix .. 'schedule', prefix .. 'leases', prefix .. 'dead'
 local unarchived, done = prefix .. 'unarchived', prefix .. 'done'
+-- Indexes: what waits or is worked on, by capture time; what has failed and is not done, by its last failure.
+local pending, failed = prefix .. 'pending', prefix .. 'failed'
 
 local function episode_key(id) return prefix .. 'episode:' .. id end
 
@@ -26,6 +28,11 @@ local function put_down(id)
   redis.call('HDEL', episode_key(id), 'lease_token', 'lease_owner')
 end
 
+-- Comes back to those that are to be done.
+local function await(id)
+  redis.call('ZADD', pending, redis.call('HGET', episode_key(id), 'captured_ms') or whole(now), id)
+end
+
 local function set_due(id, ms)
   redis.call('ZADD', schedule, whole(ms), id)
   redis.call('HSET', episode_key(id), 'next_retry_at', iso(ms))
@@ -34,6 +41,8 @@ end
 local function bury(id, error_type, message, cause)
   local key = episode_key(id)
   redis.call('ZADD', dead, whole(now), id)
+  redis.call('ZADD', failed, whole(now), id)
+  redis.call('ZREM', pending, id)
   redis.call('HSET', key, 'failed_at', iso(now), 'failed_ms', whole(now), 'error_type', error_type, 'error_message', message,
     'cause', cause, 'next_retry_at', '')
   count('claude_episodes_dead_total')
@@ -45,11 +54,12 @@ end
 local function finish(id, outcome)
   local key = episode_key(id)
   local session = redis.call('HGET', key, 'session_id') or ''
-  for _, set in ipairs({schedule, leases, dead, unarchived}) do redis.call('ZREM', set, id) end
+  for _, set in ipairs({schedule, leases, dead, unarchived, pending, failed}) do redis.call('ZREM', set, id) end
   redis.call('DEL', key)
   redis.call('ZADD', done, whole(now), id)
   redis.call('ZREMRANGEBYRANK', done, 0, -10001)
   count('claude_episodes_completed_total{outcome="' .. outcome .. '"}')
   count_day('completed', 1)
+  count_day('completed:' .. iso(now):sub(12, 13), 1)
   tell('completed', session, id .. ' ' .. outcome)
 end

@@ -5,6 +5,7 @@
 -- ARGV     now, age, news {ids} (prelude): found by SCAN or in the sets
 -- Returns  the ids that were repaired
 local repaired = {}
+local function leave_indexes(id) return redis.call('ZREM', pending, id) + redis.call('ZREM', failed, id) > 0 end
 for _, id in ipairs(news.ids) do
   local key = episode_key(id)
   local sets = {}
@@ -15,19 +16,28 @@ for _, id in ipairs(news.ids) do
   if redis.call('EXISTS', key) == 0 then
     for _, set in ipairs(sets) do redis.call('ZREM', set, id) end
     was = redis.call('ZREM', unarchived, id) == 1 or #sets > 0
+    was = leave_indexes(id) or was
   elseif redis.call('HEXISTS', key, 'content') == 0 and redis.call('HEXISTS', key, 'discarded_at') == 0 then
     -- No episode: a field that somebody set where none was.
     redis.call('DEL', key)
     for _, set in ipairs(sets) do redis.call('ZREM', set, id) end
     redis.call('ZREM', unarchived, id)
+    leave_indexes(id)
     was = true
   elseif redis.call('HEXISTS', key, 'discarded_at') == 1 then
     for _, set in ipairs(sets) do redis.call('ZREM', set, id) end
     was = redis.call('ZADD', unarchived, 'NX', whole(now), id) == 1 or #sets > 0
+    was = leave_indexes(id) or was
   else
     if #sets == 0 then
       redis.call('HDEL', key, 'lease_token', 'lease_owner')
       set_due(id, now)
+      was = true
+    end
+    if sets[1] ~= dead and not redis.call('ZSCORE', pending, id) then
+      await(id)
+      was = true
+    elseif sets[1] == dead and redis.call('ZREM', pending, id) == 1 then
       was = true
     end
     for index = 2, #sets do

@@ -24,6 +24,7 @@ if news.offset == 0 then
       redis.call('ZREM', dead, id)
       redis.call('HSET', key, 'revived', '1', 'retry_count', whole(news.retry_count))
       redis.call('HDEL', key, 'cause')
+      await(id)
       release(id)
       buried = buried + 1
     end

@@ -21,6 +21,7 @@ for index, episode in ipairs(news.episodes) do
     redis.call('HSET', key, 'content', ARGV[3 + index], 'archived', '1', 'needs_reprocessing', '1', 'attempts', '0')
     redis.call('HSETNX', key, 'retry_count', '0')
     set_due(episode.id, now)
+    await(episode.id)
     queued = queued + 1
     answer[index] = 'restored'
   end

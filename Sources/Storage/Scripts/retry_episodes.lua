@@ -14,7 +14,10 @@ for index, id in ipairs(news.ids) do
   elseif redis.call('ZSCORE', leases, id) then
     answer[index] = 'leased'
   else
-    if redis.call('ZREM', dead, id) == 1 then redis.call('HSET', key, 'retry_count', '0', 'attempts', '0', 'revived', '0') end
+    if redis.call('ZREM', dead, id) == 1 then
+      redis.call('HSET', key, 'retry_count', '0', 'attempts', '0', 'revived', '0')
+      await(id)
+    end
     set_due(id, now)
     tell('retried', redis.call('HGET', key, 'session_id') or '', id)
     answer[index] = 'scheduled'

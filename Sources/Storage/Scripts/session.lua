@@ -49,6 +49,7 @@ local function record(state)
     if news.kind == 'stopped' then redis.call('HINCRBY', self, 'turns', 1) end
     if started and news.source == 'resume' then redis.call('HINCRBY', self, 'resumes', 1) end
     redis.call('ZADD', prefix .. 'sessions', whole(at), id)
+    if state == 'ended' then redis.call('ZREM', prefix .. 'open', id) else redis.call('ZADD', prefix .. 'open', whole(at), id) end
   end
   keep_session(id, news.max_session_age_ms)
   return old, fresh
@@ -92,6 +93,7 @@ local function bind(key, binding, session)
     'transcript_path', session.transcript_path or '')
   if binding.session_id ~= id then
     redis.call('HSET', key, 'bound_at', iso(now))
+    count('claude_session_bindings_total')
     tell('bound', id, session.source)
   end
   local other = binding.candidate_id

@@ -14,5 +14,6 @@ redis.call('PEXPIRE', day, whole(40 * day_ms))
 local function total(name, by) redis.call('HINCRBY', prefix .. 'counters', name, whole(by)) end
 total('claude_model_tokens_total{direction="input"}', news.input)
 total('claude_model_tokens_total{direction="output"}', news.output)
+total('claude_model_calls_total', 1)
 total('claude_model_cost_micro_usd_total', news.micro_usd)
 return spent

@@ -12,6 +12,7 @@ for _, id in ipairs(ids) do
   local dispatch_key, last_used = unpack(redis.call('HMGET', session_key(id), 'dispatch_key', 'last_used_ms'))
   if not last_used then
     redis.call('ZREM', KEYS[1], id)
+    redis.call('ZREM', prefix .. 'open', id)
   else
     offset = offset + 1
     if dispatch_key then
@@ -32,5 +33,6 @@ for _, id in ipairs(ids) do
     end
   end
 end
+redis.call('ZREMRANGEBYSCORE', prefix .. 'bindings', '-inf', whole(now))
 if #ids == news.limit then answer[1] = offset end
 return answer
