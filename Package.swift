@@ -59,10 +59,15 @@ let package = Package(
         .target(name: "Archive", dependencies: ["Domain", .product(name: "GRDB", package: "GRDB.swift")]),
         .target(name: "Capture", dependencies: ["CPlatform", "Domain", "Redaction", "Redis", "Storage"]),
         .target(
+            name: "Operations",
+            dependencies: [
+                "Archive", "CPlatform", "Capture", "Domain", "LanguageModel", "Redaction", "Redis", "Storage",
+            ]),
+        .target(
             name: "Companion",
             dependencies: [
-                "Archive", "CPlatform", "Capture", "Domain", "LanguageModel", "Providers", "Redaction", "Redis",
-                "Storage",
+                "Archive", "CPlatform", "Capture", "Domain", "LanguageModel", "Operations", "Providers", "Redaction",
+                "Redis", "Storage",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
@@ -71,7 +76,7 @@ let package = Package(
         .executableTarget(
             name: "holdfast",
             dependencies: [
-                "Archive", "CPlatform", "Capture", "Domain", "LanguageModel", "Redaction", "Redis", "Storage",
+                "Archive", "CPlatform", "Capture", "Domain", "LanguageModel", "Operations", "Redaction", "Redis", "Storage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),

@@ -75,7 +75,7 @@ extension Household {
     }
 
     /// Warns of transcripts that Claude Code is about to delete, and forgets the cursors of those that are gone.
-    package func watchRetention(over client: RedisClient) -> Periodic {
+    package func watchRetention(over client: RedisClient, report: HostReport) -> Periodic {
         let settings = settings, host = host, logger = logger
         return Periodic(name: "retention") {
             do throws(RedisError) {
@@ -83,6 +83,7 @@ extension Household {
                     let count = try EndangeredTranscripts.count(settings: settings, host: host, over: &connection)
                     return (count, try connection.sweepCursors(settings: settings, host: host))
                 }
+                await report.found(transcriptsEndangered: endangered)
                 if endangered > 0 {
                     logger.warning(
                         "transcripts that Claude Code deletes within 3 days are not captured; run 'holdfast sync'",

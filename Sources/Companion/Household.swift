@@ -1,6 +1,7 @@
 internal import Domain
 internal import Glibc
 package import Logging
+internal import Operations
 internal import Redis
 package import Storage
 
@@ -24,15 +25,17 @@ package struct Household: Sendable {
     package func heartbeat(
         startedMilliseconds: Int64, facts: @escaping @Sendable () async -> [String: String]
     ) -> Periodic {
-        let keys = settings.keys, host = host
+        let keys = settings.keys, host = host, mark = AwayMark(settings.state)
         return Periodic(name: "heartbeat") {
             let beat = Heartbeat(
                 keys, host: host, pid: getpid(), version: Holdfast.version, startedMilliseconds: startedMilliseconds,
                 facts: await facts())
             do throws(RedisError) {
                 _ = try await client.run(beat)
+                mark.clear()
                 return .seconds(10)
             } catch {
+                _ = mark.set(now: Timestamp(HostClock.wallMilliseconds))
                 logger.debug("no heartbeat: \(error)")
                 return .seconds(1)
             }

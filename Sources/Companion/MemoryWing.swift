@@ -9,6 +9,8 @@ package import Storage
 /// model, who is told.
 package struct MemoryWing: Sendable {
     package let services: [any Service]
+    /// What this companion's heartbeat tells of archive and transcripts.
+    package let report: HostReport
     private let drain: Drain
     private let owner: ArchiveOwner
 
@@ -42,6 +44,7 @@ package struct MemoryWing: Sendable {
             queue: queue, registry: settings.keys, client: watching, bells: [archiveBell, drainBell])
         self.drain = drain
         self.owner = owner
+        report = HostReport(keeper: keeper, owner: owner)
         // Stopped from the last to the first: the drain gives back what it has while all else still works.
         services = [
             Running { await notifier.run() },
@@ -60,10 +63,11 @@ package struct MemoryWing: Sendable {
     /// What the heartbeat tells of this companion.
     package var facts: [String: String] {
         get async {
-            [
+            let claim = await drain.lastClaimMilliseconds
+            return await report.fields().merging([
                 "archive": await owner.isOwner ? "owner" : "standby", "leases": "\(await drain.heldCount)",
-                "last_claim_at": ISOTime.text(await drain.lastClaimMilliseconds),
-            ]
+                "last_claim_at": claim > 0 ? ISOTime.text(claim) : "",
+            ]) { _, own in own }
         }
     }
 }

@@ -62,7 +62,9 @@ struct HoldfastCompanion {
             household.heartbeat(startedMilliseconds: HostClock.wallMilliseconds, facts: { await wing.facts }),
             household.sweep(), household.replay(),
             household.resolveAddress(), household.capture(over: capturing), household.watchSpool(),
-            household.watchRetention(over: capturing), watcher.service(),
+            household.watchRetention(over: capturing, report: wing.report), watcher.service(),
+            LedgerReport(settings: settings, report: wing.report, logger: logger).service(),
+            NoticeReport(settings: settings, logger: logger).service(),
         ]
         services += wing.services
         if isDetached { services.append(LogFile.rotation(settings.state.companionLog)) }

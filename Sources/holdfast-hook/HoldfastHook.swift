@@ -4,10 +4,11 @@ internal import Glibc
 internal import Storage
 
 /// The executable Claude Code starts at each event, and, with `capture NOTE`, the detached capturer it starts itself.
-/// Always exits 0 and prints nothing: troubles go to the hook log.
+/// Always exits 0. Prints nothing, but for the one line of a `UserNotice`: troubles go to the hook log.
 @main
 struct HoldfastHook {
     static func main() {
+        let start = ContinuousClock().now
         StandardStreams.prepare()
         let now = HostClock.now()
         let (settings, isComplete) = loadSettings(now)
@@ -17,10 +18,24 @@ struct HoldfastHook {
             return
         }
         let context = HookContext(settings: settings, now: now)
-        HookRun(context: context).run(readInput()) { note in
+        let event = HookRun(context: context).run(readInput()) { note in
             guard let own = Files.realPath("/proc/self/exe") else { return false }
             return Detached.start(own, arguments: ["capture", note])
         }
+        if event == .sessionStart { tellUser(settings, isComplete: isComplete, now) }
+        if let event { Latencies(settings.state, of: .hooks).add(ContinuousClock().now - start, to: event.latencies) }
+    }
+
+    /// One line for the user, only where something is wrong that a person can mend
+    /// (<https://code.claude.com/docs/en/hooks>: `systemMessage` reaches the user and never the model).
+    private static func tellUser(_ settings: Settings, isComplete: Bool, _ now: Moment) {
+        let broken = "holdfast: its configuration cannot be read and is not used; to do: holdfast config check"
+        guard let line = isComplete ? UserNotice(settings.state).current(now: now.wallMilliseconds) : broken else {
+            return
+        }
+        let output = HookOutput(systemMessage: line).json + "\n"
+        // A client that does not read it loses nothing but the line.
+        try? Files.write(Array(output.utf8)[...], to: STDOUT_FILENO, named: "stdout")
     }
 
     /// What the client wrote, up to the limit. It ends the stream at once; should it not, what came within a second counts:

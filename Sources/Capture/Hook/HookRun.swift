@@ -19,12 +19,15 @@ package struct HookRun {
     }
 
     /// - Parameter capturer: starts the detached capturer for a note; answers whether it did.
-    package func run(_ bytes: [UInt8], capturer: (_ note: String) -> Bool) {
+    /// - Returns: the event, where it was recorded or noted.
+    @discardableResult
+    package func run(_ bytes: [UInt8], capturer: (_ note: String) -> Bool) -> HookInput.Event? {
         let input: HookInput
         do throws(HookInput.Unusable) {
             input = try HookInput(bytes)
         } catch {
-            return log("input not used: \(error)")
+            log("input not used: \(error)")
+            return nil
         }
         var key: DispatchKey?
         do throws(DispatchKey.Invalid) {
@@ -38,15 +41,18 @@ package struct HookRun {
             isOn = !context.isDisabled && rules.isTracked(key: key, project: context.project(input))
         } catch {
             log("session \(input.sessionID) not recorded: \(error)")
-            return switchRecording(input, isOn: false)
+            switchRecording(input, isOn: false)
+            return nil
         }
         switchRecording(input, isOn: isOn)
-        guard isOn else { return }
+        guard isOn else { return nil }
         do throws(FileError) {
             try state.prepare()
             record(input, key: key, host: try state.host(), capturer: capturer)
+            return input.event
         } catch {
             log("session \(input.sessionID) not recorded: \(error)")
+            return nil
         }
     }
 

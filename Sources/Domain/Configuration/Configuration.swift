@@ -36,6 +36,9 @@ package struct Configuration: Sendable, Equatable {
     /// The archive's file; empty for `archive/<pool>.sqlite` in the state folder.
     package var archivePath = ""
     package var notifications = NotificationPolicy()
+    package var dashboardIsOn = true
+    /// `host:port` on loopback, or `unix:/path`.
+    package var dashboardAddress = "127.0.0.1:7391"
 
     package init() {}
 

@@ -153,6 +153,14 @@ extension Setting {
         number(
             "notifications.threshold", \.notifications.threshold, 1...1000,
             why: "Failures in a row before somebody is told."),
+        flag(
+            "dashboard.enabled", \.dashboardIsOn,
+            why: "Whether the companion serves page, JSON and metrics over HTTP."),
+        text(
+            "dashboard.listen", \.dashboardAddress,
+            why: "Where it listens: on this machine only. A taken port is a warning in its log.",
+            allowed: "127.0.0.1:PORT, [::1]:PORT or unix:/path"
+        ) { LoopbackAddress($0) != nil },
         price(
             "prices.input_usd_per_million_tokens", \.inputPrice,
             why: "What your provider charges; 'holdfast sync' says what capturing history would cost."),

@@ -24,7 +24,7 @@ package struct PoolKeys: Sendable {
     package var dead: String { prefix + "dead" }
     /// ZSET   episode id by capture time (ms), while it is not in the archive.
     package var unarchived: String { prefix + "unarchived" }
-    /// ZSET   episode id by capture time (ms), while it waits or is worked on: an index, not a state.
+    /// ZSET   episode id by capture time (ms), while it is to be done and has not failed: an index, not a state.
     package var pending: String { prefix + "pending" }
     /// ZSET   episode id by its last failure (ms), until it is done or given up: an index, not a state.
     package var failed: String { prefix + "failed" }

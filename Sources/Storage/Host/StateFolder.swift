@@ -26,6 +26,12 @@ package struct StateFolder: Sendable, Equatable {
     package var autostartStamp: String { path + "/autostart.lock" }
     /// Says that a person stopped the companion, and in which boot: until `up` nothing starts it by itself.
     package var stopMark: String { path + "/companion.stopped" }
+    /// What shows all of the page and may change things: whoever can read it.
+    package var dashboardToken: String { path + "/dashboard.token" }
+    /// One line that SessionStart shows the user (`UserNotice`).
+    package var notice: String { path + "/notice" }
+    /// Says since when Redis is away (`AwayMark`).
+    package var redisAwayMark: String { path + "/redis.away" }
     /// The address of a Redis named by host, resolved by the companion so that hooks need not.
     package var redisAddress: String { path + "/redis-address" }
 

@@ -4,7 +4,8 @@
 -- KEYS[1]  companion:<host>  HASH, expires after 30 s
 -- ARGV     now, age, news {pid, version, started_ms, facts} (prelude)
 -- Returns  1
-redis.call('HSET', KEYS[1], 'pid', whole(news.pid), 'version', news.version, 'started_at', iso(news.started_ms), 'beat_at', iso(now))
+redis.call('HSET', KEYS[1], 'pid', whole(news.pid), 'version', news.version, 'started_at', iso(news.started_ms),
+  'started_ms', whole(news.started_ms), 'beat_at', iso(now))
 for name, value in pairs(news.facts) do redis.call('HSET', KEYS[1], name, value) end
 redis.call('PEXPIRE', KEYS[1], 30000)
 local all = prefix .. 'companions'

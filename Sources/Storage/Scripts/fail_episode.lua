@@ -15,7 +15,7 @@ if news.verdict == 'dead' then
   bury(id, news.error_type, news.error_message, news.cause)
 else
   set_due(id, now + news.delay_ms)
-  redis.call('ZADD', failed, whole(now), id)
+  note_failure(id)
   redis.call('HSET', KEYS[1], 'failed_at', iso(now), 'failed_ms', whole(now), 'error_type', news.error_type,
     'error_message', news.error_message, 'cause', news.cause)
   tell('failed', redis.call('HGET', KEYS[1], 'session_id') or '', id .. ' ' .. news.error_type)

@@ -2,7 +2,7 @@
 
 local schedule, leases, dead = prefix .. 'schedule', prefix .. 'leases', prefix .. 'dead'
 local unarchived, done = prefix .. 'unarchived', prefix .. 'done'
--- Indexes: what waits or is worked on, by capture time; what has failed and is not done, by its last failure.
+-- Indexes: what is to be done and has not failed yet, by capture time; what has failed and is not done, by its last failure.
 local pending, failed = prefix .. 'pending', prefix .. 'failed'
 
 local function episode_key(id) return prefix .. 'episode:' .. id end
@@ -28,9 +28,15 @@ local function put_down(id)
   redis.call('HDEL', episode_key(id), 'lease_token', 'lease_owner')
 end
 
--- Comes back to those that are to be done.
+-- Comes back to those that are to be done. Answers whether it was missing there.
 local function await(id)
-  redis.call('ZADD', pending, redis.call('HGET', episode_key(id), 'captured_ms') or whole(now), id)
+  if redis.call('ZSCORE', failed, id) then return false end
+  return redis.call('ZADD', pending, redis.call('HGET', episode_key(id), 'captured_ms') or whole(now), id) == 1
+end
+
+local function note_failure(id)
+  redis.call('ZADD', failed, whole(now), id)
+  redis.call('ZREM', pending, id)
 end
 
 local function set_due(id, ms)
@@ -41,8 +47,7 @@ end
 local function bury(id, error_type, message, cause)
   local key = episode_key(id)
   redis.call('ZADD', dead, whole(now), id)
-  redis.call('ZADD', failed, whole(now), id)
-  redis.call('ZREM', pending, id)
+  note_failure(id)
   redis.call('HSET', key, 'failed_at', iso(now), 'failed_ms', whole(now), 'error_type', error_type, 'error_message', message,
     'cause', cause, 'next_retry_at', '')
   count('claude_episodes_dead_total')

@@ -34,12 +34,11 @@ for _, id in ipairs(news.ids) do
       set_due(id, now)
       was = true
     end
-    if sets[1] ~= dead and not redis.call('ZSCORE', pending, id) then
-      await(id)
-      was = true
-    elseif sets[1] == dead and redis.call('ZREM', pending, id) == 1 then
+    if sets[1] == dead and not redis.call('ZSCORE', failed, id) then
+      note_failure(id)
       was = true
     end
+    was = await(id) or was
     for index = 2, #sets do
       redis.call('ZREM', sets[index], id)
       was = true

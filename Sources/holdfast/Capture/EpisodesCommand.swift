@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Capture
 internal import Domain
 internal import FoundationEssentials
+internal import Operations
 internal import Redis
 internal import Storage
 
@@ -115,12 +116,9 @@ struct EpisodesCommand: ParsableCommand {
             try reporting {
                 let place = try Workplace()
                 var connection = try place.connect()
-                var fields = try connection.episode(try Self.parse(id), place.queue)
+                var fields = try connection.episode(try Workplace.episodeID(id), place.queue)
                 guard !fields.isEmpty else { throw Failure(.no, "no episode \(id); see 'holdfast episodes list'") }
-                let decoder = JSONDecoder()
-                let entries = (fields.removeValue(forKey: "content") ?? "").split(separator: "\n").compactMap {
-                    try? decoder.decode(EpisodeEntry.self, from: Data($0.utf8))
-                }
+                let entries = Workplace.entries(fields.removeValue(forKey: "content") ?? "")
                 let text = ConversationText.render(entries)
                 if output.json {
                     fields["episode_id"] = id
@@ -135,14 +133,6 @@ struct EpisodesCommand: ParsableCommand {
             let text: String
             let entries: [EpisodeEntry]
             let fields: [String: String]
-        }
-
-        static func parse(_ id: String) throws -> EpisodeID {
-            guard let parsed = EpisodeID(rawValue: id) else {
-                throw Failure(
-                    .badInput, "'\(id)' is no episode ID: 32 hexadecimal digits, as 'holdfast episodes list' shows")
-            }
-            return parsed
         }
     }
 
@@ -167,20 +157,14 @@ struct EpisodesCommand: ParsableCommand {
         func run() throws {
             try reporting {
                 let place = try Workplace()
-                var parsed = try ids.map(Show.parse)
-                var connection = try place.connect()
+                var parsed = try ids.map(Workplace.episodeID)
                 if allDead {
-                    parsed += try connection.episodes(in: .dead, from: 0, count: 100_000, place.queue).map(\.id)
+                    parsed += try place.deadEpisodes()
                 } else if ids.isEmpty {
                     throw Failure(.usage, "name episodes, or say --all-dead")
                 }
-                var states: [String: String] = [:]
-                for start in stride(from: 0, to: parsed.count, by: 100) {
-                    let page = Array(parsed[start..<min(parsed.count, start + 100)])
-                    for (id, state) in zip(page, try connection.run(place.queue.retrying(page))) {
-                        states[id.rawValue] = state.rawValue
-                    }
-                }
+                let states = Dictionary(
+                    try place.retry(parsed).map { ($0.id.rawValue, $0.state.rawValue) }, uniquingKeysWith: { $1 })
                 if output.json {
                     try Terminal.printJSON(states)
                 } else {
@@ -209,11 +193,8 @@ struct EpisodesCommand: ParsableCommand {
 
         func run() throws {
             try reporting {
-                let place = try Workplace()
-                let parsed = try ids.map(Show.parse)
-                var connection = try place.connect()
-                var discarded: [String] = []
-                for id in parsed where try connection.run(place.queue.discarding(id)) { discarded.append(id.rawValue) }
+                let parsed = try ids.map(Workplace.episodeID)
+                let discarded = try Workplace().discard(parsed).map(\.rawValue)
                 if output.json {
                     try Terminal.printJSON(["discarded": discarded])
                 } else {

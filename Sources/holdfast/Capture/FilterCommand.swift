@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Capture
 internal import Domain
+internal import Operations
 internal import Redaction
 internal import Storage
 

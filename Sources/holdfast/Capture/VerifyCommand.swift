@@ -1,7 +1,7 @@
-internal import Archive
 internal import ArgumentParser
 internal import Capture
 internal import Domain
+internal import Operations
 internal import Storage
 
 struct VerifyCommand: ParsableCommand {
@@ -25,37 +25,17 @@ struct VerifyCommand: ParsableCommand {
     func run() throws {
         try reporting {
             let place = try Workplace()
-            var connection = try place.connect()
             let files = Transcripts(settings: place.settings).files.filter {
                 session == nil || $0.session?.rawValue == session
             }
             if let session, files.isEmpty {
                 throw Failure(.no, "no transcript of session \(session); see 'holdfast sessions list'")
             }
-            let archive = try Archive.openReadOnly(path: place.settings.archivePath(host: place.host))
-            var trouble: ArchiveError?
-            let accounts = try Ledger(settings: place.settings, host: place.host)
-                .accounts(of: files, over: &connection) { ids in
-                    do throws(ArchiveError) {
-                        return try archive?.heldSpans(of: ids).mapValues { $0.map(HeldSpan.init) } ?? [:]
-                    } catch {
-                        trouble = error
-                        return [:]
-                    }
-                }
-            if let trouble { throw trouble }
+            let accounts = try place.accounts(of: files)
             let balance = Balance(accounts, Spool(folder: place.settings.state.spool))
             if output.json { try Terminal.printJSON(balance) } else { balance.show() }
             if !balance.is_complete { throw ExitCode(Failure.Code.no.rawValue) }
         }
-    }
-}
-
-extension HeldSpan {
-    init(_ span: ArchivedSpan) {
-        self.init(
-            generation: span.generation, bytes: span.bytes, uuids: span.uuids, filterMark: span.filterMark,
-            isDiscarded: span.isDiscarded)
     }
 }
 

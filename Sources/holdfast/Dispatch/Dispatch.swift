@@ -2,6 +2,7 @@ internal import Capture
 internal import Domain
 internal import FoundationEssentials
 internal import Glibc
+internal import Operations
 internal import Storage
 
 /// One dispatch: lock, lookup, attempt, and a fresh start where the attempt shows that the session does not exist.
@@ -116,7 +117,7 @@ struct Dispatch {
         case .sentence: Terminal.complain(WhyCommand.paragraph(key, result, nil))
         case .json:
             // On stderr: stdout is the client's.
-            guard let line = try? JSONEncoder().encode(LookupCommand.Answer(key, result)) else { return }
+            guard let line = try? JSONEncoder().encode(LookupAnswer(key, result)) else { return }
             try? Files.write((Array(line) + [10])[...], to: STDERR_FILENO, named: "stderr")
         }
     }

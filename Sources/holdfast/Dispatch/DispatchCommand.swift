@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Domain
+internal import Operations
 
 struct DispatchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

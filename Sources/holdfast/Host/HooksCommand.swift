@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Domain
 internal import FoundationEssentials
 internal import Glibc
+internal import Operations
 internal import Redis
 internal import Storage
 
@@ -73,7 +74,7 @@ struct HooksCommand: ParsableCommand {
             try reporting {
                 let place = try Workplace()
                 let isInstalled = try Plugin.isInstalled()
-                let last = try? HooksCommand.lastUse(place)
+                let last = try place.status().capture.last_hook?.milliseconds
                 if output.json {
                     try Terminal.printJSON(
                         ["installed": isInstalled ? "yes" : "no", "last_fired_at": last.map(ISOTime.text) ?? "never"])
@@ -85,14 +86,6 @@ struct HooksCommand: ParsableCommand {
                 if !isInstalled { throw ExitCode(Failure.Code.no.rawValue) }
             }
         }
-    }
-
-    /// When the newest session was used, ms since 1970.
-    static func lastUse(_ place: Workplace) throws -> Int64? {
-        var connection = try place.connect()
-        let newest =
-            try connection.send(["ZREVRANGE", place.settings.keys.sessions, "0", "0", "WITHSCORES"]).array ?? []
-        return newest.count == 2 ? newest[1].text.flatMap(Double.init).map { Int64($0) } : nil
     }
 
     private static func say(_ outcome: String, _ plugin: String, _ output: JSONOption) throws {

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Domain
 internal import FoundationEssentials
 internal import Glibc
+internal import Operations
 internal import Storage
 
 struct TrackingCommand: ParsableCommand {
@@ -23,14 +24,7 @@ struct TrackingCommand: ParsableCommand {
         @Option(help: "A project folder; what lies below it is meant too. Default: the current folder.")
         var project: String?
 
-        func resolved() throws -> (key: DispatchKey?, project: String?) {
-            if let key, project == nil { return (try DispatchKey(key), nil) }
-            let path = project ?? FileManager.default.currentDirectoryPath
-            guard let real = Files.realPath(path) else {
-                throw Failure(.badInput, "\(path): no such folder; give an existing one")
-            }
-            return (try key.map { try DispatchKey($0) }, real)
-        }
+        func resolved() throws -> TrackingSubject { try TrackingSubject(key: key, project: project) }
     }
 
     struct Start: ParsableCommand {
@@ -69,61 +63,29 @@ struct TrackingCommand: ParsableCommand {
 
         func run() throws {
             try reporting {
-                let settings = try Settings.load()
-                let rules = try settings.trackingRules()
-                let (key, project) = try subject.resolved()
-                let isDisabled = settings.environment["HOLDFAST_DISABLED"] == "1"
-                let isTracked = !isDisabled && rules.isTracked(key: key, project: project ?? "")
+                let tracking = try Workplace().tracking(of: try subject.resolved())
                 if output.json {
-                    try Terminal.printJSON(
-                        Answer(
-                            tracked: isTracked, disabled_by_environment: isDisabled,
-                            stopped_keys: rules.stoppedKeys.sorted(),
-                            stopped_projects: rules.stoppedProjects.sorted()))
+                    try Terminal.printJSON(tracking)
                 } else {
                     print(
-                        "\(key?.rawValue ?? project ?? ""): \(isTracked ? "recorded" : "not recorded")\(isDisabled ? " (HOLDFAST_DISABLED=1)" : "")"
+                        "\(tracking.subject): \(tracking.tracked ? "recorded" : "not recorded")\(tracking.disabled_by_environment ? " (HOLDFAST_DISABLED=1)" : "")"
                     )
-                    for key in rules.stoppedKeys.sorted() { print("stopped key      \(key)") }
-                    for project in rules.stoppedProjects.sorted() { print("stopped project  \(project)") }
+                    for key in tracking.stopped_keys { print("stopped key      \(key)") }
+                    for project in tracking.stopped_projects { print("stopped project  \(project)") }
                 }
-                if !isTracked { throw ExitCode(Failure.Code.no.rawValue) }
+                if !tracking.tracked { throw ExitCode(Failure.Code.no.rawValue) }
             }
-        }
-
-        private struct Answer: Encodable {
-            let tracked: Bool
-            let disabled_by_environment: Bool
-            let stopped_keys: [String]
-            let stopped_projects: [String]
         }
     }
 
     private static func change(_ subject: Subject, _ output: JSONOption, stops: Bool) throws {
         try reporting {
-            let place = try Workplace()
-            let (key, project) = try subject.resolved()
-            // Two commands at once must not lose one of the changes.
-            var lock = try FileLock.take(place.settings.state.tracking + ".lock")
-            while lock == nil {
-                usleep(10_000)
-                lock = try FileLock.take(place.settings.state.tracking + ".lock")
-            }
-            var rules = try place.settings.trackingRules()
-            if let key {
-                if stops { rules.stoppedKeys.insert(key.rawValue) } else { rules.stoppedKeys.remove(key.rawValue) }
-            }
-            if let project {
-                if stops { rules.stoppedProjects.insert(project) } else { rules.stoppedProjects.remove(project) }
-            }
-            try Files.write(
-                String(decoding: JSONEncoder().encode(rules), as: UTF8.self), to: place.settings.state.tracking)
-            _ = consume lock
-            let name = key?.rawValue ?? project ?? ""
+            let subject = try subject.resolved()
+            try Workplace().setTracking(of: subject, stopped: stops)
             if output.json {
-                try Terminal.printJSON(["subject": name, "tracking": stops ? "stopped" : "started"])
+                try Terminal.printJSON(["subject": subject.name, "tracking": stops ? "stopped" : "started"])
             } else {
-                print("\(name): \(stops ? "no longer recorded" : "recorded")")
+                print("\(subject.name): \(stops ? "no longer recorded" : "recorded")")
             }
         }
     }

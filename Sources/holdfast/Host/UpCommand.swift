@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Domain
 internal import Glibc
+internal import Operations
 internal import Redis
 internal import Storage
 

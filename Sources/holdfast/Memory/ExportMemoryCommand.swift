@@ -1,6 +1,7 @@
 internal import Archive
 internal import ArgumentParser
 internal import Glibc
+internal import Operations
 internal import Storage
 
 struct ExportMemoryCommand: ParsableCommand {

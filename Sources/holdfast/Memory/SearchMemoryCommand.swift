@@ -1,6 +1,7 @@
 internal import Archive
 internal import ArgumentParser
 internal import Domain
+internal import Operations
 internal import Storage
 
 struct SearchMemoryCommand: ParsableCommand {
@@ -26,38 +27,19 @@ struct SearchMemoryCommand: ParsableCommand {
 
     @OptionGroup var output: JSONOption
 
-    private struct Hit: Encodable {
-        let episode_id: String
-        let dispatch_key: String
-        let session_id: String
-        let captured_at: String
-        let title: String
-        let snippet: String
-        let found_in: String
-        let score: Double
-    }
-
     func run() throws {
         try reporting {
-            let place = try Workplace()
-            guard (1...100).contains(limit) else { throw Failure(.usage, "--limit \(limit): 1 to 100") }
-            let since = try scope.sinceMilliseconds()
-            let hits = try place.archive().search(query, key: scope.key, sinceMilliseconds: since, limit: limit)
+            let hits = try Workplace().search(
+                query, key: scope.key, sinceMilliseconds: try scope.sinceMilliseconds(), limit: limit)
             if output.json {
-                try Terminal.printJSON(
-                    hits.map {
-                        Hit(
-                            episode_id: $0.episode.rawValue, dispatch_key: $0.dispatchKey, session_id: $0.sessionID,
-                            captured_at: ISOTime.text($0.capturedMilliseconds), title: $0.title, snippet: $0.snippet,
-                            found_in: $0.source.rawValue, score: $0.score)
-                    })
+                try Terminal.printJSON(hits)
             } else {
                 for hit in hits {
                     print(
-                        "\(hit.episode.rawValue.prefix(12))  \(Terminal.ago(hit.capturedMilliseconds))  \(hit.dispatchKey)"
+                        "\(hit.episode_id.prefix(12))  \(Terminal.ago(hit.capturedMilliseconds))  \(Terminal.plain(hit.dispatch_key))"
                     )
-                    print("    \(hit.title)")
-                    print("    \(hit.snippet)")
+                    print("    \(Terminal.plain(hit.title))")
+                    print("    \(Terminal.plain(hit.snippet))")
                 }
             }
             guard !hits.isEmpty else {

@@ -2,6 +2,7 @@ internal import Archive
 internal import ArgumentParser
 internal import Capture
 internal import Domain
+internal import Operations
 internal import Storage
 
 struct ShowMemoryCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Domain
+internal import Operations
 internal import Redis
 internal import Storage
 

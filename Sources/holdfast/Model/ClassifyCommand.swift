@@ -3,6 +3,7 @@ internal import Domain
 internal import FoundationEssentials
 internal import Glibc
 internal import LanguageModel
+internal import Operations
 internal import Storage
 
 struct ClassifyCommand: ParsableCommand {

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Capture
 internal import Domain
 internal import Glibc
+internal import Operations
 internal import Redis
 internal import Storage
 

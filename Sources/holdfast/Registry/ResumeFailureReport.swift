@@ -1,5 +1,6 @@
 internal import Capture
 internal import Domain
+internal import Operations
 internal import Redis
 internal import Storage
 

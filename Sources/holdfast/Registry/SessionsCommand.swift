@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Capture
 internal import Domain
+internal import Operations
 internal import Redis
 internal import Storage
 
@@ -24,6 +25,9 @@ struct SessionsCommand: ParsableCommand {
                   holdfast sessions list --limit 50 --json
                 """)
 
+        @Argument(help: "Only this session, this dispatch key, or keys that begin so.")
+        var search = ""
+
         @Option(help: "How many at most, 1 to 10000.")
         var limit = 20
 
@@ -37,29 +41,20 @@ struct SessionsCommand: ParsableCommand {
 
         func run() throws {
             try reporting {
-                let place = try Workplace()
-                var connection = try place.connect()
-                let keys = place.settings.keys
-                let ids = try connection.send(["ZREVRANGE", keys.sessions, "0", String(limit - 1)]).array ?? []
-                let sessions = ids.compactMap { $0.text.flatMap(SessionID.init) }
-                let records = try connection.pipeline(sessions.map { ["HGETALL", keys.session($0)] })
-                var listed: [[String: String]] = []
-                for (session, reply) in zip(sessions, records) {
-                    var record = reply.fields
-                    record["session_id"] = session.rawValue
-                    if let key = try? DispatchKey(record["dispatch_key"] ?? "") {
-                        let bound = try connection.send(["HGET", keys.binding(key), "session_id"]).text
-                        record["bound"] = bound == session.rawValue ? "yes" : "no"
-                    }
-                    listed.append(record)
+                let listed = try Workplace().sessions(search: search, limit: limit).sessions
+                if output.json {
+                    return try Terminal.printJSON(
+                        listed.map { row in
+                            row.record.merging(["session_id": row.session_id, "bound": row.bound ? "yes" : "no"]) { $1 }
+                        })
                 }
-                if output.json { return try Terminal.printJSON(listed) }
-                guard !listed.isEmpty else { return print("no sessions recorded yet") }
-                let rows = listed.map { record in
+                guard !listed.isEmpty else {
+                    return print(search.isEmpty ? "no sessions recorded yet" : "no session of \(search)")
+                }
+                let rows = listed.map { row in
                     [
-                        record["session_id"] ?? "", record["state"] ?? "", record["bound"] == "yes" ? "bound" : "-",
-                        Terminal.ago(record["last_used_ms"].flatMap { Int64($0) }), record["turns"] ?? "0",
-                        record["dispatch_key"] ?? "-",
+                        row.session_id, row.state, row.bound ? "bound" : "-", Terminal.ago(row.lastUsedMilliseconds),
+                        String(row.turns), row.dispatch_key ?? "-",
                     ]
                 }
                 Terminal.printTable([["SESSION", "STATE", "BINDING", "LAST USED", "TURNS", "DISPATCH KEY"]] + rows)
@@ -84,7 +79,7 @@ struct SessionsCommand: ParsableCommand {
             try reporting {
                 let place = try Workplace()
                 var connection = try place.connect()
-                let (session, _) = try SessionsCommand.find(name, place, &connection)
+                let (session, _) = try place.find(name, &connection)
                 var record = try connection.send(["HGETALL", place.settings.keys.session(session)]).fields
                 record["session_id"] = session.rawValue
                 if output.json { return try Terminal.printJSON(record) }
@@ -108,26 +103,9 @@ struct SessionsCommand: ParsableCommand {
 
         func run() throws {
             try reporting {
-                let place = try Workplace()
-                var connection = try place.connect()
-                let (session, boundKey) = try SessionsCommand.find(name, place, &connection)
-                guard let key = boundKey else {
-                    throw Failure(.no, "session \(session) is bound to no key; nothing to drop")
-                }
-                let lookup = SessionLookup(key: key, settings: place.settings, host: place.host)
-                let now = HostClock.now()
-                let telling = place.registry.telling(lookup.droppedNews(session, reason: .manual, at: now), at: now)
-                guard case .drop(let script) = telling, try connection.run(script) else {
-                    throw Failure(.no, "session \(session) is no longer bound to \(key); nothing to drop")
-                }
-                BindingMirror(folder: place.settings.state.bindings).drop(key, session: session)
-                if output.json {
-                    try Terminal.printJSON([
-                        "dispatch_key": key.rawValue, "session_id": session.rawValue, "outcome": "dropped",
-                    ])
-                } else {
-                    print("dropped session \(session) of \(key)")
-                }
+                let dropped = try Workplace().drop(name)
+                if output.json { return try Terminal.printJSON(dropped) }
+                print("dropped session \(dropped.session_id) of \(dropped.dispatch_key)")
             }
         }
     }
@@ -160,27 +138,5 @@ struct SessionsCommand: ParsableCommand {
             let dropped: Int
             let session_ids: [String]
         }
-    }
-
-    /// - Parameter name: a session ID or a dispatch key.
-    static func find(_ name: String, _ place: Workplace, _ connection: inout RedisConnection) throws -> (
-        SessionID, DispatchKey?
-    ) {
-        let keys = place.settings.keys
-        if let session = SessionID(rawValue: name) {
-            let home = try connection.send(["HGET", keys.session(session), "dispatch_key"])
-            if try connection.send(["EXISTS", keys.session(session)]) == .integer(1) {
-                return (session, try? DispatchKey(home.text ?? ""))
-            }
-        }
-        let key = try DispatchKey(name)
-        let fields = try connection.send(["HGETALL", keys.binding(key)]).fields
-        guard let session = (fields["session_id"] ?? fields["candidate_id"]).flatMap(SessionID.init) else {
-            throw Failure(
-                .no,
-                "nothing is known of \"\(name)\": neither a session ID nor a bound dispatch key; see 'holdfast sessions list'"
-            )
-        }
-        return (session, key)
     }
 }

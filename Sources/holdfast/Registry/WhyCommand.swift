@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Capture
 internal import Domain
+internal import Operations
 internal import Redis
 internal import Storage
 
@@ -33,8 +34,8 @@ struct WhyCommand: ParsableCommand {
         try reporting {
             let key = try DispatchKey(key)
             let place = try Workplace()
-            let result = try LookupCommand.look(key, place, peek: true)
-            let event = try result.isFromMirror ? nil : Event.last(of: key, place)
+            let result = try place.lookUp(key, peek: true, notice: Terminal.complain)
+            let event = try result.isFromMirror ? nil : place.lastEvent(of: key)
             let paragraph = Self.paragraph(key, result, event)
             if output.json {
                 try Terminal.printJSON(
@@ -72,7 +73,7 @@ struct WhyCommand: ParsableCommand {
         sentences.append("What to do: \(remedy).")
         if let doubt = result.doubt { sentences.append("The transcript could not be looked for: \(doubt).") }
         if result.isFromMirror { sentences.append("Redis is away; this is what the mirror says.") }
-        if let event { sentences.append(event.sentence) }
+        if let event { sentences.append("Last change: session \(event.words), \(Terminal.ago(event.milliseconds)).") }
         return sentences.joined(separator: " ")
     }
 }

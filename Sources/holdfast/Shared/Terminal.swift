@@ -1,6 +1,7 @@
 internal import Domain
 internal import FoundationEssentials
 internal import Glibc
+internal import Operations
 internal import Storage
 
 /// What commands print.
@@ -23,7 +24,26 @@ enum Terminal {
         print(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 
+    /// The same on one line.
+    static func printJSONLine(_ value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        try printLine(String(decoding: try encoder.encode(value), as: UTF8.self))
+    }
+
+    /// At once, also into a pipe.
+    static func printLine(_ line: String) throws {
+        try Files.write(Array((line + "\n").utf8)[...], to: STDOUT_FILENO, named: "stdout")
+    }
+
+    /// Whether who reads can see colours: a terminal, and no wish to go without (<https://no-color.org>).
+    static var hasColour: Bool {
+        let environment = Settings.processEnvironment
+        return isatty(STDOUT_FILENO) == 1 && environment["NO_COLOR"]?.isEmpty ?? true && environment["TERM"] != "dumb"
+    }
+
     static func printTable(_ rows: [[String]]) {
+        let rows = rows.map { $0.map(plain) }
         let widths = rows.reduce(into: [Int]()) { widths, row in
             for (column, cell) in row.enumerated() {
                 if column < widths.count {
@@ -41,6 +61,24 @@ enum Terminal {
         }
     }
 
+    /// Text of a session as it may be shown: what would move a cursor or turn the reading direction stands there in
+    /// words, such as `\u{202E}`.
+    static func plain(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: isActive) else { return text }
+        return text.unicodeScalars.reduce(into: "") { plain, scalar in
+            if isActive(scalar) {
+                plain += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+            } else {
+                plain.unicodeScalars.append(scalar)
+            }
+        }
+    }
+
+    private static func isActive(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.properties.generalCategory == .control || scalar.properties.isBidiControl
+            || scalar.value == 0x2028 || scalar.value == 0x2029
+    }
+
     /// `2.9 %`
     static func percent(_ part: Int64, _ whole: Int64) -> String {
         let tenths = whole > 0 ? part * 1000 / whole : 0
@@ -49,13 +87,6 @@ enum Terminal {
 
     /// `4 min ago`, for people.
     static func ago(_ milliseconds: Int64?, now: Int64 = HostClock.wallMilliseconds) -> String {
-        guard let milliseconds else { return "never" }
-        let seconds = max(0, (now - milliseconds) / 1000)
-        return switch seconds {
-        case ..<60: "\(seconds) s ago"
-        case ..<3600: "\(seconds / 60) min ago"
-        case ..<172_800: "\(seconds / 3600) h ago"
-        default: "\(seconds / 86_400) d ago"
-        }
+        milliseconds.map { Timestamp($0).ago(Timestamp(now)) } ?? "never"
     }
 }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Domain
+internal import Operations
 internal import Redis
 internal import Storage
 
@@ -24,7 +25,7 @@ struct DoctorCommand: ParsableCommand {
     func run() throws {
         try reporting {
             let place = try Workplace()
-            let checks = selfTest ? try SelfTest(place).run() : Checkup(place).run()
+            let checks = selfTest ? try SelfTest(place).run() : try Checkup(place).run()
             if output.json {
                 try Terminal.printJSON(checks)
             } else {

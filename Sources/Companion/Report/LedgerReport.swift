@@ -1,0 +1,51 @@
+internal import Domain
+package import Logging
+internal import Operations
+package import Storage
+
+/// Adds up the ledger of the rolling period, when a transcript has changed since or was not captured whole.
+package actor LedgerReport {
+    private let environment: [String: String]
+    private let report: HostReport
+    private let logger: Logger
+    private var mark: Int?
+    private var isBalanced = false
+
+    package init(settings: Settings, report: HostReport, logger: Logger) {
+        environment = settings.environment
+        self.report = report
+        self.logger = logger
+    }
+
+    package nonisolated func service() -> Periodic {
+        Periodic(name: "ledger") { [self] in await round() }
+    }
+
+    /// Never so often that adding up takes more than a five-hundredth of the time.
+    private func round() async -> Duration {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let environment = environment, before = isBalanced ? mark : nil
+        do {
+            let (mark, ledger) = try await BlockingWork.run {
+                let place = try Workplace(settings: try Settings.load(environment: environment))
+                let mark = place.transcriptsMark()
+                return (mark, mark == before ? nil : try place.ledgerOfRollingPeriod())
+            }
+            self.mark = mark
+            if let ledger {
+                isBalanced = ledger.pending == 0 && ledger.missing == 0
+                await report.found(ledger: ledger)
+                if ledger.missing > 0 {
+                    logger.error(
+                        "bytes that count as captured are in no episode; run 'holdfast verify'",
+                        metadata: ["bytes": "\(ledger.missing)"])
+                }
+            }
+            return max(.seconds(60), (clock.now - start) * 500)
+        } catch {
+            logger.debug("no ledger: \(error)")
+            return .seconds(30)
+        }
+    }
+}

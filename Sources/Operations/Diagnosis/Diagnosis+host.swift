@@ -1,0 +1,88 @@
+internal import Domain
+
+/// Troubles of this host: its companion, its disk, its notes.
+extension Diagnosis {
+    var stopped: Trouble? {
+        guard !clues.companionRuns, let stoppedAt = clues.stoppedAt else { return nil }
+        return Trouble(
+            kind: .stopped_by_hand, severity: .error, what: "Stopped by 'holdfast down'", since: stoppedAt,
+            at_risk: "nothing, hooks leave notes (\(status.capture.notes) waiting) and transcripts stay",
+            remedy: "holdfast up")
+    }
+
+    var companion: Trouble? {
+        guard !clues.companionRuns, clues.stoppedAt == nil, redis?.kind != .redis_down else { return nil }
+        return Trouble(
+            kind: .companion_gone, severity: .error, what: "No companion runs on this host", since: clues.lastBeat,
+            at_risk: "nothing, sessions are recorded and words wait (\(notes), \(waiting)), but no memory is made",
+            remedy: "holdfast up")
+    }
+
+    var disk: Trouble? {
+        guard status.capture.disk_free_bytes < clues.minimumFreeBytes else { return nil }
+        return Trouble(
+            kind: .disk_full, severity: .error,
+            what: "The disk of the state folder is full (\(status.capture.disk_free_bytes >> 20) MB free)",
+            since: clues.spoolFullSince,
+            at_risk: "what transcripts cannot take any more; what is written is captured once there is room",
+            remedy: "make room, at least \(clues.minimumFreeBytes >> 20) MB (spool.min_free_bytes)")
+    }
+
+    var spoolFull: Trouble? {
+        guard status.capture.spool_pressure == .full, disk == nil else { return nil }
+        return Trouble(
+            kind: .spool_full, severity: .error,
+            what: "The spool is full and takes no more notes (\(notes), \(status.capture.spool_bytes >> 20) MB)",
+            since: clues.spoolFullSince ?? status.capture.oldest_note,
+            at_risk: "nothing while transcripts live, they are captured later",
+            remedy: "see that Redis runs and its queue empties, or raise spool.max_bytes")
+    }
+
+    var spoolLow: Trouble? {
+        guard status.capture.spool_pressure == .low else { return nil }
+        return Trouble(
+            kind: .spool_low, severity: .warning, what: "The spool is getting full (\(notes))",
+            since: status.capture.oldest_note, at_risk: "nothing",
+            remedy: "see that Redis runs and its queue empties, or raise spool.max_bytes")
+    }
+
+    var corruptNotes: Trouble? {
+        guard status.capture.corrupt_notes > 0 else { return nil }
+        return Trouble(
+            kind: .notes_corrupt, severity: .warning,
+            what: "\(status.capture.corrupt_notes) notes cannot be read",
+            since: nil, at_risk: "nothing while the transcripts live, the watcher reads them",
+            remedy: "holdfast doctor names the files; look at them, then delete them")
+    }
+
+    var notesWaiting: Trouble? {
+        guard status.redis.available, let oldest = status.capture.oldest_note,
+            now.milliseconds - oldest.milliseconds > 300_000
+        else { return nil }
+        return Trouble(
+            kind: .notes_waiting, severity: .warning, what: "\(notes) are not told to Redis yet", since: oldest,
+            at_risk: "nothing, they are on disk", remedy: "holdfast doctor tells what keeps them")
+    }
+
+    var endangered: Trouble? {
+        let count = status.capture.transcripts_endangered
+        guard count > 0 else { return nil }
+        return Trouble(
+            kind: .transcripts_endangered, severity: .error,
+            what: "\(count) transcripts are not captured and Claude Code deletes them within 3 days", since: nil,
+            at_risk: "what they say", remedy: "holdfast sync --since 100w")
+    }
+
+    /// Sessions are at work, their hooks fire, and yet nothing was captured for an hour.
+    var noCapture: Trouble? {
+        let hour: Int64 = 3_600_000
+        guard status.redis.available, status.sessions.busy > 0, let hook = status.capture.last_hook,
+            now.milliseconds - hook.milliseconds < hour, let last = status.queue_status.last_captured,
+            now.milliseconds - last.milliseconds > hour
+        else { return nil }
+        return Trouble(
+            kind: .no_capture, severity: .warning,
+            what: "Nothing was captured though \(status.sessions.busy) sessions are at work", since: last,
+            at_risk: "nothing while the transcripts live", remedy: "holdfast verify, then holdfast doctor")
+    }
+}

@@ -1,0 +1,107 @@
+internal import Domain
+
+/// Troubles on the way to memories.
+extension Diagnosis {
+    var provider: Trouble? {
+        let circuit = status.circuit
+        guard status.llm_status.provider != "none", circuit.state == "open" || circuit.state == "half-open" else {
+            return nil
+        }
+        let name = status.llm_status.provider
+        let words = circuit.message.isEmpty ? "" : " (\(circuit.message))"
+        let again = circuit.next_try.map { "; it is asked again at \($0.text)" } ?? ""
+        let (kind, what, remedy): (Trouble.Kind, String, String) =
+            switch FailureCategory(rawValue: circuit.reason) {
+            case .auth?:
+                (
+                    .provider_auth, "\(name) refuses the API key\(words)",
+                    "put a valid key in place (holdfast config show names where)\(again)"
+                )
+            case .permission?:
+                (
+                    .provider_auth, "\(name) does not permit the call\(words)",
+                    "give the key leave to use \(status.llm_status.model)\(again)"
+                )
+            case .quota?:
+                (
+                    .provider_quota, "\(name) has no credit left\(words)",
+                    "buy credit, or configure another provider\(again)"
+                )
+            case .modelNotFound?:
+                (
+                    .provider_auth, "\(name) knows no model \(status.llm_status.model)\(words)",
+                    "mend provider.model\(again)"
+                )
+            case .overloaded?, .rateLimit?:
+                (
+                    .provider_overloaded, "\(name) is overloaded\(words)",
+                    "nothing\(again), or configure another provider"
+                )
+            case _ where circuit.reason == "forced":
+                (.circuit_forced, "\(name) is not called because a person opened the circuit", "holdfast circuit close")
+            default:
+                (.provider_down, "\(name) cannot be reached (\(circuit.reason))\(words)", "see whether it runs\(again)")
+            }
+        return Trouble(
+            kind: kind, severity: .error, what: behind + what, since: clues.providerDownSince ?? circuit.since,
+            at_risk: "nothing, \(waiting) wait and are searchable already", remedy: remedy)
+    }
+
+    /// `Memory is 3 h behind: `, where something waits.
+    private var behind: String {
+        let waits = status.queue_status.oldest_pending ?? (status.retry_queue.count > 0 ? clues.providerDownSince : nil)
+        return waits.map { "Memory is \($0.age(now)) behind: " } ?? ""
+    }
+
+    var queueFull: Trouble? {
+        let queue = status.queue_status
+        guard queue.isFull else { return nil }
+        return Trouble(
+            kind: .queue_full, severity: .error, what: "The queue is full (\(queue.count) of \(queue.limit) episodes)",
+            since: queue.oldest_pending ?? clues.oldestDead,
+            at_risk: "nothing, \(queue.backlog) more wait in the archive's backlog and \(notes) on disk",
+            remedy: queue.dead * 2 > queue.count
+                ? "holdfast episodes list --state dead, then retry or discard them"
+                : "see that memories are made (holdfast circuit show), or raise retry_queue_max_size")
+    }
+
+    var budget: Trouble? {
+        let budget = status.budget
+        guard budget.daily_token_budget > 0 else { return nil }
+        let used = "\(budget.tokens_today) of \(budget.daily_token_budget) tokens"
+        let midnight = Timestamp(now.milliseconds - now.milliseconds % 86_400_000)
+        if budget.tokens_today >= budget.daily_token_budget {
+            return Trouble(
+                kind: .budget_spent, severity: .warning, what: "The day's token budget is spent (\(used))",
+                since: midnight,
+                at_risk: "nothing, \(waiting) wait until midnight UTC", remedy: "wait, or raise daily_token_budget")
+        }
+        guard Double(budget.tokens_today) >= 0.8 * Double(budget.daily_token_budget) else { return nil }
+        return Trouble(
+            kind: .budget_low, severity: .warning, what: "The day's token budget is nearly spent (\(used))",
+            since: midnight,
+            at_risk: "nothing", remedy: "raise daily_token_budget, or let memories wait until midnight UTC")
+    }
+
+    var deadLetters: Trouble? {
+        let dead = status.queue_status.dead
+        guard dead > 0 else { return nil }
+        return Trouble(
+            kind: .dead_letters, severity: .warning,
+            what: "\(dead) episode\(dead == 1 ? "" : "s") got no memory for good", since: clues.oldestDead,
+            at_risk: "no word, all are archived and searchable; their memories",
+            remedy: "holdfast episodes list --state dead, then holdfast episodes retry or discard")
+    }
+
+    /// The provider answers, and still something waits for long.
+    var memoryBehind: Trouble? {
+        guard status.llm_status.provider != "none", provider == nil, status.redis.available,
+            status.budget.daily_token_budget == 0 || status.budget.tokens_today < status.budget.daily_token_budget,
+            let oldest = status.queue_status.oldest_pending, now.milliseconds - oldest.milliseconds > 900_000
+        else { return nil }
+        return Trouble(
+            kind: .memory_behind, severity: .warning, what: "Memory is behind: \(waiting) wait", since: oldest,
+            at_risk: "nothing, they are archived and searchable",
+            remedy: "let it work, or raise concurrency and calls_per_minute; holdfast episodes list shows what waits")
+    }
+}

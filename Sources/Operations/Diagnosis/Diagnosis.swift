@@ -1,0 +1,53 @@
+internal import Domain
+
+/// Judges how things stand. Pure: what was observed goes in, troubles come out, the worst first.
+struct Diagnosis {
+    let status: Status
+    let clues: Clues
+
+    var now: Timestamp { status.observed_at }
+
+    var troubles: [Trouble] {
+        let found = [
+            stopped, redis, companion, disk, spoolFull, redisMemory, archive, provider, queueFull, endangered, budget,
+            deadLetters, corruptNotes, memoryBehind, notesWaiting, spoolLow, noCapture,
+        ].compactMap { $0 }
+        return found.filter { $0.severity == .error } + found.filter { $0.severity == .warning }
+    }
+
+    var service: Status.Service {
+        if !clues.companionRuns { return .stopped }
+        return troubles.isEmpty ? .running : .degraded
+    }
+
+    var sentence: String {
+        let troubles = troubles
+        guard let worst = troubles.first else { return wellSentence }
+        let sentence = worst.sentence(now: now)
+        let others = troubles.count - 1
+        return others == 0 ? sentence : sentence.dropLast() + " (and \(others) other trouble\(others == 1 ? "" : "s"))."
+    }
+
+    private var wellSentence: String {
+        let queue = status.queue_status
+        let waiting =
+            queue.oldest_pending.map {
+                ", the oldest of \(queue.pending + queue.backlog) waiting episodes is \($0.age(now)) old"
+            } ?? ""
+        let last = status.llm_status.provider == "none" ? queue.last_captured : queue.last_completed
+        let success =
+            last.map { ", the last \(status.llm_status.provider == "none" ? "episode" : "success") was \($0.ago(now))" }
+            ?? ""
+        let saved = status.saved.resumes > 0 ? ", \(status.saved.resumes) resumes not wasted" : ""
+        return
+            "All is well: \(status.sessions.bound) of \(status.sessions.recorded) sessions bound\(waiting)\(success)\(saved); nothing is lost."
+    }
+
+    /// What waits, in words.
+    var waiting: String {
+        let count = status.queue_status.scheduled + status.queue_status.processing + status.queue_status.backlog
+        return "\(count) episode\(count == 1 ? "" : "s")"
+    }
+
+    var notes: String { "\(status.capture.notes) note\(status.capture.notes == 1 ? "" : "s")" }
+}

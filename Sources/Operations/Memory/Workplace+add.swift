@@ -1,0 +1,109 @@
+internal import Archive
+internal import Capture
+package import Domain
+internal import Glibc
+internal import Redaction
+internal import Redis
+internal import Storage
+
+extension Workplace {
+    /// Adds a text as an episode of its own and waits for its memory.
+    /// - Parameters:
+    ///   - patience: nil for what the configuration says.
+    ///   - isCancelled: asked while it waits.
+    ///   - onWait: told while it waits, some 50 times a second.
+    package func add(
+        _ said: String, key: DispatchKey?, patience: Duration?, isCancelled: () -> Bool = { false },
+        onWait: (Duration) -> Void = { _ in }
+    ) throws -> AddedMemory {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let patience = patience ?? .seconds(settings.configuration.waitForCompletionSeconds)
+        let redacted = settings.configuration.redactor.redact(said)
+        guard redacted.contains(where: { !$0.isWhitespace }) else {
+            throw Failure(.badInput, "there is no text to add")
+        }
+        var connection = try connectStarting()
+        let trouble = try modelTrouble()
+        let policy = settings.configuration.unavailablePolicy
+        var answer: AddedMemory
+        if let trouble, policy == .fail {
+            answer = AddedMemory(
+                .error, error: "\(trouble.what); nothing was added (on_llm_unavailable is fail)",
+                category: trouble.category,
+                next: "mend the provider, or set on_llm_unavailable to store_raw or queue_retry")
+        } else {
+            let addition = Addition(text: redacted, key: key, host: host)
+            let span = addition.span(
+                limit: settings.configuration.queueMaxSize, wantsMemory: trouble == nil || policy == .queueRetry)
+            let id = span.episodes[0].id
+            if case .pushed = try connection.run(queue.pushingAnswer(span)) {
+                answer = try outcome(of: id, trouble, span.wantsMemory) {
+                    let waited = clock.now - start
+                    onWait(waited)
+                    return waited < patience && !isCancelled()
+                }
+            } else {
+                answer = AddedMemory(
+                    .error, id, error: "the queue is full", category: .conflict, next: "see 'holdfast status'")
+            }
+        }
+        answer.milliseconds = Int64((clock.now - start) / .milliseconds(1))
+        return answer
+    }
+
+    private func outcome(
+        of id: EpisodeID, _ trouble: ModelTrouble?, _ wantsMemory: Bool, mayWait: () -> Bool
+    ) throws -> AddedMemory {
+        let later = "holdfast memory show \(id) tells when there is one"
+        let found = "it is found by holdfast memory search"
+        while true {
+            if let archived = try archiveIfAny?.show(id) {
+                if let memory = archived.memory {
+                    return AddedMemory(.success, id, next: found, memory: MemoryView(memory))
+                }
+                if let outcome = archived.place.outcome {
+                    return AddedMemory(
+                        .degraded, id, error: outcome == .dead ? archived.errorMessage : trouble?.what,
+                        category: trouble?.category, next: found)
+                }
+                if let trouble {
+                    return AddedMemory(
+                        .queued, id, error: trouble.what, category: trouble.category,
+                        next: "nothing: the memory is made when the provider is back; \(later)")
+                }
+            }
+            guard mayWait() else {
+                // Without a model, and none wanted later, there is nothing more to come.
+                return wantsMemory
+                    ? AddedMemory(.queued, id, error: trouble?.what, category: trouble?.category, next: later)
+                    : AddedMemory(.degraded, id, error: trouble?.what, category: trouble?.category, next: found)
+            }
+            usleep(20_000)
+        }
+    }
+
+    private struct ModelTrouble {
+        let what: String
+        let category: Failure.Category
+    }
+
+    /// Why no memory can be made now; nil when one can.
+    private func modelTrouble() throws -> ModelTrouble? {
+        let status = try status()
+        guard status.llm_status.provider != "none" else {
+            return ModelTrouble(what: "no provider is configured", category: .llm_unavailable)
+        }
+        guard status.circuit.isOpen else { return nil }
+        let category: Failure.Category =
+            switch FailureCategory(rawValue: status.circuit.reason) {
+            case .auth?, .permission?: .llm_auth
+            case .quota?: .quota
+            case .rateLimit?: .rate_limit
+            case .network?: .network
+            default: .llm_unavailable
+            }
+        return ModelTrouble(
+            what: "\(status.llm_status.provider) is not called now (\(status.circuit.reason))", category: category)
+    }
+}

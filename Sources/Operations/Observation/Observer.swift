@@ -1,0 +1,198 @@
+internal import Archive
+internal import Capture
+package import Domain
+internal import Glibc
+internal import LanguageModel
+package import Redis
+package import Storage
+
+/// Looks how things stand: two round trips to Redis and a look at this host's files, whatever the number of sessions and
+/// episodes.
+package struct Observer: Sendable {
+    let settings: Settings
+    let host: String
+
+    package init(settings: Settings, host: String) {
+        self.settings = settings
+        self.host = host
+    }
+
+    /// - Returns: a status in any case; with Redis away it comes from files and says so.
+    package func observe(deadlines: RedisDeadlines) throws(ConfigurationError) -> Status {
+        let url = try settings.redisURL()
+        let mark = AwayMark(settings.state)
+        let now = HostClock.wallMilliseconds
+        var clues = Clues()
+        var status = blank(now, url)
+        lookAtHost(&status, &clues)
+        do throws(RedisError) {
+            var connection = try RedisConnection(to: url, deadlines: deadlines)
+            try ask(&connection, &status, &clues)
+            mark.clear()
+        } catch {
+            status = blank(now, url)
+            lookAtHost(&status, &clues)
+            clues.redisFailure = error
+            clues.redisAwaySince = mark.set(now: Timestamp(now))
+            status.source = .files
+            status.redis.available = false
+            status.redis.error = "\(error)"
+            status.sessions.bound = Int64(((try? Files.names(in: settings.state.bindings)) ?? []).count)
+            readArchive(&status)
+        }
+        if let oldest = status.queue_status.oldest_pending {
+            status.queue_status.oldest_pending_seconds = Double(now - oldest.milliseconds) / 1000
+        }
+        return status.judged(by: clues)
+    }
+
+    private func blank(_ now: Int64, _ url: RedisURL) -> Status {
+        let configuration = settings.configuration
+        var status = Status(host: host, observedAt: Timestamp(now))
+        status.redis.url = "\(url)"
+        status.llm_status.provider = configuration.provider.kind.rawValue
+        status.llm_status.model = configuration.provider.model
+        status.queue_status.limit = configuration.queueMaxSize
+        status.budget.daily_token_budget = configuration.dailyTokenBudget
+        return status
+    }
+
+    // MARK: - Redis
+
+    private func ask(
+        _ connection: inout RedisConnection, _ status: inout Status, _ clues: inout Clues
+    ) throws(RedisError) {
+        let keys = settings.keys, pool = settings.poolKeys(host: host)
+        let now = status.observed_at.milliseconds
+        let clock = ContinuousClock()
+        let start = clock.now
+        _ = try connection.send(["PING"])
+        let roundTrip = clock.now - start
+        status.redis.latency_seconds = roundTrip / .seconds(1)
+
+        var first = Inquiry()
+        let server = RedisQuestions(&first)
+        let counters = first.ask("HGETALL", keys.counters)
+        let sessions = SessionQuestions(&first, keys, now: now)
+        let queue = QueueQuestions(&first, pool, now: now)
+        let circuits = CircuitQuestions(&first, keys)
+        let companions = CompanionQuestions(&first, keys)
+        let owner = first.ask("GET", pool.archiveOwner)
+        let oldestUnarchived = first.ask("ZRANGE", pool.unarchived, "0", "0", "WITHSCORES")
+        try first.send(over: &connection)
+        server.fill(&status.redis, first, now: now)
+        sessions.fill(&status, first, counters: first[counters].fields)
+        queue.fill(&status, &clues, first)
+        status.circuit_history = circuits.history(first)
+        status.archive.owner = first[owner].text.map { String($0.prefix { $0 != ":" }) }
+
+        var second = Inquiry()
+        let hosts = companions.hosts(first)
+        let beats = Heartbeats(&second, keys, hosts)
+        let failures = FailureQuestions(&second, pool, ids: queue.failedIDs(first), shown: 10)
+        let open = OpenSessionQuestions(&second, keys, sessions.open(first))
+        let own = OwnCircuit(&second, keys, circuits.providers(first, kind: settings.configuration.provider.kind))
+        if !second.commands.isEmpty { try second.send(over: &connection) }
+        status.companions = beats.companions(second)
+        clues.lastBeat = hosts.first { $0.host == host }.map { Timestamp($0.beat) }
+        status.recent_failures = failures.failures(second)
+        status.retry_queue.next_retry = Timestamp(orNever: failures.nextRetry(second))
+        status.sessions.busy = open.busyCount(second, host: host)
+        if let (provider, circuit) = own.find(second, settings) {
+            show(circuit, of: provider, in: &status)
+            clues.providerDownSince = Timestamp(orNever: circuit.downSinceMilliseconds)
+        }
+        status.llm_status.available =
+            status.llm_status.provider != "none" && !status.circuit.isOpen && status.llm_status.error == nil
+        if let told = status.archive.owner.flatMap({ beats.facts(of: $0, second) }) {
+            take(CompanionFacts(fields: told), &status)
+        } else {
+            readArchive(&status)
+        }
+        status.archive.oldest_unarchived = Timestamp(orNever: first.firstScore(oldestUnarchived))
+        if let told = beats.facts(of: host, second) {
+            let facts = CompanionFacts(fields: told)
+            status.capture.transcripts_endangered = facts.transcriptsEndangered
+            status.ledger = facts.ledger
+        }
+    }
+
+    private func show(_ circuit: Circuit, of provider: ProviderID, in status: inout Status) {
+        status.circuit.provider = "\(provider)"
+        status.circuit.state = circuit.state.rawValue
+        // While it is not closed: since when it has not been. Each probe is a state of its own.
+        let isDown = circuit.state != .closed && circuit.downSinceMilliseconds > 0
+        status.circuit.since = Timestamp(
+            orNever: isDown ? circuit.downSinceMilliseconds : circuit.sinceMilliseconds)
+        status.circuit.reason = circuit.reason
+        status.circuit.message = circuit.message.isEmpty ? circuit.checkMessage : circuit.message
+        status.circuit.next_try = circuit.state == .open ? Timestamp(orNever: circuit.openUntilMilliseconds) : nil
+        status.circuit.failures = circuit.failures
+        status.circuit.last_check = Timestamp(orNever: circuit.lastCheckMilliseconds)
+        status.circuit.last_success = Timestamp(orNever: circuit.lastSuccessMilliseconds)
+        status.llm_status.last_check = status.circuit.last_check
+        status.llm_status.last_success = status.circuit.last_success
+        let words = status.circuit.message
+        status.llm_status.error =
+            circuit.state != .closed
+            ? (words.isEmpty ? circuit.reason : "\(circuit.reason): \(words)")
+            : circuit.checkMessage.isEmpty ? nil : circuit.checkMessage
+    }
+
+    // MARK: - Archive
+
+    private func take(_ facts: CompanionFacts, _ status: inout Status) {
+        let owner = status.archive.owner
+        status.archive = facts.archive
+        status.archive.owner = owner
+        status.queue_status.backlog = facts.backlog
+        let oldest = [status.queue_status.oldest_pending, Timestamp(orNever: facts.oldestBacklogMilliseconds)]
+        status.queue_status.oldest_pending = oldest.compactMap { $0 }.min()
+    }
+
+    /// Where no companion tells what is in the archive, we look ourselves.
+    private func readArchive(_ status: inout Status) {
+        var facts = CompanionFacts()
+        do throws(ArchiveError) {
+            guard let archive = try Archive.openReadOnly(path: settings.archivePath(host: host)) else { return }
+            try facts.count(archive, now: status.observed_at.milliseconds)
+        } catch {
+            facts.archive.error = "\(error)"
+        }
+        take(facts, &status)
+    }
+
+    // MARK: - This host
+
+    private func lookAtHost(_ status: inout Status, _ clues: inout Clues) {
+        let state = settings.state
+        let spool = Spool(folder: state.spool)
+        let space = SpoolSpace(settings: settings)
+        space.mark(state)
+        status.capture.notes = spool.count
+        status.capture.corrupt_notes = spool.corruptCount
+        status.capture.spool_bytes = space.bytes
+        status.capture.spool_pressure = space.pressure
+        status.capture.disk_free_bytes = space.freeBytes
+        let oldest = [spool, spool.waiting].compactMap { $0.names().first }.compactMap { name in
+            Int64(name.prefix { $0 != "-" })
+        }.min()
+        status.capture.oldest_note = Timestamp(orNever: oldest)
+        status.capture.lag_seconds = oldest.map {
+            Double(max(0, status.observed_at.milliseconds - $0)) / 1000
+        }
+        status.capture.last_hook = Timestamp(orNever: modified(Latencies(state, of: .hooks).path))
+        status.capture.spool_limit_bytes = settings.configuration.spoolMaxBytes
+        let starter = CompanionStarter(settings: settings)
+        clues.companionRuns = starter.isCompanionRunning
+        clues.stoppedAt = starter.isStoppedByPerson ? Timestamp(orNever: modified(state.stopMark)) : nil
+        clues.spoolFullSince = Timestamp(orNever: modified(state.spoolFullMark))
+        clues.minimumFreeBytes = settings.configuration.spoolMinFreeBytes
+        clues.usesEmbeddedRedis = settings.configuration.usesEmbeddedRedis
+    }
+
+    /// When a file was written, ms since 1970.
+    private func modified(_ path: String) -> Int64? {
+        (try? Files.status(path)).map { Int64($0.st_mtim.tv_sec) * 1000 + Int64($0.st_mtim.tv_nsec) / 1_000_000 }
+    }
+}

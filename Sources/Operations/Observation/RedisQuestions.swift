@@ -1,0 +1,49 @@
+internal import Domain
+internal import Redis
+internal import Storage
+
+/// What is asked of the server itself.
+struct RedisQuestions {
+    private let info, time, save: Inquiry.Ticket
+
+    init(_ inquiry: inout Inquiry) {
+        info = inquiry.ask("INFO")
+        time = inquiry.ask("TIME")
+        // Hosted servers refuse it; then it is not known.
+        save = inquiry.ask("CONFIG", "GET", "save")
+    }
+
+    func fill(_ redis: inout Status.Redis, _ answers: Inquiry, now: Int64) {
+        let info = ServerInfo(answers[info].text ?? "")
+        redis.version = info["redis_version"]
+        redis.memory_bytes = info.number("used_memory")
+        redis.memory_limit_bytes = info.number("maxmemory")
+        redis.eviction_policy = info["maxmemory_policy"]
+        redis.evicted_keys = info.number("evicted_keys")
+        redis.started_at = Timestamp(orNever: now - info.number("uptime_in_seconds") * 1000)
+        let save = answers[save].fields["save"]
+        redis.persistence =
+            info["aof_enabled"] == "1"
+            ? "append-only file" : save.map { $0.isEmpty ? "none" : "snapshots" } ?? "unknown"
+        let time = answers.texts(time).compactMap { Int64($0) }
+        if time.count == 2 {
+            redis.clock_offset_seconds = Double(time[0] * 1000 + time[1] / 1000 - now) / 1000
+        }
+    }
+}
+
+/// What `INFO` says (<https://redis.io/docs/latest/commands/info/>).
+struct ServerInfo {
+    private let values: [Substring: Substring]
+
+    init(_ text: String) {
+        let lines = text.split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("#") }
+        values = Dictionary(
+            lines.compactMap { line in
+                line.firstIndex(of: ":").map { (line[..<$0], line[line.index(after: $0)...]) }
+            }, uniquingKeysWith: { first, _ in first })
+    }
+
+    subscript(name: String) -> String { String(values[name[...]] ?? "") }
+    func number(_ name: String) -> Int64 { Int64(self[name]) ?? 0 }
+}

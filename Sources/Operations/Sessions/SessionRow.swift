@@ -1,0 +1,48 @@
+internal import Domain
+
+/// A session in a list.
+package struct SessionRow: Encodable, Sendable {
+    package let session_id: String
+    @OrNull package var dispatch_key: String?
+    /// active, idle or ended.
+    package let state: String
+    /// Whether its dispatch key has it.
+    package let bound: Bool
+    @OrNull package var last_used_at: String?
+    package let turns: Int
+    package let resumes: Int
+    package let cwd: String
+    package let host: String
+    package let model: String
+    /// All fields of its hash.
+    package let record: [String: String]
+
+    private enum CodingKeys: CodingKey {
+        case session_id, dispatch_key, state, bound, last_used_at, turns, resumes, cwd, host, model
+    }
+
+    init(_ id: SessionID, _ record: [String: String], isBound: Bool) {
+        session_id = id.rawValue
+        self.record = record
+        bound = isBound
+        state = record["state"] ?? ""
+        turns = record["turns"].flatMap { Int($0) } ?? 0
+        resumes = record["resumes"].flatMap { Int($0) } ?? 0
+        cwd = record["cwd"] ?? ""
+        host = record["host"] ?? ""
+        model = record["model"] ?? ""
+        dispatch_key = record["dispatch_key"]
+        last_used_at = record["last_used_at"]
+    }
+
+    package var lastUsedMilliseconds: Int64? { record["last_used_ms"].flatMap { Int64($0) } }
+}
+
+/// Some of many sessions.
+package struct SessionPage: Encodable, Sendable {
+    package let sessions: [SessionRow]
+    /// How many there are, of those that were looked for.
+    package let total: Int
+    /// nil on the last page.
+    @OrNull package var next_offset: Int?
+}

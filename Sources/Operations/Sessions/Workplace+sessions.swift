@@ -1,0 +1,124 @@
+internal import Capture
+package import Domain
+package import Redis
+internal import Storage
+
+extension Workplace {
+    /// Sessions, those used last first.
+    /// - Parameter search: a session ID, a dispatch key, or the beginning of keys; empty for all.
+    package func sessions(search: String = "", limit: Int, offset: Int = 0) throws -> SessionPage {
+        guard (1...10_000).contains(limit), (0...10_000_000).contains(offset) else {
+            throw Failure(.usage, "limit is \(limit), offset \(offset); allowed: 1 to 10000, and 0 to 10000000")
+        }
+        var connection = try connect()
+        let keys = settings.keys
+        guard search.isEmpty else { return try found(search, limit, offset, &connection) }
+        let replies = try connection.pipeline([
+            ["ZREVRANGE", keys.sessions, String(offset), String(offset + limit - 1)], ["ZCARD", keys.sessions],
+        ])
+        if case .error(let message) = replies[0] { throw RedisError(reply: message) }
+        let total = Int(replies[1].integer ?? 0)
+        let ids = (replies[0].array ?? []).compactMap { $0.text.flatMap(SessionID.init) }
+        let rows = try rows(ids, &connection)
+        return SessionPage(
+            sessions: rows, total: total, next_offset: offset + limit < total ? offset + limit : nil)
+    }
+
+    /// Some hundred thousand keys are looked through at most.
+    private static let mostLooks = 200
+
+    private func found(
+        _ search: String, _ limit: Int, _ offset: Int, _ connection: inout RedisConnection
+    ) throws -> SessionPage {
+        var ids: [SessionID] = []
+        if let session = SessionID(rawValue: search),
+            try connection.send(["EXISTS", settings.keys.session(session)]) == .integer(1)
+        {
+            ids = [session]
+        }
+        var position = "0", looks = 0
+        var names: Set<String> = []
+        repeat {
+            let page =
+                try connection.send([
+                    "ZSCAN", settings.keys.bindings, position, "MATCH", Self.pattern(search) + "*", "COUNT", "1000",
+                ]).array ?? []
+            guard page.count == 2, let next = page[0].text else { break }
+            let flat = (page[1].array ?? []).compactMap(\.text)
+            names.formUnion(stride(from: 0, to: flat.count, by: 2).map { flat[$0] })
+            position = next
+            looks += 1
+        } while position != "0" && looks < Self.mostLooks && names.count < 10_000
+        let sorted = names.sorted().compactMap { try? DispatchKey($0) }
+        let bound = try connection.pipeline(sorted.map { ["HGET", settings.keys.binding($0), "session_id"] })
+        ids += bound.compactMap { $0.text.flatMap(SessionID.init) }.filter { !ids.contains($0) }
+        let page = Array(ids.dropFirst(offset).prefix(limit))
+        return SessionPage(
+            sessions: try rows(page, &connection), total: ids.count,
+            next_offset: offset + limit < ids.count ? offset + limit : nil)
+    }
+
+    /// What stands for itself in a pattern of `SCAN`.
+    private static func pattern(_ text: String) -> String {
+        text.reduce(into: "") { pattern, character in
+            if "*?[]\\^-".contains(character) { pattern.append("\\") }
+            pattern.append(character)
+        }
+    }
+
+    private func rows(_ ids: [SessionID], _ connection: inout RedisConnection) throws(RedisError) -> [SessionRow] {
+        let records = try connection.pipeline(ids.map { ["HGETALL", settings.keys.session($0)] }).map(\.fields)
+        let keys = records.map { try? DispatchKey($0["dispatch_key"] ?? "") }
+        let asked = keys.compactMap { $0 }
+        var bound = try connection.pipeline(asked.map { ["HGET", settings.keys.binding($0), "session_id"] })[...]
+        return zip(ids, zip(records, keys)).map { id, known in
+            let holder = known.1 == nil ? nil : bound.popFirst()?.text
+            return SessionRow(id, known.0, isBound: holder == id.rawValue)
+        }
+    }
+
+    /// - Parameter name: a session ID or a dispatch key.
+    package func find(_ name: String, _ connection: inout RedisConnection) throws -> (SessionID, DispatchKey?) {
+        let keys = settings.keys
+        if let session = SessionID(rawValue: name) {
+            let home = try connection.send(["HGET", keys.session(session), "dispatch_key"])
+            if try connection.send(["EXISTS", keys.session(session)]) == .integer(1) {
+                return (session, try? DispatchKey(home.text ?? ""))
+            }
+        }
+        let key = try DispatchKey(name)
+        let fields = try connection.send(["HGETALL", keys.binding(key)]).fields
+        guard let session = (fields["session_id"] ?? fields["candidate_id"]).flatMap(SessionID.init) else {
+            throw Failure(
+                .no, "nothing is known of \"\(name)\": neither a session ID nor a bound dispatch key",
+                remedy: "see 'holdfast sessions list'")
+        }
+        return (session, key)
+    }
+
+    /// Forgets the session of a key: the next dispatch starts fresh.
+    /// - Parameter name: a dispatch key or a session ID.
+    package func drop(_ name: String) throws -> DroppedSession {
+        var connection = try connect()
+        let (session, boundKey) = try find(name, &connection)
+        guard let key = boundKey else {
+            throw Failure(.no, "session \(session) is bound to no key; nothing to drop")
+        }
+        let lookup = SessionLookup(key: key, settings: settings, host: host)
+        let now = HostClock.now()
+        let telling = registry.telling(lookup.droppedNews(session, reason: .manual, at: now), at: now)
+        guard case .drop(let script) = telling, try connection.run(script) else {
+            throw Failure(.no, "session \(session) is no longer bound to \(key); nothing to drop")
+        }
+        BindingMirror(folder: settings.state.bindings).drop(key, session: session)
+        return DroppedSession(dispatch_key: key.rawValue, session_id: session.rawValue)
+    }
+}
+
+package struct DroppedSession: Encodable, Sendable {
+    package let dispatch_key: String
+    package let session_id: String
+    package let outcome = "dropped"
+
+    private enum CodingKeys: CodingKey { case dispatch_key, session_id, outcome }
+}

@@ -1,0 +1,13 @@
+/// A member that stands in the JSON as null when there is nothing, rather than not at all: whoever reads it need not ask
+/// whether it is there.
+@propertyWrapper
+package struct OrNull<Value: Encodable & Sendable>: Encodable, Sendable {
+    package var wrappedValue: Value?
+
+    package init(wrappedValue: Value?) { self.wrappedValue = wrappedValue }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        if let wrappedValue { try container.encode(wrappedValue) } else { try container.encodeNil() }
+    }
+}

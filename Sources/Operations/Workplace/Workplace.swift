@@ -1,0 +1,46 @@
+internal import Domain
+package import Redis
+package import Storage
+
+/// Where an operator stands: settings, this host's name, a way to Redis. What can be seen and done hangs on it, and is
+/// the same for command line, tools and page.
+package struct Workplace: Sendable {
+    package let settings: Settings
+    package let host: String
+
+    /// - Throws: `ConfigurationError`, `FileError`.
+    package init() throws { try self.init(settings: Settings.load()) }
+
+    /// - Throws: `FileError`.
+    package init(settings: Settings) throws {
+        self.settings = settings
+        try settings.state.prepare()
+        host = try settings.state.host()
+    }
+
+    package var registry: SessionRegistry { SessionRegistry(keys: settings.keys) }
+    package var queue: EpisodeQueue { EpisodeQueue(keys: settings.poolKeys(host: host)) }
+
+    package var deadlines: RedisDeadlines {
+        RedisDeadlines(
+            connect: .milliseconds(settings.configuration.redisConnectTimeoutMilliseconds),
+            reply: .milliseconds(settings.configuration.redisReplyTimeoutMilliseconds))
+    }
+
+    /// - Throws: `ConfigurationError`, `RedisError`.
+    package func connect() throws -> RedisConnection {
+        try RedisConnection(to: try settings.redisURL(), deadlines: deadlines)
+    }
+
+    /// Connects; where the embedded Redis is away, starts the companion and waits for it up to two seconds.
+    /// - Parameter onStart: told when it does so.
+    package func connectStarting(_ onStart: () -> Void = {}) throws(RedisError) -> RedisConnection {
+        try CompanionStarter(settings: settings).connect(deadlines: deadlines, patience: .seconds(2), onStart: onStart)
+    }
+
+    /// How things stand.
+    /// - Throws: `ConfigurationError`.
+    package func status() throws -> Status {
+        try Observer(settings: settings, host: host).observe(deadlines: deadlines)
+    }
+}

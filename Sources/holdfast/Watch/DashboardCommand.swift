@@ -1,0 +1,53 @@
+internal import ArgumentParser
+internal import Domain
+internal import Operations
+internal import Storage
+
+struct DashboardCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dashboard",
+        abstract: "Opens the companion's page in the browser, with the token that shows all of it.",
+        discussion: """
+            Prints the address where there is no browser to open, and with --print. Whoever has the address may change
+            things: treat it like a password.
+
+            Example:
+              ssh -L 7391:127.0.0.1:7391 host, then there: holdfast dashboard --print
+            """
+    )
+
+    @Flag(help: "Only print the address.")
+    var print = false
+
+    @OptionGroup var output: JSONOption
+
+    func run() throws {
+        try reporting {
+            let place = try Workplace()
+            guard place.settings.configuration.dashboardIsOn else {
+                throw Failure(.configuration, "dashboard.enabled is false", remedy: "set it to true in holdfast.json")
+            }
+            guard CompanionStarter(settings: place.settings).isCompanionRunning else {
+                throw Failure(.no, "no companion runs on this host", remedy: "holdfast up")
+            }
+            guard let token = try? Files.read(place.settings.state.dashboardToken, limit: 256) else {
+                throw Failure(
+                    .no, "there is no \(place.settings.state.dashboardToken) yet",
+                    remedy: "see log/companion.log in the state folder")
+            }
+            let address = place.settings.configuration.dashboardAddress
+            let url = "http://\(address)/?token=\(token)"
+            if output.json { return try Terminal.printJSON(["url": url]) }
+            if print || address.hasPrefix("unix:") || !open(url) { Swift.print(url) }
+        }
+    }
+
+    /// - Returns: whether a browser was found to open it.
+    private func open(_ url: String) -> Bool {
+        let environment = Settings.processEnvironment
+        guard environment["DISPLAY"] != nil || environment["WAYLAND_DISPLAY"] != nil,
+            let result = Program.run(["xdg-open", url], patience: .seconds(10))
+        else { return false }
+        return result.exitCode == 0
+    }
+}
