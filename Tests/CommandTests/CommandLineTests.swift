@@ -115,12 +115,21 @@ import Testing
         #expect(check == Built.Outcome(code: 0, output: "", error: ""))
     }
 
+    /// Counters that were at zero for a while would look as if they had begun anew.
+    @Test func leavesOutWhatItCannotKnowWhileRedisIsAway() async throws {
+        let house = try House()
+        let metrics = try await house.holdfast("metrics", with: ["HOLDFAST_REDIS_URL": "unix:/nowhere/redis.sock"])
+        #expect(metrics.code == 0)
+        #expect(metrics.output.contains("holdfast_redis_up 0\n"))
+        #expect(!metrics.output.contains("claude_session_lookups_total"))
+    }
+
     @Test func exitsAsTheTableSays() async throws {
         let house = try House()
         let away = ["HOLDFAST_REDIS_URL": "unix:/nowhere/redis.sock"]
         #expect(try await house.holdfast("lookup", "a\nb").code == 65)
         #expect(try await house.holdfast("frobnicate").code == 64)
-        #expect(try await house.holdfast("metrics", with: away).code == 69)
+        #expect(try await house.holdfast("sessions", with: away).code == 69)
         #expect(try await house.holdfast("status", with: away).code == 69)
         #expect(try await house.holdfast("metrics", with: ["HOLDFAST_REDIS_URL": "rediss://host:1"]).code == 78)
         try house.scratch.write(#"{"redis": {"uri": 1}}"#, to: "config/holdfast.json")
@@ -135,7 +144,7 @@ import Testing
                 let house = try House()
                 var connection = try server.connect()
                 _ = try connection.send(["CONFIG", "SET", "requirepass", "s3cret"])
-                let refused = try await house.holdfast("metrics")
+                let refused = try await house.holdfast("sessions")
                 #expect(refused.code == 69)
                 #expect(refused.error.contains("mend user and password in redis.url"))
             }

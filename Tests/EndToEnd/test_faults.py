@@ -424,7 +424,7 @@ class RedisTrouble(FaultTest):
 
     def test_status_counts_what_waits_for_room(self):
         self.fill_queue()
-        self.assertEqual(self.house.holdfast("status", "--json").json["notes_waiting"], 3)
+        self.assertEqual(self.house.holdfast("status", "--json").json["capture"]["notes"], 3)
 
 
 class EmbeddedRedis(FaultTest):
@@ -673,7 +673,7 @@ class CorruptNotes(FaultTest):
     def assertCounted(self, count):
         verified = self.house.holdfast("verify", "--json")
         self.assertEqual((verified.code, verified.json["notes_corrupt"]), (1, count), repr(verified))
-        self.assertEqual(self.house.holdfast("status", "--json").json["notes_corrupt"], count)
+        self.assertEqual(self.house.holdfast("status", "--json").json["capture"]["corrupt_notes"], count)
 
     def test_a_capturer_puts_it_aside(self):
         transcript = Transcript(self.house).add_turns(2)
