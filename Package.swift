@@ -76,7 +76,8 @@ let package = Package(
         .executableTarget(
             name: "holdfast",
             dependencies: [
-                "Archive", "CPlatform", "Capture", "Domain", "LanguageModel", "Operations", "Redaction", "Redis", "Storage",
+                "Archive", "CPlatform", "Capture", "Domain", "LanguageModel", "Operations", "Redaction", "Redis",
+                "Storage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -118,6 +119,8 @@ let package = Package(
         .testTarget(name: "DomainTests", dependencies: ["Domain", "Storage", "TestSupport"]),
         .testTarget(name: "RedisTests", dependencies: ["Redis", "TestSupport"]),
         .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport"]),
+        .testTarget(
+            name: "OperationsTests", dependencies: ["Domain", "Operations", "Redis", "Storage", "TestSupport"]),
         .testTarget(name: "RedactionTests", dependencies: ["Redaction"]),
         .testTarget(name: "LanguageModelTests", dependencies: ["Domain", "LanguageModel"]),
         .testTarget(

@@ -40,6 +40,8 @@ package struct Latencies: Sendable {
         guard descriptor >= 0 else { return }
         defer { close(descriptor) }
         guard holdfast_lock(descriptor, true) == 0 else { return }
+        // Said, not only closed: a child that is just being started may hold the descriptor a moment longer.
+        defer { _ = holdfast_lock(descriptor, false) }
         var numbers = [UInt64](repeating: 0, count: Self.width)
         let offset = off_t(series.rawValue * Self.width * 8)
         // Behind the end there are zeros.

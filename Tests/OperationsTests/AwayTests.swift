@@ -1,0 +1,65 @@
+import Glibc
+import Operations
+import Redis
+import Storage
+import TestSupport
+import Testing
+
+/// What is told while Redis cannot be asked.
+@Suite struct AwayTests {
+    @Test func tellsOfAServerThatIsDownAndSinceWhen() async throws {
+        try await RedisServer.run { server in
+            let test = try TestPlace(server: server)
+            let companion = try test.beat()
+            #expect(try test.place.status().redis.available)
+            kill(server.pid, SIGKILL)
+            try await poll("the server is gone") { try !test.place.status().redis.available }
+            let first = try test.place.status()
+            #expect(first.troubles.first?.kind == .redis_down)
+            #expect(first.source == .files)
+            let later = try test.place.status()
+            #expect(later.troubles.first?.since == first.troubles.first?.since)
+            #expect(later.sentence.contains("at risk: nothing"))
+            withExtendedLifetime(companion) {}
+        }
+    }
+
+    @Test func tellsOfAServerThatHangsAndForgetsItAfterwards() async throws {
+        try await RedisServer.run { server in
+            let test = try TestPlace(#"{"redis": {"reply_timeout_ms": 50}}"#, server: server)
+            let companion = try test.beat()
+            server.hang()
+            #expect(try test.place.status().troubles.first?.kind == .redis_hung)
+            server.goOn()
+            try await poll("it answers again") { try test.place.status().redis.available }
+            #expect(!Files.exists(test.place.settings.state.redisAwayMark))
+            withExtendedLifetime(companion) {}
+        }
+    }
+
+    @Test func tellsOfAServerThatThrowsKeysAway() async throws {
+        let arguments = ["--maxmemory", "2500000", "--maxmemory-policy", "allkeys-random"]
+        try await RedisServer.run(arguments: arguments) { server in
+            let test = try TestPlace(server: server)
+            let companion = try test.beat()
+            let text = String(repeating: "x", count: 10_000)
+            for number in 0..<400 { _ = try test.connection.send(["SET", "filler:\(number)", text]) }
+            let trouble = try #require(try test.place.status().troubles.first { $0.kind == .redis_evicting })
+            #expect(trouble.since != nil)
+            #expect(trouble.remedy.contains("noeviction"))
+            withExtendedLifetime(companion) {}
+        }
+    }
+
+    @Test func tellsOfAServerThatRefusesTheLogin() async throws {
+        try await RedisServer.run { server in
+            let test = try TestPlace(server: server)
+            let companion = try test.beat()
+            _ = try test.connection.send(["CONFIG", "SET", "requirepass", "s3cret"])
+            let status = try test.place.status()
+            #expect(status.troubles.first?.kind == .redis_refuses)
+            #expect(status.sentence.contains("user and password"))
+            withExtendedLifetime(companion) {}
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import Domain
+import Operations
+import Redis
+import Storage
+import TestSupport
+import Testing
+
+@Suite(.redisServer) struct PageTests {
+    @Test func pagesThroughSessions() throws {
+        let test = try TestPlace()
+        for number in 1...5 { try test.bind("s\(number)", "coder/\(number)") }
+        var seen: [String] = []
+        var offset: Int? = 0
+        while let from = offset {
+            let page = try test.place.sessions(limit: 2, offset: from)
+            #expect(page.total == 5)
+            seen += page.sessions.map(\.session_id)
+            offset = page.next_offset
+        }
+        #expect(Set(seen) == ["s1", "s2", "s3", "s4", "s5"])
+        #expect(seen.count == 5)
+    }
+
+    @Test(arguments: [
+        ("coder/", ["a", "b"]), ("coder/1", ["a"]), ("a", ["a"]), ("reviewer", ["c"]), ("*", []), ("cod?r", []),
+        ("nobody", []),
+    ])
+    func findsSessionsByKeyBeginningAndID(search: String, expected: [String]) throws {
+        let test = try TestPlace()
+        try test.bind("a", "coder/1")
+        try test.bind("b", "coder/2")
+        try test.bind("c", "reviewer/1")
+        let page = try test.place.sessions(search: search, limit: 50)
+        #expect(page.sessions.map(\.session_id).sorted() == expected)
+        #expect(!page.sessions.contains { !$0.bound })
+    }
+
+    @Test func pagesThroughFailuresAndFiltersThem() throws {
+        let test = try TestPlace()
+        for number in 1...7 { _ = try test.push("t\(number)", key: "coder/\(number)") }
+        try test.failAll(.timeout)
+        for number in 1...3 { _ = try test.push("a\(number)", key: "reviewer/\(number)") }
+        try test.failAll(.quota)
+        #expect(try test.place.failures(class: "quota").failures.count == 3)
+        #expect(try test.place.failures(key: "coder").failures.count == 7)
+        #expect(try test.place.failures(key: "coder/3").failures.map(\.dispatch_key) == ["coder/3"])
+        #expect(try test.place.failures(sinceMilliseconds: HostClock.wallMilliseconds + 60_000).failures.isEmpty)
+        var seen: Set<String> = []
+        var cursor: String? = ""
+        while let from = cursor {
+            let page = try test.place.failures(limit: 4, cursor: from)
+            #expect(page.failures.count <= 4)
+            #expect(page.total == 10)
+            seen.formUnion(page.failures.map(\.episode_id))
+            cursor = page.next_cursor
+        }
+        #expect(seen.count == 10)
+    }
+
+    @Test func refusesAFilterThatMeansNothing() throws {
+        let test = try TestPlace()
+        #expect(throws: Failure.self) { try test.place.failures(class: "nonsense") }
+        #expect(throws: Failure.self) { try test.place.failures(limit: 0) }
+        #expect(throws: Failure.self) { try test.place.failures(cursor: "x") }
+    }
+
+    @Test func retriesAndDiscards() throws {
+        let test = try TestPlace()
+        let first = try test.push("1"), second = try test.push("2")
+        try test.failAll(.contentFilter, dead: true)
+        #expect(try test.place.retry([first]).map(\.state) == [.scheduled])
+        #expect(try test.place.discard([second]) == [second])
+        #expect(try test.place.discard([second]) == [])
+        #expect(try test.place.episode(second).state == "discarded")
+        #expect(try test.place.episode(first).state == "scheduled")
+    }
+
+    @Test func tellsEventsTheNewestFirst() throws {
+        let test = try TestPlace()
+        try test.bind("a", "coder/1")
+        _ = try test.push()
+        let events = try test.place.events(limit: 10)
+        #expect(Set(events.map(\.event)).isSuperset(of: ["started", "bound", "captured"]))
+        #expect(events.map(\.milliseconds) == events.map(\.milliseconds).sorted(by: >))
+        #expect(try test.place.lastEvent(of: DispatchKey("coder/1"))?.event == "bound")
+    }
+}
