@@ -62,7 +62,8 @@ let package = Package(
             name: "Operations",
             dependencies: [
                 "Archive", "CPlatform", "Capture", "Domain", "LanguageModel", "Redaction", "Redis", "Storage",
-            ]),
+            ], resources: [.embedInCode("Schemas")]),
+        .target(name: "ToolServer", dependencies: ["Domain", "Operations", "Redis", "Storage"]),
         .target(
             name: "Companion",
             dependencies: [
@@ -77,8 +78,7 @@ let package = Package(
             name: "holdfast",
             dependencies: [
                 "Archive", "CPlatform", "Capture", "Domain", "LanguageModel", "Operations", "Redaction", "Redis",
-                "Storage",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Storage", "ToolServer", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
         .executableTarget(
@@ -116,6 +116,9 @@ let package = Package(
         ),
         .executableTarget(
             name: "scripted-model", dependencies: ["Domain", "TestSupport"], path: "Tests/ScriptedModel"),
+        .executableTarget(
+            name: "sample-tools", dependencies: ["Domain", "ToolServer"], path: "Tests/SampleTools"),
+        .testTarget(name: "ToolServerTests", dependencies: ["Domain", "ToolServer"]),
         .testTarget(name: "DomainTests", dependencies: ["Domain", "Storage", "TestSupport"]),
         .testTarget(name: "RedisTests", dependencies: ["Redis", "TestSupport"]),
         .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport"]),

@@ -16,16 +16,17 @@ package struct AddedMemory: Encodable, Sendable {
     @OrNull package var episode_id: String?
     /// From the call to the answer.
     package var milliseconds: Int64
-    @OrNull package var error: String?
+    /// Why it is no success.
+    @OrNull package var reason: String?
     /// What to do next.
     package var next: String
     @OrNull package var memory: MemoryView?
-    package var category: Failure.Category?
+    @OrNull package var category: Failure.Category?
 
-    private enum CodingKeys: CodingKey { case outcome, episode_id, milliseconds, error, next, memory }
+    private enum CodingKeys: CodingKey { case outcome, episode_id, milliseconds, reason, category, next, memory }
 
     init(
-        _ outcome: Outcome, _ id: EpisodeID? = nil, error: String? = nil, category: Failure.Category? = nil,
+        _ outcome: Outcome, _ id: EpisodeID? = nil, reason: String? = nil, category: Failure.Category? = nil,
         next: String, memory: MemoryView? = nil
     ) {
         self.outcome = outcome
@@ -33,7 +34,7 @@ package struct AddedMemory: Encodable, Sendable {
         self.next = next
         self.category = category
         episode_id = id?.rawValue
-        self.error = error
+        self.reason = reason
         self.memory = memory
     }
 }

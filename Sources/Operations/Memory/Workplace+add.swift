@@ -29,7 +29,7 @@ extension Workplace {
         var answer: AddedMemory
         if let trouble, policy == .fail {
             answer = AddedMemory(
-                .error, error: "\(trouble.what); nothing was added (on_llm_unavailable is fail)",
+                .error, reason: "\(trouble.what); nothing was added (on_llm_unavailable is fail)",
                 category: trouble.category,
                 next: "mend the provider, or set on_llm_unavailable to store_raw or queue_retry")
         } else {
@@ -45,7 +45,7 @@ extension Workplace {
                 }
             } else {
                 answer = AddedMemory(
-                    .error, id, error: "the queue is full", category: .conflict, next: "see 'holdfast status'")
+                    .error, id, reason: "the queue is full", category: .conflict, next: "see 'holdfast status'")
             }
         }
         answer.milliseconds = Int64((clock.now - start) / .milliseconds(1))
@@ -64,20 +64,20 @@ extension Workplace {
                 }
                 if let outcome = archived.place.outcome {
                     return AddedMemory(
-                        .degraded, id, error: outcome == .dead ? archived.errorMessage : trouble?.what,
+                        .degraded, id, reason: outcome == .dead ? archived.errorMessage : trouble?.what,
                         category: trouble?.category, next: found)
                 }
                 if let trouble {
                     return AddedMemory(
-                        .queued, id, error: trouble.what, category: trouble.category,
+                        .queued, id, reason: trouble.what, category: trouble.category,
                         next: "nothing: the memory is made when the provider is back; \(later)")
                 }
             }
             guard mayWait() else {
                 // Without a model, and none wanted later, there is nothing more to come.
                 return wantsMemory
-                    ? AddedMemory(.queued, id, error: trouble?.what, category: trouble?.category, next: later)
-                    : AddedMemory(.degraded, id, error: trouble?.what, category: trouble?.category, next: found)
+                    ? AddedMemory(.queued, id, reason: trouble?.what, category: trouble?.category, next: later)
+                    : AddedMemory(.degraded, id, reason: trouble?.what, category: trouble?.category, next: found)
             }
             usleep(20_000)
         }

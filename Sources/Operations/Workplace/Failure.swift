@@ -16,7 +16,7 @@ package struct Failure: Error {
     }
 
     /// The same for tools and HTTP.
-    package enum Category: String, Sendable {
+    package enum Category: String, Encodable, Sendable {
         case not_found, invalid, conflict, configuration, redis_unavailable
         case llm_unavailable, llm_auth, rate_limit, network, quota
         case archive_unavailable

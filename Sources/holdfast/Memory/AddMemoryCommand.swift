@@ -45,7 +45,7 @@ struct AddMemoryCommand: ParsableCommand {
                 try Terminal.printJSON(answer)
             } else {
                 print(
-                    "\(answer.outcome.rawValue)\(answer.episode_id.map { "  \($0)" } ?? "")  \(answer.milliseconds) ms\(answer.error.map { ": \($0)" } ?? ""); \(answer.next)"
+                    "\(answer.outcome.rawValue)\(answer.episode_id.map { "  \($0)" } ?? "")  \(answer.milliseconds) ms\(answer.reason.map { ": \($0)" } ?? ""); \(answer.next)"
                 )
                 if let memory = answer.memory { print(memory.lines.joined(separator: "\n")) }
             }

@@ -1,0 +1,140 @@
+internal import Domain
+internal import Operations
+internal import Storage
+internal import Synchronization
+
+struct MemoryTools {
+    let place: ToolPlace
+
+    var all: [Tool] { [add, search, show] }
+
+    /// The longest wait for a memory, in seconds.
+    private static let longestWait = 300
+
+    private static let memory = Schema.object([
+        "title": Schema.string(), "summary": Schema.string(), "decisions": Schema.array(of: Schema.string()),
+        "files": Schema.array(of: Schema.string()), "commands": Schema.array(of: Schema.string()),
+        "open_questions": Schema.array(of: Schema.string()), "entities": Schema.array(of: ["type": "object"]),
+        "relations": Schema.array(of: ["type": "object"]), "provider": Schema.string(), "model": Schema.string(),
+        "made_at": ToolSet.time,
+    ])
+
+    private var add: Tool {
+        Tool(
+            name: "add_memory", title: "Add a memory",
+            description: """
+                Keeps a text, without the secrets in it, and makes a memory of it. Answers success (there is a memory), \
+                degraded (the text is kept and searchable, without a memory), queued (the memory is made later) or error.
+                """,
+            inputSchema: Schema.object(
+                [
+                    "text": Schema.string("What to keep.", length: 1...1_000_000), "key": ToolSet.key,
+                    "wait_for_completion": Schema.boolean("Wait for the memory.", default: false),
+                    "timeout_seconds": Schema.integer("How long to wait.", in: 1...Self.longestWait, default: 30),
+                ], required: ["text"]),
+            outputSchema: Schema.object([
+                "outcome": Schema.string(oneOf: ["success", "degraded", "queued", "error"]),
+                "episode_id": Schema.orNull(Schema.string()),
+                "milliseconds": Schema.integer("From the call to the answer."),
+                "reason": Schema.orNull(Schema.string("Why it is no success.")),
+                "category": Schema.orNull(Schema.string()),
+                "next": Schema.string("What to do next."), "memory": Schema.orNull(Self.memory),
+            ]), annotations: ToolAnnotations(readOnly: false, openWorld: true),
+            deadline: .seconds(Self.longestWait + 30)
+        ) { [place] (arguments, context) async throws(ToolError) in
+            let text = try arguments.string("text")
+            let seconds = arguments.optionalInt("timeout_seconds") ?? 30
+            let patience: Duration = arguments.optionalBool("wait_for_completion") == true ? .seconds(seconds) : .zero
+            // The wait blocks a thread that knows nothing of the task.
+            let isCancelled = Atomic(false)
+            let lastTold = Atomic(0)
+            let outcome = await withTaskCancellationHandler {
+                () -> Result<ToolResult, ToolError> in
+                Result { () throws(ToolError) in
+                    try place.answer(Self.text) { place in
+                        try place.add(
+                            text, key: try arguments.optionalString("key").map { try DispatchKey($0) },
+                            patience: patience, isCancelled: { isCancelled.load(ordering: .relaxed) },
+                            onWait: { waited in
+                                let whole = Int(waited / .seconds(1))
+                                guard lastTold.exchange(whole, ordering: .relaxed) != whole else { return }
+                                context.progress(
+                                    Double(whole), total: Double(seconds), message: "waiting for the memory")
+                            })
+                    }
+                }
+            } onCancel: {
+                isCancelled.store(true, ordering: .relaxed)
+            }
+            return try outcome.get()
+        }
+    }
+
+    private static func text(_ added: AddedMemory) -> String {
+        "\(added.outcome.rawValue)\(added.reason.map { ": \($0)" } ?? ""); \(added.next)."
+    }
+
+    private var search: Tool {
+        Tool(
+            name: "search_memory", title: "Search memory",
+            description: """
+                Finds episodes of earlier sessions by words in memories, digests and what was said; the best first. All words \
+                must be there; if no episode has them all, any. Quoted words must stand together.
+                """,
+            inputSchema: Schema.object(
+                [
+                    "query": Schema.string("Words to look for.", length: 1...1000),
+                    "key": Schema.string("Only this dispatch key, or all keys of this agent.", length: 1...512),
+                    "since": ToolSet.since, "limit": Schema.integer("How many at most.", in: 1...100, default: 10),
+                ], required: ["query"]),
+            outputSchema: Schema.object([
+                "hits": Schema.array(
+                    of: Schema.object([
+                        "episode_id": Schema.string("For get_memory."), "dispatch_key": Schema.string(),
+                        "session_id": Schema.string(), "captured_at": ToolSet.time, "title": Schema.string(),
+                        "snippet": Schema.string(), "found_in": Schema.string(oneOf: ["memory", "digest", "raw"]),
+                        "score": Schema.number(),
+                    ]))
+            ]), annotations: ToolAnnotations(readOnly: true), deadline: ToolSet.quick
+        ) { [place] (arguments, _) throws(ToolError) in
+            let query = try arguments.string("query")
+            return try place.answer(\.text) { place in
+                Hits(
+                    hits: try place.search(
+                        query, key: arguments.optionalString("key"),
+                        sinceMilliseconds: try arguments.optionalString("since").map {
+                            HostClock.wallMilliseconds - (try Period.milliseconds($0))
+                        }, limit: arguments.optionalInt("limit") ?? 10))
+            }
+        }
+    }
+
+    private struct Hits: Encodable {
+        let hits: [MemoryHit]
+
+        var text: String {
+            let titles = hits.prefix(5).map { "\($0.episode_id.prefix(12)) \($0.title)" }
+            return (["\(hits.count) found."] + titles).joined(separator: "\n")
+        }
+    }
+
+    private var show: Tool {
+        Tool(
+            name: "get_memory", title: "Read a memory",
+            description: "All of one episode: its memory, its digest and what was said.",
+            inputSchema: Schema.object(["id": ToolSet.episode]),
+            outputSchema: Schema.object([
+                "episode_id": Schema.string(), "dispatch_key": Schema.string(), "session_id": Schema.string(),
+                "captured_at": Schema.string(), "state": Schema.string(), "error_type": Schema.string(),
+                "error_message": Schema.string(), "retry_count": Schema.integer(),
+                "next_retry": Schema.orNull(Schema.string()), "title": Schema.string(), "digest": Schema.string(),
+                "text": Schema.string("What was said."), "memory": Schema.orNull(Self.memory),
+            ]), annotations: ToolAnnotations(readOnly: true), deadline: ToolSet.quick
+        ) { [place] (arguments, _) throws(ToolError) in
+            let id = try arguments.string("id")
+            return try place.answer({ $0.memory?.lines.joined(separator: "\n") ?? "\($0.title)\n\n\($0.digest)" }) {
+                try $0.episode(try Workplace.episodeID(id))
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+internal import Domain
+internal import Operations
+internal import Storage
+
+struct SessionTools {
+    let place: ToolPlace
+
+    var all: [Tool] { [lookUp, list, drop] }
+
+    private var lookUp: Tool {
+        Tool(
+            name: "lookup_session", title: "Look up a session",
+            description: """
+                Says whether the next dispatch of a key resumes a session, and which. What cannot resume (unused for too \
+                long, transcript deleted) is forgotten on the way.
+                """,
+            inputSchema: Schema.object(["key": ToolSet.key]),
+            outputSchema: Schema.object([
+                "dispatch_key": Schema.string(),
+                "verdict": Schema.string(oneOf: LookupVerdict.allCases.map(\.rawValue)),
+                "session_id": Schema.orNull(Schema.string("For expired and missing: the one that was forgotten.")),
+                "remedy": Schema.string("What to do."), "last_used_at": Schema.orNull(ToolSet.time),
+                "host": Schema.orNull(Schema.string()), "cwd": Schema.orNull(Schema.string()),
+                "doubt": Schema.orNull(Schema.string("Why the transcript could not be looked for.")),
+                "source": Schema.string(oneOf: ["redis", "mirror"]),
+            ]),
+            annotations: ToolAnnotations(readOnly: false, idempotent: true), deadline: ToolSet.quick
+        ) { [place] (arguments, _) throws(ToolError) in
+            let name = try arguments.string("key")
+            return try place.answer({ (answer: LookupAnswer) in "\(answer.verdict.rawValue): \(answer.remedy)." }) {
+                place in
+                let start = ContinuousClock().now
+                defer { Latencies(place.settings.state, of: .lookups).add(ContinuousClock().now - start) }
+                let key = try DispatchKey(name)
+                return LookupAnswer(key, try place.lookUp(key))
+            }
+        }
+    }
+
+    private var list: Tool {
+        Tool(
+            name: "list_sessions", title: "List sessions", description: "Sessions on record, those used last first.",
+            inputSchema: Schema.object(
+                [
+                    "search": Schema.string(
+                        "Only this session ID, this dispatch key, or keys that begin so.", length: 1...512),
+                    "limit": Schema.integer("How many at most.", in: 1...200, default: 20),
+                    "offset": Schema.integer("next_offset of the page before.", in: 0...10_000_000, default: 0),
+                ], required: []),
+            outputSchema: Schema.object([
+                "sessions": Schema.array(
+                    of: Schema.object([
+                        "session_id": Schema.string(), "dispatch_key": Schema.orNull(Schema.string()),
+                        "state": Schema.string("active, idle or ended."),
+                        "bound": Schema.boolean("Whether its dispatch key resumes it."),
+                        "last_used_at": Schema.orNull(ToolSet.time), "turns": Schema.integer(),
+                        "resumes": Schema.integer(), "cwd": Schema.string(), "host": Schema.string(),
+                        "model": Schema.string(),
+                    ])),
+                "total": Schema.integer(), "next_offset": Schema.orNull(Schema.integer()),
+            ]), annotations: ToolAnnotations(readOnly: true), deadline: ToolSet.quick
+        ) { [place] (arguments, _) throws(ToolError) in
+            try place.answer({ "\($0.sessions.count) of \($0.total) sessions." }) { place in
+                try place.sessions(
+                    search: arguments.optionalString("search") ?? "", limit: arguments.optionalInt("limit") ?? 20,
+                    offset: arguments.optionalInt("offset") ?? 0)
+            }
+        }
+    }
+
+    private var drop: Tool {
+        Tool(
+            name: "drop_session", title: "Drop a session",
+            description: "Forgets the session of a key: the next dispatch starts fresh. The transcript stays.",
+            inputSchema: Schema.object(["key": ToolSet.key]),
+            outputSchema: Schema.object([
+                "dispatch_key": Schema.string(), "session_id": Schema.string(), "outcome": Schema.string(),
+            ]), annotations: ToolAnnotations(readOnly: false, destructive: true), deadline: ToolSet.quick
+        ) { [place] (arguments, _) throws(ToolError) in
+            let key = try arguments.string("key")
+            return try place.answer({ "Dropped session \($0.session_id) of \($0.dispatch_key)." }) { try $0.drop(key) }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+internal import Domain
+internal import Operations
+internal import Storage
+
+struct StatusTools {
+    let place: ToolPlace
+
+    var all: [Tool] { [health, failures] }
+
+    private var health: Tool {
+        Tool(
+            name: "session_tracking_health", title: "Health of session tracking",
+            description: """
+                Says in one sentence whether sessions are recorded and memories made, what is wrong, since when, what is at \
+                risk and what to do; then the numbers behind it: model, queue, retries, recent failures, circuit, sessions, \
+                capture, archive, budget, companions, Redis. Answers from files while Redis is away.
+                """,
+            inputSchema: Schema.object([:]), outputSchema: Status.schema, annotations: ToolAnnotations(readOnly: true),
+            deadline: ToolSet.quick
+        ) { [place] (_, _) throws(ToolError) in
+            try place.answer(\.sentence) { try $0.status() }
+        }
+    }
+
+    private var failures: Tool {
+        Tool(
+            name: "get_failed_episodes", title: "Failed episodes",
+            description:
+                "Episodes of which no memory could be made so far, the latest failure first, with class and next retry.",
+            inputSchema: Schema.object(
+                [
+                    "class": Schema.string(
+                        "Only this class of failure.", oneOf: FailureCategory.allCases.map(\.rawValue) + ["crash"]),
+                    "key": Schema.string("Only this dispatch key, or all keys of this agent.", length: 1...512),
+                    "since": ToolSet.since, "limit": Schema.integer("How many at most.", in: 1...200, default: 50),
+                    "cursor": Schema.string("next_cursor of the page before.", length: 1...20),
+                ], required: []),
+            outputSchema: Schema.object([
+                "failures": Schema.array(of: EpisodeTools.failure),
+                "total": Schema.integer("All there are, whatever was asked for."),
+                "next_cursor": Schema.orNull(Schema.string()),
+            ]), annotations: ToolAnnotations(readOnly: true), deadline: ToolSet.quick
+        ) { [place] (arguments, _) throws(ToolError) in
+            try place.answer(Self.text) { place in
+                try place.failures(
+                    class: arguments.optionalString("class") ?? "", key: arguments.optionalString("key") ?? "",
+                    sinceMilliseconds: try arguments.optionalString("since").map {
+                        HostClock.wallMilliseconds - (try Period.milliseconds($0))
+                    }, limit: arguments.optionalInt("limit") ?? 50, cursor: arguments.optionalString("cursor") ?? "")
+            }
+        }
+    }
+
+    private static func text(_ page: FailurePage) -> String {
+        "\(page.failures.count) of \(page.total) failed episodes\(page.next_cursor == nil ? "" : ", more with next_cursor")."
+    }
+}

@@ -1,0 +1,26 @@
+import Synchronization
+import Testing
+
+@testable import ToolServer
+
+struct LoopTests {
+    @Test func doesOneThingAfterTheOther() async {
+        let loop = Loop()
+        let (numbers, post) = AsyncStream.makeStream(of: Int.self)
+        for number in 0..<1000 { loop.add { post.yield(number) } }
+        loop.add { post.finish() }
+        var seen: [Int] = []
+        for await number in numbers { seen.append(number) }
+        #expect(seen == Array(0..<1000))
+    }
+
+    @Test func doesWhatIsDueFirstFirst() async {
+        let loop = Loop()
+        let (numbers, post) = AsyncStream.makeStream(of: Int.self)
+        for delay in [30, 10, 20, 0] { loop.add(after: .milliseconds(delay)) { post.yield(delay) } }
+        loop.add(after: .milliseconds(40)) { post.finish() }
+        var seen: [Int] = []
+        for await number in numbers { seen.append(number) }
+        #expect(seen == [0, 10, 20, 30])
+    }
+}
