@@ -1,4 +1,5 @@
 """The plugin as Claude Code takes it: validated, installed from its folder, working."""
+import json
 import os
 
 from house import PLUGIN, HouseTest
@@ -33,6 +34,13 @@ class Plugin(HouseTest):
         self.house.settled(run.session)
         found = self.house.holdfast("lookup", KEY)
         self.assertEqual((found.code, found.stdout.strip()), (0, run.session))
+
+    def test_the_client_asks_whether_all_is_well(self):
+        self.house.up()
+        self.house.ask_with_tools(KEY, "TOOLJSON<mcp__plugin_holdfast_holdfast__session_tracking_health>{}")
+        [answer] = [text for text in map(json.dumps, self.house.api.turns()) if "tool_result" in text]
+        self.assertIn("All is well", answer)
+        self.assertIn("service_status", answer)
 
     def test_a_disabled_hook_records_nothing(self):
         done = self.house.client(KEY, "-p", "remember MARIGOLD", HOLDFAST_DISABLED="1")
