@@ -12,7 +12,7 @@ import Testing
         ["tracking", "stop"],
         ["tracking", "status"], ["config"], ["config", "check"], ["config", "show"], ["config", "init"], ["hooks"],
         ["hooks", "install"],
-        ["hooks", "uninstall"], ["hooks", "status"], ["metrics"], ["doctor"],
+        ["hooks", "uninstall"], ["hooks", "status"], ["metrics"], ["doctor"], ["events"], ["dashboard"], ["mcp"],
     ])
     func everyVerbExplainsItselfWithAnExample(verb: [String]) async throws {
         let outcome = try await Built.run("holdfast", verb + ["--help"])
