@@ -73,8 +73,10 @@ package struct MemoryWing: Sendable {
 }
 
 /// Work that goes on until the companion stops.
-struct Running: Service {
+package struct Running: Service {
     let body: @Sendable () async -> Void
 
-    func run() async { await cancelWhenGracefulShutdown { await body() } }
+    package init(body: @escaping @Sendable () async -> Void) { self.body = body }
+
+    package func run() async { await cancelWhenGracefulShutdown { await body() } }
 }

@@ -1,4 +1,5 @@
 internal import Companion
+internal import Dashboard
 internal import Domain
 internal import Glibc
 internal import Logging
@@ -67,11 +68,32 @@ struct HoldfastCompanion {
             NoticeReport(settings: settings, logger: logger).service(),
         ]
         services += wing.services
+        services += try dashboard(settings, logger)
         if isDetached { services.append(LogFile.rotation(settings.state.companionLog)) }
         logger.info(
             "companion started", metadata: ["version": "\(Holdfast.version)", "state": "\(settings.state.path)"])
         try await ServiceGroup(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger).run()
         logger.info("companion stopped")
+    }
+
+    /// Page, JSON and metrics. What keeps them from being served must not keep the companion from its work.
+    private static func dashboard(_ settings: Settings, _ logger: Logger) throws -> [any Service] {
+        let configuration = settings.configuration
+        // The address was checked when the settings were read.
+        guard configuration.dashboardIsOn, let address = LoopbackAddress(configuration.dashboardAddress) else {
+            return []
+        }
+        do {
+            let token = try DashboardToken.loadOrCreate(settings.state.dashboardToken)
+            let desk = try OperationsDesk(environment: settings.environment)
+            return [
+                Running { await desk.keepFeeding() },
+                Dashboard(address: address, token: token, desk: desk, assets: PageAssets.all, logger: logger),
+            ]
+        } catch {
+            logger.error("no dashboard: \(error)")
+            return []
+        }
     }
 
     /// Who only looks whether a companion runs holds the lock for an instant: tried for a second.

@@ -182,8 +182,6 @@ class Place:
         """Waits until all that hooks have reported has arrived."""
         until(lambda: not self.notes(), "an empty spool")
 
-    # -- sessions --------------------------------------------------------------------------------------------------
-
     def model(self):
         """A scripted model that this place's companion may use."""
         model = ScriptedModel(self)
@@ -302,11 +300,13 @@ class ScriptedModel:
         """How it behaves for one call each, before what plays."""
         self._post({"queue": list(scenes)})
 
+    def calls(self):
+        with urllib.request.urlopen(self.url + "/_calls", timeout=PATIENCE) as answer:
+            return json.load(answer)["calls"]
+
     def completions(self):
         """The bodies of the calls that asked for a memory."""
-        with urllib.request.urlopen(self.url + "/_calls", timeout=PATIENCE) as answer:
-            calls = json.load(answer)["calls"]
-        return [json.loads(call["body"]) for call in calls if "completions" in call["uri"]]
+        return [json.loads(call["body"]) for call in self.calls() if "completions" in call["uri"]]
 
     def _post(self, value):
         request = urllib.request.Request(self.url + "/_scene", json.dumps(value).encode())

@@ -1,5 +1,7 @@
 package struct PollTimeout: Error, CustomStringConvertible {
     package let description: String
+
+    package init(description: String) { self.description = description }
 }
 
 /// Looks until something holds; the deadline is for what never comes to hold, not for how long it may take.

@@ -21,3 +21,12 @@ package enum LoopbackAddress: Sendable, Equatable {
         }
     }
 }
+
+extension LoopbackAddress: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .tcp(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+        case .unix(let path): "unix:\(path)"
+        }
+    }
+}

@@ -36,7 +36,7 @@ struct DashboardCommand: ParsableCommand {
                     remedy: "see log/companion.log in the state folder")
             }
             let address = place.settings.configuration.dashboardAddress
-            let url = "http://\(address)/?token=\(token)"
+            let url = "http://\(address)/?token=\(token.filter { !$0.isNewline })"
             if output.json { return try Terminal.printJSON(["url": url]) }
             if print || address.hasPrefix("unix:") || !open(url) { Swift.print(url) }
         }

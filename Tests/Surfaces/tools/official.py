@@ -20,10 +20,13 @@ class OfficialTest(unittest.IsolatedAsyncioTestCase):
 
 
 @contextlib.asynccontextmanager
-async def connection(version=None, *more, **options):
-    """A session that asked for a version, by default the newest the client knows."""
-    words = command() + list(more)
-    async with stdio_client(StdioServerParameters(command=words[0], args=words[1:])) as (reads, writes):
+async def connection(version=None, *more, server=None, **options):
+    """A session that asked for a version, by default the newest the client knows; with another server than
+    TOOL_SERVER, if one is given."""
+    if server is None:
+        words = command() + list(more)
+        server = StdioServerParameters(command=words[0], args=words[1:])
+    async with stdio_client(server) as (reads, writes):
         async with ClientSession(reads, writes, read_timeout_seconds=30, **options) as session:
             if version is None:
                 await session.initialize()

@@ -1,0 +1,63 @@
+// Drop, retry and discard: the same forms that work without scripts, sent without leaving the page.
+import { ask } from './api.js';
+
+const outcomes = {
+  drop: ({ dispatch_key: key }) => `${key} is dropped: its next dispatch starts fresh.`,
+  retry: ({ episode_id: id, state }) => `Episode ${id.slice(0, 12)} ${{
+    scheduled: 'is due now.', leased: 'is being worked on already.', gone: 'no longer waits.', discarded: 'was discarded before.',
+  }[state] ?? state}`,
+  discard: ({ episode_id: id }) => `Episode ${id.slice(0, 12)} is discarded.`,
+};
+
+function sure(form) {
+  const dialog = document.getElementById('confirm');
+  const button = form.querySelector('button');
+  document.getElementById('confirm-title').textContent = `${form.closest('details').querySelector('summary').textContent}?`;
+  document.getElementById('confirm-text').replaceChildren(form.querySelector('p').cloneNode(true));
+  document.getElementById('confirm-yes').textContent = button.textContent;
+  dialog.returnValue = 'no';
+  dialog.showModal();
+  return new Promise((resolve) => dialog.addEventListener('close', () => resolve(dialog.returnValue === 'yes'), { once: true }));
+}
+
+async function send(form, list) {
+  const index = [...list.body.children].indexOf(form.closest('tr'));
+  for (const button of form.querySelectorAll('button')) button.disabled = true;
+  try {
+    const answer = await ask(form.getAttribute('action'), { method: 'POST' });
+    await list.load();
+    list.say(outcomes[form.dataset.act](answer));
+  } catch (error) {
+    list.say(`That did not work. ${error.message}`);
+  }
+  for (const button of form.querySelectorAll('button')) button.disabled = false;
+  // The row may be gone: go on where it was, so that the keyboard does not start over at the top.
+  if (!form.isConnected) (list.body.children[index]?.querySelector('summary:not([hidden]), a, button') ?? list.find('h2')).focus();
+}
+
+export function enableActions(list) {
+  list.section.addEventListener('click', async (event) => {
+    const summary = event.target.closest('details.confirm > summary');
+    if (!summary) return;
+    event.preventDefault();
+    const form = summary.parentElement.querySelector('form');
+    if (await sure(form)) send(form, list);
+  });
+  list.section.addEventListener('submit', (event) => {
+    if (!event.target.dataset.act) return;
+    event.preventDefault();
+    send(event.target, list);
+  });
+  list.section.addEventListener('click', async (event) => {
+    const button = event.target.closest('[data-copy]');
+    if (!button) return;
+    try {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      list.say(`Copied: ${button.dataset.copy}`);
+    } catch {
+      // No permission: select the command, so that the usual keys copy it.
+      getSelection().selectAllChildren(button.previousElementSibling);
+      list.say('The browser did not allow copying; the command is selected.');
+    }
+  });
+}

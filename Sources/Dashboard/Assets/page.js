@@ -1,0 +1,63 @@
+// Makes the page live. It reads well without this; each module adds to what the server has drawn.
+import { enableActions } from './actions.js';
+import { Events } from './events.js';
+import { List } from './list.js';
+import { listen, show as showConnection } from './live.js';
+import { enableSearch } from './memory.js';
+import { enableReading } from './reader.js';
+import { show as showStatus } from './status.js';
+import { setClock, tick } from './text.js';
+
+function live() {
+  const announce = document.createElement('p');
+  Object.assign(announce, { id: 'announce', className: 'visually-hidden' });
+  announce.setAttribute('aria-live', 'polite');
+  document.getElementById('main').prepend(announce);
+
+  const sessions = new List('sessions', {
+    path: '/api/v1/sessions', rows: 'sessions', from: 'offset', next: 'next_offset',
+    nothing: ({ search }) => (search ? 'No session has that key or ID, and no key begins like that.' : 'No session is recorded yet.'),
+  });
+  const failures = new List('failures', {
+    path: '/api/v1/failures', rows: 'failures', from: 'cursor', next: 'next_cursor',
+    nothing: (filter) => `Nothing failed in this time${filter.class || filter.key ? ' with that class and key' : ''}.`,
+  });
+  const events = new Events(document.getElementById('events'));
+  enableActions(sessions);
+  enableActions(failures);
+  enableReading();
+  enableSearch(document.getElementById('memory'));
+
+  listen({
+    state: showConnection,
+    status(status, again) {
+      showStatus(status);
+      if (again) for (const stale of [sessions, failures]) stale.offer();
+      if (again) events.reload();
+    },
+    change(event) {
+      events.add(event);
+      (event.scope === 'registry' ? sessions : failures).offer();
+    },
+  });
+}
+
+/** Without the token there are no events to hear: the reduced page is read again from time to time. */
+function poll() {
+  setInterval(async () => {
+    const text = await fetch('/', { signal: AbortSignal.timeout(10000) }).then((r) => (r.ok ? r.text() : null), () => null);
+    if (text === null) return showConnection('disconnected', Date.now());
+    const fresh = new DOMParser().parseFromString(text, 'text/html');
+    showConnection('off');
+    document.documentElement.dataset.tone = fresh.documentElement.dataset.tone;
+    document.title = fresh.title;
+    for (const part of ['.verdict', '#flow', '#circuit', '.as-of']) document.querySelector(part).replaceWith(fresh.querySelector(part));
+  }, 10_000);
+}
+
+document.documentElement.classList.add('js');
+const asOf = document.querySelector('.as-of time');
+// The server drew the page a moment ago: until the first event that moment is the best clock.
+if (asOf) setClock(asOf.dateTime);
+if (document.body.hasAttribute('data-full')) live(); else poll();
+setInterval(tick, 1000, document);

@@ -1,0 +1,81 @@
+// Shows the one read model: everything on the page but the lists.
+import { fill, h, icon, time } from './dom.js';
+import { band, due, ledger } from './pictures.js';
+import { bytes, count, setClock, setText } from './text.js';
+
+const byId = (id) => document.getElementById(id);
+const drawn = new Map();
+
+/** Redraws a list only when its data changed: a redraw would drop focus and selection. */
+function redraw(id, items, make) {
+  const key = JSON.stringify(items);
+  if (drawn.get(id) === key) return;
+  drawn.set(id, key);
+  byId(id).replaceChildren(...items.map(make));
+}
+
+export function toneOf(status) {
+  if (status.service_status === 'stopped' || status.troubles.some((t) => t.severity === 'error')) return 'bad';
+  return status.service_status === 'running' && status.troubles.length === 0 ? 'good' : 'warn';
+}
+
+const trouble = (t) => h('li', { class: 'trouble', 'data-value': t.severity }, icon(t.severity), h('div', {},
+  h('p', { class: 'what' }, h('span', { class: 'visually-hidden' }, `${t.severity}: `), t.what),
+  h('dl', { class: 'facts' },
+    h('div', {}, h('dt', {}, 'Since'), h('dd', {}, t.since ? time(t.since) : 'not known')),
+    h('div', {}, h('dt', {}, 'At risk'), h('dd', {}, t.at_risk)),
+    h('div', { class: 'remedy' }, h('dt', {}, 'Do this'), h('dd', {}, t.remedy)))));
+
+const change = (c) => h('tr', {}, h('td', {}, time(c.at)),
+  h('td', {}, h('span', { class: 'mark', 'data-value': c.state }, icon(c.state), c.state)),
+  h('td', {}, h('b', {}, c.reason), ' ', h('bdi', {}, c.message)));
+
+const companion = (c) => h('tr', {}, h('td', {}, h('bdi', {}, c.host), ' ', h('span', { class: 'quiet' }, c.version ?? '')),
+  h('td', {}, [c.state, c.archive].filter(Boolean).join(', ')), h('td', {}, c.beat_at ? time(c.beat_at) : ''), h('td', {}, count(c.leases)));
+
+/** `3 of 1,000`; a limit of 0 is none. */
+const share = (used, limit, words) => (limit ? `${words(used)} of ${words(limit)}` : words(used));
+
+let told = null;
+
+/** A screen reader hears the sentence when the situation changes, not whenever an age in it ticks. */
+function announce(status) {
+  const situation = JSON.stringify([status.service_status, status.level, status.circuit.state, status.troubles.map((t) => t.kind)]);
+  if (told !== null && told !== situation) setText(byId('announce'), status.sentence);
+  told = situation;
+}
+
+export function show(status) {
+  setClock(status.observed_at);
+  const tone = toneOf(status);
+  const { counts, due_now: dueNow, later } = status.schedule;
+  const anyDue = dueNow + later + counts.reduce((a, b) => a + b, 0) > 0;
+  // The API says 'none' where the page says that nothing is configured.
+  const model = status.llm_status.provider === 'none' ? { ...status.llm_status, provider: null } : status.llm_status;
+  fill(document, { ...status, llm_status: model, files_only: status.source === 'files', any_due: anyDue });
+
+  document.documentElement.dataset.tone = tone;
+  document.title = `${status.service_status} · Holdfast on ${status.host}`;
+  byId('tone-icon').setAttribute('href', `#i-${tone}`);
+  announce(status);
+
+  const queue = status.queue_status;
+  // Those tried again, worked on and dead take room as well as those that wait.
+  const held = queue.scheduled + queue.processing + queue.dead;
+  byId('queue-bar').setAttribute('width', `${queue.limit ? Math.min(100, (100 * held) / queue.limit) : 0}%`);
+  setText(byId('queue-held'), share(held, queue.limit, count));
+  const { seconds_low: low, seconds_high: high } = status.saved;
+  setText(byId('saved-seconds'), `${count(low)} to ${count(high)} s`);
+  const { tokens_today: tokens, daily_token_budget: budget } = status.budget;
+  setText(byId('tokens'), share(tokens, budget, count));
+  const { available, memory_bytes: used, memory_limit_bytes: limit } = status.redis;
+  setText(byId('redis-memory'), available && used != null ? share(used, limit, bytes) : 'not known');
+  setText(byId('spool'), share(status.capture.spool_bytes, status.capture.spool_limit_bytes, bytes));
+
+  redraw('troubles', status.troubles, trouble);
+  redraw('changes', status.circuit_history, change);
+  redraw('companions', status.companions, companion);
+  band(byId('band'), status);
+  due(status.schedule);
+  if (status.ledger) ledger(byId('ledger-bar'), status.ledger);
+}

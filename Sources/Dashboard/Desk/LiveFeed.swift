@@ -1,0 +1,133 @@
+internal import Domain
+internal import Operations
+internal import Storage
+internal import Synchronization
+
+/// What happens, for all pages that are open: the changes as Redis tells them, and the status after them. While nobody
+/// listens it asks nothing.
+final class LiveFeed: Sendable {
+    private typealias Listener = AsyncStream<ServerSentEvent>.Continuation
+
+    private struct Listeners {
+        var next = 0
+        var all: [Int: Listener] = [:]
+        /// Those who have been told nothing yet, and the last event they know of.
+        var new: [(listener: Listener, lastEventID: String?)] = []
+    }
+
+    private let environment: [String: String]
+    private let listeners = Mutex(Listeners())
+
+    /// Without a change the status is told as often as this.
+    private static let calm: Duration = .seconds(5)
+    /// With changes, no more often than this.
+    private static let busy: Duration = .seconds(1)
+    /// A listener that is behind by more is given the latest only.
+    private static let backlog = 200
+
+    init(environment: [String: String]) { self.environment = environment }
+
+    func subscribe(since lastEventID: String?) -> AsyncStream<ServerSentEvent> {
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: ServerSentEvent.self, bufferingPolicy: .bufferingNewest(Self.backlog))
+        let number = listeners.withLock { listeners in
+            listeners.next += 1
+            listeners.all[listeners.next] = continuation
+            listeners.new.append((continuation, lastEventID))
+            return listeners.next
+        }
+        continuation.onTermination = { [weak self] _ in self?.leave(number) }
+        return stream
+    }
+
+    private func leave(_ number: Int) { listeners.withLock { $0.all[number] = nil } }
+
+    private var isHeard: Bool { listeners.withLock { !$0.all.isEmpty } }
+
+    /// Until the task is cancelled.
+    func run() async {
+        var tail: Tail?
+        var lastStatus = ContinuousClock().now
+        while !Task.isCancelled {
+            guard isHeard else {
+                tail = nil
+                do { try await Task.sleep(for: .milliseconds(200)) } catch { break }
+                continue
+            }
+            await greet()
+            do {
+                let open: Tail
+                if let tail {
+                    open = tail
+                } else {
+                    open = try await BlockingWork.run { [environment] in try Tail(environment) }
+                }
+                tail = open
+                let events = try await BlockingWork.run { try open.next() }
+                for event in events { tell(try Self.change(event)) }
+                let pause = events.isEmpty ? Self.calm : Self.busy
+                if ContinuousClock().now - lastStatus >= pause {
+                    lastStatus = ContinuousClock().now
+                    tell(try await status())
+                }
+            } catch {
+                // Redis is away: the status says so.
+                tail = nil
+                if let status = try? await status() { tell(status) }
+                do { try await Task.sleep(for: Self.busy) } catch { break }
+            }
+        }
+        listeners.withLock { listeners in
+            for listener in listeners.all.values { listener.finish() }
+            listeners.all = [:]
+        }
+    }
+
+    /// Tells newcomers how things stand, and what they missed.
+    private func greet() async {
+        let waiting = listeners.withLock { listeners in
+            defer { listeners.new = [] }
+            return listeners.new
+        }
+        guard !waiting.isEmpty else { return }
+        let status = try? await status()
+        for (listener, lastEventID) in waiting {
+            if let status { listener.yield(status) }
+            guard let since = lastEventID.flatMap({ Int64($0.prefix { $0 != "-" }) }) else { continue }
+            let missed = try? await BlockingWork.run { [environment] in
+                try Workplace(settings: try Settings.load(environment: environment)).events(limit: Self.backlog)
+            }
+            for event in (missed ?? []).reversed() where event.milliseconds > since {
+                if let change = try? Self.change(event) { listener.yield(change) }
+            }
+        }
+    }
+
+    private func tell(_ event: ServerSentEvent) {
+        for listener in listeners.withLock({ Array($0.all.values) }) { listener.yield(event) }
+    }
+
+    private func status() async throws -> ServerSentEvent {
+        let environment = environment
+        let json = try await BlockingWork.run {
+            try [UInt8].json(of: try Workplace(settings: try Settings.load(environment: environment)).status())
+        }
+        return ServerSentEvent(event: "status", data: String(decoding: json, as: UTF8.self))
+    }
+
+    private static func change(_ event: Event) throws -> ServerSentEvent {
+        ServerSentEvent(
+            id: event.id, event: "change", data: String(decoding: try [UInt8].json(of: event), as: UTF8.self))
+    }
+
+    /// The tail of the streams, lent to one thread at a time.
+    private final class Tail: Sendable {
+        private let tail: Mutex<EventTail>
+
+        init(_ environment: [String: String]) throws {
+            tail = Mutex(try EventTail(try Workplace(settings: try Settings.load(environment: environment))))
+        }
+
+        func next() throws -> [Event] { try tail.withLock { try $0.next() } }
+    }
+}

@@ -1,0 +1,168 @@
+internal import Domain
+internal import FoundationEssentials
+internal import Operations
+internal import Storage
+
+/// The desk of the real thing: what is asked over HTTP is looked up as the command line does. The settings are read at
+/// each call, so that what a person changes counts at once.
+package struct OperationsDesk: DashboardDesk {
+    private let environment: [String: String]
+    private let feed: LiveFeed
+    private let page: Page
+
+    /// - Throws: when the page's template cannot be read.
+    package init(environment: [String: String]) throws {
+        self.environment = environment
+        feed = LiveFeed(environment: environment)
+        page = try Page()
+    }
+
+    /// What must run as long as the dashboard does.
+    package func keepFeeding() async { await feed.run() }
+
+    // MARK: - JSON
+
+    package func status() async throws(DeskError) -> [UInt8] { try await json { try $0.status() } }
+
+    package func sessions(_ query: SessionsQuery) async throws(DeskError) -> [UInt8] {
+        try await json { try $0.sessions(search: query.search ?? "", limit: query.limit, offset: query.offset) }
+    }
+
+    package func lookUp(key: String) async throws(DeskError) -> [UInt8] {
+        try await json { place in
+            let start = ContinuousClock().now
+            defer { Latencies(place.settings.state, of: .lookups).add(ContinuousClock().now - start) }
+            let key = try DispatchKey(key)
+            return LookupAnswer(key, try place.lookUp(key))
+        }
+    }
+
+    package func drop(key: String) async throws(DeskError) -> [UInt8] { try await json { try $0.drop(key) } }
+
+    package func failures(_ query: FailuresQuery) async throws(DeskError) -> [UInt8] {
+        try await json { place in
+            try place.failures(
+                class: query.failureClass ?? "", key: query.key ?? "",
+                sinceMilliseconds: try query.since.map { HostClock.wallMilliseconds - (try Period.milliseconds($0)) },
+                limit: query.limit, cursor: query.cursor ?? "")
+        }
+    }
+
+    package func episode(_ id: String) async throws(DeskError) -> [UInt8] {
+        try await json { try $0.episode(try Workplace.episodeID(id)) }
+    }
+
+    private struct Retried: Encodable {
+        let episode_id: String
+        let state: String
+    }
+
+    package func retry(episode id: String) async throws(DeskError) -> [UInt8] {
+        try await json { place in
+            let states = try place.retry([try Workplace.episodeID(id)])
+            return Retried(episode_id: id, state: states.first?.state.rawValue ?? "gone")
+        }
+    }
+
+    private struct Discarded: Encodable {
+        let episode_id: String
+        let discarded: Bool
+    }
+
+    package func discard(episode id: String) async throws(DeskError) -> [UInt8] {
+        try await json { place in
+            guard try !place.discard([try Workplace.episodeID(id)]).isEmpty else {
+                throw Failure(
+                    .no, "the queue has no episode \(id)", remedy: "it may be done or discarded already: look again")
+            }
+            return Discarded(episode_id: id, discarded: true)
+        }
+    }
+
+    package func memory(_ query: MemoryQuery) async throws(DeskError) -> [UInt8] {
+        try await json { place in
+            Hits(
+                hits: try place.search(
+                    query.text, key: query.key,
+                    sinceMilliseconds: try query.since.map {
+                        HostClock.wallMilliseconds - (try Period.milliseconds($0))
+                    }, limit: query.limit))
+        }
+    }
+
+    package func history(limit: Int) async throws(DeskError) -> [UInt8] {
+        try await json { History(events: try $0.events(limit: limit)) }
+    }
+
+    // MARK: - Other text
+
+    package func metrics() async throws(DeskError) -> [UInt8] {
+        Array(try await work { try $0.metricsText() }.utf8)
+    }
+
+    package func health() async throws(DeskError) -> DeskHealth {
+        try await work { try HealthReport(try $0.status()).health }
+    }
+
+    package func readiness() async throws(DeskError) -> DeskHealth {
+        try await work { try HealthReport(try $0.status()).readiness }
+    }
+
+    package func events(since lastEventID: String?) -> AsyncStream<ServerSentEvent> {
+        feed.subscribe(since: lastEventID)
+    }
+
+    // MARK: - The page
+
+    package func page(_ request: PageRequest) async throws(DeskError) -> [UInt8] {
+        let page = page, query = PageQuery(request.terms)
+        return try await work { place in
+            let status = try JSONValue(encoding: try place.status())
+            guard request.scope == .full else { return Array(page.reduced(status: status).utf8) }
+            return Array(page.full(status: status, query: query, lists: PageLists(of: place, query)).utf8)
+        }
+    }
+
+    // MARK: - Ways
+
+    private func json<Answer: Encodable & SendableMetatype>(
+        _ make: @escaping @Sendable (Workplace) throws -> Answer
+    ) async throws(DeskError) -> [UInt8] {
+        try await work { try [UInt8].json(of: try make($0)) }
+    }
+
+    private func work<Answer: Sendable>(
+        _ work: @escaping @Sendable (Workplace) throws -> Answer
+    ) async throws(DeskError) -> Answer {
+        let environment = environment
+        do {
+            return try await BlockingWork.run {
+                try work(try Workplace(settings: try Settings.load(environment: environment)))
+            }
+        } catch {
+            throw DeskError(Failure(of: error))
+        }
+    }
+}
+
+extension [UInt8] {
+    static func json(of value: some Encodable) throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return Array(try encoder.encode(value))
+    }
+}
+
+extension DeskError {
+    init(_ failure: Failure) {
+        let category: DeskError.Category =
+            switch failure.category {
+            case .not_found, .archive_unavailable: .notFound
+            case .invalid: .invalid
+            case .conflict: .conflict
+            case .redis_unavailable: .redisUnavailable
+            case .configuration, .llm_unavailable, .llm_auth, .rate_limit, .network, .quota: .failed
+            }
+        self.init(category, failure.reason, remedy: failure.remedy)
+    }
+}

@@ -1,0 +1,45 @@
+/// Text of others as a person may see it: what steers a terminal or turns the direction of writing is shown, not
+/// obeyed.
+enum VisibleText {
+    static func of(_ text: String) -> String {
+        var shown = String.UnicodeScalarView()
+        var previous: Unicode.Scalar?
+        var scalars = Array(text.unicodeScalars)[...]
+        while let scalar = scalars.popFirst() {
+            // The end of a line as Windows writes it.
+            if scalar == "\r", scalars.first == "\n" { continue }
+            if steers(scalar) || previous.map(isMarkup) == true && joins(scalar) {
+                shown.append(contentsOf: "\\u{\(String(scalar.value, radix: 16, uppercase: true))}".unicodeScalars)
+            } else {
+                shown.append(scalar)
+            }
+            previous = scalar
+        }
+        return String(shown)
+    }
+
+    /// Controls but tab and line feed, and what sets the direction of writing or breaks lines.
+    private static func steers(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x09, 0x0A: false
+        case ...0x1F, 0x7F...0x9F, 0x061C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: true
+        default: false
+        }
+    }
+
+    private static func isMarkup(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "\"", "'", "<", ">", "&": true
+        default: false
+        }
+    }
+
+    /// Whether it makes one `Character` with what stands before it: one that is no quote any more to whoever escapes by
+    /// `Character`, as swift-mustache does, and still one to a browser.
+    private static func joins(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .nonspacingMark, .spacingMark, .enclosingMark: true
+        default: scalar.value == 0x200C || scalar.value == 0x200D
+        }
+    }
+}

@@ -1,0 +1,29 @@
+/// The terms of an address (`?search=coder&limit=50`), decoded.
+struct Terms: Equatable {
+    private var values: [String: String] = [:]
+
+    init(_ query: Substring) throws(Refusal) {
+        for pair in query.split(separator: "&") {
+            let halves = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard let name = PercentCoding.decode(halves[0], plusIsSpace: true),
+                let value = PercentCoding.decode(halves.count > 1 ? halves[1] : "", plusIsSpace: true),
+                !value.unicodeScalars.contains("\0")
+            else { throw .invalid("a term of the address cannot be read", remedy: "percent-encode it as UTF-8") }
+            // An empty field of a form is a field that was not filled in.
+            if !value.isEmpty { values[name] = value }
+        }
+    }
+
+    subscript(_ name: String) -> String? { values[name] }
+
+    func number(_ name: String, or standard: Int, in range: ClosedRange<Int>) throws(Refusal) -> Int {
+        guard let text = values[name] else { return standard }
+        guard let number = Int(text), range.contains(number) else {
+            let bounds = "a number from \(range.lowerBound) to \(range.upperBound)"
+            throw .invalid("'\(name)' is not \(bounds)", remedy: "give \(bounds), or leave it out for \(standard)")
+        }
+        return number
+    }
+
+    func without(_ name: String) -> [String: String] { values.filter { $0.key != name } }
+}

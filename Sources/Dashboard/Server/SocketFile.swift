@@ -1,0 +1,61 @@
+internal import Glibc
+
+/// A Unix socket that only its user can open: from the first instant on, and without touching one that is in use.
+///
+/// It is made in a folder nobody else can enter, gets its mode there and then its name, which takes the place of what
+/// a dead companion left.
+struct SocketFile {
+    let path: String
+    private let folder: String
+
+    /// Where to bind.
+    var draft: String { "\(folder)/s" }
+
+    init(preparing path: String) throws(SocketFileError) {
+        self.path = path
+        var about = stat()
+        if unsafe lstat(path, &about) == 0 {
+            guard about.st_mode & S_IFMT == S_IFSOCK else { throw .notASocket(path) }
+            guard !Self.isHeard(path) else { throw .inUse(path) }
+        }
+        let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
+        var template = Array("\(parent)/.hfXXXXXX".utf8CString)
+        // The kernel's limit for names of sockets, with the zero at the end.
+        guard template.count + 2 <= 104, path.utf8.count < 104 else { throw .tooLong(path) }
+        guard unsafe mkdtemp(&template) != nil else { throw .noFolder(parent, errno) }
+        folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// Gives the bound socket its name.
+    func publish() throws(SocketFileError) {
+        guard unsafe chmod(draft, 0o600) == 0, unsafe rename(draft, path) == 0 else { throw .notNamed(path, errno) }
+        unsafe rmdir(folder)
+    }
+
+    /// Removes what is ours: nothing answers there any more.
+    func withdraw() {
+        unsafe unlink(draft)
+        unsafe rmdir(folder)
+        if !Self.isHeard(path) { unsafe unlink(path) }
+    }
+
+    /// Whether somebody listens.
+    private static func isHeard(_ path: String) -> Bool {
+        let descriptor = socket(
+            AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { return true }
+        defer { close(descriptor) }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        let bytes = Array(path.utf8)
+        guard bytes.count < MemoryLayout.size(ofValue: address.sun_path) else { return false }
+        unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: bytes) }
+        let answer = unsafe withUnsafePointer(to: &address) { address in
+            unsafe address.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                unsafe connect(descriptor, address, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        // A full queue (EAGAIN) has a listener, too.
+        return answer == 0 || errno == EAGAIN || errno == EINPROGRESS
+    }
+}

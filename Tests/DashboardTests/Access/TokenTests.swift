@@ -1,0 +1,92 @@
+internal import Dashboard
+internal import Testing
+
+@Suite struct TokenTests {
+    static let guarded = [
+        "GET /api/v1/status", "GET /api/v1/sessions", "GET /api/v1/sessions/a", "POST /api/v1/sessions/a/drop",
+        "GET /api/v1/failures", "GET /api/v1/episodes/1", "POST /api/v1/episodes/1/retry",
+        "POST /api/v1/episodes/1/discard", "GET /api/v1/memory?q=a", "GET /api/v1/history", "GET /api/v1/events",
+        "HEAD /api/v1/status",
+    ]
+
+    @Test(arguments: guarded)
+    func nothingIsShownWithoutTheToken(line: String) async throws {
+        try await RunningDashboard.run { dashboard in
+            let other = DashboardToken.random().text
+            let wrong = [
+                [], ["Authorization: Bearer \(other)"], ["Authorization: Basic \(dashboard.token.text)"],
+                ["Authorization: Bearer"], ["Authorization: Bearer \(dashboard.token.text.dropLast())"],
+                ["Cookie: holdfast_token=\(other)"], ["Cookie: holdfast_token="],
+                ["Cookie: token=\(dashboard.token.text)"],
+            ]
+            for headers in wrong {
+                let body = line.hasPrefix("POST") ? "" : nil
+                let answer = try await dashboard.call(line, headers, body: body)
+                #expect(answer.status == 401, "\(headers)")
+                #expect(line.hasPrefix("HEAD") || answer.body.contains("holdfast dashboard"))
+                #expect(!answer.body.contains(dashboard.token.text))
+            }
+            #expect(dashboard.desk.asked.isEmpty && dashboard.desk.openedStreams == 0)
+        }
+    }
+
+    @Test(arguments: ["/healthz", "/readyz", "/metrics", "/assets/page.css", "/"])
+    func whatIsPublicIsAnsweredToAnybody(path: String) async throws {
+        try await RunningDashboard.run { dashboard in
+            try await dashboard.expect(200, "GET \(path)")
+        }
+    }
+
+    @Test func theTokenInTheAddressBecomesACookie() async throws {
+        try await RunningDashboard.run { dashboard in
+            let answer = try await dashboard.call("GET /?token=\(dashboard.token.text)")
+            #expect(answer.status == 303)
+            #expect(answer.headers["location"] == "/")
+            let cookie = try #require(answer.headers["set-cookie"])
+            #expect(cookie == "holdfast_token=\(dashboard.token.text); HttpOnly; SameSite=Strict; Path=/")
+            #expect(dashboard.desk.asked.isEmpty)
+
+            let pair = cookie.prefix { $0 != ";" }
+            let page = try await dashboard.call("GET /?search=coder", ["Cookie: theme=dark; \(pair); a=b"])
+            #expect(page.body.contains("page full search=coder"))
+            try await dashboard.expect(200, "GET /api/v1/status", ["Cookie: \(pair)"])
+        }
+    }
+
+    @Test func aWrongTokenInTheAddressDoesNot() async throws {
+        try await RunningDashboard.run { dashboard in
+            let answer = try await dashboard.call("GET /?token=guess", ["Accept: text/html"])
+            #expect(answer.status == 401)
+            #expect(answer.headers["set-cookie"] == nil)
+            #expect(answer.headers["content-type"]?.hasPrefix("text/html") == true)
+            #expect(answer.body.contains("run &#39;holdfast dashboard&#39;"))
+        }
+    }
+
+    @Test func strangersGetTheReducedPageWithoutTerms() async throws {
+        try await RunningDashboard.run { dashboard in
+            for headers in [[], ["Cookie: holdfast_token=old"]] {
+                let page = try await dashboard.call("GET /?search=coder", headers)
+                #expect(page.body.trimming == "{\"asked\": \"page reduced \"}")
+            }
+        }
+    }
+
+    @Test func aGuessCostsTime() async throws {
+        var limits = DashboardLimits.quick
+        limits.wrongToken = .milliseconds(200)
+        try await RunningDashboard.run(limits: limits) { dashboard in
+            for (line, headers) in [
+                ("GET /api/v1/status", ["Authorization: Bearer guess"]), ("GET /?token=guess", []),
+                ("GET /", ["Cookie: holdfast_token=guess"]),
+            ] {
+                let took = try await ContinuousClock().measure { _ = try await dashboard.call(line, headers) }
+                #expect(took >= .milliseconds(200), "\(line)")
+            }
+        }
+    }
+}
+
+extension String {
+    var trimming: String { String(reversed().drop { $0 == " " || $0 == "\n" }.reversed()) }
+}

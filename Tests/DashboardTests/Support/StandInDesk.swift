@@ -1,0 +1,99 @@
+internal import Dashboard
+internal import Synchronization
+
+/// A desk that says what it was asked, as JSON of its own.
+final class StandInDesk: DashboardDesk {
+    private struct State {
+        var asked: [String] = []
+        var error: DeskError?
+        var isWell = true
+        var size = 0
+        var isSlow = false
+        var streams: [Int: AsyncStream<ServerSentEvent>.Continuation] = [:]
+        var opened = 0
+        var since: [String?] = []
+    }
+
+    private let state = Mutex(State())
+
+    // MARK: - What it does
+
+    func fail(_ error: DeskError?) { state.withLock { $0.error = error } }
+    func beWell(_ isWell: Bool) { state.withLock { $0.isWell = isWell } }
+    func answer(bytes: Int) { state.withLock { $0.size = bytes } }
+    func beSlow(_ isSlow: Bool) { state.withLock { $0.isSlow = isSlow } }
+
+    func happen(_ event: ServerSentEvent) {
+        for stream in state.withLock({ Array($0.streams.values) }) { stream.yield(event) }
+    }
+
+    func endStreams() {
+        for stream in state.withLock({ Array($0.streams.values) }) { stream.finish() }
+    }
+
+    // MARK: - What it saw
+
+    var asked: [String] { state.withLock { $0.asked } }
+    var openStreams: Int { state.withLock { $0.streams.count } }
+    var openedStreams: Int { state.withLock { $0.opened } }
+    var since: [String?] { state.withLock { $0.since } }
+
+    // MARK: - The desk
+
+    private func say(_ what: String) async throws(DeskError) -> [UInt8] {
+        let (error, size, isSlow) = state.withLock { state in
+            state.asked.append(what)
+            return (state.error, state.size, state.isSlow)
+        }
+        if let error { throw error }
+        if isSlow {
+            do { try await Task.sleep(for: .seconds(600)) } catch {
+                throw DeskError(.timeout, "cancelled", remedy: "")
+            }
+        }
+        return Array(("{\"asked\": \"\(what)\"}" + String(repeating: " ", count: size)).utf8)
+    }
+
+    func status() async throws(DeskError) -> [UInt8] { try await say("status") }
+    func sessions(_ query: SessionsQuery) async throws(DeskError) -> [UInt8] {
+        try await say("sessions \(query.search ?? "-") \(query.limit) \(query.offset)")
+    }
+    func lookUp(key: String) async throws(DeskError) -> [UInt8] { try await say("look up \(key)") }
+    func drop(key: String) async throws(DeskError) -> [UInt8] { try await say("drop \(key)") }
+    func failures(_ query: FailuresQuery) async throws(DeskError) -> [UInt8] {
+        try await say("failures \(query.failureClass ?? "-") \(query.key ?? "-") \(query.since ?? "-") \(query.limit)")
+    }
+    func episode(_ id: String) async throws(DeskError) -> [UInt8] { try await say("episode \(id)") }
+    func retry(episode id: String) async throws(DeskError) -> [UInt8] { try await say("retry \(id)") }
+    func discard(episode id: String) async throws(DeskError) -> [UInt8] { try await say("discard \(id)") }
+    func memory(_ query: MemoryQuery) async throws(DeskError) -> [UInt8] {
+        try await say("memory \(query.text) \(query.limit)")
+    }
+    func history(limit: Int) async throws(DeskError) -> [UInt8] { try await say("history \(limit)") }
+    func page(_ request: PageRequest) async throws(DeskError) -> [UInt8] {
+        let terms = request.terms.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        return try await say("page \(request.scope) \(terms.joined(separator: "&"))")
+    }
+    func metrics() async throws(DeskError) -> [UInt8] { try await say("metrics") }
+    func health() async throws(DeskError) -> DeskHealth {
+        DeskHealth(isWell: state.withLock { $0.isWell }, json: try await say("health"))
+    }
+    func readiness() async throws(DeskError) -> DeskHealth {
+        DeskHealth(isWell: state.withLock { $0.isWell }, json: try await say("readiness"))
+    }
+
+    func events(since lastEventID: String?) -> AsyncStream<ServerSentEvent> {
+        AsyncStream { stream in
+            let number = state.withLock { state in
+                state.opened += 1
+                state.since.append(lastEventID)
+                state.streams[state.opened] = stream
+                return state.opened
+            }
+            stream.onTermination = { [weak self] _ in
+                self?.state.withLock { _ = $0.streams.removeValue(forKey: number) }
+            }
+            stream.yield(ServerSentEvent(id: "1", event: "status", data: "{\"first\": true}"))
+        }
+    }
+}

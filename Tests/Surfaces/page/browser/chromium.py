@@ -1,0 +1,55 @@
+"""A Chromium that keeps its logs, takes whole-page screenshots and can be asked what axe thinks."""
+import base64
+import importlib.util
+import json
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+
+
+def axe_source():
+    # Only the script is used: the package carries a current axe, and playwright itself is not needed for it.
+    return (Path(importlib.util.find_spec("axe_playwright_python").origin).parent / "axe.min.js").read_text()
+
+
+class Chromium(webdriver.Chrome):
+    def __init__(self, scripts=True, dark=False):
+        options = webdriver.ChromeOptions()
+        options.binary_location = "/usr/bin/chromium"
+        for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--hide-scrollbars",
+                         "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "--lang=en-GB"):
+            options.add_argument(argument)
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+        if not scripts:
+            options.add_experimental_option("prefs", {"profile.managed_default_content_settings.javascript": 2})
+        super().__init__(options=options, service=Service("/usr/bin/chromedriver"))
+        self.shape(1280)
+        self.dark(dark)
+
+    def dark(self, on=True):
+        self.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": "dark" if on else "light"}]})
+
+    def shape(self, width, height=900):
+        self.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False})
+
+    def picture(self, file, whole=True):
+        shot = self.execute_cdp_cmd("Page.captureScreenshot", {"format": "png", "captureBeyondViewport": whole})
+        Path(file).write_bytes(base64.b64decode(shot["data"]))
+
+    def axe(self):
+        """What axe finds, as lines: impact, rule, and where."""
+        self.execute_script(axe_source())
+        found = self.execute_async_script("axe.run().then(arguments[0])")
+        return [f"{v['impact']} {v['id']}: {n['target']} {n.get('failureSummary', '')}" for v in found["violations"] for n in v["nodes"]]
+
+    def complaints(self):
+        """Errors and warnings of the console since the last call."""
+        return [entry["message"] for entry in self.get_log("browser") if entry["level"] in ("SEVERE", "WARNING")]
+
+    def hosts(self):
+        """Every host that was asked for anything since the last call."""
+        sent = [json.loads(entry["message"])["message"] for entry in self.get_log("performance")]
+        urls = [m["params"]["request"]["url"] for m in sent if m["method"] == "Network.requestWillBeSent"]
+        return {urlsplit(url).hostname for url in urls if not url.startswith(("data:", "about:", "chrome"))}
