@@ -8,10 +8,10 @@ STAGE := $(BUILD)/stage
 # For tests: the companion of the debug build, which they need anyway; a release build of it takes as long as all else.
 TRIAL := $(BUILD)/trial
 CLIENTS := $(BUILD)/clients
-TALKING := ^(CompanionTests|ProvidersTests)\.
+TALKING := ^(CompanionTests|DashboardTests|ProvidersTests)\.
 export PATH := $(PATH):$(dir $(shell command -v swift))
 
-.PHONY: help up install uninstall stage trial test lint e2e full bench dependencies
+.PHONY: help up install uninstall stage trial test lint surfaces e2e full bench dependencies
 
 help: ## List the verbs
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -53,12 +53,17 @@ test: ## Run all tests
 lint: ## Check format, Lua, shell, Python and JSON
 	@config/lint
 
+surfaces: ## Run the tools by the official MCP client, and the page in a browser
+	@config/install-dependencies surfaces
+	@swift build
+	@Tests/Surfaces/run $(or $(SCOPE),all)
+
 e2e: trial ## Run the scenarios with the real Claude Code client
 	@config/install-dependencies e2e
 	@HOLDFAST_BIN=$(abspath $(TRIAL))/bin HOLDFAST_PLUGIN=$(abspath $(TRIAL))/share/holdfast/plugin Tests/EndToEnd/run current all
 	@HOLDFAST_BIN=$(abspath $(TRIAL))/bin HOLDFAST_PLUGIN=$(abspath $(TRIAL))/share/holdfast/plugin Tests/EndToEnd/run old resuming
 
-full: test lint e2e ## The long tiers too: the older client in all scenarios, all faults, races, fuzzing
+full: test lint surfaces e2e ## The long tiers too: the older client in all scenarios, all faults, races, fuzzing
 	@HOLDFAST_BIN=$(abspath $(TRIAL))/bin HOLDFAST_PLUGIN=$(abspath $(TRIAL))/share/holdfast/plugin Tests/EndToEnd/run old all
 	@HOLDFAST_FULL=1 swift test --filter 'RandomHistory|racingCapturers'
 	@swift build -c release --scratch-path $(STATIC) -Xswiftc -static-stdlib --product fuzz

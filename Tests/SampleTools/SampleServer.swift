@@ -15,8 +15,8 @@ struct SampleServer {
             limits.unreadBytes = 1 << 16
         }
         await ToolServer(
-            tools: SampleTools.all, name: "sample-tools", title: "Sample tools", version: "1.0", instructions: "For tests.",
-            limits: limits
+            tools: SampleTools.all, name: "sample-tools", title: "Sample tools", version: "1.0",
+            instructions: "For tests.", limits: limits
         ).run()
     }
 }
