@@ -63,6 +63,10 @@ echo
 serve capture
 python3 "$here/capture.py" "$bin" "$scratch/capture" "$scratch/capture.sock"
 
+echo
+serve status
+python3 "$here/status.py" "$bin" "$scratch/status" "$scratch/status.sock" "${RUNS:-60}"
+
 if [ -n "${RATES:-}" ]; then
   echo
   serve rates
