@@ -1,6 +1,7 @@
 """The plugin as Claude Code takes it: validated, installed from its folder, working."""
 import json
 import os
+import time
 
 from house import PLUGIN, HouseTest
 
@@ -37,10 +38,26 @@ class Plugin(HouseTest):
 
     def test_the_client_asks_whether_all_is_well(self):
         self.house.up()
-        self.house.ask_with_tools(KEY, "TOOLJSON<mcp__plugin_holdfast_holdfast__session_tracking_health>{}")
-        [answer] = [text for text in map(json.dumps, self.house.api.turns()) if "tool_result" in text]
+        # Rarely used tools are offered by name only, unless the client is told otherwise; a model would look it up.
+        self.house.ask(
+            KEY, "TOOLJSONmcp__plugin_holdfast_holdfast__session_tracking_health{}",
+            arguments=["--dangerously-skip-permissions"], ENABLE_TOOL_SEARCH="false")
+        blocks = [block for turn in self.house.api.turns() for message in turn["body"]["messages"]
+                  if isinstance(message["content"], list) for block in message["content"]]
+        [answer] = [json.dumps(block) for block in blocks if block["type"] == "tool_result"]
         self.assertIn("All is well", answer)
         self.assertIn("service_status", answer)
+
+    def test_the_user_is_told_what_only_a_person_can_mend_and_the_model_is_not(self):
+        line = "holdfast: Memory is 3 h behind: the API key is refused; nothing lost"
+        quiet = self.house.client(KEY, "-p", "remember MARIGOLD", "--output-format", "stream-json", "--verbose")
+        self.assertNotIn(line, quiet.stdout)
+        (self.house.state / "notice").write_text("%d\n%s" % (time.time() * 1000, line))
+        told = self.house.client(KEY, "-p", "remember THISTLE", "--output-format", "stream-json", "--verbose")
+        self.assertEqual(told.code, 0, repr(told))
+        self.assertIn(line, told.stdout)
+        [turn] = self.house.api.turns("THISTLE")
+        self.assertNotIn("API key is refused", json.dumps(turn["body"]))
 
     def test_a_disabled_hook_records_nothing(self):
         done = self.house.client(KEY, "-p", "remember MARIGOLD", HOLDFAST_DISABLED="1")

@@ -27,6 +27,9 @@ PAYLOADS = ROOT / "Tests" / "Fixtures" / "payloads"
 # The machine may be busy with other things.
 PATIENCE = 30
 
+# Who is told to stop leaves nothing behind either: an exit, unlike the signal's own end, closes every place.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+
 
 def until(condition, what, deadline=PATIENCE):
     """Polls until the condition answers something true, and returns it."""
@@ -62,7 +65,7 @@ class Place:
         self.log = self.root / "companion.log"
         for folder in (self.project, self.config, self.claude / "projects"):
             folder.mkdir(parents=True)
-        self.companion, self._models = None, []
+        self.companion, self._hung, self.models = None, None, []
         self.settings = {}
         self.configure(**settings)
         atexit.register(self.close)
@@ -117,10 +120,10 @@ class Place:
                 self.companion = subprocess.Popen(
                     [BIN / "holdfast-companion"], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                     cwd=self.project, env=self.environment())
-        until(self._isServing, "the companion")
+        until(self._is_serving, "the companion")
         return self
 
-    def _isServing(self):
+    def _is_serving(self):
         if self.companion.poll() is not None:
             raise AssertionError(f"the companion has ended:\n{self.log.read_text()[-3000:]}")
         return self.redis("--scan", "--pattern", "{holdfast:*}:archive_owner").strip()
@@ -156,10 +159,14 @@ class Place:
         info = dict(line.split(":", 1) for line in self.redis("INFO", "server").split("\r\n") if ":" in line)
         return int(info["process_id"])
 
+    def pause(self):
+        """The companion stands still until `go_on`."""
+        self.companion.send_signal(signal.SIGSTOP)
+
     def lose_redis(self):
         """Redis is killed, and the companion, which would bring it back, stands still until `go_on`."""
         pid = self.redis_pid()
-        self.companion.send_signal(signal.SIGSTOP)
+        self.pause()
         os.kill(pid, signal.SIGKILL)
         until(lambda: not processes.alive(pid), "the end of Redis")
 
@@ -168,8 +175,8 @@ class Place:
         os.kill(self._hung, signal.SIGSTOP)
 
     def go_on(self):
-        """Ends what `lose_redis` and `hang_redis` did."""
-        for pid in (getattr(self, "_hung", None), self.companion.pid):
+        """Ends what `pause`, `lose_redis` and `hang_redis` did."""
+        for pid in (self._hung, self.companion.pid):
             if pid:
                 processes.send(pid, signal.SIGCONT)
         until(self.redis_pid, "Redis")
@@ -185,7 +192,7 @@ class Place:
     def model(self):
         """A scripted model that this place's companion may use."""
         model = ScriptedModel(self)
-        self._models.append(model)
+        self.models.append(model)
         return model
 
     # -- the end ---------------------------------------------------------------------------------------------------
@@ -198,7 +205,7 @@ class Place:
             processes.send(pid, signal.SIGCONT)
         try:
             self.down()
-            for model in self._models:
+            for model in self.models:
                 model.close()
         finally:
             # The embedded Redis outlives a companion that was killed.

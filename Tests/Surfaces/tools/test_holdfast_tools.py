@@ -92,7 +92,9 @@ class Tools:
     async def ask(self, name, progress_callback=None, **arguments):
         """Success or failure."""
         began = time.monotonic()
-        result = await self.session.call_tool(name, arguments, progress_callback=progress_callback)
+        # Longer than any wait that a test asks for.
+        result = await self.session.call_tool(
+            name, arguments, progress_callback=progress_callback, read_timeout_seconds=3 * PATIENCE)
         answer = Answer(result, time.monotonic() - began)
         self.test.assertEqual([block.type for block in result.content], ["text", "text"])
         self.test.assertEqual(json.loads(result.content[1].text), answer.data)
@@ -327,6 +329,15 @@ class Health(ToolsTest):
             self.assertEqual(health["service_status"], "running")
             self.assertEqual((health["sessions"]["recorded"], health["sessions"]["bound"]), (1, 1))
             self.assertEqual(health["queue_status"]["captured_today"], 1)
+
+    async def test_it_knows_the_archive_from_the_first_moment_on(self):
+        async with self.tools() as tools:
+            await tools.add("BEGONIA", wait_for_completion=True)
+            self.place.down()
+            self.place.up()
+            health = await tools.call("session_tracking_health")
+            self.assertEqual(health["archive"]["episodes"], 1)
+            self.assertEqual(health["archive"]["owner"], self.place.host)
 
     async def test_a_thousand_calls_cost_neither_files_nor_memory(self):
         Session(self.place, KEY).whole()
@@ -711,7 +722,7 @@ class AddedMemories(ToolsTest):
 
     def known_ports(self):
         """Ports of providers that the companion has looked at."""
-        return [model.port for model in self.place._models if model.calls()]
+        return [model.port for model in self.place.models if model.calls()]
 
     async def test_what_was_queued_is_made_when_the_provider_is_back(self):
         self.model.play(**BAD_KEY)
@@ -794,6 +805,17 @@ class Sessions(ToolsTest):
 
             [hit] = await soon(remembered, "what was said")
             self.assertEqual((hit["session_id"], hit["dispatch_key"]), (session.id, KEY))
+
+    async def test_one_that_has_only_begun_is_found_by_its_key(self):
+        session = Session(self.place, KEY).begin()
+        self.place.settle()
+        async with self.tools() as tools:
+            [row] = (await tools.call("list_sessions"))["sessions"]
+            self.assertEqual((row["session_id"], row["bound"]), (session.id, False))
+            for search in (session.id, KEY, "coder"):
+                with self.subTest(search):
+                    rows = (await tools.call("list_sessions", search=search))["sessions"]
+                    self.assertEqual([row["session_id"] for row in rows], [session.id])
 
     async def test_one_whose_transcript_is_gone_is_forgotten(self):
         session = Session(self.place, KEY).whole()
@@ -963,7 +985,7 @@ class History(ToolsTest):
 
     async def test_told_to_it_leaves_a_note_for_each_and_the_companion_captures_them(self):
         # It would take the notes at once.
-        self.place.companion.send_signal(19)  # SIGSTOP
+        self.place.pause()
         async with self.tools() as tools:
             answer = await tools.call("sync_history", dry_run=False)
             self.assertEqual((answer["transcripts"], answer["left"]), (2, 2))
@@ -1123,18 +1145,29 @@ class HostileText(ToolsTest):
             await tools.call("search_memory", query="begonia")
 
     async def test_a_text_of_which_there_is_no_memory(self):
-        self.place.configure(provider={"kind": "none"})
+        with Place().up() as self.place:
+            async with self.tools() as tools:
+                added = await tools.add(f"{HOSTILE} BEGONIA", wait_for_completion=True)
+                self.assertEqual(added["outcome"], "degraded")
+                [hit] = (await tools.call("search_memory", query="begonia"))["hits"]
+                self.assertIn("<script>", hit["title"])
+                shown = await tools.call("get_memory", id=added["episode_id"])
+                self.assertIn("<script>alert(1)</script>", shown["text"])
+
+    def written(self, text):
+        """The model makes a memory of nothing but a text."""
+        self.model.play("ok", text=json.dumps({
+            "title": text + " BEGONIA", "summary": text, "decisions": [text], "files": [text], "commands": [text],
+            "open_questions": [text], "entities": [], "relations": []}))
+
+    async def test_a_zero_in_what_the_model_wrote_costs_no_memory(self):
+        self.written("zero \x00 inside")
         async with self.tools() as tools:
-            added = await tools.add(f"{HOSTILE} BEGONIA", wait_for_completion=True)
-            [hit] = (await tools.call("search_memory", query="begonia"))["hits"]
-            self.assertIn("<script>", hit["title"])
-            shown = await tools.call("get_memory", id=added["episode_id"])
-            self.assertIn("<script>alert(1)</script>", shown["text"])
+            added = await tools.add("BEGONIA", wait_for_completion=True, timeout_seconds=10)
+            self.assertEqual(added["outcome"], "success", await tools.failures())
 
     async def test_a_memory_that_the_model_wrote(self):
-        self.model.play("ok", text=json.dumps({
-            "title": HOSTILE + " BEGONIA", "summary": HOSTILE, "decisions": [HOSTILE], "files": [HOSTILE],
-            "commands": [HOSTILE], "open_questions": [HOSTILE], "entities": [], "relations": []}))
+        self.written(HOSTILE.replace("\x00", ""))
         async with self.tools() as tools:
             added = await tools.add("BEGONIA", wait_for_completion=True)
             self.assertEqual(added["outcome"], "success")
