@@ -1015,9 +1015,12 @@ class RedisTrouble(ToolsTest):
     # The deadline of a tool is 15 s; so long nobody has to wait for a Redis.
     quick = 10
 
+    def setUp(self):
+        super().setUp()
+        self.session_of_key = Session(self.place, KEY).whole("remember mark-MARIGOLD", "I will")
+
     async def asyncSetUp(self):
         await super().asyncSetUp()
-        self.session_of_key = Session(self.place, KEY).whole("remember mark-MARIGOLD", "I will")
         async with self.tools() as tools:
             await tools.episode("mark-CROCUS", wait_for_completion=True)
             self.added = await tools.episode("mark-BEGONIA", key=KEY, wait_for_completion=True)

@@ -1,0 +1,133 @@
+import Dashboard
+import Domain
+import Glibc
+import Operations
+import Redis
+import Storage
+import TestSupport
+import Testing
+
+/// The desk on a real Redis.
+@Suite struct OperationsDeskTests {
+    private struct Home {
+        let scratch: Scratch
+        let environment: [String: String]
+        let place: Workplace
+
+        init(_ server: RedisServer) throws {
+            scratch = try Scratch()
+            environment = [
+                "HOME": scratch.path, "HOLDFAST_STATE_DIR": scratch.path + "/state",
+                "HOLDFAST_CONFIG_DIR": scratch.path + "/config", "HOLDFAST_REDIS_URL": "unix:\(server.socket)",
+            ]
+            place = try Workplace(settings: try Settings.load(environment: environment))
+        }
+
+        /// A session that has a key.
+        func bind(_ session: String, _ key: String) throws {
+            var connection = try place.connect()
+            var news = SessionNews(
+                .stopped, of: try #require(SessionID(rawValue: session)), key: try DispatchKey(key),
+                at: HostClock.now(), host: place.host, maxSessionAgeMilliseconds: 86_400_000)
+            news.transcript = .found
+            news.projectsFolder = "1:2"
+            _ = try connection.tell(place.registry.telling(news, at: HostClock.now()))
+        }
+    }
+
+    private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+
+    @Test func drawsThePageOfWhatIsThereAndLittleOfItWithoutTheToken() async throws {
+        try await RedisServer.run { server in
+            let home = try Home(server)
+            try home.bind("5e1f7e57-0000-4000-8000-8d3d1d35a856", "coder/issue-430")
+            let desk = try OperationsDesk(environment: home.environment)
+            let full = text(try await desk.page(PageRequest(scope: .full, terms: [:])))
+            #expect(full.contains("coder/issue-430"))
+            #expect(full.contains("claude --resume 5e1f7e57-0000-4000-8000-8d3d1d35a856"))
+            let reduced = text(try await desk.page(PageRequest(scope: .reduced, terms: [:])))
+            #expect(!reduced.contains("coder") && !reduced.contains("5e1f7e57"))
+            #expect(reduced.contains("holdfast dashboard"))
+        }
+    }
+
+    @Test func answersAsTheCommandLineDoes() async throws {
+        try await RedisServer.run { server in
+            let home = try Home(server)
+            try home.bind("s", "coder/1")
+            let desk = try OperationsDesk(environment: home.environment)
+            // There is no projects folder at all, which says nothing of the transcript.
+            #expect(text(try await desk.lookUp(key: "coder/1")).contains(#""verdict":"resumable""#))
+            #expect(text(try await desk.drop(key: "coder/1")).contains(#""session_id":"s""#))
+            #expect(text(try await desk.lookUp(key: "coder/1")).contains(#""verdict":"none""#))
+            #expect(text(try await desk.metrics()).contains("claude_session_lookups_total 2\n"))
+            #expect(text(try await desk.history(limit: 10)).contains(#""reason":"manual""#))
+        }
+    }
+
+    @Test func saysOfEachErrorWhatItIs() async throws {
+        try await RedisServer.run { server in
+            let home = try Home(server)
+            let desk = try OperationsDesk(environment: home.environment)
+            func category(_ ask: () async throws -> [UInt8]) async -> DeskError.Category? {
+                do {
+                    _ = try await ask()
+                    return nil
+                } catch {
+                    return (error as? DeskError)?.category
+                }
+            }
+            #expect(await category { try await desk.drop(key: "nobody") } == .notFound)
+            #expect(await category { try await desk.lookUp(key: "a\nb") } == .invalid)
+            #expect(await category { try await desk.episode("zz") } == .invalid)
+            #expect(await category { try await desk.discard(episode: String(repeating: "0", count: 32)) } == .notFound)
+            kill(server.pid, SIGKILL)
+            try await poll("the server is gone") { try !home.place.status().redis.available }
+            #expect(await category { try await desk.drop(key: "nobody") } == .redisUnavailable)
+            #expect(await category { try await desk.status() } == nil)
+        }
+    }
+
+    @Test func isWellWhileItGetsOnWithItsWork() async throws {
+        try await RedisServer.run { server in
+            let home = try Home(server)
+            let desk = try OperationsDesk(environment: home.environment)
+            // No companion runs here, which is no matter of what Redis and archive can do.
+            #expect(try await desk.readiness().isWell)
+            kill(server.pid, SIGKILL)
+            try await poll("the server is gone") { try !home.place.status().redis.available }
+            let health = try await desk.health()
+            #expect(!health.isWell)
+            #expect(text(health.json).contains("redis_down"))
+            #expect(!text(health.json).contains(server.socket))
+        }
+    }
+
+    @Test func tellsAListenerHowThingsStandAndThenWhatHappens() async throws {
+        try await RedisServer.run { server in
+            let home = try Home(server)
+            let desk = try OperationsDesk(environment: home.environment)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { await desk.keepFeeding() }
+                var events = desk.events(since: nil).makeAsyncIterator()
+                #expect(await events.next()?.event == "status")
+                try home.bind("s", "coder/1")
+                var change: ServerSentEvent?
+                while change == nil, let event = await events.next() {
+                    if event.event == "change" { change = event }
+                }
+                #expect(change?.data.contains(#""dispatch_key":"coder/1""#) == true)
+                // What happened while nobody listened is told to who knows of the last event before.
+                let before = try #require(change?.id)
+                try home.bind("t", "coder/2")
+                var later = desk.events(since: before).makeAsyncIterator()
+                var missed: ServerSentEvent?
+                while missed == nil, let event = await later.next() {
+                    if event.data.contains(#""dispatch_key":"coder/2""#) { missed = event }
+                }
+                #expect(missed?.event == "change")
+                group.cancelAll()
+            }
+        }
+    }
+}
