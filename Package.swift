@@ -32,6 +32,7 @@ let package = Package(
         .systemLibrary(name: "CHiredis"),
         .target(name: "CPlatform"),
         .target(name: "Redaction"),
+        .target(name: "Threads"),
         .target(name: "Redis", dependencies: ["CHiredis"]),
         .target(
             name: "Storage",
@@ -66,8 +67,10 @@ let package = Package(
             name: "Operations",
             dependencies: [
                 "Archive", "CPlatform", "Capture", "Domain", "LanguageModel", "Redaction", "Redis", "Storage",
+                "Threads",
             ], resources: [.embedInCode("Schemas")]),
-        .target(name: "ToolServer", dependencies: ["Domain", "Operations", "Redis", "Storage"]),
+        .target(
+            name: "ToolServer", dependencies: ["Capture", "Domain", "Operations", "Redis", "Storage", "Threads"]),
         .target(
             name: "Companion",
             dependencies: [

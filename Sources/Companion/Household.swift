@@ -1,7 +1,6 @@
 internal import Domain
 internal import Glibc
 package import Logging
-internal import Operations
 internal import Redis
 package import Storage
 
@@ -25,20 +24,31 @@ package struct Household: Sendable {
     package func heartbeat(
         startedMilliseconds: Int64, facts: @escaping @Sendable () async -> [String: String]
     ) -> Periodic {
-        let keys = settings.keys, host = host, mark = AwayMark(settings.state)
+        let keys = settings.keys, host = host
         return Periodic(name: "heartbeat") {
             let beat = Heartbeat(
                 keys, host: host, pid: getpid(), version: Holdfast.version, startedMilliseconds: startedMilliseconds,
                 facts: await facts())
             do throws(RedisError) {
                 _ = try await client.run(beat)
-                mark.clear()
                 return .seconds(10)
             } catch {
-                _ = mark.set(now: Timestamp(HostClock.wallMilliseconds))
                 logger.debug("no heartbeat: \(error)")
                 return .seconds(1)
             }
+        }
+    }
+
+    /// A companion that stops takes its word back, and what it had the user told: nobody is to miss it.
+    package func farewell() -> Running {
+        let keys = settings.keys, host = host, state = settings.state
+        return Running {
+            do { try await Task.sleep(for: .seconds(31_536_000)) } catch {}
+            // On a full disk, or with Redis away, it is missed; both run out by themselves.
+            try? UserNotice(state).write(nil, now: 0)
+            _ = try? await client.run(
+                Heartbeat(
+                    keys, host: host, pid: getpid(), version: Holdfast.version, startedMilliseconds: 0, isLast: true))
         }
     }
 

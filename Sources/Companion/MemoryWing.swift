@@ -33,10 +33,12 @@ package struct MemoryWing: Sendable {
             rules: Drain.Rules(settings.configuration),
             pace: Pace(concurrency: Int(settings.configuration.concurrency)), bell: drainBell, logger: logger,
             onIncident: { await notifier.hear($0) })
+        let report = HostReport(keeper: keeper, owner: owner)
+        self.report = report
         let desk = ProviderDesk(
             settings: settings, host: host, client: client, drain: drain, recovery: recovery, bell: archiveBell,
             logger: logger,
-            onCircuit: { await notifier.hear($0) })
+            onCircuit: { await notifier.hear($0) }, onComplaint: { await report.found(providerError: $0) })
         let chores = ArchiveChores(
             settings: settings, host: host, client: client, keeper: keeper, owner: owner, desk: desk, bell: archiveBell,
             drainBell: drainBell, logger: logger)
@@ -44,7 +46,6 @@ package struct MemoryWing: Sendable {
             queue: queue, registry: settings.keys, client: watching, bells: [archiveBell, drainBell])
         self.drain = drain
         self.owner = owner
-        report = HostReport(keeper: keeper, owner: owner)
         // Stopped from the last to the first: the drain gives back what it has while all else still works.
         services = [
             Running { await notifier.run() },
@@ -56,7 +57,7 @@ package struct MemoryWing: Sendable {
                 await desk.service().run()
                 await desk.close()
             },
-            chores.service(), Running { await drain.run() }, watch.service(),
+            chores.service(), report.service(), Running { await drain.run() }, watch.service(),
         ]
     }
 
@@ -64,7 +65,7 @@ package struct MemoryWing: Sendable {
     package var facts: [String: String] {
         get async {
             let claim = await drain.lastClaimMilliseconds
-            return await report.fields().merging([
+            return await report.fields.merging([
                 "archive": await owner.isOwner ? "owner" : "standby", "leases": "\(await drain.heldCount)",
                 "last_claim_at": claim > 0 ? ISOTime.text(claim) : "",
             ]) { _, own in own }

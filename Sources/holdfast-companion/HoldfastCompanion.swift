@@ -60,6 +60,8 @@ struct HoldfastCompanion {
             services.append(EmbeddedRedis(state: settings.state, logger: logger))
         }
         services += [
+            // Stopped after the heartbeat: services end from the last to the first.
+            household.farewell(),
             household.heartbeat(startedMilliseconds: HostClock.wallMilliseconds, facts: { await wing.facts }),
             household.sweep(), household.replay(),
             household.resolveAddress(), household.capture(over: capturing), household.watchSpool(),

@@ -32,7 +32,8 @@ import Testing
             #expect(try test.place.status().troubles.first?.kind == .redis_hung)
             server.goOn()
             try await poll("it answers again") { try test.place.status().redis.available }
-            #expect(!Files.exists(test.place.settings.state.redisAwayMark))
+            let left = (try? Files.read(test.place.settings.state.troubles)) ?? ""
+            #expect(!left.contains("redis_hung"))
             withExtendedLifetime(companion) {}
         }
     }

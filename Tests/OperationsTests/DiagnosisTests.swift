@@ -22,7 +22,6 @@ import Testing
             status.redis.available = false
             status.capture.notes = 12
             clues.redisFailure = failure
-            clues.redisAwaySince = Timestamp(now - hour)
         }
     }
 
@@ -70,7 +69,7 @@ import Testing
         Stage(kind: .provider_down, words: ["cannot be reached", "timeout"], change: isOpen("timeout", "")),
         Stage(
             kind: .circuit_forced, words: ["a person opened", "holdfast circuit close"], change: isOpen("forced", "")),
-        Stage(kind: .queue_full, words: ["queue is full (1000 of 1000", "2 h ago", "at risk: nothing", "7 more"]) {
+        Stage(kind: .queue_full, words: ["queue is full (1000 of 1000", "1 h ago", "at risk: nothing", "7 more"]) {
             status, _ in
             status.queue_status.limit = 1000
             status.queue_status.scheduled = 1000
@@ -94,6 +93,19 @@ import Testing
             _, clues in
             clues.companionRuns = false
             clues.lastBeat = Timestamp(now - hour)
+        },
+        Stage(kind: .companion_hung, words: ["hangs", "2 h ago", "holdfast down && holdfast up"]) { _, clues in
+            clues.lastBeat = Timestamp(now - 2 * hour)
+        },
+        Stage(
+            kind: .provider_misconfigured,
+            words: ["Memory is 3 h behind", "key file is open", "2 h ago", "config check"]
+        ) {
+            status, clues in
+            status.llm_status.provider = "openai"
+            status.queue_status.oldest_pending = Timestamp(now - 3 * hour)
+            clues.providerError = "key file is open to others"
+            clues.providerErrorSince = Timestamp(now - 2 * hour)
         },
         Stage(kind: .stopped_by_hand, words: ["holdfast down", "1 h ago", "holdfast up"]) { _, clues in
             clues.companionRuns = false
@@ -125,8 +137,17 @@ import Testing
         status.capture.disk_free_bytes = 1 << 30
         var clues = Clues()
         clues.companionRuns = true
+        clues.companionStarted = Timestamp(Self.now - 5 * Self.hour)
+        clues.lastBeat = Timestamp(Self.now - 5000)
         change(&status, &clues)
-        return status.judged(by: clues)
+        // What nothing else tells was seen first an hour ago.
+        return status.judged(by: clues) { troubles in
+            troubles.map { trouble in
+                var trouble = trouble
+                trouble.since = trouble.since ?? Timestamp(Self.now - Self.hour)
+                return trouble
+            }
+        }
     }
 
     @Test(arguments: stages)

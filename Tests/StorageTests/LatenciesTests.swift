@@ -26,6 +26,16 @@ import Testing
         #expect(latencies.read()[.sessionStart]?.counts[2] == 500)
     }
 
+    @Test func doesNotBelieveADamagedFile() throws {
+        let scratch = try Scratch()
+        try Files.makeFolder(scratch.path)
+        let damaged = String(repeating: "\u{7f}", count: 1000)
+        try scratch.write(damaged, to: "latencies.hooks")
+        let latencies = Latencies(StateFolder(path: scratch.path), of: .hooks)
+        latencies.add(.milliseconds(1), to: .stop)
+        #expect(latencies.read()[.stop]?.counts.reduce(0, +) == 1)
+    }
+
     @Test func leavesAFileAloneThatIsALink() throws {
         let scratch = try Scratch()
         let target = try scratch.write("precious", to: "target")

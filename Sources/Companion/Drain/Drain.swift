@@ -79,7 +79,6 @@ package actor Drain {
     }
 
     package var heldCount: Int { held.count }
-    package var hasSeat: Bool { seat != nil }
 
     /// Takes another provider, or none.
     /// - Parameters:

@@ -17,6 +17,8 @@ package actor ProviderDesk {
     private let bell: Bell
     private let logger: Logger
     private let onCircuit: @Sendable (CircuitGate.Event) async -> Void
+    /// Told why the provider cannot be used; of an empty text when it can.
+    private let onComplaint: @Sendable (String) async -> Void
 
     /// What the present seat was made of: nil while there is none to speak of.
     private var current: (settings: Settings, provider: ProviderSettings, prompts: PromptMarks)?
@@ -34,7 +36,8 @@ package actor ProviderDesk {
     package init(
         settings: Settings, host: String, client: RedisClient, drain: Drain, recovery: Recovery, bell: Bell,
         logger: Logger,
-        onCircuit: @escaping @Sendable (CircuitGate.Event) async -> Void
+        onCircuit: @escaping @Sendable (CircuitGate.Event) async -> Void,
+        onComplaint: @escaping @Sendable (String) async -> Void
     ) {
         environment = settings.environment
         wantsMemories = settings.configuration.provider.kind != .none
@@ -45,6 +48,7 @@ package actor ProviderDesk {
         self.bell = bell
         self.logger = logger
         self.onCircuit = onCircuit
+        self.onComplaint = onComplaint
     }
 
     package nonisolated func service() -> Periodic {
@@ -69,6 +73,7 @@ package actor ProviderDesk {
     /// One look at the configuration, and, when it is time, at the provider.
     package func look() async {
         await followConfiguration()
+        await onComplaint(complaint)
         await check()
         if mustRelease, await recovery.release() { mustRelease = false }
     }

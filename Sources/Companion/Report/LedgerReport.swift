@@ -42,7 +42,7 @@ package actor LedgerReport {
                         metadata: ["bytes": "\(ledger.missing)"])
                 }
             }
-            return max(.seconds(60), (clock.now - start) * 500)
+            return min(max(.seconds(60), (clock.now - start) * 500), .seconds(1800))
         } catch {
             logger.debug("no ledger: \(error)")
             return .seconds(30)

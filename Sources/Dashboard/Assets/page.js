@@ -50,6 +50,7 @@ function poll() {
     const fresh = new DOMParser().parseFromString(text, 'text/html');
     showConnection('off');
     document.documentElement.dataset.tone = fresh.documentElement.dataset.tone;
+    document.documentElement.toggleAttribute('data-away', fresh.documentElement.hasAttribute('data-away'));
     document.title = fresh.title;
     for (const part of ['.verdict', '#flow', '#circuit', '.as-of']) document.querySelector(part).replaceWith(fresh.querySelector(part));
   }, 10_000);

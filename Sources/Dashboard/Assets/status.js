@@ -55,6 +55,7 @@ export function show(status) {
   fill(document, { ...status, llm_status: model, files_only: status.source === 'files', any_due: anyDue });
 
   document.documentElement.dataset.tone = tone;
+  document.documentElement.toggleAttribute('data-away', status.source === 'files');
   document.title = `${status.service_status} · Holdfast on ${status.host}`;
   byId('tone-icon').setAttribute('href', `#i-${tone}`);
   announce(status);

@@ -3,8 +3,12 @@
 // Characters that steer a terminal or turn the direction of writing are shown, never obeyed.
 const steering = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]/g;
 
+// What would grow together with a quote or a bracket is shown apart from it, as the server does.
+const grown = /(?<=["'<>&])[\p{M}\u200C\u200D]/gu;
+const number = (c) => `\\u{${c.codePointAt(0).toString(16).toUpperCase()}}`;
+
 export const visible = (text) =>
-  String(text).replace(/\r\n/g, '\n').replace(steering, (c) => `\\u{${c.codePointAt(0).toString(16).toUpperCase()}}`);
+  String(text).replace(/\r\n/g, '\n').replace(steering, number).replace(grown, number);
 
 export const count = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
 

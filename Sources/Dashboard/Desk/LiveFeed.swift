@@ -16,6 +16,7 @@ final class LiveFeed: Sendable {
     }
 
     private let environment: [String: String]
+    private let shared: SharedStatus
     private let listeners = Mutex(Listeners())
 
     /// Without a change the status is told as often as this.
@@ -25,7 +26,10 @@ final class LiveFeed: Sendable {
     /// A listener that is behind by more is given the latest only.
     private static let backlog = 200
 
-    init(environment: [String: String]) { self.environment = environment }
+    init(environment: [String: String], shared: SharedStatus) {
+        self.environment = environment
+        self.shared = shared
+    }
 
     func subscribe(since lastEventID: String?) -> AsyncStream<ServerSentEvent> {
         let (stream, continuation) = AsyncStream.makeStream(
@@ -40,21 +44,47 @@ final class LiveFeed: Sendable {
         return stream
     }
 
-    private func leave(_ number: Int) { listeners.withLock { $0.all[number] = nil } }
+    private func leave(_ number: Int) {
+        listeners.withLock { listeners in
+            listeners.all[number] = nil
+            // One that came and went while nothing was told.
+            if listeners.all.isEmpty { listeners.new = [] }
+        }
+    }
 
     private var isHeard: Bool { listeners.withLock { !$0.all.isEmpty } }
 
     /// Until the task is cancelled.
     func run() async {
+        await withDiscardingTaskGroup { group in
+            // Newcomers do not wait for Redis to say something.
+            group.addTask { await self.greetNewcomers() }
+            await self.follow()
+            group.cancelAll()
+        }
+        listeners.withLock { listeners in
+            for listener in listeners.all.values { listener.finish() }
+            listeners.all = [:]
+        }
+    }
+
+    private func greetNewcomers() async {
+        while !Task.isCancelled {
+            await greet()
+            do { try await Task.sleep(for: .milliseconds(200)) } catch { return }
+        }
+    }
+
+    private func follow() async {
         var tail: Tail?
         var lastStatus = ContinuousClock().now
+        var isDue = false
         while !Task.isCancelled {
             guard isHeard else {
                 tail = nil
-                do { try await Task.sleep(for: .milliseconds(200)) } catch { break }
+                do { try await Task.sleep(for: .milliseconds(200)) } catch { return }
                 continue
             }
-            await greet()
             do {
                 let open: Tail
                 if let tail {
@@ -65,21 +95,17 @@ final class LiveFeed: Sendable {
                 tail = open
                 let events = try await BlockingWork.run { try open.next() }
                 for event in events { tell(try Self.change(event)) }
-                let pause = events.isEmpty ? Self.calm : Self.busy
-                if ContinuousClock().now - lastStatus >= pause {
-                    lastStatus = ContinuousClock().now
-                    tell(try await status())
-                }
+                isDue = isDue || !events.isEmpty
+                guard ContinuousClock().now - lastStatus >= (isDue ? Self.busy : Self.calm) else { continue }
+                lastStatus = ContinuousClock().now
+                isDue = false
+                tell(try await status(isNew: true))
             } catch {
                 // Redis is away: the status says so.
                 tail = nil
-                if let status = try? await status() { tell(status) }
-                do { try await Task.sleep(for: Self.busy) } catch { break }
+                if let status = try? await status(isNew: true) { tell(status) }
+                do { try await Task.sleep(for: Self.calm) } catch { return }
             }
-        }
-        listeners.withLock { listeners in
-            for listener in listeners.all.values { listener.finish() }
-            listeners.all = [:]
         }
     }
 
@@ -107,11 +133,9 @@ final class LiveFeed: Sendable {
         for listener in listeners.withLock({ Array($0.all.values) }) { listener.yield(event) }
     }
 
-    private func status() async throws -> ServerSentEvent {
-        let environment = environment
-        let json = try await BlockingWork.run {
-            try [UInt8].json(of: try Workplace(settings: try Settings.load(environment: environment)).status())
-        }
+    private func status(isNew: Bool = false) async throws -> ServerSentEvent {
+        let status = try await shared.status(isNew: isNew)
+        let json = try await BlockingWork.run { try [UInt8].json(of: status) }
         return ServerSentEvent(event: "status", data: String(decoding: json, as: UTF8.self))
     }
 

@@ -9,11 +9,13 @@ package struct OperationsDesk: DashboardDesk {
     private let environment: [String: String]
     private let feed: LiveFeed
     private let page: Page
+    private let shared: SharedStatus
 
     /// - Throws: when the page's template cannot be read.
     package init(environment: [String: String]) throws {
         self.environment = environment
-        feed = LiveFeed(environment: environment)
+        shared = SharedStatus(environment: environment)
+        feed = LiveFeed(environment: environment, shared: shared)
         page = try Page()
     }
 
@@ -22,7 +24,10 @@ package struct OperationsDesk: DashboardDesk {
 
     // MARK: - JSON
 
-    package func status() async throws(DeskError) -> [UInt8] { try await json { try $0.status() } }
+    package func status() async throws(DeskError) -> [UInt8] {
+        let status = try await shared.status()
+        return try await work { _ in try [UInt8].json(of: status) }
+    }
 
     package func sessions(_ query: SessionsQuery) async throws(DeskError) -> [UInt8] {
         try await json { try $0.sessions(search: query.search ?? "", limit: query.limit, offset: query.offset) }
@@ -97,15 +102,18 @@ package struct OperationsDesk: DashboardDesk {
     // MARK: - Other text
 
     package func metrics() async throws(DeskError) -> [UInt8] {
-        Array(try await work { try $0.metricsText() }.utf8)
+        let status = try await shared.status()
+        return Array(try await work { try $0.metricsText(of: status) }.utf8)
     }
 
     package func health() async throws(DeskError) -> DeskHealth {
-        try await work { try HealthReport(try $0.status()).health }
+        let status = try await shared.status()
+        return try await work { _ in try HealthReport(status).health }
     }
 
     package func readiness() async throws(DeskError) -> DeskHealth {
-        try await work { try HealthReport(try $0.status()).readiness }
+        let status = try await shared.status()
+        return try await work { _ in try HealthReport(status).readiness }
     }
 
     package func events(since lastEventID: String?) -> AsyncStream<ServerSentEvent> {
@@ -115,9 +123,9 @@ package struct OperationsDesk: DashboardDesk {
     // MARK: - The page
 
     package func page(_ request: PageRequest) async throws(DeskError) -> [UInt8] {
-        let page = page, query = PageQuery(request.terms)
+        let page = page, query = PageQuery(request.terms), status = try await shared.status()
         return try await work { place in
-            let status = try JSONValue(encoding: try place.status())
+            let status = try JSONValue(encoding: status)
             guard request.scope == .full else { return Array(page.reduced(status: status).utf8) }
             return Array(page.full(status: status, query: query, lists: PageLists(of: place, query)).utf8)
         }
@@ -157,11 +165,13 @@ extension DeskError {
     init(_ failure: Failure) {
         let category: DeskError.Category =
             switch failure.category {
-            case .not_found, .archive_unavailable: .notFound
+            case .not_found: .notFound
             case .invalid: .invalid
             case .conflict: .conflict
             case .redis_unavailable: .redisUnavailable
-            case .configuration, .llm_unavailable, .llm_auth, .rate_limit, .network, .quota: .failed
+            case .archive_unavailable, .failed, .configuration, .llm_unavailable, .llm_auth, .rate_limit, .network,
+                .quota:
+                .failed
             }
         self.init(category, failure.reason, remedy: failure.remedy)
     }

@@ -1,6 +1,6 @@
 internal import Domain
 
-/// The values of `page.mustache`, as `docs/page-context.md` describes them.
+/// The values of `page.mustache`, as `Tests/DashboardTests/Fixtures/context-*.json` have them.
 enum PageContext {
     static func reduced(_ status: JSONValue) -> JSONValue {
         let now = status.time("observed_at") ?? 0

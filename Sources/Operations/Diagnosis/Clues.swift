@@ -4,8 +4,6 @@ internal import Redis
 /// What a diagnosis goes by beside what is shown.
 struct Clues: Sendable {
     var redisFailure: RedisError?
-    /// Since when nobody on this host got through to Redis, as far as somebody looked.
-    var redisAwaySince: Timestamp?
     var usesEmbeddedRedis = true
     /// A companion runs on this host.
     var companionRuns = false
@@ -17,6 +15,13 @@ struct Clues: Sendable {
     var spoolFullSince: Timestamp?
     var minimumFreeBytes: Int64 = 0
     var oldestDead: Timestamp?
+    /// Why the configured provider cannot be used at all, as the companion says.
+    var providerError = ""
+    var providerErrorSince: Timestamp?
+    /// When this host's companion took its lock.
+    var companionStarted: Timestamp?
+    /// How old a note may be that waits for its answer, ms.
+    var noteGrace: Int64 = 300_000
     /// Since when no call of the provider succeeded.
     var providerDownSince: Timestamp?
 }

@@ -11,11 +11,24 @@ extension Diagnosis {
     }
 
     var companion: Trouble? {
-        guard !clues.companionRuns, clues.stoppedAt == nil, redis?.kind != .redis_down else { return nil }
+        let isSaid = clues.usesEmbeddedRedis && redis?.kind == .redis_down
+        guard !clues.companionRuns, clues.stoppedAt == nil, !isSaid else { return nil }
         return Trouble(
             kind: .companion_gone, severity: .error, what: "No companion runs on this host", since: clues.lastBeat,
             at_risk: "nothing, sessions are recorded and words wait (\(notes), \(waiting)), but no memory is made",
             remedy: "holdfast up")
+    }
+
+    /// It holds its lock, and has not told of itself for a minute though Redis would hear it.
+    var hung: Trouble? {
+        guard clues.companionRuns, status.redis.available, let beat = clues.lastBeat,
+            let start = clues.companionStarted,
+            now.milliseconds - max(beat.milliseconds, start.milliseconds) > 60_000
+        else { return nil }
+        return Trouble(
+            kind: .companion_hung, severity: .error, what: "The companion of this host hangs", since: beat,
+            at_risk: "nothing, sessions are recorded and words wait (\(notes), \(waiting)), but no memory is made",
+            remedy: "holdfast down && holdfast up")
     }
 
     var disk: Trouble? {
@@ -33,7 +46,7 @@ extension Diagnosis {
         return Trouble(
             kind: .spool_full, severity: .error,
             what: "The spool is full and takes no more notes (\(notes), \(status.capture.spool_bytes >> 20) MB)",
-            since: clues.spoolFullSince ?? status.capture.oldest_note,
+            since: clues.spoolFullSince,
             at_risk: "nothing while transcripts live, they are captured later",
             remedy: "see that Redis runs and its queue empties, or raise spool.max_bytes")
     }
@@ -42,7 +55,7 @@ extension Diagnosis {
         guard status.capture.spool_pressure == .low else { return nil }
         return Trouble(
             kind: .spool_low, severity: .warning, what: "The spool is getting full (\(notes))",
-            since: status.capture.oldest_note, at_risk: "nothing",
+            since: nil, at_risk: "nothing",
             remedy: "see that Redis runs and its queue empties, or raise spool.max_bytes")
     }
 
@@ -57,10 +70,10 @@ extension Diagnosis {
 
     var notesWaiting: Trouble? {
         guard status.redis.available, let oldest = status.capture.oldest_note,
-            now.milliseconds - oldest.milliseconds > 300_000
+            now.milliseconds - oldest.milliseconds > clues.noteGrace
         else { return nil }
         return Trouble(
-            kind: .notes_waiting, severity: .warning, what: "\(notes) are not told to Redis yet", since: oldest,
+            kind: .notes_waiting, severity: .warning, what: "\(notes) wait to be captured", since: oldest,
             at_risk: "nothing, they are on disk", remedy: "holdfast doctor tells what keeps them")
     }
 
@@ -73,16 +86,17 @@ extension Diagnosis {
             at_risk: "what they say", remedy: "holdfast sync --since 100w")
     }
 
-    /// Sessions are at work, their hooks fire, and yet nothing was captured for an hour.
+    /// Sessions are at work, their hooks fire, and yet nothing was captured for an hour, or ever.
     var noCapture: Trouble? {
         let hour: Int64 = 3_600_000
-        guard status.redis.available, status.sessions.busy > 0, let hook = status.capture.last_hook,
-            now.milliseconds - hook.milliseconds < hour, let last = status.queue_status.last_captured,
-            now.milliseconds - last.milliseconds > hour
+        func isOlder(_ time: Timestamp?) -> Bool { time.map { now.milliseconds - $0.milliseconds > hour } ?? true }
+        guard status.redis.available, status.sessions.busy > 0, let hook = status.capture.last_hook, !isOlder(hook),
+            isOlder(status.queue_status.last_captured), clues.companionRuns, isOlder(clues.companionStarted)
         else { return nil }
         return Trouble(
             kind: .no_capture, severity: .warning,
-            what: "Nothing was captured though \(status.sessions.busy) sessions are at work", since: last,
+            what: "Nothing was captured though \(status.sessions.busy) sessions are at work",
+            since: status.queue_status.last_captured,
             at_risk: "nothing while the transcripts live", remedy: "holdfast verify, then holdfast doctor")
     }
 }

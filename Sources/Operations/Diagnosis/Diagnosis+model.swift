@@ -47,9 +47,20 @@ extension Diagnosis {
             at_risk: "nothing, \(waiting) wait and are searchable already", remedy: remedy)
     }
 
+    /// Its key file, its address or its prompts are wrong: nobody is asked until somebody mends that.
+    var misconfigured: Trouble? {
+        guard !clues.providerError.isEmpty, status.llm_status.provider != "none" else { return nil }
+        return Trouble(
+            kind: .provider_misconfigured, severity: .error,
+            what: "\(behind)\(status.llm_status.provider) cannot be used (\(clues.providerError))",
+            since: clues.providerErrorSince, at_risk: "nothing, \(waiting) wait and are searchable already",
+            remedy: "holdfast config check names what to mend; the companion sees it within seconds")
+    }
+
     /// `Memory is 3 h behind: `, where something waits.
     private var behind: String {
-        let waits = status.queue_status.oldest_pending ?? (status.retry_queue.count > 0 ? clues.providerDownSince : nil)
+        let retried = status.retry_queue.count > 0 ? clues.providerDownSince : nil
+        let waits = [status.queue_status.oldest_pending, retried].compactMap { $0 }.min()
         return waits.map { "Memory is \($0.age(now)) behind: " } ?? ""
     }
 
@@ -58,7 +69,7 @@ extension Diagnosis {
         guard queue.isFull else { return nil }
         return Trouble(
             kind: .queue_full, severity: .error, what: "The queue is full (\(queue.count) of \(queue.limit) episodes)",
-            since: queue.oldest_pending ?? clues.oldestDead,
+            since: nil,
             at_risk: "nothing, \(queue.backlog) more wait in the archive's backlog and \(notes) on disk",
             remedy: queue.dead * 2 > queue.count
                 ? "holdfast episodes list --state dead, then retry or discard them"
@@ -69,17 +80,16 @@ extension Diagnosis {
         let budget = status.budget
         guard budget.daily_token_budget > 0 else { return nil }
         let used = "\(budget.tokens_today) of \(budget.daily_token_budget) tokens"
-        let midnight = Timestamp(now.milliseconds - now.milliseconds % 86_400_000)
         if budget.tokens_today >= budget.daily_token_budget {
             return Trouble(
                 kind: .budget_spent, severity: .warning, what: "The day's token budget is spent (\(used))",
-                since: midnight,
+                since: nil,
                 at_risk: "nothing, \(waiting) wait until midnight UTC", remedy: "wait, or raise daily_token_budget")
         }
         guard Double(budget.tokens_today) >= 0.8 * Double(budget.daily_token_budget) else { return nil }
         return Trouble(
             kind: .budget_low, severity: .warning, what: "The day's token budget is nearly spent (\(used))",
-            since: midnight,
+            since: nil,
             at_risk: "nothing", remedy: "raise daily_token_budget, or let memories wait until midnight UTC")
     }
 
@@ -95,7 +105,7 @@ extension Diagnosis {
 
     /// The provider answers, and still something waits for long.
     var memoryBehind: Trouble? {
-        guard status.llm_status.provider != "none", provider == nil, status.redis.available,
+        guard status.llm_status.provider != "none", provider == nil, misconfigured == nil, status.redis.available,
             status.budget.daily_token_budget == 0 || status.budget.tokens_today < status.budget.daily_token_budget,
             let oldest = status.queue_status.oldest_pending, now.milliseconds - oldest.milliseconds > 900_000
         else { return nil }

@@ -9,7 +9,7 @@ extension Diagnosis {
         if !clues.companionRuns, clues.usesEmbeddedRedis, clues.stoppedAt == nil {
             return Trouble(
                 kind: .redis_down, severity: .error, what: "Redis is away, for no companion runs to serve it",
-                since: clues.redisAwaySince, at_risk: risk, remedy: "holdfast up")
+                since: nil, at_risk: risk, remedy: "holdfast up")
         }
         guard clues.stoppedAt == nil || !clues.usesEmbeddedRedis else { return nil }
         let (kind, what, remedy): (Trouble.Kind, String, String) =
@@ -30,7 +30,7 @@ extension Diagnosis {
                 (.redis_refuses, "Redis refuses to serve (\(failure))", "mend the server at \(status.redis.url)")
             }
         return Trouble(
-            kind: kind, severity: .error, what: what, since: clues.redisAwaySince, at_risk: risk, remedy: remedy)
+            kind: kind, severity: .error, what: what, since: nil, at_risk: risk, remedy: remedy)
     }
 
     /// A server that throws keys away, or has no room for more.
@@ -43,7 +43,7 @@ extension Diagnosis {
             return Trouble(
                 kind: .redis_evicting, severity: .error,
                 what: "Redis throws keys away (\(redis.evicted_keys) so far, maxmemory-policy \(policy))",
-                since: redis.started_at,
+                since: nil,
                 at_risk:
                     "bindings and what is not archived yet (\(status.queue_status.unarchived) episodes); archived words are safe",
                 remedy: "redis-cli CONFIG SET maxmemory-policy noeviction, and raise maxmemory")
@@ -52,7 +52,7 @@ extension Diagnosis {
         return Trouble(
             kind: .redis_full, severity: .error,
             what: "Redis is at its memory limit (\(redis.memory_bytes >> 20) of \(redis.memory_limit_bytes >> 20) MB)",
-            since: status.capture.oldest_note, at_risk: "nothing, what it does not take waits as notes (\(notes))",
+            since: nil, at_risk: "nothing, what it does not take waits as notes (\(notes))",
             remedy: "raise maxmemory, or give Holdfast a Redis of its own")
     }
 

@@ -9,7 +9,8 @@ struct Diagnosis {
 
     var troubles: [Trouble] {
         let found = [
-            stopped, redis, companion, disk, spoolFull, redisMemory, archive, provider, queueFull, endangered, budget,
+            stopped, redis, companion, hung, disk, spoolFull, redisMemory, archive, misconfigured, provider, queueFull,
+            endangered, budget,
             deadLetters, corruptNotes, memoryBehind, notesWaiting, spoolLow, noCapture,
         ].compactMap { $0 }
         return found.filter { $0.severity == .error } + found.filter { $0.severity == .warning }
@@ -20,8 +21,7 @@ struct Diagnosis {
         return troubles.isEmpty ? .running : .degraded
     }
 
-    var sentence: String {
-        let troubles = troubles
+    func sentence(of troubles: [Trouble]) -> String {
         guard let worst = troubles.first else { return wellSentence }
         let sentence = worst.sentence(now: now)
         let others = troubles.count - 1

@@ -17,10 +17,10 @@ extension Trouble {
     /// A provider that is overloaded, or a queue that is behind, mends itself.
     var isMendedByPerson: Bool {
         switch kind {
-        case .redis_refuses, .redis_full, .redis_evicting, .disk_full, .spool_full, .archive_failed, .provider_auth,
-            .provider_quota, .transcripts_endangered:
+        case .redis_refuses, .redis_full, .redis_evicting, .disk_full, .spool_full, .archive_failed,
+            .provider_misconfigured, .provider_auth, .provider_quota, .transcripts_endangered:
             true
-        case .stopped_by_hand, .companion_gone, .redis_down, .redis_hung, .spool_low, .archive_behind,
+        case .stopped_by_hand, .companion_gone, .companion_hung, .redis_down, .redis_hung, .spool_low, .archive_behind,
             .provider_overloaded, .provider_down, .circuit_forced, .queue_full, .budget_spent, .budget_low,
             .memory_behind, .notes_corrupt, .notes_waiting, .no_capture, .dead_letters:
             false

@@ -37,6 +37,7 @@ extension Workplace {
             try inquiry.send(over: &connection)
             for failure in questions.failures(inquiry) {
                 rank += 1
+                guard let failure else { continue }
                 if let since = sinceMilliseconds, (failure.failed_at?.milliseconds ?? 0) < since {
                     return FailurePage(failures: found, total: Int(total), next_cursor: nil)
                 }

@@ -3,7 +3,7 @@ internal import Domain
 extension Metric {
     /// All but the histograms. The counters' names, labels included, are those of the `counters` hashes in Redis, but for
     /// the cost, which stands there in millionths.
-    static let all = sessions + episodes + model + host
+    static let all = sessions + episodes + model + host.map(\.ofHost) + server
 
     private static let sessions: [Metric] = [
         .counter(
@@ -90,15 +90,18 @@ extension Metric {
         .gauge("holdfast_spool_limit_bytes", "Bytes that notes may take."),
         .gauge("holdfast_disk_free_bytes", "Bytes free on the disk of the state folder."),
         .gauge("holdfast_oldest_note_age_seconds", "Age of the oldest note that is no history."),
-        .gauge(
-            "holdfast_transcripts_endangered",
-            "Transcripts that Claude Code deletes within three days and that are not captured."),
         .gauge("holdfast_last_hook_timestamp_seconds", "When a hook of this host recorded something last."),
         .gauge("holdfast_companion_up", "Whether this host's companion runs."),
         .gauge("holdfast_stopped_by_hand", "Whether a person stopped this host's companion."),
+        .gauge("holdfast_redis_up", "Whether Redis answers."),
+    ]
+
+    private static let server: [Metric] = [
+        .gauge(
+            "holdfast_transcripts_endangered",
+            "Transcripts that Claude Code deletes within three days and that are not captured."),
         .gauge("holdfast_companions", "Companions that live, on all hosts that use this Redis."),
         .gauge("holdfast_companion_start_timestamp_seconds", "When this host's companion was started."),
-        .gauge("holdfast_redis_up", "Whether Redis answers."),
         .gauge("holdfast_redis_latency_seconds", "One command there and back."),
         .gauge("holdfast_redis_memory_bytes", "Bytes that Redis uses."),
         .gauge("holdfast_redis_memory_limit_bytes", "Bytes that Redis may use; 0 for no limit."),

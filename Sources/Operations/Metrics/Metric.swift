@@ -7,6 +7,8 @@ struct Metric: Sendable {
     let help: String
     /// The labels of its samples, which stand there from the start, at zero: a rate over the first event is not lost.
     var labels: [String] = [""]
+    /// Known without Redis.
+    var isOfHost = false
 
     static func counter(_ name: String, _ help: String, _ labels: [String] = [""]) -> Metric {
         Metric(name: name, kind: .counter, help: help, labels: labels)
@@ -14,6 +16,13 @@ struct Metric: Sendable {
 
     static func gauge(_ name: String, _ help: String, _ labels: [String] = [""]) -> Metric {
         Metric(name: name, kind: .gauge, help: help, labels: labels)
+    }
+
+    /// The same, known without Redis.
+    var ofHost: Metric {
+        var metric = self
+        metric.isOfHost = true
+        return metric
     }
 
     /// `{state="dead"}` for each value.

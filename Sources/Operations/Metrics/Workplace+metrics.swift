@@ -3,10 +3,11 @@ internal import Redis
 internal import Storage
 
 extension Workplace {
-    /// What was counted and how things stand, as numbers. With Redis away the counters are left out rather than zero, or
-    /// they would look as if they had begun anew.
-    package func metrics() throws -> [MetricSample] {
-        let status = try status()
+    /// What was counted and how things stand, as numbers. With Redis away what it would have told is left out: counters at
+    /// zero would look as if they had begun anew, gauges as if all were well.
+    /// - Parameter status: nil looks anew.
+    package func metrics(of status: Status? = nil) throws -> [MetricSample] {
+        let status = try status ?? self.status()
         var values = status.gauges
         guard status.redis.available else { return gauges(values) }
         do {
@@ -26,7 +27,7 @@ extension Workplace {
     }
 
     private func gauges(_ values: [String: Double]) -> [MetricSample] {
-        Metric.all.filter { $0.kind == .gauge }.flatMap { $0.samples(values) }
+        Metric.all.filter(\.isOfHost).flatMap { $0.samples(values) }
     }
 
     /// Which host and registry this is: hosts that share a Redis repeat its counters, and a query may count them once.
@@ -41,8 +42,8 @@ extension Workplace {
     }
 
     /// The same as Prometheus' text, with the histograms of this host.
-    package func metricsText() throws -> String {
-        let samples = Dictionary(grouping: try metrics()) { $0.name.prefix { $0 != "{" } }
+    package func metricsText(of status: Status? = nil) throws -> String {
+        let samples = Dictionary(grouping: try metrics(of: status)) { $0.name.prefix { $0 != "{" } }
         let text = Metric.all.map { metric in
             samples[metric.name[...]].map { metric.head + $0.map(\.text).joined() } ?? ""
         }

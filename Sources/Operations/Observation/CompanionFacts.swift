@@ -5,6 +5,9 @@ package struct CompanionFacts: Sendable {
     package var backlog: Int64 = 0
     package var oldestBacklogMilliseconds: Int64?
     package var transcriptsEndangered = 0
+    /// Why the configured provider cannot be used at all, and since when, ms; empty where it can.
+    package var providerError = ""
+    package var providerErrorMilliseconds: Int64 = 0
     /// In the heartbeat seven numbers: ms, transcripts, bytes, captured, pending, excluded, missing.
     package var ledger: Status.Ledger?
 
@@ -17,7 +20,8 @@ package struct CompanionFacts: Sendable {
             "archive_without_memory": "\(archive.without_memory)", "archive_bytes": "\(archive.bytes)",
             "archive_error": archive.error ?? "", "archive_counted_ms": "\(archive.at?.milliseconds ?? 0)",
             "backlog": "\(backlog)", "backlog_oldest_ms": "\(oldestBacklogMilliseconds ?? 0)",
-            "transcripts_endangered": "\(transcriptsEndangered)",
+            "transcripts_endangered": "\(transcriptsEndangered)", "provider_error": providerError,
+            "provider_error_ms": "\(providerErrorMilliseconds)",
         ]
         if let ledger {
             let numbers = [
@@ -41,6 +45,8 @@ package struct CompanionFacts: Sendable {
         backlog = number("backlog")
         oldestBacklogMilliseconds = Timestamp(orNever: number("backlog_oldest_ms"))?.milliseconds
         transcriptsEndangered = Int(number("transcripts_endangered"))
+        providerError = fields["provider_error"] ?? ""
+        providerErrorMilliseconds = number("provider_error_ms")
         let numbers = (fields["ledger"] ?? "").split(separator: " ").compactMap { Int64($0) }
         guard numbers.count == 7 else { return }
         ledger = Status.Ledger(

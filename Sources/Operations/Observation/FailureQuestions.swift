@@ -22,9 +22,10 @@ struct FailureQuestions {
     /// When the first of them is tried again, ms since 1970.
     func nextRetry(_ answers: Inquiry) -> Int64? { dueTimes(answers).compactMap { $0 }.min() }
 
-    func failures(_ answers: Inquiry) -> [EpisodeFailure] {
+    /// For each of those shown; nil for one whose hash is gone.
+    func failures(_ answers: Inquiry) -> [EpisodeFailure?] {
         let due = dueTimes(answers)
-        return shown.indices.compactMap { index in
+        return shown.indices.map { index in
             let fields = answers.fields(hashes[index], EpisodeFailure.fields)
             guard !fields.isEmpty else { return nil }
             return EpisodeFailure(

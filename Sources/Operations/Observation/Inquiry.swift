@@ -6,6 +6,7 @@ struct Inquiry {
     struct Ticket { fileprivate let index: Int }
 
     private(set) var commands: [[String]] = []
+    private var optional: Set<Int> = []
     private var replies: [RedisReply] = []
 
     mutating func ask(_ words: String...) -> Ticket { ask(words) }
@@ -15,10 +16,18 @@ struct Inquiry {
         return Ticket(index: commands.count - 1)
     }
 
-    /// - Throws: also when Redis refuses the first question: it refuses all of them then (loading, login).
+    /// One that a server may refuse: what it would have told is not known then.
+    mutating func askIfAllowed(_ words: String...) -> Ticket {
+        optional.insert(commands.count)
+        return ask(words)
+    }
+
+    /// - Throws: also when Redis refuses a question that it must not: a zero would read as if there were nothing.
     mutating func send(over connection: inout RedisConnection) throws(RedisError) {
         replies = try connection.pipeline(commands)
-        if case .error(let message)? = replies.first { throw RedisError(reply: message) }
+        for (index, reply) in replies.enumerated() where !optional.contains(index) {
+            if case .error(let message) = reply { throw RedisError(reply: message) }
+        }
     }
 
     subscript(ticket: Ticket) -> RedisReply { replies.indices.contains(ticket.index) ? replies[ticket.index] : .null }

@@ -20,20 +20,18 @@ package struct Observer: Sendable {
     /// - Returns: a status in any case; with Redis away it comes from files and says so.
     package func observe(deadlines: RedisDeadlines) throws(ConfigurationError) -> Status {
         let url = try settings.redisURL()
-        let mark = AwayMark(settings.state)
         let now = HostClock.wallMilliseconds
         var clues = Clues()
-        var status = blank(now, url)
-        lookAtHost(&status, &clues)
+        var ofHost = blank(now, url)
+        lookAtHost(&ofHost, &clues)
+        var status = ofHost
         do throws(RedisError) {
             var connection = try RedisConnection(to: url, deadlines: deadlines)
             try ask(&connection, &status, &clues)
-            mark.clear()
         } catch {
-            status = blank(now, url)
-            lookAtHost(&status, &clues)
+            // Half an answer is none.
+            status = ofHost
             clues.redisFailure = error
-            clues.redisAwaySince = mark.set(now: Timestamp(now))
             status.source = .files
             status.redis.available = false
             status.redis.error = "\(error)"
@@ -43,7 +41,7 @@ package struct Observer: Sendable {
         if let oldest = status.queue_status.oldest_pending {
             status.queue_status.oldest_pending_seconds = Double(now - oldest.milliseconds) / 1000
         }
-        return status.judged(by: clues)
+        return status.judged(by: clues) { FirstSeen(settings.state).dated($0, now: Timestamp(now)) }
     }
 
     private func blank(_ now: Int64, _ url: RedisURL) -> Status {
@@ -71,6 +69,7 @@ package struct Observer: Sendable {
         status.redis.latency_seconds = roundTrip / .seconds(1)
 
         var first = Inquiry()
+        let leases = first.ask("ZRANGE", pool.leases, "0", "499")
         let server = RedisQuestions(&first)
         let counters = first.ask("HGETALL", keys.counters)
         let sessions = SessionQuestions(&first, keys, now: now)
@@ -90,20 +89,25 @@ package struct Observer: Sendable {
         let hosts = companions.hosts(first)
         let beats = Heartbeats(&second, keys, hosts)
         let failures = FailureQuestions(&second, pool, ids: queue.failedIDs(first), shown: 10)
+        let dead = queue.deadQuestion(&second, pool, first)
+        let retried =
+            first.texts(leases).isEmpty
+            ? nil : second.ask(["ZMSCORE", pool.failed] + first.texts(leases))
         let open = OpenSessionQuestions(&second, keys, sessions.open(first))
         let own = OwnCircuit(&second, keys, circuits.providers(first, kind: settings.configuration.provider.kind))
         if !second.commands.isEmpty { try second.send(over: &connection) }
         status.companions = beats.companions(second)
         clues.lastBeat = hosts.first { $0.host == host }.map { Timestamp($0.beat) }
-        status.recent_failures = failures.failures(second)
+        status.recent_failures = failures.failures(second).compactMap { $0 }
         status.retry_queue.next_retry = Timestamp(orNever: failures.nextRetry(second))
-        status.sessions.busy = open.busyCount(second, host: host)
+        queue.settle(
+            &status, first, dead: dead.map { second[$0].array ?? [] } ?? [],
+            leasedRetries: retried.map { second[$0].array ?? [] } ?? [])
+        status.sessions.busy = open.busyCount(second, host: host, now: now)
         if let (provider, circuit) = own.find(second, settings) {
             show(circuit, of: provider, in: &status)
             clues.providerDownSince = Timestamp(orNever: circuit.downSinceMilliseconds)
         }
-        status.llm_status.available =
-            status.llm_status.provider != "none" && !status.circuit.isOpen && status.llm_status.error == nil
         if let told = status.archive.owner.flatMap({ beats.facts(of: $0, second) }) {
             take(CompanionFacts(fields: told), &status)
         } else {
@@ -114,7 +118,12 @@ package struct Observer: Sendable {
             let facts = CompanionFacts(fields: told)
             status.capture.transcripts_endangered = facts.transcriptsEndangered
             status.ledger = facts.ledger
+            clues.providerError = facts.providerError
+            clues.providerErrorSince = Timestamp(orNever: facts.providerErrorMilliseconds)
+            if !facts.providerError.isEmpty { status.llm_status.error = facts.providerError }
         }
+        status.llm_status.available =
+            status.llm_status.provider != "none" && !status.circuit.isOpen && status.llm_status.error == nil
     }
 
     private func show(_ circuit: Circuit, of provider: ProviderID, in status: inout Status) {
@@ -152,14 +161,9 @@ package struct Observer: Sendable {
 
     /// Where no companion tells what is in the archive, we look ourselves.
     private func readArchive(_ status: inout Status) {
-        var facts = CompanionFacts()
-        do throws(ArchiveError) {
-            guard let archive = try Archive.openReadOnly(path: settings.archivePath(host: host)) else { return }
-            try facts.count(archive, now: status.observed_at.milliseconds)
-        } catch {
-            facts.archive.error = "\(error)"
+        if let facts = ArchiveCount.of(settings.archivePath(host: host), now: status.observed_at.milliseconds) {
+            take(facts, &status)
         }
-        take(facts, &status)
     }
 
     // MARK: - This host
@@ -185,6 +189,8 @@ package struct Observer: Sendable {
         status.capture.spool_limit_bytes = settings.configuration.spoolMaxBytes
         let starter = CompanionStarter(settings: settings)
         clues.companionRuns = starter.isCompanionRunning
+        clues.companionStarted = Timestamp(orNever: modified(state.companionLock))
+        clues.noteGrace = max(300, settings.configuration.inactivityTimeoutSeconds + 60) * 1000
         clues.stoppedAt = starter.isStoppedByPerson ? Timestamp(orNever: modified(state.stopMark)) : nil
         clues.spoolFullSince = Timestamp(orNever: modified(state.spoolFullMark))
         clues.minimumFreeBytes = settings.configuration.spoolMinFreeBytes

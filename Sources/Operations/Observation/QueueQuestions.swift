@@ -5,9 +5,10 @@ internal import Storage
 /// What is asked of a pool's queue.
 struct QueueQuestions {
     private let now: Int64
+    private let names: [String]
     private let schedule, leases, dead, unarchived, oldest, lastDone: Inquiry.Ticket
     private let today, yesterday: Inquiry.Ticket
-    private let failed, oldestFailure, failedIDs, oldestDead: Inquiry.Ticket
+    private let failed, oldestFailures, failedIDs, oldestDead: Inquiry.Ticket
     private let dueNow, later: Inquiry.Ticket
     private let intervals: [Inquiry.Ticket]
 
@@ -22,10 +23,11 @@ struct QueueQuestions {
         unarchived = inquiry.ask("ZCARD", keys.unarchived)
         oldest = inquiry.ask("ZRANGE", keys.pending, "0", "0", "WITHSCORES")
         lastDone = inquiry.ask("ZREVRANGE", keys.done, "0", "0", "WITHSCORES")
-        today = inquiry.ask("HGETALL", keys.day(Self.day(now)))
-        yesterday = inquiry.ask("HGETALL", keys.day(Self.day(now - 86_400_000)))
+        names = Self.names(now)
+        today = inquiry.ask(["HMGET", keys.day(Self.day(now))] + names)
+        yesterday = inquiry.ask(["HMGET", keys.day(Self.day(now - 86_400_000))] + names)
         failed = inquiry.ask("ZCARD", keys.failed)
-        oldestFailure = inquiry.ask("ZRANGE", keys.failed, "0", "0", "WITHSCORES")
+        oldestFailures = inquiry.ask("ZRANGE", keys.failed, "0", "99", "WITHSCORES")
         failedIDs = inquiry.ask("ZREVRANGE", keys.failed, "0", String(Self.looked - 1))
         oldestDead = inquiry.ask("ZRANGE", keys.dead, "0", "0", "WITHSCORES")
         dueNow = inquiry.ask("ZCOUNT", keys.schedule, "-inf", String(now))
@@ -39,7 +41,7 @@ struct QueueQuestions {
     static func day(_ milliseconds: Int64) -> String { String(ISOTime.text(milliseconds).prefix(10)) }
 
     func fill(_ status: inout Status, _ clues: inout Clues, _ answers: Inquiry) {
-        let today = answers[today].fields, yesterday = answers[yesterday].fields
+        let today = answers.fields(today, names), yesterday = answers.fields(yesterday, names)
         func number(_ name: String, of day: [String: String]) -> Int64 { day[name].flatMap { Int64($0) } ?? 0 }
         var queue = status.queue_status
         queue.scheduled = answers.count(schedule)
@@ -55,10 +57,7 @@ struct QueueQuestions {
         queue.last_captured = Timestamp(
             orNever: max(number("last_captured_ms", of: today), number("last_captured_ms", of: yesterday)))
         queue.last_completed = Timestamp(orNever: answers.firstScore(lastDone))
-        status.retry_queue.count = max(0, answers.count(failed) - queue.dead)
-        queue.pending = max(0, queue.scheduled - status.retry_queue.count)
         status.queue_status = queue
-        status.retry_queue.oldest_failure = Timestamp(orNever: answers.firstScore(oldestFailure))
         clues.oldestDead = Timestamp(orNever: answers.firstScore(oldestDead))
         status.schedule.due_now = answers.count(dueNow)
         status.schedule.counts = intervals.map(answers.count)
@@ -66,6 +65,29 @@ struct QueueQuestions {
         status.budget.tokens_today = number("tokens", of: today)
         status.budget.calls_today = number("calls", of: today)
         status.budget.cost_usd_today = Double(number("cost_micro_usd", of: today)) / 1_000_000
+    }
+
+    /// Which of those that failed first are dead: they are tried no more.
+    func deadQuestion(_ second: inout Inquiry, _ keys: PoolKeys, _ first: Inquiry) -> Inquiry.Ticket? {
+        let ids = first.scored(oldestFailures).map(\.member)
+        return ids.isEmpty ? nil : second.ask(["ZMSCORE", keys.dead] + ids)
+    }
+
+    /// What can be told only once it is known which of the failed are dead or being worked on.
+    /// - Parameters: scores or null, of those that failed first in `dead`, and of the leased in `failed`.
+    func settle(_ status: inout Status, _ first: Inquiry, dead: [RedisReply], leasedRetries: [RedisReply]) {
+        let leased = Int64(leasedRetries.count { $0.text != nil })
+        status.retry_queue.count = max(0, first.count(failed) - status.queue_status.dead - leased)
+        status.queue_status.pending = max(0, status.queue_status.scheduled - status.retry_queue.count)
+        let oldest = zip(first.scored(oldestFailures), dead).first { $1.text == nil }
+        status.retry_queue.oldest_failure = Timestamp(orNever: oldest?.0.milliseconds)
+    }
+
+    /// What is asked of a day: not all of it, since it counts each agent too.
+    private static func names(_ now: Int64) -> [String] {
+        let hours = [now, now - 3_600_000].map { ISOTime.text($0).dropFirst(11).prefix(2) }
+        return ["captured", "completed", "failed", "last_captured_ms", "tokens", "calls", "cost_micro_usd"]
+            + hours.flatMap { ["captured:\($0)", "completed:\($0)"] }
     }
 
     func failedIDs(_ answers: Inquiry) -> [EpisodeID] { answers.texts(failedIDs).compactMap(EpisodeID.init) }

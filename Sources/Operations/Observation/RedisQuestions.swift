@@ -7,10 +7,10 @@ struct RedisQuestions {
     private let info, time, save: Inquiry.Ticket
 
     init(_ inquiry: inout Inquiry) {
-        info = inquiry.ask("INFO")
+        // Hosted servers, and logins of little right, are refused these; then it is not known.
+        info = inquiry.askIfAllowed("INFO")
         time = inquiry.ask("TIME")
-        // Hosted servers refuse it; then it is not known.
-        save = inquiry.ask("CONFIG", "GET", "save")
+        save = inquiry.askIfAllowed("CONFIG", "GET", "save")
     }
 
     func fill(_ redis: inout Status.Redis, _ answers: Inquiry, now: Int64) {
@@ -20,7 +20,8 @@ struct RedisQuestions {
         redis.memory_limit_bytes = info.number("maxmemory")
         redis.eviction_policy = info["maxmemory_policy"]
         redis.evicted_keys = info.number("evicted_keys")
-        redis.started_at = Timestamp(orNever: now - info.number("uptime_in_seconds") * 1000)
+        let uptime = info.number("uptime_in_seconds")
+        redis.started_at = uptime > 0 ? Timestamp(now - uptime * 1000) : nil
         let save = answers[save].fields["save"]
         redis.persistence =
             info["aof_enabled"] == "1"

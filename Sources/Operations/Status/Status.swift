@@ -1,7 +1,7 @@
 internal import Domain
 
 /// How things stand: the one read model that command line, tools, page and metrics show. As JSON it is described in
-/// `docs/status.md`; names of the members are those of the JSON.
+/// `docs/status.schema.json`; names of the members are those of the JSON.
 package struct Status: Encodable, Sendable {
     package enum Service: String, Encodable, Sendable { case running, degraded, stopped }
     /// Where the answers come from: Redis, or, while it is away, what lies on this host's disk.

@@ -1,11 +1,11 @@
 /// Something that a person should know of.
 package struct Trouble: Encodable, Sendable {
     package enum Kind: String, Encodable, Sendable, CaseIterable {
-        case stopped_by_hand, companion_gone
+        case stopped_by_hand, companion_gone, companion_hung
         case redis_down, redis_hung, redis_refuses, redis_full, redis_evicting
         case disk_full, spool_full, spool_low
         case archive_failed, archive_behind
-        case provider_auth, provider_quota, provider_overloaded, provider_down, circuit_forced
+        case provider_misconfigured, provider_auth, provider_quota, provider_overloaded, provider_down, circuit_forced
         case queue_full, budget_spent, budget_low, memory_behind
         case transcripts_endangered, notes_corrupt, notes_waiting, no_capture, dead_letters
     }

@@ -42,7 +42,12 @@ extension Workplace {
     package func setTracking(of subject: TrackingSubject, stopped: Bool) throws {
         // Two at once must not lose one of the changes.
         var lock = try FileLock.take(settings.state.tracking + ".lock")
+        let end = ContinuousClock().now + .seconds(5)
         while lock == nil {
+            guard ContinuousClock().now < end else {
+                throw Failure(
+                    .busy, "another process holds \(settings.state.tracking).lock", remedy: "try again in a moment")
+            }
             usleep(10_000)
             lock = try FileLock.take(settings.state.tracking + ".lock")
         }

@@ -19,7 +19,7 @@ package struct Failure: Error {
     package enum Category: String, Encodable, Sendable {
         case not_found, invalid, conflict, configuration, redis_unavailable
         case llm_unavailable, llm_auth, rate_limit, network, quota
-        case archive_unavailable
+        case archive_unavailable, failed
     }
 
     package var code: Code
@@ -76,7 +76,7 @@ extension Failure {
             }
         case let error as RedisError: self.init(error)
         case let error as DispatchKey.Invalid: self.init(.badInput, "\(error)")
-        default: self.init(.no, "\(error)")
+        default: self.init(.no, "\(error)", category: .failed)
         }
     }
 }

@@ -7,6 +7,7 @@ package struct Heartbeat: NewsScript {
         let version: String
         let started_ms: Int64
         let facts: [String: String]
+        let last: Bool
     }
 
     package static let source = ScriptText.plain(PackageResources.beat_lua)
@@ -14,13 +15,15 @@ package struct Heartbeat: NewsScript {
     package let news: News
     package var nowMilliseconds: Int64? { nil }
 
-    /// - Parameter facts: further fields, name to text.
+    /// - Parameters:
+    ///   - facts: further fields, name to text.
+    ///   - isLast: the companion stops, and is not to be missed.
     package init(
         _ keys: Keys, host: String, pid: Int32, version: String, startedMilliseconds: Int64,
-        facts: [String: String] = [:]
+        facts: [String: String] = [:], isLast: Bool = false
     ) {
         self.keys = [keys.companion(host)]
-        news = News(pid: pid, version: version, started_ms: startedMilliseconds, facts: facts)
+        news = News(pid: pid, version: version, started_ms: startedMilliseconds, facts: facts, last: isLast)
     }
 
     package static func decode(_ reply: RedisReply) throws(RedisError) -> Bool { reply.integer == 1 }

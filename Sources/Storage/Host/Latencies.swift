@@ -34,7 +34,7 @@ package struct Latencies: Sendable {
     /// for a statistic.
     /// - Parameter series: lookups have but one.
     package func add(_ duration: Duration, to series: Series = .sessionStart) {
-        let microseconds = UInt64(max(0, duration / .microseconds(1)))
+        let microseconds = UInt64(min(max(0, duration / .microseconds(1)), 1e12))
         let bucket = Self.bounds.firstIndex { microseconds <= $0 } ?? Self.bounds.count
         let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { return }
@@ -46,10 +46,15 @@ package struct Latencies: Sendable {
         let offset = off_t(series.rawValue * Self.width * 8)
         // Behind the end there are zeros.
         _ = unsafe numbers.withUnsafeMutableBytes { unsafe pread(descriptor, $0.baseAddress, $0.count, offset) }
+        // What a damaged file says must not end a hook.
+        numbers = numbers.map(Self.plausible)
         numbers[bucket] += 1
         numbers[Self.width - 1] += microseconds
         _ = unsafe numbers.withUnsafeBytes { unsafe pwrite(descriptor, $0.baseAddress, $0.count, offset) }
     }
+
+    /// Three hundred years in µs; no count comes near it.
+    private static func plausible(_ number: UInt64) -> UInt64 { number < 1 << 53 ? number : 0 }
 
     /// What was counted; all zero where nothing was.
     package func read() -> [Series: Histogram] {
@@ -59,7 +64,8 @@ package struct Latencies: Sendable {
             let numbers = (0..<Self.width).map { index -> UInt64 in
                 let start = (series.rawValue * Self.width + index) * 8
                 guard start + 8 <= bytes.count else { return 0 }
-                return unsafe bytes[start..<start + 8].withUnsafeBytes { unsafe $0.loadUnaligned(as: UInt64.self) }
+                return Self.plausible(
+                    unsafe bytes[start..<start + 8].withUnsafeBytes { unsafe $0.loadUnaligned(as: UInt64.self) })
             }
             all[series] = Histogram(counts: Array(numbers.dropLast()), sumMicroseconds: numbers[Self.width - 1])
         }

@@ -30,8 +30,8 @@ package struct StateFolder: Sendable, Equatable {
     package var dashboardToken: String { path + "/dashboard.token" }
     /// One line that SessionStart shows the user (`UserNotice`).
     package var notice: String { path + "/notice" }
-    /// Says since when Redis is away (`AwayMark`).
-    package var redisAwayMark: String { path + "/redis.away" }
+    /// Since when there have been troubles (`FirstSeen`).
+    package var troubles: String { path + "/troubles" }
     /// The address of a Redis named by host, resolved by the companion so that hooks need not.
     package var redisAddress: String { path + "/redis-address" }
 

@@ -34,11 +34,17 @@ for _, id in ipairs(news.ids) do
       set_due(id, now)
       was = true
     end
-    if sets[1] == dead and not redis.call('ZSCORE', failed, id) then
-      note_failure(id)
+    -- Also what failed before there was an index of it.
+    local failed_ms = redis.call('HGET', key, 'failed_ms')
+    if (sets[1] == dead or (failed_ms or '') ~= '') and not redis.call('ZSCORE', failed, id) then
+      redis.call('ZADD', failed, tonumber(failed_ms) and failed_ms or whole(now), id)
       was = true
     end
-    was = await(id) or was
+    if redis.call('ZSCORE', failed, id) then
+      was = redis.call('ZREM', pending, id) == 1 or was
+    else
+      was = await(id) or was
+    end
     for index = 2, #sets do
       redis.call('ZREM', sets[index], id)
       was = true

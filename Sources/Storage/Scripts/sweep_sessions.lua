@@ -9,12 +9,13 @@ local ids = redis.call('ZRANGE', KEYS[1], news.offset, news.offset + news.limit 
 local default_age, offset = news.max_session_age_ms, news.offset
 local answer = {-1}
 for _, id in ipairs(ids) do
-  local dispatch_key, last_used = unpack(redis.call('HMGET', session_key(id), 'dispatch_key', 'last_used_ms'))
+  local dispatch_key, last_used, state = unpack(redis.call('HMGET', session_key(id), 'dispatch_key', 'last_used_ms', 'state'))
   if not last_used then
     redis.call('ZREM', KEYS[1], id)
     redis.call('ZREM', prefix .. 'open', id)
   else
     offset = offset + 1
+    if state ~= 'ended' then redis.call('ZADD', prefix .. 'open', last_used, id) end
     if dispatch_key then
       local agent = dispatch_key:sub(1, 4) == 'dir:' and 'default' or dispatch_key:match('^[^/]*')
       local max_age = news.agents and news.agents[agent] or default_age

@@ -29,7 +29,8 @@ struct MemoryTools {
             inputSchema: Schema.object(
                 [
                     "text": Schema.string("What to keep.", length: 1...1_000_000), "key": ToolSet.key,
-                    "wait_for_completion": Schema.boolean("Wait for the memory.", default: false),
+                    "wait_for_completion": Schema.boolean(
+                        "Wait for the memory. Left out: as wait_for_completion_default says."),
                     "timeout_seconds": Schema.integer("How long to wait.", in: 1...Self.longestWait, default: 30),
                 ], required: ["text"]),
             outputSchema: Schema.object([
@@ -44,7 +45,9 @@ struct MemoryTools {
         ) { [place] (arguments, context) async throws(ToolError) in
             let text = try arguments.string("text")
             let seconds = arguments.optionalInt("timeout_seconds") ?? 30
-            let patience: Duration = arguments.optionalBool("wait_for_completion") == true ? .seconds(seconds) : .zero
+            let patience: Duration? = arguments.optionalBool("wait_for_completion").map {
+                $0 ? .seconds(seconds) : .zero
+            }
             // The wait blocks a thread that knows nothing of the task.
             let isCancelled = Atomic(false)
             let lastTold = Atomic(0)

@@ -34,7 +34,8 @@ extension ToolError {
     init(_ failure: Failure) {
         let category: ToolError.Category =
             switch failure.category {
-            case .not_found, .archive_unavailable: .notFound
+            case .not_found: .notFound
+            case .archive_unavailable, .failed: .internal
             case .invalid, .conflict, .configuration: .invalid
             case .redis_unavailable: .redisUnavailable
             case .llm_unavailable: .llmUnavailable

@@ -38,16 +38,20 @@ struct DashboardCommand: ParsableCommand {
             let address = place.settings.configuration.dashboardAddress
             let url = "http://\(address)/?token=\(token.filter { !$0.isNewline })"
             if output.json { return try Terminal.printJSON(["url": url]) }
-            if print || address.hasPrefix("unix:") || !open(url) { Swift.print(url) }
+            if case .unix(let path)? = LoopbackAddress(address) {
+                return Swift.print(
+                    "curl --unix-socket \(path) 'http://localhost/?token=\(token.filter { !$0.isNewline })'")
+            }
+            if print || !open(url) { Swift.print(url) }
         }
     }
 
-    /// - Returns: whether a browser was found to open it.
+    /// - Returns: whether there is something that opens browsers. It may become the browser, and run for days.
     private func open(_ url: String) -> Bool {
         let environment = Settings.processEnvironment
         guard environment["DISPLAY"] != nil || environment["WAYLAND_DISPLAY"] != nil,
-            let result = Program.run(["xdg-open", url], patience: .seconds(10))
+            let opener = CompanionStarter.executable("xdg-open")
         else { return false }
-        return result.exitCode == 0
+        return Detached.start(opener, arguments: [url])
     }
 }

@@ -8,7 +8,7 @@ struct StatusCommand: ParsableCommand {
         commandName: "status",
         abstract: "Says in one sentence whether Holdfast does its job, then in a table.",
         discussion: """
-            The JSON is described in docs/status.md. Exits 0 when a companion runs, 69 when Redis is away, 1 when no companion
+            The JSON is described in docs/status.schema.json. Exits 0 when a companion runs, 69 when Redis is away, 1 when no companion
             runs.
 
             Example:
@@ -32,7 +32,9 @@ struct StatusCommand: ParsableCommand {
                     sleep(2)
                 }
             }
-            try LiveScreen().run(every: .seconds(2)) { StatusTable(try place.status(), hasColour: true).text }
+            try LiveScreen().run(every: .seconds(2)) {
+                StatusTable(try place.status(), hasColour: Terminal.hasColour).text
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 import base64
 import importlib.util
 import json
+import shutil
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,25 +15,32 @@ def axe_source():
     return (Path(importlib.util.find_spec("axe_playwright_python").origin).parent / "axe.min.js").read_text()
 
 
+# Lets a test say that time has passed, for the page alone.
+CLOCK = "{ const now = Date.now; window.passed = 0; Date.now = () => now() + window.passed; }"
+ARGUMENTS = (
+    "--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--hide-scrollbars", "--lang=en-GB",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
+
+
 class Chromium(webdriver.Chrome):
-    def __init__(self, scripts=True, dark=False):
+    def __init__(self, scripts=True):
         options = webdriver.ChromeOptions()
-        options.binary_location = "/usr/bin/chromium"
-        for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--hide-scrollbars",
-                         "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "--lang=en-GB"):
+        options.binary_location = shutil.which("chromium")
+        for argument in ARGUMENTS:
             options.add_argument(argument)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
         if not scripts:
             options.add_experimental_option("prefs", {"profile.managed_default_content_settings.javascript": 2})
-        super().__init__(options=options, service=Service("/usr/bin/chromedriver"))
-        self.shape(1280)
-        self.dark(dark)
+        super().__init__(options=options, service=Service(shutil.which("chromedriver")))
+        self.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": CLOCK})
 
-    def dark(self, on=True):
-        self.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": "dark" if on else "light"}]})
+    def dark(self, on):
+        scheme = {"name": "prefers-color-scheme", "value": "dark" if on else "light"}
+        self.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
 
     def shape(self, width, height=900):
-        self.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False})
+        shape = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        self.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", shape)
 
     def picture(self, file, whole=True):
         shot = self.execute_cdp_cmd("Page.captureScreenshot", {"format": "png", "captureBeyondViewport": whole})
@@ -41,8 +49,9 @@ class Chromium(webdriver.Chrome):
     def axe(self):
         """What axe finds, as lines: impact, rule, and where."""
         self.execute_script(axe_source())
-        found = self.execute_async_script("axe.run().then(arguments[0])")
-        return [f"{v['impact']} {v['id']}: {n['target']} {n.get('failureSummary', '')}" for v in found["violations"] for n in v["nodes"]]
+        found = self.execute_async_script("axe.run({ resultTypes: ['violations'] }).then(arguments[0])")
+        return [f"{rule['impact']} {rule['id']}: {node['target']} {node.get('failureSummary', '')}"
+                for rule in found["violations"] for node in rule["nodes"]]
 
     def complaints(self):
         """Errors and warnings of the console since the last call."""

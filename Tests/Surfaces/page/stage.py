@@ -3,7 +3,6 @@
 `Stages` makes each state once, in a place of its own, all at the same time; a test takes the one it wants.
 """
 import json
-import os
 import random
 import re
 import signal
@@ -11,17 +10,14 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 import urllib.request
-import uuid
 from pathlib import Path
 from urllib.error import HTTPError, URLError
-from urllib.parse import quote
 
 sys.path.append(str(Path(__file__).resolve().parent.parent))
 
 import records  # noqa: E402
-from place import PATIENCE, Away, Place, Session, processes, until  # noqa: E402
+from place import PATIENCE, ROOT, Place, Session, processes, until  # noqa: E402
 
 # Markup, direction, colour, an attribute's end behind which a mark grows, a template.
 MARKUP = "<img src=x onerror=alert(1)>"
@@ -46,7 +42,7 @@ class Stage(Place):
     """A place whose page listens on a port; with `redis="own"` the Redis is a process of the stage's."""
 
     def __init__(self, redis="embedded", provider=True, **settings):
-        self.port, self.server, self._shown = free_port(), None, 0
+        self.port, self.server = free_port(), None
         super().__init__(dashboard={"listen": f"127.0.0.1:{self.port}"}, **settings)
         if redis == "own":
             self.socket = self.root / "redis.sock"
@@ -155,6 +151,10 @@ class Stage(Place):
     def number(self, *words):
         return int(self.redis(*words))
 
+    def due(self, id):
+        """When an episode is due, ms since 1970."""
+        return self.number("ZSCORE", self.key("schedule"), id)
+
     def failures(self):
         return self.redis("ZRANGE", self.key("failed"), 0, -1).split()
 
@@ -190,16 +190,20 @@ WORK = [
 
 
 def well():
-    """Sessions and memories, a resume that was not wasted, and two episodes that wait for a retry."""
+    """Sessions and memories, a resume, one that was not wasted, and two episodes that wait for a retry."""
     stage = Stage().up()
     done = stage.work(*WORK)
     Session(stage).whole("Where is the parser?", "In Sources/Parser.swift.")
     stage.remembered(len(WORK) + 1)
+    lost = Session(stage, "coder/issue-399").whole()
+    stage.remembered(len(WORK) + 2)
+    lost.transcript.unlink()
+    assert stage.holdfast("lookup", "coder/issue-399").code == 1
     assert stage.holdfast("lookup", "coder/issue-430").code == 0
     done[0].hook("SessionStart.resume")
     done[0].turn("And at the end of the file?", "There too.")
     stage.settle()
-    stage.remembered(len(WORK) + 2)
+    stage.remembered(len(WORK) + 3)
     fail(stage, 500, "the server had an error", [("coder/issue-440", "Move the lock behind the queue", "Moved."),
                                                 ("coder/issue-441", "Write the migration", "Written.")])
     assert stage.holdfast("verify").code == 0
@@ -217,17 +221,16 @@ def fail(stage, status, message, work):
 
 
 def circuit_open():
-    """The model is overloaded: the circuit opened, the queue is full, one episode is dead, retries wait for hours."""
+    """The model is overloaded: the circuit opened, the queue is full of what waits for hours, the rest is in the
+    backlog."""
     stage = Stage(retry_queue_max_size=60).up()
     stage.work(*WORK[:2])
     stage.remembered(2)
-    fail(stage, 400, "this model's maximum context length is 128000 tokens", [WORK[2]])
-    until(lambda: stage.number("ZCARD", stage.key("dead")) == 1, "a dead episode")
-    stage.with_failures(50)
     stage.brain.play("status", status=529, body='{"error": {"message": "Overloaded"}}')
     for number in range(12):
         Session(stage, f"coder/issue-{500 + number}").begin().turn(f"Look at case {number}", "It is like the others.")
     until(lambda: stage.status()["circuit"]["state"] == "open", "an open circuit")
+    stage.with_failures(80)
     until(lambda: any(t["kind"] == "queue_full" for t in stage.status()["troubles"]), "a full queue")
     return stage
 

@@ -4,7 +4,7 @@ internal import Glibc
 ///
 /// Not a queue of Dispatch: on Linux all its queues draw on few threads, and when some of these block, another is added
 /// once a second. Twenty calls that hang kept the server from answering a ping for 18 seconds.
-enum OwnThread {
+package enum OwnThread {
     private final class Body: Sendable {
         let run: @Sendable () -> Void
 
@@ -12,7 +12,7 @@ enum OwnThread {
     }
 
     /// - Returns: false when the system has no thread to give.
-    static func start(_ run: @escaping @Sendable () -> Void) -> Bool {
+    package static func start(_ run: @escaping @Sendable () -> Void) -> Bool {
         let body = unsafe Unmanaged.passRetained(Body(run))
         var thread = pthread_t()
         let failure = unsafe pthread_create(
