@@ -46,10 +46,12 @@ class Chromium(webdriver.Chrome):
         shot = self.execute_cdp_cmd("Page.captureScreenshot", {"format": "png", "captureBeyondViewport": whole})
         Path(file).write_bytes(base64.b64decode(shot["data"]))
 
-    def axe(self):
-        """What axe finds, as lines: impact, rule, and where."""
-        self.execute_script(axe_source())
-        found = self.execute_async_script("axe.run({ resultTypes: ['violations'] }).then(arguments[0])")
+    def axe(self, *rules):
+        """What axe finds, by these rules or by all, as lines: impact, rule, and where."""
+        options = {"resultTypes": ["violations"], **({"runOnly": list(rules)} if rules else {})}
+        if not self.execute_script("return 'axe' in window"):
+            self.execute_script(axe_source())
+        found = self.execute_async_script("axe.run(arguments[0]).then(arguments[1])", options)
         return [f"{rule['impact']} {rule['id']}: {node['target']} {node.get('failureSummary', '')}"
                 for rule in found["violations"] for node in rule["nodes"]]
 

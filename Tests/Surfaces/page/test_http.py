@@ -91,6 +91,11 @@ class ServedTest(unittest.TestCase):
         lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
         return self.send("\r\n".join(lines + ["", ""]).encode())
 
+    def post(self, rest):
+        """A POST with the token, up to where the rest begins."""
+        return (f"POST /api/v1/sessions/x/drop HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {self.stage.token}\r\n"
+                f"{rest}").encode()
+
     @property
     def cookie(self):
         return f"holdfast_token={self.stage.token}"
@@ -153,9 +158,11 @@ class Origins(ServedTest):
                 self.assertTrue(self.bound())
 
     def test_another_page_reads_nothing(self):
-        for headers in ({"Origin": "http://evil.example"}, {"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "no-cors"},
-                        {"Sec_Fetch_Site": "same-site", "Sec_Fetch_Mode": "cors"},
-                        {"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "navigate", "Sec_Fetch_Dest": "iframe"}):
+        others = [
+            {"Origin": "http://evil.example"}, {"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "no-cors"},
+            {"Sec_Fetch_Site": "same-site", "Sec_Fetch_Mode": "cors"},
+            {"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "navigate", "Sec_Fetch_Dest": "iframe"}]
+        for headers in others:
             for target in ("/", "/api/v1/status", "/api/v1/events", "/metrics", "/assets/page.js"):
                 answer = self.request(target, Cookie=self.cookie, **headers)
                 self.assertRefused(answer, (403,))
@@ -234,10 +241,10 @@ class Paths(ServedTest):
         "/assets/..%2f..%2f..%2fetc%2fpasswd", "/assets/..%5c..%5cetc", "/assets/%252e%252e%252fetc",
         "/assets/page.mustache", "/assets/", "/assets", "/assets//page.css", "/assets/page.css/", "/assets/page.css%00",
         "/assets/./page.css", "//assets/page.css", "//evil.example/", "/dashboard.token", "/../dashboard.token",
-        "/api/v1/../v1/status", "/api/v1//status", "/api//v1/status", "/api/v1/status/", "/api/v2/status", "/API/v1/status",
-        "/api/v1/%73tatus%00", "/api/v1/status;x", "/api/v1/status%0d%0aX-Evil:1", "/%00", "/%", "/%zz", "/%ff%fe",
-        "/%c0%ae%c0%ae/", "/api/v1/episodes/..%2f..%2fetc", "/api/v1/episodes/", "/api/v1/sessions/", "/api/v1/sessions//",
-        "/api/v1/sessions/..", "/api/v1/sessions/%2e%2e", "*", "x", "/#", "/healthz/../metrics",
+        "/api/v1/../v1/status", "/api/v1//status", "/api//v1/status", "/api/v1/status/", "/api/v2/status",
+        "/API/v1/status", "/api/v1/%73tatus%00", "/api/v1/status;x", "/api/v1/status%0d%0aX-Evil:1", "/%00", "/%",
+        "/%zz", "/%ff%fe", "/%c0%ae%c0%ae/", "/api/v1/episodes/..%2f..%2fetc", "/api/v1/episodes/", "/api/v1/sessions/",
+        "/api/v1/sessions//", "/api/v1/sessions/..", "/api/v1/sessions/%2e%2e", "*", "x", "/#", "/healthz/../metrics",
         "/" + "a" * 8000, "/" + "../" * 2000)
 
     def test_lead_nowhere(self):
@@ -256,15 +263,16 @@ class Paths(ServedTest):
                 self.assertIn(answer.code, (0, 400, 404, 405), answer)
 
     def test_smuggling_is_refused(self):
-        head = f"POST /api/v1/sessions/x/drop HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {self.stage.token}\r\n"
-        for more in ("Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello!", "Content-Length: -1\r\n\r\n", "Content-Length: x\r\n\r\n",
-                     "Transfer-Encoding: chunked\r\n\r\nzz\r\n", " folded: x\r\n\r\n", "Bad Name: x\r\n\r\n", "X: a\0b\r\n\r\n"):
-            answer = self.send((head + "Connection: close\r\n" + more).encode())
+        for more in ("Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello!", "Content-Length: -1\r\n\r\n",
+                     "Content-Length: x\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\nzz\r\n", " folded: x\r\n\r\n",
+                     "Bad Name: x\r\n\r\n", "X: a\0b\r\n\r\n"):
+            answer = self.send(self.post("Connection: close\r\n" + more))
             self.assertIn(answer.code, (0, 400, 413), f"{more!r}: {answer}")
 
     def test_garbage_is_refused(self):
-        for raw in (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + os.urandom(200), b"\0" * 1000, b"GET\r\n\r\n", b"\r\n" * 500,
-                    b"GET / HTTP/9.9\r\n\r\n", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", os.urandom(5000)):
+        hello_of_tls = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(range(200))
+        for raw in (hello_of_tls, b"\0" * 1000, b"GET\r\n\r\n", b"\r\n" * 500, b"GET / HTTP/9.9\r\n\r\n",
+                    b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", bytes(range(256)) * 20):
             connection = self.connect()
             connection.sendall(raw)
             connection.shutdown(socket.SHUT_WR)
@@ -295,17 +303,15 @@ class Floods(ServedTest):
         self.assertWell()
 
     def test_a_large_body_is_refused(self):
-        head = (f"POST /api/v1/sessions/x/drop HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
-                f"Authorization: Bearer {self.stage.token}\r\nContent-Length: 100000000\r\n\r\n")
-        self.assertIn(self.send(head.encode() + b"x" * 3_000_000).code, (0, 413))
+        head = self.post("Connection: close\r\nContent-Length: 100000000\r\n\r\n")
+        self.assertIn(self.send(head + b"x" * 3_000_000).code, (0, 413))
         self.assertWell()
 
     @full
     def test_slow_clients_are_sent_away(self):
-        head = f"POST /api/v1/sessions/x/drop HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {self.stage.token}\r\n"
         slow_head, slow_body, silent = self.connect(), self.connect(), self.connect()
         slow_head.sendall(b"GET / HTTP/1.1\r\n")
-        slow_body.sendall((head + "Content-Length: 1000\r\n\r\n").encode())
+        slow_body.sendall(self.post("Content-Length: 1000\r\n\r\n"))
         clients, start, slowest = {slow_head: b"X: y\r\n", slow_body: b"x", silent: b""}, time.monotonic(), 0
         while clients and time.monotonic() - start < 30:
             before = time.monotonic()
@@ -329,7 +335,7 @@ class Floods(ServedTest):
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 4096)), hard))
         stream = self.connect()
-        stream.sendall(f"GET /api/v1/events HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {self.stage.token}\r\n\r\n".encode())
+        stream.sendall(f"GET /api/v1/events HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {self.cookie}\r\n\r\n".encode())
         self.assertIn(b"text/event-stream", stream.recv(1 << 16))
         crowd, slowest = [], 0
         try:
@@ -379,12 +385,12 @@ class Text(ServedTest):
         self.assertIn(EVIL, [event["reason"] for event in self.parsed("history")["events"]])
         self.assertIn(MARKUP, self.parsed("memory?q=zebra")["hits"][0]["snippet"])
         self.assertIn(MARKUP, self.parsed("status")["sentence"])
-        # The stranger's session is bound to the same key with an exclamation mark.
         self.assertEqual(self.parsed(f"sessions/{quote(EVIL_KEY, safe='')}")["dispatch_key"], EVIL_KEY)
 
     def test_hostile_text_in_a_refusal_is_text(self):
-        for target in (f"/api/v1/sessions/{quote(EVIL_KEY)}%1b", f"/api/v1/episodes/{quote(MARKUP, safe='')}", f"/{quote(MARKUP)}",
-                       f"/api/v1/failures?class={quote(EVIL)}", f"/api/v1/sessions/{quote(MARKUP)}/drop"):
+        for target in (f"/api/v1/sessions/{quote(EVIL_KEY)}%1b", f"/api/v1/episodes/{quote(MARKUP, safe='')}",
+                       f"/{quote(MARKUP)}", f"/api/v1/failures?class={quote(EVIL)}",
+                       f"/api/v1/sessions/{quote(MARKUP)}/drop"):
             for accept in ("text/html", "application/json"):
                 method = "POST" if target.endswith("drop") else "GET"
                 answer = self.request(target, method, token=True, Accept=accept, Content_Length="0")
@@ -428,7 +434,8 @@ class Health(ServedTest):
     def test_metrics_pass_promtool(self):
         code, headers, body = self.stage.ask("/metrics", token=False)
         self.assertEqual((code, headers["content-type"]), (200, "text/plain; version=0.0.4; charset=utf-8"))
-        done = subprocess.run(["promtool", "check", "metrics"], input=body, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        done = subprocess.run(
+            ["promtool", "check", "metrics"], input=body, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self.assertEqual((done.returncode, done.stdout.decode()), (0, ""))
         self.assertIn(b"\nclaude_session_bindings_total ", body)
 

@@ -603,6 +603,13 @@ class AddedMemories(ToolsTest):
 
             self.assertEqual((await soon(remembered, "the memory"))["title"], "About mark-BEGONIA")
 
+    async def test_who_says_nothing_of_waiting_waits_as_configured(self):
+        self.place.configure(wait_for_completion_default=20)
+        self.model.play("latency", milliseconds=1000)
+        async with self.tools() as tools:
+            self.assertEqual((await tools.add("mark-BEGONIA"))["outcome"], "success")
+            self.assertEqual((await tools.add("mark-CROCUS", wait_for_completion=False))["outcome"], "queued")
+
     async def test_searches_keep_to_a_key(self):
         async with self.tools() as tools:
             for number, key in enumerate(("coder/issue-1", "coder/issue-2", "reviewer/pr-1")):
@@ -1153,10 +1160,9 @@ class BeforeAnything(ToolsTest):
             self.assertEqual((health["service_status"], health["source"]), ("stopped", "files"))
             self.assertIn("holdfast up", health.text)
             self.assertTimes(health.data, SCHEMA)
-            for name, arguments in (
-                ("search_memory", {"query": "begonia"}),
-            ):
-                self.assertIn("holdfast up", (await tools.refused("not_found", name, **arguments)).text)
+            searched = await tools.ask("search_memory", query="begonia")
+            self.assertTrue(searched.failed)
+            self.assertIn("holdfast up", searched["error"]["remedy"])
             for name, arguments in (
                 ("add_memory", {"text": "begonia"}), ("list_sessions", {}), ("get_memory", {"id": NOBODY}),
             ):
