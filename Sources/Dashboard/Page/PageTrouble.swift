@@ -1,3 +1,5 @@
+internal import Domain
+
 /// Why a part of the page could not be read, for a person: what is wrong and the way out.
 package struct PageTrouble: Error, Equatable, Sendable {
     package var message: String

@@ -6,7 +6,8 @@ enum AnswerJSON {
     private static let mostTries = 8
 
     static func object(in text: String) -> JSONValue? {
-        let bytes = Array(text.utf8)
+        // A zero in a text says nothing, and no database takes it.
+        let bytes = Array(text.replacing("\\u0000", with: " ").utf8)
         var from = 0
         for _ in 0..<mostTries {
             guard let start = bytes[from...].firstIndex(of: UInt8(ascii: "{")) else { return nil }

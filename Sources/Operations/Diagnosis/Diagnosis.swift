@@ -32,7 +32,7 @@ struct Diagnosis {
         let queue = status.queue_status
         let waiting =
             queue.oldest_pending.map {
-                ", the oldest of \(queue.pending + queue.backlog) waiting episodes is \($0.age(now)) old"
+                ", the oldest of \(queue.pending + queue.processing + queue.backlog) waiting episodes is \($0.age(now)) old"
             } ?? ""
         let last = status.llm_status.provider == "none" ? queue.last_captured : queue.last_completed
         let success =

@@ -1,11 +1,10 @@
+internal import Domain
+
 extension Status {
     /// What the user of a session should see: one line, only where something is wrong that a person can mend.
     package var notice: String? {
         guard let trouble = troubles.first(where: \.isMendedByPerson) else { return nil }
-        let words = trouble.what.unicodeScalars.filter {
-            $0.properties.generalCategory != .control && !$0.properties.isBidiControl
-        }
-        let what = String(String.UnicodeScalarView(words))
+        let what = VisibleText.line(trouble.what)
         let shown = what.count > 200 ? what.prefix(199) + "…" : what[...]
         let began = trouble.since.map { ", since \($0.ago(observed_at))" } ?? ""
         let lost = trouble.at_risk.hasPrefix("nothing") ? "nothing lost" : "at risk: \(trouble.at_risk)"

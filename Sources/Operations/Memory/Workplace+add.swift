@@ -52,47 +52,65 @@ extension Workplace {
         return answer
     }
 
+    /// Looks what becomes of it, as long as it may wait.
     private func outcome(
         of id: EpisodeID, _ trouble: ModelTrouble?, _ wantsMemory: Bool, mayWait: () -> Bool
     ) throws -> AddedMemory {
         let later = "holdfast memory show \(id) tells when there is one"
         let found = "it is found by holdfast memory search"
         while true {
-            if let archived = try archiveIfAny?.show(id) {
-                if let memory = archived.memory {
-                    return AddedMemory(.success, id, next: found, memory: MemoryView(memory))
-                }
-                if let outcome = archived.place.outcome {
-                    return AddedMemory(
-                        .degraded, id, reason: outcome == .dead ? archived.errorMessage : trouble?.what,
-                        category: trouble?.category, next: found)
-                }
-                if let trouble {
-                    return AddedMemory(
-                        .queued, id, reason: trouble.what, category: trouble.category,
-                        next: "nothing: the memory is made when the provider is back; \(later)")
-                }
+            if let ended = try ended(id, trouble, next: found) { return ended }
+            // With an open circuit there is nothing to wait for but the archive.
+            let isHopeless = trouble?.isOutage == true
+            if isHopeless, try archiveIfAny?.show(id) != nil || !mayWait() {
+                return AddedMemory(
+                    .queued, id, reason: trouble?.what, category: trouble?.category,
+                    next: "nothing: the memory is made when the provider is back; \(later)")
             }
             guard mayWait() else {
-                // Without a model, and none wanted later, there is nothing more to come.
-                return wantsMemory
-                    ? AddedMemory(.queued, id, reason: trouble?.what, category: trouble?.category, next: later)
-                    : AddedMemory(.degraded, id, reason: trouble?.what, category: trouble?.category, next: found)
+                // The provider may have failed meanwhile.
+                let now = try trouble ?? modelTrouble()
+                return wantsMemory && now?.isOutage != false
+                    ? AddedMemory(.queued, id, reason: now?.what, category: now?.category, next: later)
+                    : AddedMemory(.degraded, id, reason: now?.what, category: now?.category, next: found)
             }
             usleep(20_000)
         }
     }
 
+    /// - Returns: nil while it is on its way.
+    private func ended(_ id: EpisodeID, _ trouble: ModelTrouble?, next: String) throws -> AddedMemory? {
+        if let archived = try archiveIfAny?.show(id) {
+            if let memory = archived.memory {
+                return AddedMemory(.success, id, next: next, memory: MemoryView(memory))
+            }
+            if let outcome = archived.place.outcome {
+                return AddedMemory(
+                    .degraded, id, reason: outcome == .dead ? archived.errorMessage : trouble?.what,
+                    category: trouble?.category, next: next)
+            }
+        }
+        // A dead letter stays in the queue, for somebody to retry.
+        var connection = try connect()
+        guard try connection.send(["ZSCORE", queue.keys.dead, id.rawValue]).text != nil else { return nil }
+        let fields = try connection.episode(id, queue)
+        return AddedMemory(
+            .degraded, id, reason: "\(fields["error_type"] ?? ""): \(fields["error_message"] ?? "")",
+            category: .llm_unavailable, next: "\(next); holdfast episodes retry \(id) tries again")
+    }
+
     private struct ModelTrouble {
         let what: String
         let category: Failure.Category
+        /// A provider is configured, and is not called now.
+        var isOutage = true
     }
 
     /// Why no memory can be made now; nil when one can.
     private func modelTrouble() throws -> ModelTrouble? {
         let status = try status()
         guard status.llm_status.provider != "none" else {
-            return ModelTrouble(what: "no provider is configured", category: .llm_unavailable)
+            return ModelTrouble(what: "no provider is configured", category: .llm_unavailable, isOutage: false)
         }
         guard status.circuit.isOpen else { return nil }
         let category: Failure.Category =

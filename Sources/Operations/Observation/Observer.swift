@@ -108,8 +108,10 @@ package struct Observer: Sendable {
             show(circuit, of: provider, in: &status)
             clues.providerDownSince = Timestamp(orNever: circuit.downSinceMilliseconds)
         }
-        if let told = status.archive.owner.flatMap({ beats.facts(of: $0, second) }) {
-            take(CompanionFacts(fields: told), &status)
+        let told = status.archive.owner.flatMap { beats.facts(of: $0, second) }.map(CompanionFacts.init)
+        // One that has just begun has not counted yet.
+        if let told, told.archive.at != nil {
+            take(told, &status)
         } else {
             readArchive(&status)
         }

@@ -36,6 +36,11 @@ extension Workplace {
         {
             ids = [session]
         }
+        // The index has what is bound; a key whose session has only begun is found by its whole name.
+        if let key = try? DispatchKey(search) {
+            let holders = try connection.send(["HMGET", settings.keys.binding(key), "session_id", "candidate_id"]).array
+            ids += (holders ?? []).compactMap { $0.text.flatMap(SessionID.init) }
+        }
         var position = "0", looks = 0
         var names: Set<String> = []
         repeat {
@@ -51,7 +56,8 @@ extension Workplace {
         } while position != "0" && looks < Self.mostLooks && names.count < 10_000
         let sorted = names.sorted().compactMap { try? DispatchKey($0) }
         let bound = try connection.pipeline(sorted.map { ["HGET", settings.keys.binding($0), "session_id"] })
-        ids += bound.compactMap { $0.text.flatMap(SessionID.init) }.filter { !ids.contains($0) }
+        let known = Set(ids)
+        ids += bound.compactMap { $0.text.flatMap(SessionID.init) }.filter { !known.contains($0) }
         let page = Array(ids.dropFirst(offset).prefix(limit))
         return SessionPage(
             sessions: try rows(page, &connection), total: ids.count,

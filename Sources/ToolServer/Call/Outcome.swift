@@ -22,7 +22,8 @@ extension Outcome {
             let error = ToolError(.internal, "the tool's answer cannot be written as JSON", remedy: "report this")
             return Outcome.failure(error).rendered(for: version)
         }
-        let texts = text.isEmpty ? [json] : [text, json]
+        // What a key or a text says must not steer whoever shows it; in the JSON it is data.
+        let texts = text.isEmpty ? [json] : [VisibleText.of(text), json]
         var result: [String: JSONValue] = [
             "content": .array(texts.map { ["type": "text", "text": .string($0)] }),
             "isError": .bool(failed),

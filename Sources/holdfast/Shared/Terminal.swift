@@ -61,23 +61,8 @@ enum Terminal {
         }
     }
 
-    /// Text of a session as it may be shown: what would move a cursor or turn the reading direction stands there in
-    /// words, such as `\u{202E}`.
-    static func plain(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: isActive) else { return text }
-        return text.unicodeScalars.reduce(into: "") { plain, scalar in
-            if isActive(scalar) {
-                plain += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
-            } else {
-                plain.unicodeScalars.append(scalar)
-            }
-        }
-    }
-
-    private static func isActive(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.properties.generalCategory == .control || scalar.properties.isBidiControl
-            || scalar.value == 0x2028 || scalar.value == 0x2029
-    }
+    /// Text of a session as it may be shown on a line.
+    static func plain(_ text: String) -> String { VisibleText.line(text) }
 
     /// `2.9 %`
     static func percent(_ part: Int64, _ whole: Int64) -> String {

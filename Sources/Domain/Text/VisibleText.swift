@@ -1,7 +1,19 @@
 /// Text of others as a person may see it: what steers a terminal or turns the direction of writing is shown, not
 /// obeyed.
-enum VisibleText {
-    static func of(_ text: String) -> String {
+package enum VisibleText {
+    /// The same on one line.
+    package static func line(_ text: String) -> String {
+        of(text).reduce(into: "") { line, character in
+            switch character {
+            case "\n": line += "\\n"
+            case "\t": line += "\\t"
+            default: line.append(character)
+            }
+        }
+    }
+
+    /// Lines and tabs stay.
+    package static func of(_ text: String) -> String {
         var shown = String.UnicodeScalarView()
         var previous: Unicode.Scalar?
         var scalars = Array(text.unicodeScalars)[...]
