@@ -8,7 +8,8 @@ STAGE := $(BUILD)/stage
 # For tests: the companion of the debug build, which they need anyway; a release build of it takes as long as all else.
 TRIAL := $(BUILD)/trial
 CLIENTS := $(BUILD)/clients
-TALKING := ^(CompanionTests|DashboardTests|ProvidersTests)\.
+TALKING := ^(CompanionTests|ProvidersTests)\.
+SERVING := ^DashboardTests\.
 export PATH := $(PATH):$(dir $(shell command -v swift))
 
 .PHONY: help up install uninstall stage trial test lint surfaces e2e full bench dependencies
@@ -47,8 +48,9 @@ test: ## Run all tests
 	@config/install-dependencies test
 	@swift build --build-tests
 	@# Tests that compute hold the few threads on which those wait that talk to servers: not at one time.
-	@swift test --skip-build --parallel --skip '$(TALKING)'
+	@swift test --skip-build --parallel --skip '$(TALKING)' --skip '$(SERVING)'
 	@swift test --skip-build --parallel --filter '$(TALKING)'
+	@swift test --skip-build --parallel --filter '$(SERVING)'
 
 lint: ## Check format, Lua, shell, Python and JSON
 	@config/lint

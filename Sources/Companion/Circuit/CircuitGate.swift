@@ -42,6 +42,7 @@ package actor CircuitGate {
     private var isAhead = false
     /// Successes of a closed circuit, told together.
     private var untoldSuccesses: Int64 = 0
+    private var lastTold: ContinuousClock.Instant?
     private var probes: UInt64 = 0
 
     package init(
@@ -82,8 +83,11 @@ package actor CircuitGate {
 
     package func succeeded(_ permit: Permit) async {
         untoldSuccesses += 1
-        // A closed circuit without failures learns nothing from one more success; it is told of many at once.
-        if circuit.state == .closed, circuit.failures == 0, isFresh, untoldSuccesses < 100 { return }
+        // A closed circuit without failures learns nothing from one more success; it is told of many at once, and often
+        // enough for people to see when the last one was.
+        let isTold = lastTold.map { ContinuousClock().now - $0 < .seconds(10) } ?? false
+        if circuit.state == .closed, circuit.failures == 0, isFresh, isTold, untoldSuccesses < 100 { return }
+        lastTold = ContinuousClock().now
         let policy = policy
         let count = untoldSuccesses
         untoldSuccesses = 0
