@@ -1,16 +1,17 @@
 internal import Archive
 internal import Synchronization
 
-/// What an archive holds, counted here where no companion tells. A count is good for half a minute: it costs the more the
-/// larger the archive is, and who looks again and again does so in trouble.
+/// What an archive holds, counted here where no companion tells. It costs the more the larger the archive is, and who looks
+/// again and again does so in trouble: a count is good for 200 times as long as it took, up to half a minute.
 enum ArchiveCount {
-    private static let lifetime: Duration = .seconds(30)
-    private static let known = Mutex<[String: (at: ContinuousClock.Instant, facts: CompanionFacts)]>([:])
+    private static let longestLife: Duration = .seconds(30)
+    private static let known = Mutex<[String: (until: ContinuousClock.Instant, facts: CompanionFacts)]>([:])
 
     /// - Returns: nil where there is no archive yet.
     static func of(_ path: String, now: Int64) -> CompanionFacts? {
         let clock = ContinuousClock()
-        if let last = known.withLock({ $0[path] }), clock.now - last.at < lifetime { return last.facts }
+        let start = clock.now
+        if let last = known.withLock({ $0[path] }), start < last.until { return last.facts }
         var facts = CompanionFacts()
         do throws(ArchiveError) {
             guard let archive = try Archive.openReadOnly(path: path) else { return nil }
@@ -19,7 +20,8 @@ enum ArchiveCount {
             facts.archive.error = "\(error)"
         }
         let counted = facts
-        known.withLock { $0[path] = (clock.now, counted) }
+        let end = clock.now
+        known.withLock { $0[path] = (end + min((end - start) * 200, longestLife), counted) }
         return facts
     }
 }

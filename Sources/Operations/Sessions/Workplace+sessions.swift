@@ -36,11 +36,7 @@ extension Workplace {
         {
             ids = [session]
         }
-        // The index has what is bound; a key whose session has only begun is found by its whole name.
-        if let key = try? DispatchKey(search) {
-            let holders = try connection.send(["HMGET", settings.keys.binding(key), "session_id", "candidate_id"]).array
-            ids += (holders ?? []).compactMap { $0.text.flatMap(SessionID.init) }
-        }
+        ids += try begun(search, &connection).filter { !ids.contains($0) }
         var position = "0", looks = 0
         var names: Set<String> = []
         repeat {
@@ -62,6 +58,15 @@ extension Workplace {
         return SessionPage(
             sessions: try rows(page, &connection), total: ids.count,
             next_offset: offset + limit < ids.count ? offset + limit : nil)
+    }
+
+    /// Sessions whose key begins so and that have not ended, bound or not: the index of bindings has not heard of those
+    /// that have only begun. Of the 200 used last.
+    private func begun(_ search: String, _ connection: inout RedisConnection) throws(RedisError) -> [SessionID] {
+        let open = try connection.send(["ZREVRANGE", settings.keys.open, "0", "199"]).array ?? []
+        let ids = open.compactMap { $0.text.flatMap(SessionID.init) }
+        let keys = try connection.pipeline(ids.map { ["HGET", settings.keys.session($0), "dispatch_key"] })
+        return zip(ids, keys).filter { $1.text?.hasPrefix(search) ?? false }.map(\.0)
     }
 
     /// What stands for itself in a pattern of `SCAN`.
