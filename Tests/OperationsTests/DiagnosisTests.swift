@@ -193,7 +193,8 @@ import Testing
         #expect(status(Self.isOpen("overloaded", "")).notice == nil)
         #expect(status { _, clues in clues.companionRuns = false }.notice == nil)
         let notice = status(Self.isOpen("auth", "bad\u{1b}[2J key")).notice
-        #expect(notice?.hasPrefix("holdfast: Memory is 3 h behind: openai refuses the API key (bad\\u{1B}[2J key)") == true)
+        let opening = "holdfast: Memory is 3 h behind: openai refuses the API key (bad\\u{1B}[2J key)"
+        #expect(notice?.hasPrefix(opening) == true)
         #expect(notice?.contains("nothing lost") == true)
     }
 }
