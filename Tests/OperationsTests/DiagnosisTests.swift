@@ -64,7 +64,7 @@ import Testing
             change: isOpen("auth", "bad key")),
         Stage(kind: .provider_quota, words: ["no credit", "3 h ago", "buy credit"], change: isOpen("quota", "")),
         Stage(
-            kind: .provider_overloaded, words: ["overloaded", "3 h ago", "asked again at"],
+            kind: .provider_overloaded, words: ["overloaded", "3 h ago", "asked again in"],
             change: isOpen("overloaded", "")),
         Stage(kind: .provider_down, words: ["cannot be reached", "timeout"], change: isOpen("timeout", "")),
         Stage(

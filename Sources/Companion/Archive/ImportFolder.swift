@@ -2,12 +2,12 @@ internal import Archive
 internal import Logging
 package import Storage
 
-/// Where `holdfast memory import` leaves what it was given, for the one who writes the archive: JSON lines in files that
-/// are renamed into place when they are whole.
+/// Where `holdfast memory import` leaves what it was given, and `memory add` what Redis does not take, for the one who
+/// writes the archive.
 package struct ImportFolder: Sendable {
     package let path: String
 
-    package init(state: StateFolder) { path = state.path + "/import" }
+    package init(state: StateFolder) { path = state.imports }
 
     /// Takes in what lies there. A file is deleted when all of it is in the archive; lines that cannot be taken stay behind
     /// in a file beside it.

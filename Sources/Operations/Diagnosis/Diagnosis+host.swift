@@ -15,7 +15,7 @@ extension Diagnosis {
         guard !clues.companionRuns, clues.stoppedAt == nil, !isSaid else { return nil }
         return Trouble(
             kind: .companion_gone, severity: .error, what: "No companion runs on this host", since: clues.lastBeat,
-            at_risk: "nothing, sessions are recorded and words wait (\(notes), \(waiting)), but no memory is made",
+            at_risk: "nothing, sessions are recorded and words wait (\(notes), \(episodes)), but no memory is made",
             remedy: "holdfast up")
     }
 
@@ -27,7 +27,7 @@ extension Diagnosis {
         else { return nil }
         return Trouble(
             kind: .companion_hung, severity: .error, what: "The companion of this host hangs", since: beat,
-            at_risk: "nothing, sessions are recorded and words wait (\(notes), \(waiting)), but no memory is made",
+            at_risk: "nothing, sessions are recorded and words wait (\(notes), \(episodes)), but no memory is made",
             remedy: "holdfast down && holdfast up")
     }
 
@@ -73,7 +73,8 @@ extension Diagnosis {
             now.milliseconds - oldest.milliseconds > clues.noteGrace
         else { return nil }
         return Trouble(
-            kind: .notes_waiting, severity: .warning, what: "\(notes) wait to be captured", since: oldest,
+            kind: .notes_waiting, severity: .warning,
+            what: "\(notes) wait\(status.capture.notes == 1 ? "s" : "") to be captured", since: oldest,
             at_risk: "nothing, they are on disk", remedy: "holdfast doctor tells what keeps them")
     }
 

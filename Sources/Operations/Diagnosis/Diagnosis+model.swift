@@ -9,28 +9,31 @@ extension Diagnosis {
         }
         let name = status.llm_status.provider
         let words = circuit.message.isEmpty ? "" : " (\(circuit.message))"
-        let again = circuit.next_try.map { "; it is asked again at \($0.text)" } ?? ""
+        let again = circuit.next_try.map { "; it is asked again in \(now.age($0))" } ?? ""
+        // A provider that stopped is not asked for an hour unless its configuration changes.
+        let orAtOnce =
+            again.isEmpty ? "; then 'holdfast circuit close'" : "\(again), at once after 'holdfast circuit close'"
         let (kind, what, remedy): (Trouble.Kind, String, String) =
             switch FailureCategory(rawValue: circuit.reason) {
             case .auth?:
                 (
                     .provider_auth, "\(name) refuses the API key\(words)",
-                    "put a valid key in place (holdfast config show names where)\(again)"
+                    "put a valid key in place (holdfast config show names where)\(orAtOnce)"
                 )
             case .permission?:
                 (
                     .provider_auth, "\(name) does not permit the call\(words)",
-                    "give the key leave to use \(status.llm_status.model)\(again)"
+                    "give the key leave to use \(status.llm_status.model)\(orAtOnce)"
                 )
             case .quota?:
                 (
                     .provider_quota, "\(name) has no credit left\(words)",
-                    "buy credit, or configure another provider\(again)"
+                    "buy credit, or configure another provider\(orAtOnce)"
                 )
             case .modelNotFound?:
                 (
                     .provider_auth, "\(name) knows no model \(status.llm_status.model)\(words)",
-                    "mend provider.model\(again)"
+                    "mend provider.model\(orAtOnce)"
                 )
             case .overloaded?, .rateLimit?:
                 (
@@ -44,7 +47,7 @@ extension Diagnosis {
             }
         return Trouble(
             kind: kind, severity: .error, what: behind + what, since: clues.providerDownSince ?? circuit.since,
-            at_risk: "nothing, \(waiting) wait and are searchable already", remedy: remedy)
+            at_risk: "nothing, \(searchable)", remedy: remedy)
     }
 
     /// Its key file, its address or its prompts are wrong: nobody is asked until somebody mends that.
@@ -53,15 +56,22 @@ extension Diagnosis {
         return Trouble(
             kind: .provider_misconfigured, severity: .error,
             what: "\(behind)\(status.llm_status.provider) cannot be used (\(clues.providerError))",
-            since: clues.providerErrorSince, at_risk: "nothing, \(waiting) wait and are searchable already",
+            since: clues.providerErrorSince, at_risk: "nothing, \(searchable)",
             remedy: "holdfast config check names what to mend; the companion sees it within seconds")
     }
 
-    /// `Memory is 3 h behind: `, where something waits.
+    /// `Memory is 3 h behind: `, where something has waited for a minute.
     private var behind: String {
         let retried = status.retry_queue.count > 0 ? clues.providerDownSince : nil
-        let waits = [status.queue_status.oldest_pending, retried].compactMap { $0 }.min()
-        return waits.map { "Memory is \($0.age(now)) behind: " } ?? ""
+        guard let oldest = [status.queue_status.oldest_pending, retried].compactMap({ $0 }).min(),
+            now.milliseconds - oldest.milliseconds >= 60_000
+        else { return "" }
+        return "Memory is \(oldest.age(now)) behind: "
+    }
+
+    private var searchable: String {
+        waitingCount == 1
+            ? "\(waiting) and is searchable already" : "\(waiting) and are searchable already"
     }
 
     var queueFull: Trouble? {
@@ -84,7 +94,7 @@ extension Diagnosis {
             return Trouble(
                 kind: .budget_spent, severity: .warning, what: "The day's token budget is spent (\(used))",
                 since: nil,
-                at_risk: "nothing, \(waiting) wait until midnight UTC", remedy: "wait, or raise daily_token_budget")
+                at_risk: "nothing, \(waiting) until midnight UTC", remedy: "wait, or raise daily_token_budget")
         }
         guard Double(budget.tokens_today) >= 0.8 * Double(budget.daily_token_budget) else { return nil }
         return Trouble(
@@ -99,7 +109,7 @@ extension Diagnosis {
         return Trouble(
             kind: .dead_letters, severity: .warning,
             what: "\(dead) episode\(dead == 1 ? "" : "s") got no memory for good", since: clues.oldestDead,
-            at_risk: "no word, all are archived and searchable; their memories",
+            at_risk: "only their memories; every word is archived and searchable",
             remedy: "holdfast episodes list --state dead, then holdfast episodes retry or discard")
     }
 
@@ -110,7 +120,7 @@ extension Diagnosis {
             let oldest = status.queue_status.oldest_pending, now.milliseconds - oldest.milliseconds > 900_000
         else { return nil }
         return Trouble(
-            kind: .memory_behind, severity: .warning, what: "Memory is behind: \(waiting) wait", since: oldest,
+            kind: .memory_behind, severity: .warning, what: "Memory is behind: \(waiting)", since: oldest,
             at_risk: "nothing, they are archived and searchable",
             remedy: "let it work, or raise concurrency and calls_per_minute; holdfast episodes list shows what waits")
     }

@@ -32,22 +32,27 @@ struct Diagnosis {
         let queue = status.queue_status
         let waiting =
             queue.oldest_pending.map {
-                ", the oldest of \(queue.pending + queue.processing + queue.backlog) waiting episodes is \($0.age(now)) old"
+                ", the \(waitingCount > 1 ? "oldest of \(waitingCount) waiting episodes" : "waiting episode") is \($0.age(now)) old"
             } ?? ""
         let last = status.llm_status.provider == "none" ? queue.last_captured : queue.last_completed
         let success =
             last.map { ", the last \(status.llm_status.provider == "none" ? "episode" : "success") was \($0.ago(now))" }
             ?? ""
-        let saved = status.saved.resumes > 0 ? ", \(status.saved.resumes) resumes not wasted" : ""
+        let saved =
+            status.saved.resumes > 0
+            ? ", \(status.saved.resumes) resume\(status.saved.resumes == 1 ? "" : "s") not wasted" : ""
         return
             "All is well: \(status.sessions.bound) of \(status.sessions.recorded) sessions bound\(waiting)\(success)\(saved); nothing is lost."
     }
 
-    /// What waits, in words.
-    var waiting: String {
-        let count = status.queue_status.scheduled + status.queue_status.processing + status.queue_status.backlog
-        return "\(count) episode\(count == 1 ? "" : "s")"
+    /// Episodes without a memory so far.
+    var waitingCount: Int64 {
+        status.queue_status.scheduled + status.queue_status.processing + status.queue_status.backlog
     }
+
+    var episodes: String { "\(waitingCount) episode\(waitingCount == 1 ? "" : "s")" }
+
+    var waiting: String { "\(episodes) wait\(waitingCount == 1 ? "s" : "")" }
 
     var notes: String { "\(status.capture.notes) note\(status.capture.notes == 1 ? "" : "s")" }
 }

@@ -23,33 +23,52 @@ extension Workplace {
         guard redacted.contains(where: { !$0.isWhitespace }) else {
             throw Failure(.badInput, "there is no text to add")
         }
-        var connection = try connectStarting()
-        let trouble = try modelTrouble()
-        let policy = settings.configuration.unavailablePolicy
+        let addition = Addition(text: redacted, key: key, host: host)
         var answer: AddedMemory
-        if let trouble, policy == .fail {
-            answer = AddedMemory(
-                .error, reason: "\(trouble.what); nothing was added (on_llm_unavailable is fail)",
-                category: trouble.category,
-                next: "mend the provider, or set on_llm_unavailable to store_raw or queue_retry")
-        } else {
-            let addition = Addition(text: redacted, key: key, host: host)
-            let span = addition.span(
-                limit: settings.configuration.queueMaxSize, wantsMemory: trouble == nil || policy == .queueRetry)
-            let id = span.episodes[0].id
-            if case .pushed = try connection.run(queue.pushingAnswer(span)) {
-                answer = try outcome(of: id, trouble, span.wantsMemory) {
-                    let waited = clock.now - start
-                    onWait(waited)
-                    return waited < patience && !isCancelled()
-                }
-            } else {
-                answer = AddedMemory(
-                    .error, id, reason: "the queue is full", category: .conflict, next: "see 'holdfast status'")
+        do {
+            answer = try queued(addition) {
+                let waited = clock.now - start
+                onWait(waited)
+                return waited < patience && !isCancelled()
             }
+        } catch let error as RedisError {
+            // It may have been queued before Redis went: the archive takes it only once.
+            answer = try left(addition, reason: "\(error)", category: .redis_unavailable)
         }
         answer.milliseconds = Int64((clock.now - start) / .milliseconds(1))
         return answer
+    }
+
+    /// Gives it to the queue, and waits for its memory as long as it may.
+    private func queued(_ addition: Addition, mayWait: () -> Bool) throws -> AddedMemory {
+        var connection = try connectStarting()
+        let trouble = try modelTrouble()
+        let policy = settings.configuration.unavailablePolicy
+        if let trouble, policy == .fail {
+            return AddedMemory(
+                .error, reason: "\(trouble.what); nothing was added (on_llm_unavailable is fail)",
+                category: trouble.category,
+                next: "mend the provider, or set on_llm_unavailable to store_raw or queue_retry")
+        }
+        let span = addition.span(
+            limit: settings.configuration.queueMaxSize, wantsMemory: trouble == nil || policy == .queueRetry)
+        guard case .pushed = try connection.run(queue.pushingAnswer(span)) else {
+            return try left(addition, reason: "the queue is full", category: .conflict)
+        }
+        return try outcome(of: addition.id, trouble, span.wantsMemory, mayWait: mayWait)
+    }
+
+    /// Leaves it in a file that the companion takes into the archive, since Redis does not take it.
+    private func left(
+        _ addition: Addition, reason: String, category: Failure.Category
+    ) throws -> AddedMemory {
+        let file = try leave(exported: try addition.arriving().exported())
+        let runs = CompanionStarter(settings: settings).isCompanionRunning
+        return AddedMemory(
+            .queued, addition.id, reason: reason, category: category,
+            next: runs
+                ? "nothing: the companion archives \(file)"
+                : "start the companion with 'holdfast up': it archives \(file)")
     }
 
     /// Looks what becomes of it, as long as it may wait.

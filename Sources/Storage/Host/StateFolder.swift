@@ -30,6 +30,8 @@ package struct StateFolder: Sendable, Equatable {
     package var dashboardToken: String { path + "/dashboard.token" }
     /// One line that SessionStart shows the user (`UserNotice`).
     package var notice: String { path + "/notice" }
+    /// Exported episodes that wait for whoever writes the archive, JSON lines; a file is renamed into place when it is whole.
+    package var imports: String { path + "/import" }
     /// Since when there have been troubles (`FirstSeen`).
     package var troubles: String { path + "/troubles" }
     /// The address of a Redis named by host, resolved by the companion so that hooks need not.

@@ -64,7 +64,9 @@ local function finish(id, outcome)
   redis.call('ZADD', done, whole(now), id)
   redis.call('ZREMRANGEBYRANK', done, 0, -10001)
   count('claude_episodes_completed_total{outcome="' .. outcome .. '"}')
-  count_day('completed', 1)
-  count_day('completed:' .. iso(now):sub(12, 13), 1)
+  if outcome ~= 'dead' then
+    count_day('completed', 1)
+    count_day('completed:' .. iso(now):sub(12, 13), 1)
+  end
   tell('completed', session, id .. ' ' .. outcome)
 end

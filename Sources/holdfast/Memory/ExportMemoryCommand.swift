@@ -52,14 +52,9 @@ struct ImportMemoryCommand: ParsableCommand {
             }
             guard input.starts(with: "{\"holdfast_archive\"".utf8) || input.prefix(200).contains(of: "holdfast_archive")
             else { throw Failure(.badInput, "the first line is no head of an export; see 'holdfast memory export'") }
-            let folder = place.settings.state.path + "/import"
-            try Files.makeFolder(folder)
-            let name = "\(HostClock.wallMilliseconds)-\(getpid()).jsonl"
-            try Files.write(String(decoding: input, as: UTF8.self), to: folder + "/" + name)
-            // Whoever listens looks at once; if nobody does, the file waits.
-            if var connection = try? place.connect() { try? connection.wakeDrains(of: place.queue) }
-            if output.json { return try Terminal.printJSON(["file": folder + "/" + name, "lines": "\(lines)"]) }
-            print("\(lines) lines left for the companion (\(folder)/\(name))")
+            let file = try place.leave(exported: String(decoding: input, as: UTF8.self))
+            if output.json { return try Terminal.printJSON(["file": file, "lines": "\(lines)"]) }
+            print("\(lines) lines left for the companion (\(file))")
         }
     }
 }

@@ -45,6 +45,11 @@ UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e
 HOSTILE = "<script>alert(1)</script>\x1b[31mred\x1b]0;title\x07 \u202egnp.exe\u2066 &amp; \x00\u009b2J"
 
 
+def visible(text):
+    """As the text of an answer shows it: what does not show itself by its name."""
+    return UNSEEN.sub(lambda found: "\\u{%X}" % ord(found[0]), text)
+
+
 def refusal(status, message, **error):
     """A scene in which the provider refuses."""
     return {"scene": "status", "status": status, "body": json.dumps({"error": {"message": message, **error}})}
@@ -115,7 +120,7 @@ class Tools:
         error = answer["error"]
         self.test.assertEqual(set(error), {"category", "message", "remedy"})
         self.test.assertEqual(error["category"], category, answer)
-        self.test.assertTrue(answer.text.startswith(error["message"]))
+        self.test.assertTrue(answer.text.startswith(visible(error["message"])))
         self.test.assertTrue(answer.text.endswith(error["remedy"]))
         # What is wrong with an argument says what is right, too.
         self.test.assertTrue(error["remedy"] or category == "invalid", answer)
@@ -1075,8 +1080,8 @@ class RedisTrouble(ToolsTest):
             ("drop_session", {"key": KEY}, "redis_unavailable"),
             ("retry_episodes", {"ids": [self.failed]}, "redis_unavailable"),
             ("discard_episode", {"id": self.failed}, "redis_unavailable"),
-            ("add_memory", {"text": "mark-TULIP", "wait_for_completion": True}, "redis_unavailable"),
-            ("add_memory", {"text": "mark-TULIP"}, "redis_unavailable"),
+            ("add_memory", {"text": "mark-TULIP", "wait_for_completion": True}, None),
+            ("add_memory", {"text": "mark-LILAC"}, None),
             ("sync_history", {}, "redis_unavailable"),
             ("get_memory", {"id": NOBODY}, "redis_unavailable"),
         ]
@@ -1125,7 +1130,17 @@ class RedisTrouble(ToolsTest):
 
             await soon(is_known, "the session of meanwhile")
             self.assertEqual(len(await tools.failures()), 1)
-            self.assertEqual((await tools.add("mark-TULIP", wait_for_completion=True))["outcome"], "success")
+
+            # What was added meanwhile was kept, and has become memory.
+            added = answers["add_memory"]
+            self.assertEqual((added["outcome"], added["category"]), ("queued", "redis_unavailable"))
+            self.assertIn("nothing", added["next"])
+
+            async def has_memory():
+                shown = await tools.ask("get_memory", id=added["episode_id"])
+                return not shown.failed and shown["memory"]
+
+            self.assertEqual((await soon(has_memory, "the memory of meanwhile"))["title"], "About mark-LILAC")
 
     async def test_every_tool_answers_while_redis_is_away(self):
         self.place.lose_redis()
@@ -1161,14 +1176,23 @@ class BeforeAnything(ToolsTest):
             self.assertIn("holdfast up", health.text)
             self.assertTimes(health.data, SCHEMA)
             searched = await tools.ask("search_memory", query="begonia")
-            self.assertTrue(searched.failed)
+            self.assertEqual(searched["error"]["category"], "not_found")
             self.assertIn("holdfast up", searched["error"]["remedy"])
-            for name, arguments in (
-                ("add_memory", {"text": "begonia"}), ("list_sessions", {}), ("get_memory", {"id": NOBODY}),
-            ):
+            added = await tools.add("mark-BEGONIA")
+            self.assertEqual((added["outcome"], added["category"]), ("queued", "redis_unavailable"))
+            self.assertIn("holdfast up", added["next"])
+            for name, arguments in (("list_sessions", {}), ("get_memory", {"id": NOBODY})):
                 self.assertIn("holdfast up", (await tools.refused("redis_unavailable", name, **arguments)).text)
             found = await tools.call("lookup_session", key=KEY)
             self.assertEqual((found["verdict"], found["source"]), ("none", "mirror"))
+
+            self.place.up()
+
+            async def is_archived():
+                searched = await tools.ask("search_memory", query="begonia")
+                return [] if searched.failed else [hit["episode_id"] for hit in searched["hits"]]
+
+            self.assertEqual(await soon(is_archived, "the text of before"), [added["episode_id"]])
 
 
 class HostileText(ToolsTest):
