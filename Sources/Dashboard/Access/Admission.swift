@@ -4,9 +4,16 @@ internal import HTTPTypes
 struct Admission: Sendable {
     static let cookieName = "holdfast_token"
 
-    let token: DashboardToken
+    private let token: DashboardToken
+    private let passes: UsedPasses
     /// How long a wrong token waits for its answer: 256 bits are not guessed, but guessing is not to be free either.
-    let delay: Duration
+    private let delay: Duration
+
+    init(token: DashboardToken, delay: Duration) {
+        self.token = token
+        self.delay = delay
+        passes = UsedPasses(token: token)
+    }
 
     func caller(_ headers: HTTPFields) async -> Caller {
         var isImpostor = false
@@ -23,8 +30,14 @@ struct Admission: Sendable {
         return isImpostor ? .impostor : .stranger
     }
 
-    func accepts(_ guess: String) async -> Bool {
+    func accepts(token guess: String) async -> Bool {
         if token.matches(guess) { return true }
+        await makeWait()
+        return false
+    }
+
+    func accepts(pass guess: String) async -> Bool {
+        if await passes.admits(guess) { return true }
         await makeWait()
         return false
     }

@@ -5,15 +5,21 @@ internal import NIOCore
 
 // What the desk is asked for, route by route.
 extension DashboardResponder {
-    /// The page, in full for who has the token. With the token in the address it only becomes a cookie, so that
+    /// The page, in full for who has the token. With the token or a pass in the address it only becomes a cookie, so that
     /// it stays in no history and no bookmark.
     func page(_ terms: Terms, _ request: Request) async throws -> Response {
         if let guess = terms["token"] {
-            guard await admission.accepts(guess) else { throw Refusal.wrongToken }
+            guard await admission.accepts(token: guess) else { throw Refusal.wrongToken }
             return Response(status: .seeOther, headers: [.location: "/", .setCookie: admission.cookie])
         }
         let isKnown = await admission.caller(request.headers).isKnown
-        let wanted = PageRequest(scope: isKnown ? .full : .reduced, terms: isKnown ? terms.without("token") : [:])
+        if let guess = terms["pass"] {
+            // A browser that opens its windows again comes with the pass that let it in.
+            if isKnown { return Response(status: .seeOther, headers: [.location: "/"]) }
+            guard await admission.accepts(pass: guess) else { throw Refusal.usedPass }
+            return Response(status: .seeOther, headers: [.location: "/", .setCookie: admission.cookie])
+        }
+        let wanted = PageRequest(scope: isKnown ? .full : .reduced, terms: isKnown ? terms.all : [:])
         return try await Self.asked(isPublic: !isKnown, within: deadline) { [desk] in
             Self.text(try await desk.page(wanted), "text/html; charset=utf-8")
         }

@@ -32,6 +32,13 @@ extension Refusal {
             headers: [.wwwAuthenticate: "Bearer error=\"invalid_token\""])
     }
 
+    static var usedPass: Refusal {
+        Refusal(
+            .unauthorized, "unauthorized", "the address was used, or is too old",
+            remedy: "run 'holdfast dashboard': it opens the page by an address that works once",
+            headers: [.wwwAuthenticate: "Bearer error=\"invalid_token\""])
+    }
+
     static var notFound: Refusal {
         Refusal(
             .notFound, "not_found", "there is nothing under this address",

@@ -25,5 +25,5 @@ struct Terms: Equatable {
         return number
     }
 
-    func without(_ name: String) -> [String: String] { values.filter { $0.key != name } }
+    var all: [String: String] { values }
 }

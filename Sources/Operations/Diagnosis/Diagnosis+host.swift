@@ -15,8 +15,8 @@ extension Diagnosis {
         guard !clues.companionRuns, clues.stoppedAt == nil, !isSaid else { return nil }
         return Trouble(
             kind: .companion_gone, severity: .error, what: "No companion runs on this host", since: clues.lastBeat,
-            at_risk: "nothing, sessions are recorded and words wait (\(notes), \(episodes)), but no memory is made",
-            remedy: "holdfast up")
+            at_risk: "nothing, what is said waits (\(notes), \(episodes)), but no memory is made",
+            remedy: "holdfast up; if it ends again, log/companion.log in the state folder says why")
     }
 
     /// It holds its lock, and has not told of itself for a minute though Redis would hear it.
@@ -27,18 +27,20 @@ extension Diagnosis {
         else { return nil }
         return Trouble(
             kind: .companion_hung, severity: .error, what: "The companion of this host hangs", since: beat,
-            at_risk: "nothing, sessions are recorded and words wait (\(notes), \(episodes)), but no memory is made",
+            at_risk: "nothing, what is said waits (\(notes), \(episodes)), but no memory is made",
             remedy: "holdfast down && holdfast up")
     }
 
     var disk: Trouble? {
         guard status.capture.disk_free_bytes < clues.minimumFreeBytes else { return nil }
+        let free = status.capture.disk_free_bytes >> 20, wanted = clues.minimumFreeBytes >> 20
         return Trouble(
             kind: .disk_full, severity: .error,
-            what: "The disk of the state folder is full (\(status.capture.disk_free_bytes >> 20) MB free)",
+            what: "The disk has too little room (\(free) MB free, \(wanted) MB must be: spool.min_free_bytes)",
             since: clues.spoolFullSince,
-            at_risk: "what transcripts cannot take any more; what is written is captured once there is room",
-            remedy: "make room, at least \(clues.minimumFreeBytes >> 20) MB (spool.min_free_bytes)")
+            at_risk:
+                "what Claude Code cannot write into its transcripts; what it writes is captured once there is room",
+            remedy: "free \(wanted - free) MB on the disk of the state folder, or lower spool.min_free_bytes")
     }
 
     var spoolFull: Trouble? {

@@ -9,7 +9,7 @@ extension Diagnosis {
         }
         let name = status.llm_status.provider
         let words = circuit.message.isEmpty ? "" : " (\(circuit.message))"
-        let again = circuit.next_try.map { "; it is asked again in \(now.age($0))" } ?? ""
+        let again = circuit.next_try.map { "; the next try is in \(now.age($0))" } ?? ""
         // A provider that stopped is not asked for an hour unless its configuration changes.
         let orAtOnce =
             again.isEmpty ? "; then 'holdfast circuit close'" : "\(again), at once after 'holdfast circuit close'"
@@ -18,7 +18,7 @@ extension Diagnosis {
             case .auth?:
                 (
                     .provider_auth, "\(name) refuses the API key\(words)",
-                    "put a valid key in place (holdfast config show names where)\(orAtOnce)"
+                    "put a valid key where 'holdfast config show' says it is read from\(orAtOnce)"
                 )
             case .permission?:
                 (
@@ -27,8 +27,8 @@ extension Diagnosis {
                 )
             case .quota?:
                 (
-                    .provider_quota, "\(name) has no credit left\(words)",
-                    "buy credit, or configure another provider\(orAtOnce)"
+                    .provider_quota, "our account at \(name) is over its quota\(words)",
+                    "see its billing and limits, or configure another provider\(orAtOnce)"
                 )
             case .modelNotFound?:
                 (
@@ -38,7 +38,7 @@ extension Diagnosis {
             case .overloaded?, .rateLimit?:
                 (
                     .provider_overloaded, "\(name) is overloaded\(words)",
-                    "nothing\(again), or configure another provider"
+                    "nothing yet\(again); if it lasts, configure another provider"
                 )
             case _ where circuit.reason == "forced":
                 (.circuit_forced, "\(name) is not called because a person opened the circuit", "holdfast circuit close")
@@ -78,12 +78,14 @@ extension Diagnosis {
         let queue = status.queue_status
         guard queue.isFull else { return nil }
         return Trouble(
-            kind: .queue_full, severity: .error, what: "The queue is full (\(queue.count) of \(queue.limit) episodes)",
+            kind: .queue_full, severity: .error,
+            what: "The queue is full (\(queue.count) episodes, room for \(queue.limit))",
             since: nil,
-            at_risk: "nothing, \(queue.backlog) more wait in the archive's backlog and \(notes) on disk",
+            at_risk:
+                "nothing, what comes next waits on disk (\(notes)) and in the archive's backlog (\(queue.backlog))",
             remedy: queue.dead * 2 > queue.count
                 ? "holdfast episodes list --state dead, then retry or discard them"
-                : "see that memories are made (holdfast circuit show), or raise retry_queue_max_size")
+                : "'holdfast circuit show' says why no memory is made; if they are, raise retry_queue_max_size")
     }
 
     var budget: Trouble? {
@@ -108,9 +110,11 @@ extension Diagnosis {
         guard dead > 0 else { return nil }
         return Trouble(
             kind: .dead_letters, severity: .warning,
-            what: "\(dead) episode\(dead == 1 ? "" : "s") got no memory for good", since: clues.oldestDead,
-            at_risk: "only their memories; every word is archived and searchable",
-            remedy: "holdfast episodes list --state dead, then holdfast episodes retry or discard")
+            what:
+                "\(dead) episode\(dead == 1 ? "" : "s") failed for good, no memory is made of \(dead == 1 ? "it" : "them")",
+            since: clues.oldestDead,
+            at_risk: "only memories; what was said is archived and searchable",
+            remedy: "holdfast episodes list --state dead says why; then holdfast episodes retry ID, or discard ID")
     }
 
     /// The provider answers, and still something waits for long.

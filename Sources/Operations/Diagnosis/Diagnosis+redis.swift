@@ -19,10 +19,13 @@ extension Diagnosis {
                     .redis_down, "Redis is away (\(failure))",
                     clues.usesEmbeddedRedis
                         ? "wait a moment, the companion starts it again; else see log/redis.log in the state folder"
-                        : "start the server at \(status.redis.url), or mend redis.url"
+                        : "start the server there, or mend redis.url"
                 )
             case .timedOut:
-                (.redis_hung, "Redis hangs (\(failure))", "look at its process, or restart it")
+                (
+                    .redis_hung, "Redis hangs (\(failure))",
+                    "see whether its process is stopped, swaps or runs a long script; restart it if it stays so"
+                )
             case .notNow(let message)
             where message.hasPrefix("NOAUTH") || message.hasPrefix("WRONGPASS") || message.hasPrefix("NOPERM"):
                 (.redis_refuses, "Redis refuses our login (\(failure))", "mend user and password in redis.url")
@@ -42,11 +45,12 @@ extension Diagnosis {
             guard redis.evicted_keys > 0 else { return nil }
             return Trouble(
                 kind: .redis_evicting, severity: .error,
-                what: "Redis throws keys away (\(redis.evicted_keys) so far, maxmemory-policy \(policy))",
+                what: "Redis throws keys away (\(redis.evicted_keys) since it started, maxmemory-policy \(policy))",
                 since: nil,
                 at_risk:
-                    "bindings and what is not archived yet (\(status.queue_status.unarchived) episodes); archived words are safe",
-                remedy: "redis-cli CONFIG SET maxmemory-policy noeviction, and raise maxmemory")
+                    "bindings, whose keys start fresh then, and \(status.queue_status.unarchived) episodes that are not archived yet",
+                remedy: "raise maxmemory, then redis-cli CONFIG SET maxmemory-policy noeviction, and both in redis.conf"
+            )
         }
         guard redis.memory_bytes >= redis.memory_limit_bytes / 100 * 95 else { return nil }
         return Trouble(

@@ -23,9 +23,9 @@ struct Diagnosis {
 
     func sentence(of troubles: [Trouble]) -> String {
         guard let worst = troubles.first else { return wellSentence }
-        let sentence = worst.sentence(now: now)
-        let others = troubles.count - 1
-        return others == 0 ? sentence : sentence.dropLast() + " (and \(others) other trouble\(others == 1 ? "" : "s"))."
+        let others = troubles.dropFirst().map { $0.kind.rawValue.replacing("_", with: " ") }
+        let also = others.isEmpty ? "" : " Also: \(others.joined(separator: ", "))."
+        return worst.sentence(now: now) + also
     }
 
     private var wellSentence: String {

@@ -4,6 +4,12 @@ extension Timestamp {
         "\(Self.span(seconds: (now.milliseconds - milliseconds) / 1000)) ago"
     }
 
+    /// `21:03 UTC`, or the day where that is another.
+    package func clock(_ now: Timestamp) -> String {
+        let day = text.prefix(10)
+        return day == now.text.prefix(10) ? "\(text.dropFirst(11).prefix(5)) UTC" : String(day)
+    }
+
     /// `3 h`, for people.
     package func age(_ now: Timestamp) -> String { Self.span(seconds: (now.milliseconds - milliseconds) / 1000) }
 

@@ -24,7 +24,7 @@ package struct Trouble: Encodable, Sendable {
 
     /// All of it in one sentence.
     package func sentence(now: Timestamp) -> String {
-        let began = since.map { ", since \($0.ago(now))" } ?? ""
+        let began = since.map { ", since \($0.clock(now)) (\($0.ago(now)))" } ?? ""
         return "\(what)\(began); at risk: \(at_risk); to do: \(remedy)."
     }
 }

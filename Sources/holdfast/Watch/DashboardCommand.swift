@@ -8,8 +8,8 @@ struct DashboardCommand: ParsableCommand {
         commandName: "dashboard",
         abstract: "Opens the companion's page in the browser, with the token that shows all of it.",
         discussion: """
-            Prints the address where there is no browser to open, and with --print. Whoever has the address may change
-            things: treat it like a password.
+            Prints the address where there is no browser to open, and with --print. It opens the page once, within ten
+            minutes; whoever does so first may change things.
 
             Example:
               ssh -L 7391:127.0.0.1:7391 host, then there: holdfast dashboard --print
@@ -36,12 +36,18 @@ struct DashboardCommand: ParsableCommand {
                     remedy: "see log/companion.log in the state folder")
             }
             let address = place.settings.configuration.dashboardAddress
-            let url = "http://\(address)/?token=\(token.filter { !$0.isNewline })"
-            if output.json { return try Terminal.printJSON(["url": url]) }
             if case .unix(let path)? = LoopbackAddress(address) {
+                if output.json { return try Terminal.printJSON(["socket": path]) }
+                let file = place.settings.state.dashboardToken
                 return Swift.print(
-                    "curl --unix-socket \(path) 'http://localhost/?token=\(token.filter { !$0.isNewline })'")
+                    "curl --unix-socket \(path) -H \"Authorization: Bearer $(cat \(file))\" http://localhost/api/v1/status"
+                )
             }
+            // The arguments of a program are for everybody on the host to read.
+            let pass = DashboardPass(
+                token: token.filter { !$0.isNewline }, expiry: HostClock.wallMilliseconds + 600_000)
+            let url = "http://\(address)/?pass=\(pass.text)"
+            if output.json { return try Terminal.printJSON(["url": url]) }
             if print || !open(url) { Swift.print(url) }
         }
     }

@@ -1,4 +1,6 @@
 internal import Dashboard
+internal import Domain
+internal import Storage
 internal import Testing
 
 @Suite struct TokenTests {
@@ -50,6 +52,39 @@ internal import Testing
             let page = try await dashboard.call("GET /?search=coder", ["Cookie: theme=dark; \(pair); a=b"])
             #expect(page.body.contains("page full search=coder"))
             try await dashboard.expect(200, "GET /api/v1/status", ["Cookie: \(pair)"])
+        }
+    }
+
+    @Test func aPassInTheAddressDoesSoOnce() async throws {
+        try await RunningDashboard.run { dashboard in
+            let expiry = HostClock.wallMilliseconds + 600_000
+            let pass = DashboardPass(token: dashboard.token.text, expiry: expiry).text
+            let answer = try await dashboard.call("GET /?pass=\(pass)")
+            #expect(answer.status == 303)
+            #expect(answer.headers["set-cookie"]?.contains(dashboard.token.text) == true)
+
+            let again = try await dashboard.call("GET /?pass=\(pass)")
+            #expect(again.status == 401)
+            #expect(again.headers["set-cookie"] == nil)
+            #expect(again.body.contains("holdfast dashboard"))
+            // Whoever has the cookie just goes on.
+            let known = try await dashboard.call("GET /?pass=\(pass)", [dashboard.cookie])
+            #expect(known.status == 303)
+            #expect(dashboard.desk.asked.isEmpty)
+        }
+    }
+
+    @Test func passesOfOthersAndOldOnesOpenNothing() async throws {
+        try await RunningDashboard.run { dashboard in
+            let now = HostClock.wallMilliseconds
+            let token = dashboard.token.text
+            let good = DashboardPass(token: token, expiry: now + 600_000).text
+            let later = good.replacing("\(now + 600_000)", with: "\(now + 900_000)")
+            let others = DashboardPass(token: String(token.reversed()), expiry: now + 600_000).text
+            for pass in [DashboardPass(token: token, expiry: now - 1).text, others, later, "guess", "--", token] {
+                let answer = try await dashboard.call("GET /?pass=\(pass)")
+                #expect(answer.status == 401, "\(pass)")
+            }
         }
     }
 

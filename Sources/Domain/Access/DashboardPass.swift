@@ -1,0 +1,34 @@
+/// What opens the dashboard once, for a while: it may stand where others read it, as in the arguments of a program,
+/// where the token itself must not.
+///
+/// `EXPIRY-NONCE-CODE`: ms since 1970, 16 hexadecimal digits, and the HMAC-SHA256 of both by the token.
+package struct DashboardPass: Sendable, Equatable {
+    package let text: String
+
+    /// - Parameter expiry: ms since 1970.
+    package init(token: String, expiry: Int64, nonce: UInt64 = .random(in: 0...UInt64.max)) {
+        let digits = String(nonce, radix: 16)
+        let claim = "\(expiry)-\(String(repeating: "0", count: 16 - digits.count))\(digits)"
+        text = "\(claim)-\(Self.code(of: claim, by: token))"
+    }
+
+    /// Until when a pass holds, ms since 1970; nil for one that is over or that somebody else wrote.
+    package static func expiry(of text: String, token: String, now: Int64) -> Int64? {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 3, let expiry = Int64(parts[0]), expiry > now, parts[1].utf8.count == 16 else {
+            return nil
+        }
+        return areEqual(code(of: "\(parts[0])-\(parts[1])", by: token), parts[2]) ? expiry : nil
+    }
+
+    private static func code(of claim: String, by token: String) -> String {
+        SHA256.authenticationCode(of: "dashboard-pass \(claim)", key: token)
+    }
+
+    /// In a time that says nothing of where the two differ.
+    private static func areEqual(_ code: String, _ guess: Substring) -> Bool {
+        let own = Array(code.utf8), other = Array(guess.utf8)
+        guard own.count == other.count else { return false }
+        return zip(own, other).reduce(0 as UInt8) { $0 | $1.0 ^ $1.1 } == 0
+    }
+}
