@@ -4,6 +4,8 @@ PREFIX ?= $(HOME)/.local
 # Built files lie here; hook and command line are static and so need a scratch path of their own.
 BUILD := .build
 STATIC := $(BUILD)/static
+# What is linked otherwise has another: SwiftPM compiles everything anew where the flags differ from the last time.
+STDLIB := $(BUILD)/static-stdlib
 STAGE := $(BUILD)/stage
 # For tests: the companion of the debug build, which they need anyway; a release build of it takes as long as all else.
 TRIAL := $(BUILD)/trial
@@ -29,8 +31,8 @@ dependencies:
 stage: dependencies
 	@swift build -c release --scratch-path $(STATIC) -Xswiftc -static-executable --product holdfast-hook
 	@swift build -c release --scratch-path $(STATIC) -Xswiftc -static-executable --product holdfast
-	@swift build -c release --scratch-path $(STATIC) -Xswiftc -static-stdlib --product holdfast-companion
-	@hooks/stage $(STATIC)/release $(STAGE)
+	@swift build -c release --scratch-path $(STDLIB) -Xswiftc -static-stdlib --product holdfast-companion
+	@hooks/stage $(STATIC)/release $(STAGE) $(STDLIB)/release
 
 trial: dependencies
 	@swift build --product holdfast-companion
@@ -68,12 +70,12 @@ e2e: trial ## Run the scenarios with the real Claude Code client
 full: test lint surfaces e2e ## The long tiers too: the older client in all scenarios, all faults, races, fuzzing
 	@HOLDFAST_BIN=$(abspath $(TRIAL))/bin HOLDFAST_PLUGIN=$(abspath $(TRIAL))/share/holdfast/plugin Tests/EndToEnd/run old all
 	@HOLDFAST_FULL=1 swift test --filter 'RandomHistory|racingCapturers'
-	@swift build -c release --scratch-path $(STATIC) -Xswiftc -static-stdlib --product fuzz
-	@$(STATIC)/release/fuzz 1000000 $(wildcard ../shared/corpus/transcripts)
+	@swift build -c release --scratch-path $(STDLIB) -Xswiftc -static-stdlib --product fuzz
+	@$(STDLIB)/release/fuzz 1000000 $(wildcard ../shared/corpus/transcripts)
 	@HOLDFAST_FULL=1 HOLDFAST_BIN=$(abspath $(TRIAL))/bin HOLDFAST_PLUGIN=$(abspath $(TRIAL))/share/holdfast/plugin Tests/EndToEnd/run current all test_faults.
 
 bench: stage ## Time hook and lookup beside a C twin, redis-cli and a Python hook
 	@config/install-dependencies bench
 	@for rates in registry-rates drain-rates archive-rates; do \
-	  swift build -c release --scratch-path $(STATIC) -Xswiftc -static-stdlib --product $$rates; done
-	@HOLDFAST_BIN=$(abspath $(STAGE))/bin RATES=$(abspath $(STATIC))/release Benchmarks/bench.sh
+	  swift build -c release --scratch-path $(STDLIB) -Xswiftc -static-stdlib --product $$rates; done
+	@HOLDFAST_BIN=$(abspath $(STAGE))/bin RATES=$(abspath $(STDLIB))/release Benchmarks/bench.sh

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Domain
+internal import Glibc
 internal import Storage
 
 @main
@@ -28,6 +29,7 @@ struct HoldfastCommand: ParsableCommand {
 
     static func main() {
         StandardStreams.prepare()
+        if let plain = PlainCommand(Array(CommandLine.arguments.dropFirst())) { Glibc.exit(plain.run()) }
         main(nil)
     }
 }

@@ -18,6 +18,19 @@ import Testing
         }
     }
 
+    /// The plain form is read without the parser.
+    @Test(arguments: ["coder/1", "nobody/7", "not a key", ""])
+    func looksUpInEachForm(key: String) async throws {
+        let house = try House()
+        try await house.bind("s")
+        let plain = try await house.holdfast("lookup", key, "--json")
+        let parsed = try await house.holdfast("lookup", "--json", key)
+        #expect(plain.code == parsed.code)
+        #expect(plain.error == parsed.error)
+        #expect(plain.output.contains("resumable") == (key == "coder/1"))
+        #expect(plain.output.isEmpty == parsed.output.isEmpty)
+    }
+
     @Test func keepsTheEmbeddedSchemaAndTheDocumentedOneTheSame() throws {
         let documented = try Files.read(Built.root + "/docs/status.schema.json")
         #expect(try Files.read(Built.root + "/Sources/Operations/Schemas/status.schema.json") == documented)

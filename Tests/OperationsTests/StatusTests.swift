@@ -41,6 +41,20 @@ import Testing
         withExtendedLifetime(companion) {}
     }
 
+    /// Those that failed last are not those that are due first, and what never failed is due before all of them.
+    @Test func findsTheNextRetryAmongMany() throws {
+        let test = try TestPlace()
+        for number in 1...130 { _ = try test.push("\(number)") }
+        try test.failAll(.rateLimit)
+        let first = try #require(try test.place.failures(limit: 200).failures.last)
+        let soon = try test.place.status().observed_at.milliseconds + 60_000
+        _ = try test.connection.send(["ZADD", test.queue.keys.schedule, "\(soon)", first.episode_id])
+        for number in 131...180 { _ = try test.push("\(number)") }
+        let status = try test.place.status()
+        #expect(status.schedule.due_now == 50)
+        #expect(status.retry_queue.next_retry == Timestamp(soon))
+    }
+
     @Test func countsTheDeadApart() throws {
         let test = try TestPlace()
         _ = try test.push()

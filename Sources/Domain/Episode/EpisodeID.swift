@@ -4,7 +4,15 @@ package struct EpisodeID: Hashable, Sendable, RawRepresentable, CustomStringConv
     package let rawValue: String
 
     package init?(rawValue: String) {
-        guard rawValue.utf8.count == 32, rawValue.allSatisfy(\.isHexDigit) else { return nil }
+        let isHexadecimal = rawValue.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
+                UInt8(ascii: "A")...UInt8(ascii: "F"):
+                true
+            default: false
+            }
+        }
+        guard rawValue.utf8.count == 32, isHexadecimal else { return nil }
         self.rawValue = rawValue
     }
 

@@ -33,7 +33,7 @@ extension Workplace {
             let ids = flat.compactMap { $0.text.flatMap(EpisodeID.init) }
             guard !ids.isEmpty else { break }
             var inquiry = Inquiry()
-            let questions = FailureQuestions(&inquiry, pool, ids: ids, shown: ids.count)
+            let questions = FailureQuestions(&inquiry, pool, ids: ids)
             try inquiry.send(over: &connection)
             for failure in questions.failures(inquiry) {
                 rank += 1

@@ -46,6 +46,13 @@ struct Inquiry {
         }
     }
 
+    /// The scores of a `ZMSCORE`, ms; nil for what is no member.
+    func scores(_ ticket: Ticket) -> [Int64?] {
+        (self[ticket].array ?? []).map { reply in
+            reply.text.flatMap { Double($0) }.flatMap { Int64(exactly: $0.rounded()) }
+        }
+    }
+
     /// Names and values of an `HMGET` of these names.
     func fields(_ ticket: Ticket, _ names: [String]) -> [String: String] {
         let values = self[ticket].array ?? []

@@ -74,6 +74,7 @@ package struct Observer: Sendable {
         let counters = first.ask("HGETALL", keys.counters)
         let sessions = SessionQuestions(&first, keys, now: now)
         let queue = QueueQuestions(&first, pool, now: now)
+        let retries = RetryQuestions(&first, pool)
         let circuits = CircuitQuestions(&first, keys)
         let companions = CompanionQuestions(&first, keys)
         let owner = first.ask("GET", pool.archiveOwner)
@@ -88,7 +89,8 @@ package struct Observer: Sendable {
         var second = Inquiry()
         let hosts = companions.hosts(first)
         let beats = Heartbeats(&second, keys, hosts)
-        let failures = FailureQuestions(&second, pool, ids: queue.failedIDs(first), shown: 10)
+        let failures = FailureQuestions(&second, pool, ids: Array(retries.failedIDs(first).prefix(10)))
+        let nextRetry = retries.deepened(&second, pool, first)
         let dead = queue.deadQuestion(&second, pool, first)
         let retried =
             first.texts(leases).isEmpty
@@ -99,7 +101,7 @@ package struct Observer: Sendable {
         status.companions = beats.companions(second)
         clues.lastBeat = hosts.first { $0.host == host }.map { Timestamp($0.beat) }
         status.recent_failures = failures.failures(second).compactMap { $0 }
-        status.retry_queue.next_retry = Timestamp(orNever: failures.nextRetry(second))
+        status.retry_queue.next_retry = Timestamp(orNever: nextRetry.time(second))
         queue.settle(
             &status, first, dead: dead.map { second[$0].array ?? [] } ?? [],
             leasedRetries: retried.map { second[$0].array ?? [] } ?? [])

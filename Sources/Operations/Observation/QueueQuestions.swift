@@ -8,12 +8,9 @@ struct QueueQuestions {
     private let names: [String]
     private let schedule, leases, dead, unarchived, oldest, lastDone: Inquiry.Ticket
     private let today, yesterday: Inquiry.Ticket
-    private let failed, oldestFailures, failedIDs, oldestDead: Inquiry.Ticket
+    private let failed, oldestFailures, oldestDead: Inquiry.Ticket
     private let dueNow, later: Inquiry.Ticket
     private let intervals: [Inquiry.Ticket]
-
-    /// So many failed episodes are looked through for the next retry.
-    static let looked = 1000
 
     init(_ inquiry: inout Inquiry, _ keys: PoolKeys, now: Int64) {
         self.now = now
@@ -28,7 +25,6 @@ struct QueueQuestions {
         yesterday = inquiry.ask(["HMGET", keys.day(Self.day(now - 86_400_000))] + names)
         failed = inquiry.ask("ZCARD", keys.failed)
         oldestFailures = inquiry.ask("ZRANGE", keys.failed, "0", "99", "WITHSCORES")
-        failedIDs = inquiry.ask("ZREVRANGE", keys.failed, "0", String(Self.looked - 1))
         oldestDead = inquiry.ask("ZRANGE", keys.dead, "0", "0", "WITHSCORES")
         dueNow = inquiry.ask("ZCOUNT", keys.schedule, "-inf", String(now))
         let length = Status.Schedule.intervalSeconds * 1000
@@ -89,8 +85,6 @@ struct QueueQuestions {
         return ["captured", "completed", "failed", "last_captured_ms", "tokens", "calls", "cost_micro_usd"]
             + hours.flatMap { ["captured:\($0)", "completed:\($0)"] }
     }
-
-    func failedIDs(_ answers: Inquiry) -> [EpisodeID] { answers.texts(failedIDs).compactMap(EpisodeID.init) }
 
     /// This hour's count, and of the hour before the share of what is left of it.
     private func lastHour(_ name: String, _ today: [String: String], _ yesterday: [String: String]) -> Int64 {

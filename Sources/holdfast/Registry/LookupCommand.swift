@@ -23,14 +23,16 @@ struct LookupCommand: ParsableCommand {
 
     @OptionGroup var output: JSONOption
 
-    func run() throws {
+    func run() throws { try Self.run(key, asJSON: output.json) }
+
+    static func run(_ key: String, asJSON: Bool) throws {
         try reporting {
             let start = ContinuousClock().now
             let key = try DispatchKey(key)
             let place = try Workplace()
             defer { Latencies(place.settings.state, of: .lookups).add(ContinuousClock().now - start) }
             let result = try place.lookUp(key, notice: Terminal.complain)
-            if output.json {
+            if asJSON {
                 try Terminal.printJSON(LookupAnswer(key, result))
             } else if let session = result.resumable {
                 print(session)

@@ -22,9 +22,9 @@ struct StatusCommand: ParsableCommand {
     @OptionGroup var output: JSONOption
 
     func run() throws {
+        guard watch else { return try Self.run(asJSON: output.json) }
         try reporting {
             let place = try Workplace()
-            guard watch else { return try report(try place.status()) }
             if output.json {
                 // One object a line, for whoever reads along.
                 while true {
@@ -38,13 +38,16 @@ struct StatusCommand: ParsableCommand {
         }
     }
 
-    private func report(_ status: Status) throws {
-        if output.json {
-            try Terminal.printJSON(status)
-        } else {
-            print(StatusTable(status, hasColour: Terminal.hasColour).text)
+    static func run(asJSON: Bool) throws {
+        try reporting {
+            let status = try Workplace().status()
+            if asJSON {
+                try Terminal.printJSON(status)
+            } else {
+                print(StatusTable(status, hasColour: Terminal.hasColour).text)
+            }
+            if !status.redis.available { throw ExitCode(Failure.Code.redisUnavailable.rawValue) }
+            if status.service_status == .stopped { throw ExitCode(Failure.Code.no.rawValue) }
         }
-        if !status.redis.available { throw ExitCode(Failure.Code.redisUnavailable.rawValue) }
-        if status.service_status == .stopped { throw ExitCode(Failure.Code.no.rawValue) }
     }
 }
