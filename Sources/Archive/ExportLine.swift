@@ -110,25 +110,7 @@ struct ExportLine: Codable {
 
 extension ExportLine {
     init(_ archived: ArchivedEpisode, _ content: EpisodeContent) {
-        self.init(
-            archived.episode, at: archived.place,
-            entries: content.lines.map { line in
-                if !line.isRaw, let entry = line.entry { .plain(entry) } else { .raw(line.text) }
-            })
-        needsReprocessing = archived.needsReprocessing
-        errorType = archived.errorType
-        errorMessage = archived.errorMessage
-        archivedMilliseconds = archived.archivedMilliseconds
-        finishedMilliseconds = archived.finishedMilliseconds
-        damage = archived.damage
-        title = archived.title
-        digest = archived.digest
-        memory = archived.memory.map {
-            ExportedMemory(memory: $0.memory, maker: $0.maker, madeMilliseconds: $0.madeMilliseconds)
-        }
-    }
-
-    init(_ episode: StoredEpisode, at place: Place, entries: [Entry]) {
+        let episode = archived.episode
         id = episode.id.rawValue
         sessionID = episode.sessionID
         dispatchKey = episode.dispatchKey
@@ -144,13 +126,23 @@ extension ExportLine {
         sha256 = episode.sha256
         capturedMilliseconds = episode.capturedMilliseconds
         isHistory = episode.isHistory
-        self.place = place.name
-        outcome = place.outcome?.rawValue
-        needsReprocessing = true
+        place = archived.place.name
+        outcome = archived.place.outcome?.rawValue
+        needsReprocessing = archived.needsReprocessing
         retryCount = episode.retryCount
-        (errorType, errorMessage, damage, title, digest) = ("", "", "", "", "")
-        archivedMilliseconds = 0
+        errorType = archived.errorType
+        errorMessage = archived.errorMessage
+        archivedMilliseconds = archived.archivedMilliseconds
+        finishedMilliseconds = archived.finishedMilliseconds
         discardedMilliseconds = episode.discardedMilliseconds
-        self.entries = entries
+        damage = archived.damage
+        title = archived.title
+        digest = archived.digest
+        memory = archived.memory.map {
+            ExportedMemory(memory: $0.memory, maker: $0.maker, madeMilliseconds: $0.madeMilliseconds)
+        }
+        entries = content.lines.map { line in
+            if !line.isRaw, let entry = line.entry { .plain(entry) } else { .raw(line.text) }
+        }
     }
 }

@@ -63,7 +63,7 @@ struct HoldfastCompanion {
             // Stopped after the heartbeat: services end from the last to the first.
             household.farewell(),
             household.heartbeat(startedMilliseconds: HostClock.wallMilliseconds, facts: { await wing.facts }),
-            household.sweep(), household.replay(),
+            household.sweep(), household.replay(), household.replayAdditions(),
             household.resolveAddress(), household.capture(over: capturing), household.watchSpool(),
             household.watchRetention(over: capturing, report: wing.report), watcher.service(),
             LedgerReport(settings: settings, report: wing.report, logger: logger).service(),

@@ -2,8 +2,7 @@ internal import Archive
 internal import Logging
 package import Storage
 
-/// Where `holdfast memory import` leaves what it was given, and `memory add` what Redis does not take, for the one who
-/// writes the archive.
+/// Where `holdfast memory import` leaves what it was given, for the one who writes the archive.
 package struct ImportFolder: Sendable {
     package let path: String
 

@@ -42,6 +42,9 @@ struct Admission: Sendable {
         return false
     }
 
+    /// It was carried to us in the open: nobody else is to come in by it.
+    func spend(pass: String) async { _ = await passes.admits(pass) }
+
     /// The header that makes a browser show the token from now on.
     var cookie: String { "\(Self.cookieName)=\(token.text); HttpOnly; SameSite=Strict; Path=/" }
 

@@ -15,7 +15,10 @@ extension DashboardResponder {
         let isKnown = await admission.caller(request.headers).isKnown
         if let guess = terms["pass"] {
             // A browser that opens its windows again comes with the pass that let it in.
-            if isKnown { return Response(status: .seeOther, headers: [.location: "/"]) }
+            if isKnown {
+                await admission.spend(pass: guess)
+                return Response(status: .seeOther, headers: [.location: "/"])
+            }
             guard await admission.accepts(pass: guess) else { throw Refusal.usedPass }
             return Response(status: .seeOther, headers: [.location: "/", .setCookie: admission.cookie])
         }

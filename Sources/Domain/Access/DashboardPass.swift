@@ -3,10 +3,13 @@
 ///
 /// `EXPIRY-NONCE-CODE`: ms since 1970, 16 hexadecimal digits, and the HMAC-SHA256 of both by the token.
 package struct DashboardPass: Sendable, Equatable {
+    package static let lifetimeMilliseconds: Int64 = 600_000
+
     package let text: String
 
-    /// - Parameter expiry: ms since 1970.
-    package init(token: String, expiry: Int64, nonce: UInt64 = .random(in: 0...UInt64.max)) {
+    /// - Parameter now: ms since 1970.
+    package init(token: String, now: Int64, nonce: UInt64 = .random(in: 0...UInt64.max)) {
+        let expiry = now + Self.lifetimeMilliseconds
         let digits = String(nonce, radix: 16)
         let claim = "\(expiry)-\(String(repeating: "0", count: 16 - digits.count))\(digits)"
         text = "\(claim)-\(Self.code(of: claim, by: token))"

@@ -33,7 +33,7 @@ extension Diagnosis {
 
     var disk: Trouble? {
         guard status.capture.disk_free_bytes < clues.minimumFreeBytes else { return nil }
-        let free = status.capture.disk_free_bytes >> 20, wanted = clues.minimumFreeBytes >> 20
+        let free = status.capture.disk_free_bytes >> 20, wanted = (clues.minimumFreeBytes + (1 << 20) - 1) >> 20
         return Trouble(
             kind: .disk_full, severity: .error,
             what: "The disk has too little room (\(free) MB free, \(wanted) MB must be: spool.min_free_bytes)",
@@ -67,7 +67,7 @@ extension Diagnosis {
             kind: .notes_corrupt, severity: .warning,
             what: "\(status.capture.corrupt_notes) notes cannot be read",
             since: nil, at_risk: "nothing while the transcripts live, the watcher reads them",
-            remedy: "holdfast doctor names the files; look at them, then delete them")
+            remedy: "look at the files *.corrupt below spool in the state folder, then delete them")
     }
 
     var notesWaiting: Trouble? {
@@ -77,7 +77,7 @@ extension Diagnosis {
         return Trouble(
             kind: .notes_waiting, severity: .warning,
             what: "\(notes) wait\(status.capture.notes == 1 ? "s" : "") to be captured", since: oldest,
-            at_risk: "nothing, they are on disk", remedy: "holdfast doctor tells what keeps them")
+            at_risk: "nothing, they are on disk", remedy: "log/companion.log in the state folder says what keeps them")
     }
 
     var endangered: Trouble? {

@@ -23,16 +23,16 @@ extension Workplace {
         guard redacted.contains(where: { !$0.isWhitespace }) else {
             throw Failure(.badInput, "there is no text to add")
         }
-        let addition = Addition(text: redacted, key: key, host: host)
+        var addition = Addition(text: redacted, key: key, milliseconds: HostClock.wallMilliseconds)
         var answer: AddedMemory
         do {
-            answer = try queued(addition) {
+            answer = try queued(&addition) {
                 let waited = clock.now - start
                 onWait(waited)
                 return waited < patience && !isCancelled()
             }
         } catch let error as RedisError {
-            // It may have been queued before Redis went: the archive takes it only once.
+            // It may have been queued before Redis went: queue and archive take it only once.
             answer = try left(addition, reason: "\(error)", category: .redis_unavailable)
         }
         answer.milliseconds = Int64((clock.now - start) / .milliseconds(1))
@@ -40,7 +40,7 @@ extension Workplace {
     }
 
     /// Gives it to the queue, and waits for its memory as long as it may.
-    private func queued(_ addition: Addition, mayWait: () -> Bool) throws -> AddedMemory {
+    private func queued(_ addition: inout Addition, mayWait: () -> Bool) throws -> AddedMemory {
         var connection = try connectStarting()
         let trouble = try modelTrouble()
         let policy = settings.configuration.unavailablePolicy
@@ -50,25 +50,25 @@ extension Workplace {
                 category: trouble.category,
                 next: "mend the provider, or set on_llm_unavailable to store_raw or queue_retry")
         }
-        let span = addition.span(
-            limit: settings.configuration.queueMaxSize, wantsMemory: trouble == nil || policy == .queueRetry)
+        addition.wantsMemory = trouble == nil || policy == .queueRetry
+        let span = addition.span(host: host, limit: settings.configuration.queueMaxSize)
         guard case .pushed = try connection.run(queue.pushingAnswer(span)) else {
             return try left(addition, reason: "the queue is full", category: .conflict)
         }
-        return try outcome(of: addition.id, trouble, span.wantsMemory, mayWait: mayWait)
+        return try outcome(of: addition.id, trouble, addition.wantsMemory, mayWait: mayWait)
     }
 
-    /// Leaves it in a file that the companion takes into the archive, since Redis does not take it.
+    /// Leaves it in a file for the companion, since Redis does not take it now.
     private func left(
         _ addition: Addition, reason: String, category: Failure.Category
     ) throws -> AddedMemory {
-        let file = try leave(exported: try addition.arriving().exported())
+        let file = try AdditionFolder(settings.state).keep(addition)
         let runs = CompanionStarter(settings: settings).isCompanionRunning
         return AddedMemory(
             .queued, addition.id, reason: reason, category: category,
             next: runs
-                ? "nothing: the companion archives \(file)"
-                : "start the companion with 'holdfast up': it archives \(file)")
+                ? "nothing: the companion queues \(file) as soon as it can"
+                : "start the companion with 'holdfast up': it queues \(file)")
     }
 
     /// Looks what becomes of it, as long as it may wait.

@@ -177,7 +177,7 @@ package struct Observer: Sendable {
         let spool = Spool(folder: state.spool)
         let space = SpoolSpace(settings: settings)
         space.mark(state)
-        status.capture.notes = spool.count
+        status.capture.notes = spool.count + AdditionFolder(state).files.count
         status.capture.corrupt_notes = spool.corruptCount
         status.capture.spool_bytes = space.bytes
         status.capture.spool_pressure = space.pressure

@@ -34,6 +34,8 @@ struct QueueQuestions {
         later = inquiry.ask("ZCOUNT", keys.schedule, "(\(now + Int64(Status.Schedule.intervals) * length)", "+inf")
     }
 
+    private static func startOfYesterday(_ now: Int64) -> Int64 { (now / 86_400_000 - 1) * 86_400_000 }
+
     static func day(_ milliseconds: Int64) -> String { String(ISOTime.text(milliseconds).prefix(10)) }
 
     func fill(_ status: inout Status, _ clues: inout Clues, _ answers: Inquiry) {
@@ -52,7 +54,10 @@ struct QueueQuestions {
         queue.oldest_pending = answers.firstScore(oldest).map { Timestamp($0) }
         queue.last_captured = Timestamp(
             orNever: max(number("last_captured_ms", of: today), number("last_captured_ms", of: yesterday)))
-        queue.last_completed = Timestamp(orNever: answers.firstScore(lastDone))
+        let completed = max(number("last_completed_ms", of: today), number("last_completed_ms", of: yesterday))
+        // The set of what is done holds what was given up, too; before yesterday it is all that there is.
+        let earlier = answers.firstScore(lastDone).flatMap { $0 < Self.startOfYesterday(now) ? $0 : nil }
+        queue.last_completed = Timestamp(orNever: completed > 0 ? completed : earlier)
         status.queue_status = queue
         clues.oldestDead = Timestamp(orNever: answers.firstScore(oldestDead))
         status.schedule.due_now = answers.count(dueNow)
@@ -82,7 +87,10 @@ struct QueueQuestions {
     /// What is asked of a day: not all of it, since it counts each agent too.
     private static func names(_ now: Int64) -> [String] {
         let hours = [now, now - 3_600_000].map { ISOTime.text($0).dropFirst(11).prefix(2) }
-        return ["captured", "completed", "failed", "last_captured_ms", "tokens", "calls", "cost_micro_usd"]
+        return [
+            "captured", "completed", "failed", "last_captured_ms", "last_completed_ms", "tokens", "calls",
+            "cost_micro_usd",
+        ]
             + hours.flatMap { ["captured:\($0)", "completed:\($0)"] }
     }
 

@@ -2,27 +2,28 @@ internal import Domain
 internal import Storage
 
 /// When the next retry is. The schedule holds episodes that have failed and such that have not, and says not which; so
-/// the next of the schedule are looked for among the failed, and the latest of the failed on the schedule. With more than
-/// so many of both the answer may be later than the truth.
+/// the next of the schedule are looked for among the failed, and the first and the last of the failed on the schedule. With
+/// more than so many of each the answer may be later than the truth.
 struct RetryQuestions {
     private static let looked = 100
-    private let due, failed: Inquiry.Ticket
+    private let due, latest, first: Inquiry.Ticket
 
     init(_ inquiry: inout Inquiry, _ keys: PoolKeys) {
         due = inquiry.ask("ZRANGE", keys.schedule, "0", String(Self.looked - 1), "WITHSCORES")
-        failed = inquiry.ask("ZREVRANGE", keys.failed, "0", String(Self.looked - 1))
+        latest = inquiry.ask("ZREVRANGE", keys.failed, "0", String(Self.looked - 1))
+        first = inquiry.ask("ZRANGE", keys.failed, "0", String(Self.looked - 1))
     }
 
     /// Those that failed last, the latest first.
-    func failedIDs(_ answers: Inquiry) -> [EpisodeID] { answers.texts(failed).compactMap(EpisodeID.init) }
+    func failedIDs(_ answers: Inquiry) -> [EpisodeID] { answers.texts(latest).compactMap(EpisodeID.init) }
 
     /// What can be asked once the first answers are there.
-    func deepened(_ second: inout Inquiry, _ keys: PoolKeys, _ first: Inquiry) -> NextRetry {
-        let next = first.scored(due), latest = first.texts(failed)
+    func deepened(_ second: inout Inquiry, _ keys: PoolKeys, _ answers: Inquiry) -> NextRetry {
+        let next = answers.scored(due), ends = answers.texts(latest) + answers.texts(first)
         return NextRetry(
             due: next.map(\.milliseconds),
             failed: next.isEmpty ? nil : second.ask(["ZMSCORE", keys.failed] + next.map(\.member)),
-            scheduled: latest.isEmpty ? nil : second.ask(["ZMSCORE", keys.schedule] + latest))
+            scheduled: ends.isEmpty ? nil : second.ask(["ZMSCORE", keys.schedule] + ends))
     }
 
     struct NextRetry {

@@ -31,7 +31,7 @@ package struct PoolKeys: Sendable {
     /// ZSET   episode id by completion time (ms); the last 10,000, for display.
     package var done: String { prefix + "done" }
     /// HASH   captured, completed, failed, tokens, cost of one UTC day (`yyyy-mm-dd`), the first two by hour too
-    /// (`captured:<hh>`), and `last_captured_ms`; 40 days.
+    /// (`captured:<hh>`), `last_captured_ms` and `last_completed_ms`; 40 days.
     package func day(_ date: String) -> String { prefix + "day:" + date }
     /// STRING ID of the archive that this queue belongs to; for ever.
     package var archive: String { prefix + "archive" }

@@ -32,6 +32,8 @@ package struct StateFolder: Sendable, Equatable {
     package var notice: String { path + "/notice" }
     /// Exported episodes that wait for whoever writes the archive, JSON lines; a file is renamed into place when it is whole.
     package var imports: String { path + "/import" }
+    /// Texts that were added while Redis took nothing.
+    package var added: String { path + "/added" }
     /// Since when there have been troubles (`FirstSeen`).
     package var troubles: String { path + "/troubles" }
     /// The address of a Redis named by host, resolved by the companion so that hooks need not.

@@ -59,7 +59,8 @@ end
 local function finish(id, outcome)
   local key = episode_key(id)
   local session = redis.call('HGET', key, 'session_id') or ''
-  for _, set in ipairs({schedule, leases, dead, unarchived, pending, failed}) do redis.call('ZREM', set, id) end
+  local was_dead = redis.call('ZREM', dead, id) == 1
+  for _, set in ipairs({schedule, leases, unarchived, pending, failed}) do redis.call('ZREM', set, id) end
   redis.call('DEL', key)
   redis.call('ZADD', done, whole(now), id)
   redis.call('ZREMRANGEBYRANK', done, 0, -10001)
@@ -67,6 +68,10 @@ local function finish(id, outcome)
   if outcome ~= 'dead' then
     count_day('completed', 1)
     count_day('completed:' .. iso(now):sub(12, 13), 1)
+    redis.call('HSET', prefix .. 'day:' .. iso(now):sub(1, 10), 'last_completed_ms', whole(now))
+  elseif not was_dead then
+    -- Nobody could read it; it was never buried.
+    count_day('failed', 1)
   end
   tell('completed', session, id .. ' ' .. outcome)
 end

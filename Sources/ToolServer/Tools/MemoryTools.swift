@@ -24,7 +24,8 @@ struct MemoryTools {
             name: "add_memory", title: "Add a memory",
             description: """
                 Keeps a text, without the secrets in it, and makes a memory of it. Answers success (there is a memory), \
-                degraded (the text is kept and searchable, without a memory), queued (the memory is made later) or error.
+                degraded (the text is kept and searchable, without a memory), queued (the text is kept, the memory is made \
+                later) or error.
                 """,
             inputSchema: Schema.object(
                 [

@@ -14,7 +14,8 @@ struct AddMemoryCommand: ParsableCommand {
         abstract: "Adds a text as an episode of its own.",
         discussion: """
             Answers success (there is a memory), degraded (the text is archived and searchable, without a memory), queued (it
-            will be), or error. Without a model it does as on_llm_unavailable says. Exits 1 on error.
+            will be), or error. Without a model it does as on_llm_unavailable says. While Redis is away or the queue is full
+            the text waits in a file for the companion, and the answer is queued. Exits 1 on error.
 
             Example:
               holdfast memory add 'The staging database moved to db2.' --key ops --wait 30

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Operations
 
 /// The commands that somebody waits for at each dispatch, in their plainest forms, read without the parser: that asks the
 /// runtime of some hundred types what they conform to, which takes longer than the command (`make bench`). Any other
@@ -29,8 +30,10 @@ enum PlainCommand {
         } catch let code as ExitCode {
             return code.rawValue
         } catch {
-            Terminal.complain("\(error)")
-            return 1
+            // `reporting` has made an exit code of all else.
+            let failure = Failure(of: error)
+            Terminal.complain(failure.message)
+            return failure.code.rawValue
         }
     }
 }

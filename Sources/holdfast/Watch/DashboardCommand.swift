@@ -6,10 +6,10 @@ internal import Storage
 struct DashboardCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dashboard",
-        abstract: "Opens the companion's page in the browser, with the token that shows all of it.",
+        abstract: "Opens the companion's page in the browser, by an address that shows all of it once.",
         discussion: """
             Prints the address where there is no browser to open, and with --print. It opens the page once, within ten
-            minutes; whoever does so first may change things.
+            minutes; whoever does so first may change things. For a page on a Unix socket it prints a command instead.
 
             Example:
               ssh -L 7391:127.0.0.1:7391 host, then there: holdfast dashboard --print
@@ -40,12 +40,11 @@ struct DashboardCommand: ParsableCommand {
                 if output.json { return try Terminal.printJSON(["socket": path]) }
                 let file = place.settings.state.dashboardToken
                 return Swift.print(
-                    "curl --unix-socket \(path) -H \"Authorization: Bearer $(cat \(file))\" http://localhost/api/v1/status"
-                )
+                    "printf 'header = \"Authorization: Bearer %s\"' \"$(cat '\(file)')\" | "
+                        + "curl -K - --unix-socket '\(path)' http://localhost/api/v1/status")
             }
             // The arguments of a program are for everybody on the host to read.
-            let pass = DashboardPass(
-                token: token.filter { !$0.isNewline }, expiry: HostClock.wallMilliseconds + 600_000)
+            let pass = DashboardPass(token: token.filter { !$0.isNewline }, now: HostClock.wallMilliseconds)
             let url = "http://\(address)/?pass=\(pass.text)"
             if output.json { return try Terminal.printJSON(["url": url]) }
             if print || !open(url) { Swift.print(url) }

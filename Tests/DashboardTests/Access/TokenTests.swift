@@ -57,8 +57,7 @@ internal import Testing
 
     @Test func aPassInTheAddressDoesSoOnce() async throws {
         try await RunningDashboard.run { dashboard in
-            let expiry = HostClock.wallMilliseconds + 600_000
-            let pass = DashboardPass(token: dashboard.token.text, expiry: expiry).text
+            let pass = DashboardPass(token: dashboard.token.text, now: HostClock.wallMilliseconds).text
             let answer = try await dashboard.call("GET /?pass=\(pass)")
             #expect(answer.status == 303)
             #expect(answer.headers["set-cookie"]?.contains(dashboard.token.text) == true)
@@ -67,10 +66,18 @@ internal import Testing
             #expect(again.status == 401)
             #expect(again.headers["set-cookie"] == nil)
             #expect(again.body.contains("holdfast dashboard"))
-            // Whoever has the cookie just goes on.
-            let known = try await dashboard.call("GET /?pass=\(pass)", [dashboard.cookie])
-            #expect(known.status == 303)
             #expect(dashboard.desk.asked.isEmpty)
+        }
+    }
+
+    @Test func aPassIsSpentByWhoeverHasTheCookieToo() async throws {
+        try await RunningDashboard.run { dashboard in
+            let pass = DashboardPass(token: dashboard.token.text, now: HostClock.wallMilliseconds).text
+            for _ in 1...2 {
+                #expect(try await dashboard.call("GET /?pass=\(pass)", [dashboard.cookie]).status == 303)
+            }
+            let stranger = try await dashboard.call("GET /?pass=\(pass)")
+            #expect(stranger.status == 401)
         }
     }
 
@@ -78,10 +85,14 @@ internal import Testing
         try await RunningDashboard.run { dashboard in
             let now = HostClock.wallMilliseconds
             let token = dashboard.token.text
-            let good = DashboardPass(token: token, expiry: now + 600_000).text
-            let later = good.replacing("\(now + 600_000)", with: "\(now + 900_000)")
-            let others = DashboardPass(token: String(token.reversed()), expiry: now + 600_000).text
-            for pass in [DashboardPass(token: token, expiry: now - 1).text, others, later, "guess", "--", token] {
+            let lifetime = DashboardPass.lifetimeMilliseconds
+            let good = DashboardPass(token: token, now: now).text
+            let later = good.replacing("\(now + lifetime)", with: "\(now + lifetime + 1)")
+            let others = DashboardPass(token: String(token.reversed()), now: now).text
+            let old = DashboardPass(token: token, now: now - lifetime).text
+            // Somebody may have come in by it before the companion began anew.
+            let before = DashboardPass(token: token, now: now - 60_000).text
+            for pass in [old, before, others, later, "guess", "--", token] {
                 let answer = try await dashboard.call("GET /?pass=\(pass)")
                 #expect(answer.status == 401, "\(pass)")
             }

@@ -1,0 +1,54 @@
+internal import Domain
+internal import FoundationEssentials
+package import Storage
+
+/// Texts that were added while Redis took nothing, a file each, until the companion of this host has told the queue.
+package struct AdditionFolder: Sendable {
+    private let path: String
+
+    package init(_ state: StateFolder) { path = state.added }
+
+    private struct Kept: Codable {
+        let text: String
+        let key: String?
+        let milliseconds: Int64
+        let wantsMemory: Bool
+
+        enum CodingKeys: String, CodingKey {
+            case text, key
+            case milliseconds = "said_ms"
+            case wantsMemory = "wants_memory"
+        }
+    }
+
+    /// - Returns: the file. The same text under the same key has one.
+    /// - Throws: `FileError`.
+    package func keep(_ addition: Addition) throws -> String {
+        let kept = Kept(
+            text: addition.text, key: addition.key?.rawValue, milliseconds: addition.milliseconds,
+            wantsMemory: addition.wantsMemory)
+        try Files.makeFolder(path)
+        let file = "\(path)/\(addition.id).json"
+        try Files.write(String(decoding: try JSONEncoder().encode(kept), as: UTF8.self), to: file)
+        return file
+    }
+
+    /// Files that wait.
+    package var files: [String] {
+        ((try? Files.names(in: path)) ?? []).filter { $0.hasSuffix(".json") }.sorted().map { "\(path)/\($0)" }
+    }
+
+    /// - Throws: `FileError`, or why the file cannot be understood.
+    package func addition(in file: String) throws -> Addition {
+        let kept = try JSONDecoder().decode(Kept.self, from: Data(try Files.bytes(file, limit: 1 << 27)))
+        var addition = Addition(
+            text: kept.text, key: try kept.key.map { try DispatchKey($0) }, milliseconds: kept.milliseconds)
+        addition.wantsMemory = kept.wantsMemory
+        return addition
+    }
+
+    /// Sets a file aside that cannot be understood.
+    package func refuse(_ file: String) { _ = Files.rename(file, to: file + ".refused") }
+
+    package func forget(_ file: String) { Files.remove(file) }
+}
