@@ -1,6 +1,5 @@
 internal import Domain
 internal import Redis
-internal import Storage
 
 /// What is asked of the server itself.
 struct RedisQuestions {
@@ -31,20 +30,4 @@ struct RedisQuestions {
             redis.clock_offset_seconds = Double(time[0] * 1000 + time[1] / 1000 - now) / 1000
         }
     }
-}
-
-/// What `INFO` says (<https://redis.io/docs/latest/commands/info/>).
-struct ServerInfo {
-    private let values: [Substring: Substring]
-
-    init(_ text: String) {
-        let lines = text.split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("#") }
-        values = Dictionary(
-            lines.compactMap { line in
-                line.firstIndex(of: ":").map { (line[..<$0], line[line.index(after: $0)...]) }
-            }, uniquingKeysWith: { first, _ in first })
-    }
-
-    subscript(name: String) -> String { String(values[name[...]] ?? "") }
-    func number(_ name: String) -> Int64 { Int64(self[name]) ?? 0 }
 }
