@@ -1,3 +1,4 @@
+import Domain
 import Glibc
 import Operations
 import Redis
@@ -61,6 +62,35 @@ import Testing
             #expect(status.troubles.first?.kind == .redis_refuses)
             #expect(status.sentence.contains("user and password"))
             withExtendedLifetime(companion) {}
+        }
+    }
+
+    /// Without its secrets, and as the companion will tell the queue.
+    @Test func keepsATextThatRedisDoesNotTake() async throws {
+        try await RedisServer.run { server in
+            let test = try TestPlace(#"{"on_llm_unavailable": "store_raw"}"#, server: server)
+            kill(server.pid, SIGKILL)
+            try await poll("the server is gone") { try !test.place.status().redis.available }
+            let secret = "ghp_" + "Zq8Lk2Vn4Xr7Tw9Yb3Dm6Hs1Jf5Gc0PaQeUi"
+            let key = try DispatchKey("ops")
+            let added = try test.place.add("db2 has the data, \(secret)", key: key, patience: .zero)
+            #expect(added.outcome == .queued)
+            #expect(added.category == .redis_unavailable)
+            let folder = AdditionFolder(test.place.settings.state)
+            let file = try #require(folder.files.first)
+            #expect(!(try Files.read(file)).contains(secret))
+            let addition = try folder.addition(in: file)
+            #expect(addition.id.rawValue == added.episode_id)
+            #expect(addition.key == key)
+            #expect(addition.text.hasPrefix("db2 has the data"))
+            #expect(try test.place.status().capture.notes == 1)
+
+            _ = try test.place.add("db2 has the data, \(secret)", key: key, patience: .zero)
+            #expect(folder.files == [file], "the same text is kept once")
+            try Files.write("{", to: file)
+            #expect(throws: (any Error).self) { try folder.addition(in: file) }
+            folder.refuse(file)
+            #expect(folder.files.isEmpty)
         }
     }
 }

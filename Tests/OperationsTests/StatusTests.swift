@@ -67,6 +67,26 @@ import Testing
         #expect(status.recent_failures[0].next_retry == nil)
     }
 
+    @Test func countsWhatWasGivenUpAsFailedOnceAndNeverAsCompleted() throws {
+        let test = try TestPlace()
+        func finish(_ id: EpisodeID, _ outcome: EpisodeOutcome) throws {
+            _ = try test.connection.run(test.queue.completing([.init(id, token: "", outcome: outcome)]))
+        }
+        let buried = try test.push("1")
+        try test.failAll(.contentFilter, dead: true)
+        try finish(buried, .dead)
+        try finish(try test.push("2"), .dead)
+        let before = try test.place.status().queue_status
+        #expect(before.failed_today == 2)
+        #expect(before.completed_today == 0)
+        #expect(before.completed_last_hour == 0)
+        #expect(before.last_completed == nil)
+        try finish(try test.push("3"), .memory)
+        let after = try test.place.status().queue_status
+        #expect(after.completed_today == 1)
+        #expect(after.last_completed != nil)
+    }
+
     /// Whatever the number of sessions and episodes.
     @Test func asksABoundedNumberOfCommands() throws {
         let test = try TestPlace()

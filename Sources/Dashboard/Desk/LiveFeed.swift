@@ -101,7 +101,8 @@ final class LiveFeed: Sendable {
                 isDue = false
                 tell(try await status(isNew: true))
             } catch {
-                // Redis is away: the status says so.
+                // Redis is away: the status says so. If there is none either, the configuration is broken; the page calls
+                // itself stale then, and its next request is told why.
                 tail = nil
                 if let status = try? await status(isNew: true) { tell(status) }
                 do { try await Task.sleep(for: Self.calm) } catch { return }

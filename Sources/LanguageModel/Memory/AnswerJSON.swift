@@ -6,8 +6,7 @@ enum AnswerJSON {
     private static let mostTries = 8
 
     static func object(in text: String) -> JSONValue? {
-        // A zero in a text says nothing, and no database takes it.
-        let bytes = Array(text.replacing("\\u0000", with: " ").utf8)
+        let bytes = withoutZeros(Array(text.utf8))
         var from = 0
         for _ in 0..<mostTries {
             guard let start = bytes[from...].firstIndex(of: UInt8(ascii: "{")) else { return nil }
@@ -20,6 +19,28 @@ enum AnswerJSON {
             from = start + 1
         }
         return nil
+    }
+
+    /// Escaped zeros as blanks: they say nothing, and no database takes them. A backslash that is escaped itself escapes
+    /// nothing: models write of code that has `\\u0000` in it.
+    private static func withoutZeros(_ bytes: [UInt8]) -> [UInt8] {
+        var cleaned: [UInt8] = []
+        cleaned.reserveCapacity(bytes.count)
+        var rest = bytes[...]
+        while let byte = rest.first {
+            guard byte == UInt8(ascii: "\\") else {
+                cleaned.append(rest.removeFirst())
+                continue
+            }
+            if rest.dropFirst().starts(with: "u0000".utf8) {
+                cleaned.append(UInt8(ascii: " "))
+                rest = rest.dropFirst(6)
+            } else {
+                cleaned += rest.prefix(2)
+                rest = rest.dropFirst(2)
+            }
+        }
+        return cleaned
     }
 
     /// One pass over an object that begins at a brace: where it ends, or where it can be closed.

@@ -33,7 +33,7 @@ package struct AdditionFolder: Sendable {
         return file
     }
 
-    /// Files that wait.
+    /// Files that wait; none where there is no folder, as on most hosts.
     package var files: [String] {
         ((try? Files.names(in: path)) ?? []).filter { $0.hasSuffix(".json") }.sorted().map { "\(path)/\($0)" }
     }

@@ -26,6 +26,7 @@ struct FirstSeen: Sendable {
     }
 
     private func read() -> [String: Int64] {
+        // No file: no trouble so far.
         let lines = ((try? Files.read(path, limit: 1 << 16)) ?? "").split(separator: "\n")
         return lines.reduce(into: [:]) { known, line in
             let words = line.split(separator: " ")

@@ -14,7 +14,7 @@ struct OwnCircuit {
     }
 
     /// The one of the credential that is configured here. The companion may see another environment than this shell, and
-    /// so another key: then it is the one that was checked last.
+    /// so another key: then it is the one that was checked last, as where the settings cannot be read.
     func find(_ answers: Inquiry, _ settings: Settings) -> (provider: ProviderID, circuit: Circuit)? {
         let all = zip(providers, tickets).map { ($0, Circuit(fields: answers[$1].fields)) }
         let fingerprint = (try? ProviderSettings(settings))?.fingerprint

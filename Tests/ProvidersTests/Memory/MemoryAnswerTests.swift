@@ -8,6 +8,14 @@ import Testing
         try MemoryAnswer.parse(text) { $0 }
     }
 
+    /// An escaped zero is a blank; an escaped backslash before `u0000` is what somebody wrote of code.
+    @Test(arguments: [
+        (#"a\u0000b"#, "a b"), (#"a\\u0000b"#, #"a\u0000b"#), (#"a\\\u0000b"#, #"a\ b"#), (#"a\u00000"#, "a 0"),
+    ])
+    func readsZeros(written: String, read: String) throws {
+        #expect(try parse(#"{"title": "t", "summary": "\#(written)"}"#).summary == read)
+    }
+
     @Test(arguments: [
         #"{"title":"T","summary":"S"}"#, "```json\n{\"title\":\"T\",\"summary\":\"S\"}\n```",
         #"Here it is: {"title":"T","summary":"S"} Anything else?"#, #"{"title":"T","summary":"S",}"#,
