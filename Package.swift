@@ -32,17 +32,18 @@ let package = Package(
         .systemLibrary(name: "CHiredis"),
         .target(name: "CPlatform"),
         .target(name: "Redaction"),
-        .target(name: "Threads"),
-        .target(name: "Redis", dependencies: ["CHiredis"]),
+        .target(name: "Platform", dependencies: ["CPlatform", "Domain"]),
+        .target(name: "Settings", dependencies: ["Domain", "Platform", "Redaction"]),
+        .target(name: "Redis", dependencies: ["CHiredis", "Domain"]),
         .target(
             name: "Storage",
-            dependencies: ["CPlatform", "Domain", "Redaction", "Redis"],
+            dependencies: ["CPlatform", "Domain", "Platform", "Redis", "Settings"],
             resources: [.embedInCode("Scripts")]
         ),
         .target(
             name: "LanguageModel",
             dependencies: [
-                "Domain", "Storage",
+                "Domain", "Platform", "Settings", "Storage",
                 .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -62,20 +63,23 @@ let package = Package(
             ]
         ),
         .target(name: "Archive", dependencies: ["Domain", .product(name: "GRDB", package: "GRDB.swift")]),
-        .target(name: "Capture", dependencies: ["CPlatform", "Domain", "Redaction", "Redis", "Storage"]),
+        .target(
+            name: "Capture",
+            dependencies: ["CPlatform", "Domain", "Redaction", "Redis", "Platform", "Settings", "Storage"]),
         .target(
             name: "Operations",
             dependencies: [
-                "Archive", "CPlatform", "Capture", "Domain", "LanguageModel", "Redaction", "Redis", "Storage",
-                "Threads",
+                "Archive", "CPlatform", "Capture", "Domain", "LanguageModel", "Redaction", "Redis", "Platform",
+                "Settings", "Storage",
             ], resources: [.embedInCode("Schemas")]),
         .target(
-            name: "ToolServer", dependencies: ["Capture", "Domain", "Operations", "Redis", "Storage", "Threads"]),
+            name: "ToolServer",
+            dependencies: ["Capture", "Domain", "Operations", "Redis", "Platform", "Settings", "Storage"]),
         .target(
             name: "Companion",
             dependencies: [
                 "Archive", "CPlatform", "Capture", "Domain", "LanguageModel", "Operations", "Providers", "Redaction",
-                "Redis", "Storage",
+                "Redis", "Platform", "Settings", "Storage",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
@@ -83,7 +87,7 @@ let package = Package(
         .target(
             name: "Dashboard",
             dependencies: [
-                "Domain", "Operations", "Redis", "Storage",
+                "Domain", "Operations", "Redis", "Platform", "Settings", "Storage",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -93,39 +97,43 @@ let package = Package(
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], resources: [.embedInCode("Assets")]),
-        .executableTarget(name: "holdfast-hook", dependencies: ["Capture", "Domain", "Storage"]),
+        .executableTarget(
+            name: "holdfast-hook", dependencies: ["Capture", "Domain", "Platform", "Settings", "Storage"]),
         .executableTarget(
             name: "holdfast",
             dependencies: [
                 "Archive", "CPlatform", "Capture", "Domain", "LanguageModel", "Operations", "Redaction", "Redis",
-                "Storage", "ToolServer", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Platform", "Settings", "Storage", "ToolServer",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
         .executableTarget(
             name: "holdfast-companion",
             dependencies: [
-                "Companion", "Dashboard", "Domain", "Redis", "Storage",
+                "Companion", "Dashboard", "Domain", "Redis", "Platform", "Settings", "Storage",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
         ),
         .executableTarget(
-            name: "registry-rates", dependencies: ["Domain", "Redis", "Storage"], path: "Benchmarks/registry-rates"),
+            name: "registry-rates", dependencies: ["Domain", "Redis", "Platform", "Settings", "Storage"],
+            path: "Benchmarks/registry-rates"),
         .executableTarget(
             name: "drain-rates",
             dependencies: [
-                "Archive", "Companion", "Domain", "LanguageModel", "Redis", "Storage",
+                "Archive", "Companion", "Domain", "LanguageModel", "Redis", "Platform", "Settings", "Storage",
                 .product(name: "Logging", package: "swift-log"),
             ], path: "Benchmarks/drain-rates"),
         .executableTarget(
             name: "archive-rates", dependencies: ["Archive", "Domain"], path: "Benchmarks/archive-rates"),
         .executableTarget(
-            name: "fuzz", dependencies: ["Capture", "Domain", "Redaction", "Storage"], path: "Tests/Fuzz"),
+            name: "fuzz", dependencies: ["Capture", "Domain", "Redaction", "Platform", "Settings", "Storage"],
+            path: "Tests/Fuzz"),
         .target(
             name: "TestSupport",
             dependencies: [
-                "Domain", "Redis", "Storage",
+                "Domain", "Redis", "Platform", "Settings", "Storage",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -141,7 +149,7 @@ let package = Package(
         .testTarget(
             name: "DashboardTests",
             dependencies: [
-                "Dashboard", "Domain", "Operations", "Redis", "Storage", "TestSupport",
+                "Dashboard", "Domain", "Operations", "Redis", "Platform", "Settings", "Storage", "TestSupport",
                 .product(name: "InMemoryLogging", package: "swift-log"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Mustache", package: "swift-mustache"),
@@ -149,11 +157,12 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], exclude: ["Fixtures"]),
         .testTarget(name: "ToolServerTests", dependencies: ["Domain", "ToolServer"]),
-        .testTarget(name: "DomainTests", dependencies: ["Domain", "Storage", "TestSupport"]),
+        .testTarget(name: "DomainTests", dependencies: ["Domain", "Platform", "Settings", "Storage", "TestSupport"]),
         .testTarget(name: "RedisTests", dependencies: ["Redis", "TestSupport"]),
-        .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport"]),
+        .testTarget(name: "StorageTests", dependencies: ["Platform", "Settings", "Storage", "TestSupport"]),
         .testTarget(
-            name: "OperationsTests", dependencies: ["Domain", "Operations", "Redis", "Storage", "TestSupport"]),
+            name: "OperationsTests",
+            dependencies: ["Domain", "Operations", "Redis", "Platform", "Settings", "Storage", "TestSupport"]),
         .testTarget(name: "RedactionTests", dependencies: ["Redaction"]),
         .testTarget(name: "LanguageModelTests", dependencies: ["Domain", "LanguageModel"]),
         .testTarget(
@@ -166,12 +175,16 @@ let package = Package(
         .testTarget(
             name: "CompanionTests",
             dependencies: [
-                "Archive", "Capture", "Companion", "Domain", "LanguageModel", "Redis", "Storage", "TestSupport",
+                "Archive", "Capture", "Companion", "Domain", "LanguageModel", "Redis", "Platform", "Settings",
+                "Storage", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["Domain", "Storage", "TestSupport", "holdfast", "holdfast-hook", "holdfast-companion"]
+            dependencies: [
+                "Domain", "Platform", "Settings", "Storage", "TestSupport", "holdfast", "holdfast-hook",
+                "holdfast-companion",
+            ]
         ),
     ]
 )

@@ -3,7 +3,9 @@ internal import Companion
 internal import Domain
 internal import LanguageModel
 internal import Logging
+internal import Platform
 internal import Redis
+internal import Settings
 internal import Storage
 
 /// How many episodes of 20 KB a second go through the queue, into the archive and, with a model that answers at once, out

@@ -2,9 +2,10 @@ internal import CPlatform
 internal import Domain
 internal import Glibc
 package import Logging
+internal import Platform
 internal import Redis
 internal import ServiceLifecycle
-package import Storage
+package import Settings
 internal import Synchronization
 
 /// The private `redis-server` on a Unix socket in the state folder: AOF everysec, noeviction, no port.

@@ -1,5 +1,5 @@
 internal import Glibc
-internal import Storage
+internal import Platform
 
 /// inotify(7) on the `projects` folders of Claude Code and all folders in them.
 struct FolderWatch {

@@ -2,6 +2,7 @@ internal import Domain
 internal import Logging
 internal import Operations
 internal import Redis
+internal import Settings
 internal import Storage
 
 extension Household {

@@ -2,6 +2,7 @@ internal import Capture
 internal import Domain
 internal import Logging
 internal import Redis
+internal import Settings
 internal import Storage
 internal import Synchronization
 

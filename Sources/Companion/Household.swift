@@ -1,8 +1,10 @@
 internal import Domain
 internal import Glibc
 package import Logging
+internal import Platform
 internal import Redis
-package import Storage
+package import Settings
+internal import Storage
 
 /// The companion's chores, each as a periodic service.
 package struct Household: Sendable {

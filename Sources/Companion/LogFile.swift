@@ -1,5 +1,5 @@
 internal import Glibc
-internal import Storage
+internal import Platform
 
 /// Standard error of a detached companion: a file of bounded size, with one old copy.
 package enum LogFile {

@@ -1,9 +1,10 @@
 internal import Archive
 package import Domain
 package import Logging
-package import Redis
+internal import Redis
 package import ServiceLifecycle
-package import Storage
+package import Settings
+internal import Storage
 
 /// All that has to do with archive and memories, put together: who owns the archive, what is taken in, what is asked of a
 /// model, who is told.

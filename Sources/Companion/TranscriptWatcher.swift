@@ -2,8 +2,10 @@ internal import Capture
 internal import Domain
 internal import Glibc
 package import Logging
+internal import Platform
 internal import Redis
-package import Storage
+package import Settings
+internal import Storage
 
 /// Finds transcripts that no hook reported: killed clients, hooks switched off, events that were missed. inotify says
 /// which files change; a walk through all folders, every five minutes and whenever inotify lost track, says what it

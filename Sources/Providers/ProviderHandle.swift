@@ -1,5 +1,6 @@
-package import Domain
+internal import Domain
 package import LanguageModel
+package import Settings
 
 /// A provider made of settings, with what it holds open.
 package struct ProviderHandle: Sendable {

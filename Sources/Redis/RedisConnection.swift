@@ -1,4 +1,5 @@
 internal import CHiredis
+package import Domain
 internal import Glibc
 
 /// One blocking connection. Every wait has a deadline; after `unreachable` the connection is of no more use.

@@ -3,8 +3,10 @@ internal import Dashboard
 internal import Domain
 internal import Glibc
 internal import Logging
+internal import Platform
 internal import Redis
 internal import ServiceLifecycle
+internal import Settings
 internal import Storage
 internal import UnixSignals
 

@@ -1,6 +1,8 @@
 internal import Capture
 internal import Domain
 internal import Glibc
+internal import Platform
+internal import Settings
 internal import Storage
 
 /// The executable Claude Code starts at each event, and, with `capture NOTE`, the detached capturer it starts itself.

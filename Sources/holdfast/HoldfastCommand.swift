@@ -1,7 +1,8 @@
 internal import ArgumentParser
 internal import Domain
 internal import Glibc
-internal import Storage
+internal import Platform
+internal import Settings
 
 @main
 struct HoldfastCommand: ParsableCommand {

@@ -1,6 +1,6 @@
 import Capture
 import Domain
-import Storage
+import Platform
 import TestSupport
 import Testing
 

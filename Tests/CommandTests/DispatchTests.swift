@@ -1,5 +1,7 @@
 import Domain
+import Platform
 import Redis
+import Settings
 import Storage
 import TestSupport
 import Testing

@@ -1,4 +1,5 @@
 import Companion
+internal import Domain
 import Redis
 import TestSupport
 import Testing

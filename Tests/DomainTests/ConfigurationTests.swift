@@ -1,5 +1,6 @@
 import Domain
-import Storage
+import Platform
+import Settings
 import TestSupport
 import Testing
 

@@ -1,8 +1,9 @@
 import Domain
 import Glibc
 import Operations
+import Platform
 import Redis
-import Storage
+import Settings
 import TestSupport
 import Testing
 

@@ -1,6 +1,6 @@
 import Domain
 import Redis
-import Storage
+import Settings
 import Testing
 
 @testable import Operations

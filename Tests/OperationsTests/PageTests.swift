@@ -1,6 +1,8 @@
 import Domain
 import Operations
+import Platform
 import Redis
+import Settings
 import Storage
 import TestSupport
 import Testing

@@ -1,6 +1,7 @@
 import Domain
 import Operations
 import Redis
+import Settings
 import Storage
 import TestSupport
 import Testing

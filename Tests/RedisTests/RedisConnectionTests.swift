@@ -1,3 +1,4 @@
+internal import Domain
 import Redis
 import TestSupport
 import Testing

@@ -1,4 +1,6 @@
 import Glibc
+import Platform
+import Settings
 import Storage
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
 import Domain
 import Redis
+import Settings
 import Storage
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
 internal import Glibc
-internal import Storage
+internal import Platform
+internal import Settings
 internal import Subprocess
 internal import SystemPackage
 

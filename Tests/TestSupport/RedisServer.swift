@@ -1,6 +1,6 @@
+package import Domain
 internal import Glibc
 package import Redis
-internal import Storage
 package import Subprocess
 package import Testing
 

@@ -1,5 +1,6 @@
 internal import Glibc
-internal import Storage
+internal import Platform
+internal import Settings
 
 /// A folder of a test's own, removed with all that is in it when the value dies.
 package final class Scratch: Sendable {

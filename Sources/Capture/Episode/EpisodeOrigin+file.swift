@@ -1,7 +1,8 @@
 package import Domain
 internal import Glibc
 package import Redis
-package import Storage
+package import Settings
+internal import Storage
 
 extension EpisodeOrigin {
     /// Whose words a transcript holds that no hook reported: the session of its name or of its first lines, under the key

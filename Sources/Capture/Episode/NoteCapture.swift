@@ -1,6 +1,8 @@
 internal import Domain
 internal import Glibc
+internal import Platform
 package import Redis
+package import Settings
 package import Storage
 
 /// Does what a note asks for beside its news: captures the transcript, or finds that it must wait.

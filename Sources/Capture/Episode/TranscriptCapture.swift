@@ -1,7 +1,9 @@
 package import Domain
 internal import Glibc
+internal import Platform
 internal import Redaction
 package import Redis
+package import Settings
 package import Storage
 
 /// Captures one transcript: reads from its cursor, filters, redacts, cuts into episodes, pushes. Run by the detached

@@ -1,6 +1,8 @@
 internal import Domain
+internal import Platform
 package import Redis
-package import Storage
+package import Settings
+internal import Storage
 
 /// Captures what notes in `spool/waiting` ask for, and, when none of them can be helped on, those in `spool/history`.
 package struct WaitingCaptures: Sendable {

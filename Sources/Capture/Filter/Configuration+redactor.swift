@@ -1,5 +1,6 @@
-package import Domain
+internal import Domain
 package import Redaction
+internal import Settings
 
 extension Configuration {
     /// The redactor with the person's own patterns, which were checked when the configuration was read.

@@ -1,4 +1,5 @@
 package import Domain
+internal import Storage
 
 /// Entries as a person or a model reads them: one paragraph a speaker; between two of them what was done, like calls
 /// folded into one line (`Read ×12: …`).

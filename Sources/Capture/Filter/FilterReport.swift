@@ -1,7 +1,7 @@
 package import Domain
 internal import Glibc
+package import Platform
 package import Redaction
-package import Storage
 
 /// What `holdfast filter` says of a file: what would be sent, and how much smaller it is.
 package struct FilterReport: Sendable {

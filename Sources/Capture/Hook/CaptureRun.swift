@@ -1,7 +1,9 @@
 internal import Domain
 internal import Glibc
+internal import Platform
 internal import Redis
-package import Storage
+package import Settings
+internal import Storage
 
 /// The detached capturer: what a hook has no time for. Waits for the transcript to reach the disk, tells the registry
 /// again that the session can be resumed, captures the transcript, deletes the note, and sees to older notes.

@@ -1,6 +1,7 @@
 package import Domain
 internal import Glibc
-package import Storage
+package import Platform
+package import Settings
 
 /// Who runs the hook: key, client process and folders, read from the environment.
 package struct HookContext: Sendable {

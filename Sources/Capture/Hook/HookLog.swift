@@ -1,5 +1,6 @@
 package import Domain
-package import Storage
+internal import Platform
+package import Settings
 
 /// The hooks' log: a file of bounded size. Never holds what was said in a session, nor the environment.
 package struct HookLog {

@@ -1,5 +1,6 @@
 package import Domain
-internal import Storage
+internal import Platform
+internal import Settings
 
 extension HookContext {
     /// What this event tells the registry.

@@ -1,6 +1,8 @@
 internal import Domain
 internal import Glibc
+internal import Platform
 internal import Redis
+internal import Settings
 internal import Storage
 
 /// One hook, from stdin to the end: note where there is something to capture, detached capturer, registry in one round

@@ -1,6 +1,8 @@
 internal import Domain
+internal import Platform
 package import Redis
-package import Storage
+package import Settings
+internal import Storage
 
 /// Transcripts that Claude Code will delete within three days, and of which nothing is captured.
 package enum EndangeredTranscripts {

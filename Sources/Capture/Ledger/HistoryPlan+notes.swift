@@ -1,7 +1,9 @@
 internal import Domain
 internal import Glibc
+package import Platform
 package import Redis
-package import Storage
+package import Settings
+internal import Storage
 
 extension HistoryPlan {
     /// Leaves a note for each transcript in `spool/history`, where the companion and `sync` find it.

@@ -1,6 +1,6 @@
-package import Domain
+internal import Domain
 package import Redis
-package import Storage
+package import Settings
 
 /// What capturing transcripts of before would bring and cost.
 package struct HistoryPlan: Sendable {

@@ -1,8 +1,10 @@
 package import Domain
 internal import Glibc
+internal import Platform
 internal import Redaction
 package import Redis
-package import Storage
+package import Settings
+internal import Storage
 
 /// Proves that no word is lost: walks transcripts, cursors and episodes, and accounts for every byte.
 package struct Ledger: Sendable {

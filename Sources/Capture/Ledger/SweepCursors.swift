@@ -1,7 +1,9 @@
 internal import Domain
 internal import Glibc
+internal import Platform
 package import Redis
-package import Storage
+package import Settings
+internal import Storage
 
 extension RedisConnection {
     /// Forgets the cursors of this host's transcripts that are gone. Only a file that is missing under a folder that can

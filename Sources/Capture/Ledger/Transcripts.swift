@@ -1,5 +1,6 @@
 internal import Domain
-package import Storage
+internal import Platform
+package import Settings
 
 /// All transcripts of this host's user, wherever Claude Code keeps them.
 package struct Transcripts: Sendable {

@@ -2,7 +2,8 @@ package import Domain
 internal import Glibc
 internal import Redaction
 package import Redis
-package import Storage
+package import Settings
+internal import Storage
 
 /// What of a transcript is not captured yet, as episodes.
 package struct UncapturedPart: Sendable {

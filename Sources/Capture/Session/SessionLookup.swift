@@ -1,6 +1,8 @@
 package import Domain
+internal import Platform
 package import Redis
-package import Storage
+package import Settings
+internal import Storage
 
 /// Asks for the session of a key: Redis, or the mirror while Redis is away, and then the disk. Looks before it leaps: what
 /// cannot resume is dropped here, before anybody tries it.

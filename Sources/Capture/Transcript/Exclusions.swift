@@ -1,5 +1,7 @@
 internal import Domain
 internal import Glibc
+internal import Platform
+internal import Settings
 internal import Storage
 
 /// What of a transcript was said while recording was off: in its own gaps, by bytes; and lines that stand in any session's

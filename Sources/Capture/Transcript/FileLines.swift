@@ -1,6 +1,6 @@
 internal import Domain
 internal import Glibc
-internal import Storage
+internal import Platform
 
 /// A file's bytes from an offset on, handed out as whole lines. The buffer grows with the longest line; none is too long.
 struct FileLines {

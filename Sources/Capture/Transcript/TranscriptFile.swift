@@ -1,6 +1,6 @@
 internal import Domain
 internal import Glibc
-internal import Storage
+internal import Platform
 
 /// An open transcript that is what it claims to be: a regular file of this user below the config folder's `projects`,
 /// after resolving links.

@@ -1,6 +1,6 @@
 package import Domain
 internal import Glibc
-internal import Storage
+internal import Platform
 
 /// Where Claude Code keeps transcripts: `<config dir>/projects/<slug>/<session>.jsonl`, and those of sub-agents in
 /// `<slug>/<session>/subagents/`, in folders below it, or, by older clients, beside the session's own.

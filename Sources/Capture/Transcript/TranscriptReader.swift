@@ -1,6 +1,6 @@
 internal import Domain
+package import Platform
 internal import Redaction
-package import Storage
 
 /// Reads a transcript from an offset on and hands over what of it is kept. Tolerates what real files contain: objects
 /// glued together, lines cut in the middle, unknown types, line ends of any kind, NUL bytes, a byte order mark.

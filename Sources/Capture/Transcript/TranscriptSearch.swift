@@ -1,6 +1,6 @@
 package import Domain
 internal import Glibc
-internal import Storage
+internal import Platform
 
 /// Looks for a session's transcript: `<config dir>/projects/<any slug>/<id>.jsonl`.
 ///

@@ -2,7 +2,8 @@ internal import Archive
 internal import Domain
 package import Logging
 internal import Redis
-package import Storage
+package import Settings
+internal import Storage
 
 /// What the archive's owner does all day: take in what is new, keep room in Redis, put right what went wrong.
 package actor ArchiveChores {

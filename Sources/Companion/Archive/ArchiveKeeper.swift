@@ -1,6 +1,6 @@
 package import Archive
 package import Logging
-internal import Storage
+internal import Platform
 
 /// The companion's archive: opened when it is needed, moved aside when it is damaged. SQLite waits for the disk, so the
 /// actor has a queue of its own.

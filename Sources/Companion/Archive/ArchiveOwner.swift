@@ -3,7 +3,8 @@ internal import Capture
 internal import Domain
 package import Logging
 internal import Redis
-package import Storage
+package import Settings
+internal import Storage
 
 /// The right to be the one companion of a pool that writes its archive, ingests and drains. Those with the same file stand
 /// by; those with another file, or none, only watch and replay.

@@ -1,6 +1,7 @@
 internal import Archive
 internal import Logging
-package import Storage
+internal import Platform
+package import Settings
 
 /// Where `holdfast memory import` leaves what it was given, for the one who writes the archive.
 package struct ImportFolder: Sendable {

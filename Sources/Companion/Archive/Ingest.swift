@@ -1,6 +1,7 @@
 internal import Archive
 internal import Domain
 package import Logging
+internal import Platform
 internal import Redis
 package import Storage
 

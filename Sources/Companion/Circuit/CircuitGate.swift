@@ -1,6 +1,8 @@
 package import Domain
 package import Logging
+internal import Platform
 internal import Redis
+internal import Settings
 package import Storage
 
 /// One companion's way to a provider's circuit: the state in Redis, which all companions share, and what was last seen of

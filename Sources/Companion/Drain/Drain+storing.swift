@@ -2,6 +2,7 @@ internal import Archive
 internal import Domain
 internal import LanguageModel
 internal import Logging
+internal import Platform
 internal import Redis
 internal import Storage
 

@@ -2,7 +2,9 @@ internal import Archive
 internal import Domain
 internal import LanguageModel
 internal import Logging
+internal import Platform
 internal import Redis
+internal import Settings
 internal import Storage
 
 /// One episode at a time, each by itself: what its call came to.

@@ -2,7 +2,9 @@ internal import Archive
 package import Domain
 internal import LanguageModel
 package import Logging
+internal import Platform
 internal import Redis
+package import Settings
 package import Storage
 
 /// Makes memories of what is on the schedule: claim, call the model, store, complete. Only the archive's owner drains,

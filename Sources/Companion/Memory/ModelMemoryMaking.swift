@@ -5,6 +5,7 @@ internal import FoundationEssentials
 package import LanguageModel
 package import Providers
 internal import Redaction
+package import Settings
 package import Storage
 
 /// Makes memories by asking a provider.

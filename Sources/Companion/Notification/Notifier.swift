@@ -1,10 +1,11 @@
-package import Domain
+internal import Domain
 internal import FoundationEssentials
 internal import LanguageModel
 package import Logging
+internal import Platform
 internal import Providers
 internal import Redis
-package import Storage
+package import Settings
 
 /// Tells people of permanent failures and of outages: in the log, and by webhook where one is configured. Delivery never
 /// keeps the drain waiting.

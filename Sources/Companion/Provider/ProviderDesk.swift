@@ -3,8 +3,10 @@ internal import Domain
 internal import Glibc
 internal import LanguageModel
 package import Logging
+internal import Platform
 internal import Providers
-package import Storage
+package import Settings
+internal import Storage
 
 /// Keeps the drain supplied with the provider that the configuration names now, and watches its health. A changed
 /// configuration takes effect without a restart.

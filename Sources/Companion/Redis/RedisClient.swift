@@ -1,3 +1,5 @@
+package import Domain
+internal import Platform
 package import Redis
 
 /// The companion's way to Redis: one connection that comes back by itself after restarts, `LOADING` and script flushes.

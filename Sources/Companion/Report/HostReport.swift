@@ -1,7 +1,7 @@
 internal import Archive
 internal import Domain
 package import Operations
-internal import Storage
+internal import Platform
 
 /// What this companion's heartbeat tells beside that it lives: what only a daemon can know at little cost. The heartbeat
 /// itself waits for none of it.

@@ -1,7 +1,8 @@
 internal import Domain
 package import Logging
 internal import Operations
-package import Storage
+internal import Platform
+package import Settings
 
 /// Adds up the ledger of the rolling period, when a transcript has changed since or was not captured whole.
 package actor LedgerReport {

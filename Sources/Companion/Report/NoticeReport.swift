@@ -1,7 +1,9 @@
 internal import Domain
 package import Logging
 internal import Operations
-package import Storage
+internal import Platform
+package import Settings
+internal import Storage
 
 /// Keeps the line that a session's start shows its user.
 package struct NoticeReport: Sendable {

@@ -1,5 +1,5 @@
 internal import Domain
-internal import Storage
+internal import Platform
 
 /// Lets each pass in once, and none that was written before we began: it may have been used with the one before us.
 /// What it knows of is bounded: only whoever has the token can write passes.

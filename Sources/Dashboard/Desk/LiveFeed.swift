@@ -1,6 +1,7 @@
 internal import Domain
 internal import Operations
-internal import Storage
+internal import Platform
+internal import Settings
 internal import Synchronization
 
 /// What happens, for all pages that are open: the changes as Redis tells them, and the status after them. While nobody

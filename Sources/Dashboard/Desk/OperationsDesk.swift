@@ -1,6 +1,8 @@
 internal import Domain
 internal import FoundationEssentials
 internal import Operations
+internal import Platform
+internal import Settings
 internal import Storage
 
 /// The desk of the real thing: what is asked over HTTP is looked up as the command line does. The settings are read at

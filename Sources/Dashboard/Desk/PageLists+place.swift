@@ -1,6 +1,6 @@
 internal import Domain
 internal import Operations
-internal import Storage
+internal import Platform
 
 extension PageLists {
     /// What a page's query asks for. A list that cannot be read says why, and the others are there all the same.

@@ -1,5 +1,6 @@
 internal import Operations
-internal import Storage
+internal import Platform
+internal import Settings
 
 /// One look at how things stand for all who ask within a second: the public addresses must not become a load on Redis.
 actor SharedStatus {

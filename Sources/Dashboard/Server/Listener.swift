@@ -4,6 +4,7 @@ internal import HummingbirdCore
 internal import Logging
 internal import NIOCore
 internal import ServiceLifecycle
+internal import Settings
 internal import Synchronization
 
 /// One time of listening, from bind to the last connection's end.

@@ -1,5 +1,5 @@
-package import Domain
-package import Storage
+internal import Domain
+package import Settings
 
 /// What the configuration says of models, as a whole.
 package enum ModelConfiguration {

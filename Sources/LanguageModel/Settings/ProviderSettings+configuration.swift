@@ -1,6 +1,7 @@
-package import Domain
+internal import Domain
 internal import Glibc
-package import Storage
+internal import Platform
+package import Settings
 
 extension ProviderSettings {
     /// What `holdfast.json`, environment and key file say, put together.

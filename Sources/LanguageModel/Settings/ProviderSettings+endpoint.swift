@@ -1,4 +1,5 @@
 internal import Domain
+internal import Settings
 
 extension ProviderSettings {
     /// The address of one call. What people paste into the base URL by habit (a slash, the path of the call) is taken

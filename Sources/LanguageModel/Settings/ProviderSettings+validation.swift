@@ -1,4 +1,5 @@
-package import Domain
+internal import Domain
+package import Settings
 
 extension ProviderSettings {
     /// Checks what can be checked without asking anybody.

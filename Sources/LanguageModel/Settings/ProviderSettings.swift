@@ -1,4 +1,5 @@
 internal import Domain
+internal import Settings
 
 /// Whom to ask, how, and for how long to wait.
 package struct ProviderSettings: Sendable, Equatable {

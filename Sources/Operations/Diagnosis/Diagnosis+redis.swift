@@ -1,3 +1,4 @@
+internal import Domain
 internal import Redis
 
 /// Troubles of Redis, and of the archive beside it.

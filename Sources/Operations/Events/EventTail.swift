@@ -1,5 +1,6 @@
 internal import Domain
 package import Redis
+internal import Settings
 internal import Storage
 
 /// Follows the streams of events over a connection of its own.

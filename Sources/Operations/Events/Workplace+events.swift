@@ -1,5 +1,6 @@
 package import Domain
 internal import Redis
+internal import Settings
 internal import Storage
 
 extension Workplace {

@@ -1,5 +1,6 @@
 package import Capture
-package import Domain
+internal import Domain
+package import Settings
 
 /// What capturing transcripts of before would be, or was.
 package struct HistoryAnswer: Encodable, Sendable {

@@ -1,6 +1,8 @@
 package import Capture
 internal import Glibc
+internal import Platform
 package import Redis
+internal import Settings
 internal import Storage
 
 extension Workplace {

@@ -1,8 +1,9 @@
 internal import Archive
 package import Capture
 internal import Domain
+internal import Platform
 internal import Redis
-internal import Storage
+internal import Settings
 
 extension Workplace {
     /// Accounts for every byte of transcripts, by what Redis and the archive hold of them.

@@ -1,5 +1,4 @@
 package import Domain
-internal import Storage
 
 /// A text that a person or a tool adds, as an episode without a transcript.
 package struct Addition: Sendable, Equatable {

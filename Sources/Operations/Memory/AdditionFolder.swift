@@ -1,6 +1,7 @@
 internal import Domain
 internal import FoundationEssentials
-package import Storage
+internal import Platform
+package import Settings
 
 /// Texts that were added while Redis took nothing, a file each, until the companion of this host has told the queue.
 package struct AdditionFolder: Sendable {

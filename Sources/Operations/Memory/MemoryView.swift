@@ -1,5 +1,6 @@
 package import Archive
 package import Domain
+internal import Platform
 
 /// A memory as JSON: one shape for search, show and add.
 package struct MemoryView: Encodable, Sendable {

@@ -2,8 +2,10 @@ internal import Archive
 internal import Capture
 package import Domain
 internal import Glibc
+internal import Platform
 internal import Redaction
 internal import Redis
+internal import Settings
 internal import Storage
 
 extension Workplace {

@@ -1,5 +1,5 @@
 package import Archive
-internal import Storage
+internal import Settings
 
 extension Workplace {
     /// The archive, to be read.

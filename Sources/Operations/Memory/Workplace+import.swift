@@ -1,5 +1,7 @@
 internal import Glibc
-package import Storage
+package import Platform
+internal import Settings
+internal import Storage
 
 extension Workplace {
     /// Leaves exported episodes for the companion, who alone writes the archive.

@@ -1,3 +1,4 @@
+internal import Settings
 internal import Storage
 
 extension Latencies {

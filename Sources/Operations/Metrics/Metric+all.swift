@@ -1,4 +1,5 @@
 internal import Domain
+internal import Storage
 
 extension Metric {
     /// All but the histograms. The counters' names, labels included, are those of the `counters` hashes in Redis, but for

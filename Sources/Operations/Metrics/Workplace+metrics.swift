@@ -1,5 +1,6 @@
 internal import Domain
 internal import Redis
+internal import Settings
 internal import Storage
 
 extension Workplace {

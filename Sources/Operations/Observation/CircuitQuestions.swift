@@ -1,5 +1,6 @@
 internal import Domain
 internal import Redis
+internal import Settings
 internal import Storage
 
 /// What is asked of circuits: first which there are, then of each of the configured provider.

@@ -1,4 +1,5 @@
-internal import Storage
+internal import Platform
+internal import Settings
 
 /// Since when there has been a trouble whose beginning nothing else tells: a file, `STATE/troubles`, a line each with its
 /// kind and when somebody on this host saw it first, ms. The companion looks each minute.

@@ -1,10 +1,12 @@
 internal import Archive
 internal import Capture
-package import Domain
+internal import Domain
 internal import Glibc
 internal import LanguageModel
+internal import Platform
 package import Redis
-package import Storage
+package import Settings
+internal import Storage
 
 /// Looks how things stand: two round trips to Redis and a look at this host's files, whatever the number of sessions and
 /// episodes.

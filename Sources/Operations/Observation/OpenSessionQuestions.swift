@@ -1,4 +1,5 @@
 internal import Domain
+internal import Platform
 internal import Redis
 internal import Storage
 

@@ -1,6 +1,7 @@
 internal import Domain
 internal import LanguageModel
 internal import Redis
+internal import Settings
 internal import Storage
 
 /// The circuits of the configured provider, of which one is ours.

@@ -1,7 +1,7 @@
 package import Capture
 package import Domain
 internal import Redis
-internal import Storage
+internal import Settings
 
 /// What a lookup answers: whether the next dispatch of a key may resume, and what.
 package struct LookupAnswer: Encodable, Sendable {

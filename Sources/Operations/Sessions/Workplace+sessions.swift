@@ -1,6 +1,8 @@
 internal import Capture
 package import Domain
+internal import Platform
 package import Redis
+internal import Settings
 internal import Storage
 
 extension Workplace {

@@ -1,7 +1,8 @@
 package import Domain
 internal import FoundationEssentials
 internal import Glibc
-internal import Storage
+internal import Platform
+internal import Settings
 
 /// What is recorded or not: a dispatch key, or what is done in a project folder and below it.
 package struct TrackingSubject: Sendable {

@@ -1,7 +1,7 @@
 internal import Archive
 internal import Domain
 package import Redis
-internal import Storage
+internal import Settings
 
 /// Why something cannot be done, and the way out.
 package struct Failure: Error {

@@ -1,5 +1,6 @@
 internal import Domain
 package import Redis
+package import Settings
 package import Storage
 
 /// Where an operator stands: settings, this host's name, a way to Redis. What can be seen and done hangs on it, and is

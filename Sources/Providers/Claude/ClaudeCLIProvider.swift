@@ -1,5 +1,6 @@
 internal import Domain
 package import LanguageModel
+internal import Settings
 
 /// Asks through the user's own Claude Code, with the login it has.
 package struct ClaudeCLIProvider: ModelProvider {

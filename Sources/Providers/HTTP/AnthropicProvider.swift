@@ -1,5 +1,6 @@
 internal import Domain
 package import LanguageModel
+internal import Settings
 
 /// Asks through the Messages API.
 package struct AnthropicProvider: ModelProvider {

@@ -1,5 +1,6 @@
 internal import Domain
 internal import LanguageModel
+internal import Settings
 
 /// What both HTTP providers do alike: ask, read, and tell what went wrong.
 struct HTTPConversation: Sendable {

@@ -1,10 +1,11 @@
 internal import AsyncHTTPClient
-package import Domain
+internal import Domain
 package import LanguageModel
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
 internal import NIOSSL
+package import Settings
 
 /// Sends requests over HTTP/1.1, each within its deadlines and with a bound on what is read. Retries nothing, follows no
 /// redirect (it would carry the key elsewhere), keeps one thread. Must be shut down.

@@ -1,5 +1,6 @@
 internal import Domain
 package import LanguageModel
+internal import Settings
 internal import Synchronization
 
 /// Asks through the Chat Completions protocol, at whichever of its many servers.

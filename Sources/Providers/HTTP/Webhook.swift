@@ -1,5 +1,6 @@
-package import Domain
+internal import Domain
 package import LanguageModel
+package import Settings
 
 /// Posts JSON to somebody who wants to be told. Signed, so that the receiver can tell it is from us:
 /// `X-Holdfast-Signature: sha256=<HMAC-SHA256 of the body>`, as GitHub does it.

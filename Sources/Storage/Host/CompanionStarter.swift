@@ -1,7 +1,9 @@
 internal import CPlatform
-internal import Domain
+package import Domain
 internal import Glibc
+package import Platform
 package import Redis
+package import Settings
 
 /// Starts the companion where its embedded Redis is away: one starter at a time, at most once a minute.
 package struct CompanionStarter: Sendable {

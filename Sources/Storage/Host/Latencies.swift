@@ -1,5 +1,7 @@
 internal import CPlatform
 internal import Glibc
+internal import Platform
+package import Settings
 
 /// How long hooks, or lookups, of this host took: counts by bucket, in one small file that they all add to.
 ///

@@ -1,4 +1,6 @@
 package import Domain
+package import Platform
+package import Settings
 
 /// When recording of a session was off: `STATE/gaps/<session>`, a line each time it was switched,
 /// `off <bytes of the transcript> <ISO time> <path>` and `on <bytes> <ISO time>`.

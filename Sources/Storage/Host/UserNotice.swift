@@ -1,4 +1,6 @@
 internal import Domain
+package import Platform
+package import Settings
 
 /// One line that the next session's start shows the user, because something is wrong that only a person can mend. The
 /// companion writes it; a hook has no time to find out for itself.

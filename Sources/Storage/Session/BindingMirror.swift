@@ -1,5 +1,6 @@
 package import Domain
 internal import FoundationEssentials
+package import Platform
 
 /// This host's bindings as files, so that a lookup has an answer while Redis is away.
 package struct BindingMirror: Sendable {

@@ -1,4 +1,5 @@
 internal import Domain
+internal import Platform
 package import Redis
 
 /// Tells the registry what notes say. Late and repeated news does no harm: the scripts see its age.

@@ -1,4 +1,5 @@
 package import Domain
+package import Platform
 
 /// The folder of notes: what Redis has not said yes to.
 ///

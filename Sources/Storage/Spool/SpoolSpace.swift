@@ -1,5 +1,7 @@
 package import Domain
 internal import Glibc
+internal import Platform
+package import Settings
 
 /// How much room the spool takes and has.
 package struct SpoolSpace: Sendable, Equatable {

@@ -1,4 +1,4 @@
-internal import Threads
+internal import Platform
 
 /// Runs the calls on threads of their own, so that a call may block its own.
 final class CallExecutor: TaskExecutor {

@@ -1,6 +1,6 @@
 internal import Dispatch
+internal import Platform
 internal import Synchronization
-internal import Threads
 
 /// A thread that does one thing after the other, some of them later.
 final class Loop: Sendable {

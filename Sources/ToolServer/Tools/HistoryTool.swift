@@ -1,7 +1,7 @@
 internal import Capture
 internal import Domain
 internal import Operations
-internal import Storage
+internal import Settings
 
 struct HistoryTool {
     let place: ToolPlace

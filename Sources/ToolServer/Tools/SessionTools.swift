@@ -1,5 +1,6 @@
 internal import Domain
 internal import Operations
+internal import Settings
 internal import Storage
 
 struct SessionTools {

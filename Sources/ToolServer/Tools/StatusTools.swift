@@ -1,6 +1,6 @@
 internal import Domain
 internal import Operations
-internal import Storage
+internal import Platform
 
 struct StatusTools {
     let place: ToolPlace

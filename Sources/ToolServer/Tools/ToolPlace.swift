@@ -1,7 +1,7 @@
 internal import Domain
 internal import Operations
 internal import Redis
-internal import Storage
+internal import Settings
 
 /// Where tools do their work: a workplace of the settings as they are at each call, so that a server that runs for days
 /// heeds what was changed meanwhile.

@@ -2,7 +2,8 @@ internal import ArgumentParser
 internal import Capture
 internal import Domain
 internal import Operations
-internal import Storage
+internal import Platform
+internal import Settings
 
 struct CaptureCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

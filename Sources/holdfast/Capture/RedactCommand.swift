@@ -2,8 +2,9 @@ internal import ArgumentParser
 internal import Capture
 internal import Domain
 internal import Glibc
+internal import Platform
 internal import Redaction
-internal import Storage
+internal import Settings
 
 struct RedactCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -4,6 +4,7 @@ internal import Domain
 internal import Glibc
 internal import Operations
 internal import Redis
+internal import Settings
 internal import Storage
 
 struct SyncCommand: ParsableCommand {

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Capture
 internal import Domain
 internal import Operations
+internal import Settings
 internal import Storage
 
 struct VerifyCommand: ParsableCommand {

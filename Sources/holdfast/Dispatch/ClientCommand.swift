@@ -1,6 +1,6 @@
 internal import Domain
 internal import Glibc
-internal import Storage
+internal import Platform
 
 /// The client's command line and environment, byte for byte as they came: a path need not be UTF-8, and what passes
 /// through a `String` is repaired.

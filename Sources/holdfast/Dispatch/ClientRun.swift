@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import CPlatform
 internal import Domain
 internal import Glibc
+internal import Platform
 internal import Storage
 
 /// One run of the client: streams relayed where an attempt must be watched and inherited elsewhere, signals forwarded,

@@ -3,7 +3,8 @@ internal import Domain
 internal import FoundationEssentials
 internal import Glibc
 internal import Operations
-internal import Storage
+internal import Platform
+internal import Settings
 
 /// One dispatch: lock, lookup, attempt, and a fresh start where the attempt shows that the session does not exist.
 struct Dispatch {

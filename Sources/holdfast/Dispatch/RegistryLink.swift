@@ -1,7 +1,9 @@
 internal import Capture
 internal import Domain
 internal import Operations
+internal import Platform
 internal import Redis
+internal import Settings
 internal import Storage
 
 /// A dispatch's line to the registry: the lock on its key, and the mirror for when Redis is away.

@@ -1,5 +1,5 @@
 internal import Glibc
-internal import Storage
+internal import Platform
 
 /// The prompt that is piped in. While a resume is only an attempt, what was read of it is kept in an unnamed 0600 file, so
 /// that a fresh start gets it whole.

@@ -1,7 +1,8 @@
 internal import ArgumentParser
 internal import Domain
 internal import LanguageModel
-internal import Storage
+internal import Platform
+internal import Settings
 
 struct ConfigCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -2,6 +2,8 @@ internal import ArgumentParser
 internal import Domain
 internal import Glibc
 internal import Operations
+internal import Platform
+internal import Settings
 internal import Storage
 
 struct DownCommand: ParsableCommand {

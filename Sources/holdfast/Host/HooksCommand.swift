@@ -3,7 +3,9 @@ internal import Domain
 internal import FoundationEssentials
 internal import Glibc
 internal import Operations
+internal import Platform
 internal import Redis
+internal import Settings
 internal import Storage
 
 struct HooksCommand: ParsableCommand {

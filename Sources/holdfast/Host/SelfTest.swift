@@ -2,7 +2,9 @@ internal import Capture
 internal import Domain
 internal import Glibc
 internal import Operations
+internal import Platform
 internal import Redis
+internal import Settings
 internal import Storage
 
 /// Feeds a recorded session to the installed hook, in a namespace and a state folder of its own, and looks at each step.

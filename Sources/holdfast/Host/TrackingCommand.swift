@@ -3,7 +3,7 @@ internal import Domain
 internal import FoundationEssentials
 internal import Glibc
 internal import Operations
-internal import Storage
+internal import Settings
 
 struct TrackingCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

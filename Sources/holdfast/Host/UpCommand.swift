@@ -2,7 +2,9 @@ internal import ArgumentParser
 internal import Domain
 internal import Glibc
 internal import Operations
+internal import Platform
 internal import Redis
+internal import Settings
 internal import Storage
 
 struct UpCommand: ParsableCommand {

@@ -4,9 +4,10 @@ internal import Capture
 internal import Domain
 internal import Glibc
 internal import Operations
+internal import Platform
 internal import Redaction
 internal import Redis
-internal import Storage
+internal import Settings
 
 struct AddMemoryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -2,7 +2,8 @@ internal import Archive
 internal import ArgumentParser
 internal import Glibc
 internal import Operations
-internal import Storage
+internal import Platform
+internal import Settings
 
 struct ExportMemoryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

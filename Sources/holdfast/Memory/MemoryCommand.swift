@@ -2,7 +2,8 @@ internal import Archive
 internal import ArgumentParser
 internal import Domain
 internal import Operations
-internal import Storage
+internal import Platform
+internal import Settings
 
 struct MemoryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -2,7 +2,7 @@ internal import Archive
 internal import ArgumentParser
 internal import Domain
 internal import Operations
-internal import Storage
+internal import Settings
 
 struct SearchMemoryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

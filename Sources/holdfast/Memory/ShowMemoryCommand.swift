@@ -3,7 +3,7 @@ internal import ArgumentParser
 internal import Capture
 internal import Domain
 internal import Operations
-internal import Storage
+internal import Settings
 
 struct ShowMemoryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Domain
 internal import Operations
 internal import Redis
+internal import Settings
 internal import Storage
 
 struct CircuitCommand: ParsableCommand {

@@ -4,7 +4,8 @@ internal import FoundationEssentials
 internal import Glibc
 internal import LanguageModel
 internal import Operations
-internal import Storage
+internal import Platform
+internal import Settings
 
 struct ClassifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

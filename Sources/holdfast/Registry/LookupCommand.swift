@@ -3,6 +3,7 @@ internal import Capture
 internal import Domain
 internal import Operations
 internal import Redis
+internal import Settings
 internal import Storage
 
 struct LookupCommand: ParsableCommand {

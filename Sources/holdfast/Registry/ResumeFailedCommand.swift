@@ -3,7 +3,9 @@ internal import Capture
 internal import Domain
 internal import Glibc
 internal import Operations
+internal import Platform
 internal import Redis
+internal import Settings
 internal import Storage
 
 struct ResumeFailedCommand: ParsableCommand {

@@ -1,7 +1,9 @@
 internal import Capture
 internal import Domain
 internal import Operations
+internal import Platform
 internal import Redis
+internal import Settings
 internal import Storage
 
 /// Judges a failed resume and tells the registry.

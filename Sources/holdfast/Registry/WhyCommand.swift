@@ -3,7 +3,7 @@ internal import Capture
 internal import Domain
 internal import Operations
 internal import Redis
-internal import Storage
+internal import Settings
 
 struct WhyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

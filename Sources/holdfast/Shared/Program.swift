@@ -1,6 +1,7 @@
 internal import CPlatform
 internal import Glibc
-internal import Storage
+internal import Platform
+internal import Settings
 
 /// Another program, run to its end with its output taken.
 enum Program {

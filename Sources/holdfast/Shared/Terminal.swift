@@ -2,7 +2,8 @@ internal import Domain
 internal import FoundationEssentials
 internal import Glibc
 internal import Operations
-internal import Storage
+internal import Platform
+internal import Settings
 
 /// What commands print.
 enum Terminal {

@@ -3,6 +3,7 @@ internal import Domain
 internal import LanguageModel
 internal import Operations
 internal import Redis
+internal import Settings
 internal import Storage
 
 /// The companion, and what it alone serves.

@@ -1,7 +1,8 @@
 internal import Domain
 internal import Glibc
 internal import Operations
-internal import Storage
+internal import Platform
+internal import Settings
 
 /// Spool, disk and who may read what.
 extension Checkup {

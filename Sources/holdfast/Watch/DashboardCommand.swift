@@ -1,6 +1,8 @@
 internal import ArgumentParser
 internal import Domain
 internal import Operations
+internal import Platform
+internal import Settings
 internal import Storage
 
 struct DashboardCommand: ParsableCommand {

@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import Domain
 internal import Operations
 internal import Redis
-internal import Storage
+internal import Settings
 
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import Operations
 internal import Redis
-internal import Storage
+internal import Settings
 
 struct EventsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,5 @@
 internal import Glibc
-internal import Storage
+internal import Platform
 
 /// A text that is drawn again in its place until somebody presses q, Esc or Ctrl-C.
 struct LiveScreen {

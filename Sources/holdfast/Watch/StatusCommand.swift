@@ -1,7 +1,8 @@
 internal import ArgumentParser
+internal import Domain
 internal import Glibc
 internal import Operations
-internal import Storage
+internal import Settings
 
 struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import Dispatch
 internal import Domain
 internal import Glibc
-internal import Storage
+internal import Settings
 internal import ToolServer
 
 struct ToolServerCommand: ParsableCommand {

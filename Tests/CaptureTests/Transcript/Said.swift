@@ -1,7 +1,7 @@
 import Domain
 import Glibc
+import Platform
 import Redaction
-import Storage
 import TestSupport
 
 @testable import Capture

@@ -1,6 +1,6 @@
 import Domain
+import Platform
 import Redaction
-import Storage
 import TestSupport
 import Testing
 

@@ -1,6 +1,8 @@
 import Archive
 import Domain
+import Platform
 import Redis
+import Settings
 import Storage
 import TestSupport
 import Testing

@@ -1,7 +1,7 @@
 import Archive
 import Domain
 import Redis
-import Storage
+import Settings
 import TestSupport
 import Testing
 

@@ -1,7 +1,9 @@
 import Archive
 import Domain
 import LanguageModel
+import Platform
 import Redis
+import Settings
 import Storage
 import TestSupport
 import Testing

@@ -1,8 +1,10 @@
 import Archive
 import Companion
 import Domain
+import Platform
 import Redis
 import ServiceLifecycle
+import Settings
 import Storage
 import Synchronization
 import TestSupport

@@ -1,5 +1,6 @@
 import Archive
 import Domain
+import Settings
 import Storage
 import TestSupport
 import Testing

@@ -2,6 +2,7 @@ import Archive
 import Domain
 import LanguageModel
 import Redis
+import Settings
 import Storage
 import TestSupport
 import Testing

@@ -1,6 +1,6 @@
 import Archive
 import Domain
-import Storage
+import Settings
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import Archive
 import Domain
 import Redis
+import Settings
 import Storage
 import Synchronization
 import TestSupport

@@ -1,6 +1,6 @@
 internal import Dashboard
 internal import Domain
-internal import Storage
+internal import Platform
 internal import Testing
 
 @Suite struct TokenTests {

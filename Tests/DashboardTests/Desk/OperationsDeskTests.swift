@@ -2,7 +2,9 @@ import Dashboard
 import Domain
 import Glibc
 import Operations
+import Platform
 import Redis
+import Settings
 import Storage
 import TestSupport
 import Testing

@@ -1,6 +1,6 @@
 import Domain
 import FoundationEssentials
-import Storage
+import Settings
 import Testing
 
 @testable import Dashboard

@@ -1,5 +1,5 @@
 internal import Glibc
-internal import Storage
+internal import Platform
 internal import TestSupport
 
 extension Scratch {

@@ -3,6 +3,7 @@ import Foundation
 import Glibc
 import LanguageModel
 import Providers
+import Settings
 import TestSupport
 import Testing
 

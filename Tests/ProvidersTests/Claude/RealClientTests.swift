@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import LanguageModel
 import Providers
+import Settings
 import Testing
 
 /// The real client against a scripted API, where one is to be had: `HOLDFAST_TEST_CLAUDE` names it, `ANTHROPIC_BASE_URL`

@@ -1,6 +1,7 @@
 import Domain
 import LanguageModel
 import Providers
+import Settings
 import TestSupport
 
 /// Asking one of the HTTP providers in a test.

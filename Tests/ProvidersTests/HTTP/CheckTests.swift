@@ -1,6 +1,7 @@
 import Domain
 import LanguageModel
 import Providers
+import Settings
 import TestSupport
 import Testing
 

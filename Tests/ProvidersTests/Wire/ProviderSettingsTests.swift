@@ -1,5 +1,6 @@
 import Domain
 import LanguageModel
+internal import Settings
 import Testing
 
 @Suite struct ProviderSettingsTests {

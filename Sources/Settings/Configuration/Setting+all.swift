@@ -1,3 +1,5 @@
+internal import Domain
+
 extension Setting {
     /// Every setting, in the order in which people read them.
     package static let all: [Setting] = [

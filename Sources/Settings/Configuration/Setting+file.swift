@@ -1,3 +1,5 @@
+internal import Domain
+
 extension Setting {
     /// `holdfast.json` with every setting at its default and a line that says why: what `config init` writes.
     package static func annotatedFile() -> String {

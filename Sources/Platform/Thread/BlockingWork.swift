@@ -1,5 +1,4 @@
 internal import Synchronization
-internal import Threads
 
 /// Runs what waits for Redis or for the disk on a few threads of its own: neither the threads that tasks share nor those
 /// of the companion's own work, such as the renewal of leases, may wait for who only looks.

@@ -1,3 +1,5 @@
+package import Domain
+
 /// For which dispatch keys and project folders nothing is recorded: the content of `tracking.json`.
 package struct TrackingRules: Sendable, Equatable, Codable {
     package var stoppedKeys: Set<String> = []

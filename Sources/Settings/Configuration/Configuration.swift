@@ -1,3 +1,5 @@
+package import Domain
+
 /// Every setting of `holdfast.json` and `agents.json`, with its built-in default.
 package struct Configuration: Sendable, Equatable {
     package var redisURL = "embedded"

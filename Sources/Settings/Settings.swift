@@ -1,8 +1,8 @@
 package import Domain
 internal import FoundationEssentials
 internal import Glibc
+internal import Platform
 internal import Redaction
-package import Redis
 
 /// What this process is to go by: environment before files before built-in defaults.
 package struct Settings: Sendable {
@@ -158,13 +158,8 @@ package struct Settings: Sendable {
         return resolved
     }
 
-    /// The registry's keys. `HOLDFAST_NAMESPACE` is for `doctor --self-test`, which must not touch real sessions.
-    package var keys: Keys { Keys(namespace: environment["HOLDFAST_NAMESPACE"] ?? "holdfast") }
-
-    /// The queue that this host's episodes go to.
-    package func poolKeys(host: String) -> PoolKeys { keys.pool(pool(host: host)) }
-
-    private func pool(host: String) -> String { configuration.pool.isEmpty ? host : configuration.pool }
+    /// The pool whose queue and archive this host's episodes go to.
+    package func pool(host: String) -> String { configuration.pool.isEmpty ? host : configuration.pool }
 
     /// The SQLite file of this host's pool.
     package func archivePath(host: String) -> String {

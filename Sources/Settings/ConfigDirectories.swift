@@ -1,3 +1,5 @@
+internal import Platform
+
 /// The config folders of Claude Code that hooks of this host were seen in: a line each in `STATE/config-dirs`. Whoever
 /// looks for transcripts that no hook reported looks there.
 package struct ConfigDirectories: Sendable {

@@ -1,3 +1,5 @@
+package import Domain
+
 /// One setting of `holdfast.json`: where it stands, what it is for, what it may be.
 package struct Setting: Sendable {
     package let path: String

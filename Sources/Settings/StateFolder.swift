@@ -1,5 +1,6 @@
 internal import Domain
 internal import Glibc
+package import Platform
 
 /// The folder of one user on one host where everything lies that is not in Redis: 0700, `$XDG_STATE_HOME/holdfast`.
 package struct StateFolder: Sendable, Equatable {

@@ -1,3 +1,5 @@
+internal import Domain
+
 /// What a setting may be: text, number, choice, …; each checks what it is given.
 extension Setting {
     // Key paths to stored properties of a value are sendable; their type does not say so by itself.
