@@ -158,6 +158,7 @@ let package = Package(
             ], exclude: ["Fixtures"]),
         .testTarget(name: "ToolServerTests", dependencies: ["Domain", "ToolServer"]),
         .testTarget(name: "DomainTests", dependencies: ["Domain", "Platform", "Settings", "Storage", "TestSupport"]),
+        .testTarget(name: "PlatformTests", dependencies: ["Platform"]),
         .testTarget(name: "RedisTests", dependencies: ["Redis", "TestSupport"]),
         .testTarget(name: "StorageTests", dependencies: ["Platform", "Settings", "Storage", "TestSupport"]),
         .testTarget(
