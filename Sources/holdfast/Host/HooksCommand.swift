@@ -127,7 +127,8 @@ enum Plugin {
     /// - Parameter mayFailWith: what a failure that does no harm says.
     @discardableResult
     static func claude(_ arguments: [String], mayFailWith harmless: String? = nil) throws -> String {
-        guard let result = Program.run(["claude", "plugin"] + arguments) else {
+        guard let result = Program.run(["claude", "plugin"] + arguments, environment: Settings.processEnvironment)
+        else {
             throw Failure(.no, "claude is not on PATH; install Claude Code, then run 'holdfast hooks install'")
         }
         guard result.exitCode == 0 || harmless.map({ result.output.lowercased().contains($0) }) ?? false else {

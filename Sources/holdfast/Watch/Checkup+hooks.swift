@@ -1,4 +1,6 @@
 internal import Operations
+internal import Platform
+internal import Settings
 
 /// Whether Claude Code tells us anything.
 extension Checkup {
@@ -30,7 +32,9 @@ extension Checkup {
     }
 
     func client() -> Check {
-        guard let result = Program.run(["claude", "--version"]), result.exitCode == 0 else {
+        guard let result = Program.run(["claude", "--version"], environment: Settings.processEnvironment),
+            result.exitCode == 0
+        else {
             return Check(
                 outcome: .warn, name: "claude", finding: "not on PATH",
                 remedy: "npm install -g @anthropic-ai/claude-code, or put claude on PATH")

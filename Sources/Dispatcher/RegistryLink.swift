@@ -12,13 +12,15 @@ final class RegistryLink {
     private let place: Workplace
     private let lock: DispatchLock
     private let lookup: SessionLookup
+    private let complain: (String) -> Void
     private var hasComplained = false
     private var holdsLock = false
     private var hasWarned = false
 
-    init(key: DispatchKey, place: Workplace) {
+    init(key: DispatchKey, place: Workplace, complain: @escaping (String) -> Void) {
         self.key = key
         self.place = place
+        self.complain = complain
         let own = ProcessTable.own
         lock = DispatchLock(place.settings.keys, key: key, host: place.host, pid: own.pid, startTicks: own.startTicks)
         lookup = SessionLookup(key: key, settings: place.settings, host: place.host)
@@ -43,7 +45,7 @@ final class RegistryLink {
             holdsLock = owner == nil
             guard let owner, !hasWarned else { return }
             hasWarned = true
-            Terminal.complain("\(owner) dispatches \(key) too: Redis was away when this run began, so neither knew")
+            complain("\(owner) dispatches \(key) too: Redis was away when this run began, so neither knew")
         } catch {
             return
         }
@@ -81,18 +83,6 @@ final class RegistryLink {
         return replies.count == 2 && replies[0].text != session.rawValue && replies[1].text != nil
     }
 
-    func reportFailure(_ session: SessionID) throws -> ResumeFailureReport.Outcome {
-        do {
-            var connection = try place.connect()
-            let report = try ResumeFailureReport(key: key, session: session, place: place, over: &connection)
-            return try report.send(saidNotFound: true, force: false, over: &connection)
-        } catch let error as RedisError where error.isAway {
-            let mirrored = BindingMirror(folder: place.settings.state.bindings).binding(of: key)
-            return try ResumeFailureReport(key: key, session: session, mirrored: mirrored, place: place).note(
-                saidNotFound: true)
-        }
-    }
-
     /// - Returns: false where Redis is away, which is said once.
     private func trying(_ work: (inout RedisConnection) throws(RedisError) -> Void) throws -> Bool {
         do throws(RedisError) {
@@ -101,7 +91,7 @@ final class RegistryLink {
             return true
         } catch {
             guard error.isAway else { throw error }
-            if !hasComplained { Terminal.complain("\(error); going on with the mirror of this host's bindings") }
+            if !hasComplained { complain("\(error); going on with the mirror of this host's bindings") }
             hasComplained = true
             return false
         }

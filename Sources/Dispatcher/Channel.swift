@@ -1,5 +1,5 @@
-internal import CPlatform
 internal import Glibc
+internal import Platform
 
 /// Bytes on their way from one descriptor to another. Reads only when all it has is written, and writes only what a
 /// pipe that reported room takes at once: never blocks, and leaves the flags of inherited descriptors alone.
@@ -42,7 +42,7 @@ struct Channel {
     /// The client has ended: what it wrote is in the pipe. What others write into it later is not its answer, and could go
     /// on for ever.
     mutating func limitToWhatIsThere() {
-        rest = source < 0 ? 0 : Int(holdfast_readable(source))
+        rest = source < 0 ? 0 : Pipe.readableBytes(source)
         if rest == 0 { end() }
     }
 

@@ -1,5 +1,8 @@
 internal import ArgumentParser
+internal import Capture
+internal import Dispatcher
 internal import Domain
+internal import FoundationEssentials
 internal import Operations
 
 struct DispatchCommand: ParsableCommand {
@@ -47,12 +50,26 @@ struct DispatchCommand: ParsableCommand {
 
     func run() throws {
         try reporting {
-            let explanation: Dispatch.Explanation = output.json ? .json : explain ? .sentence : .none
+            let key = try DispatchKey(key)
             let dispatch = Dispatch(
-                key: try DispatchKey(key), command: command, place: try Workplace(),
-                wait: .milliseconds(Int64(wait * 1000)),
-                explanation: explanation)
-            throw ExitCode(try dispatch.run())
+                key: key, command: command, place: try Workplace(), wait: .milliseconds(Int64(wait * 1000)),
+                explain: { explain($0, of: key) }, complain: Terminal.complain)
+            do {
+                throw ExitCode(try dispatch.run())
+            } catch let error as ClientNotStarted {
+                Terminal.complain("\(error)")
+                throw ExitCode(error.exitCode)
+            }
+        }
+    }
+
+    /// On stderr: stdout is the client's.
+    private func explain(_ result: SessionLookup.Result, of key: DispatchKey) {
+        if output.json {
+            guard let line = try? JSONEncoder().encode(LookupAnswer(key, result)) else { return }
+            Terminal.write(String(decoding: line, as: UTF8.self) + "\n")
+        } else if explain {
+            Terminal.complain(Explanation(key, result).paragraph)
         }
     }
 }

@@ -5,18 +5,15 @@ internal import Platform
 /// The client's command line and environment, byte for byte as they came: a path need not be UTF-8, and what passes
 /// through a `String` is repaired.
 struct ClientCommand {
-    typealias Vector = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
-
     /// The words after `--`, which are the last of our own arguments.
     let words: [String]
     let key: DispatchKey
 
-    /// Hands over both vectors, with the session put in, and the key for the client's hooks.
-    func withVectors<Answer>(
-        resuming session: SessionID?, _ work: (_ arguments: Vector, _ environment: Vector) -> Answer
-    ) throws(DispatchArguments.HidesClient) -> Answer {
+    /// Starts the client, with the session put in and the key for its hooks.
+    /// - Throws: `DispatchArguments.HidesClient`, `FileError` when it cannot be executed.
+    func start(resuming session: SessionID?, _ options: SpawnedProcess.Options) throws -> SpawnedProcess {
         let client = try DispatchArguments.client(in: words)
-        return unsafe CStrings.with(["--resume", session?.rawValue ?? "", "HOLDFAST_KEY=\(key)"]) { added in
+        let started = unsafe CStrings.with(["--resume", session?.rawValue ?? "", "HOLDFAST_KEY=\(key)"]) { added in
             let first = Int(CommandLine.argc) - words.count
             var arguments: [UnsafeMutablePointer<CChar>?] = unsafe []
             for index in words.indices {
@@ -26,8 +23,12 @@ struct ClientCommand {
             unsafe arguments.append(nil)
             var environment = unsafe Self.inherited()
             unsafe environment += [added[2], nil]
-            return unsafe work(&arguments, &environment)
+            return Result { () throws(FileError) in
+                try unsafe SpawnedProcess(
+                    named: words[0], arguments: &arguments, environment: &environment, options)
+            }
         }
+        return try started.get()
     }
 
     /// Our environment without what is said anew: the key, and the outer session. What is dispatched has a key of its own:

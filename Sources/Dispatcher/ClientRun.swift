@@ -1,9 +1,16 @@
-internal import ArgumentParser
-internal import CPlatform
 internal import Domain
 internal import Glibc
 internal import Platform
 internal import Storage
+
+/// The client could not be executed.
+package struct ClientNotStarted: Error, CustomStringConvertible {
+    let reason: FileError
+
+    /// As a shell reports it.
+    package var exitCode: Int32 { reason.isMissing ? 127 : 126 }
+    package var description: String { "cannot run \(reason); is it on PATH?" }
+}
 
 /// One run of the client: streams relayed where an attempt must be watched and inherited elsewhere, signals forwarded,
 /// the lock renewed, the child never left behind.
@@ -34,7 +41,7 @@ struct ClientRun {
     private let registry: RegistryLink
     private var gate = AttemptGate()
 
-    private var child: pid_t = 0
+    private var child: SpawnedProcess?
     private var leadsGroup = false
     private var prompt: Channel?
     private var output: Channel?
@@ -54,15 +61,15 @@ struct ClientRun {
     }
 
     /// - Parameter lock: the key's file lock, which the guard holds too.
+    /// - Throws: `ClientNotStarted`, `FileError`.
     consuming func run(holding lock: Int32) throws -> Outcome {
         var run = self
-        let signals = holdfast_signal_descriptor()
-        guard signals >= 0 else { throw FileError(path: "signals", number: errno) }
-        defer { close(signals) }
-        try run.start()
-        let guardian = holdfast_guard(run.child, run.leadsGroup, lock)
+        let signals = try ForwardedSignals()
+        let child = try run.start()
+        run.child = child
+        let guardian = Guardian(of: child, leadsGroup: run.leadsGroup, holding: lock)
         run.relay(signals)
-        holdfast_guard_dismiss(guardian)
+        guardian.dismiss()
         let held = run.gate.finish()
         return Outcome(
             exitCode: run.exitCode ?? 1, wasSignalled: run.wasSignalled, sawText: run.error != nil,
@@ -72,52 +79,44 @@ struct ClientRun {
 
     // MARK: - Starting
 
-    private mutating func start() throws {
+    private mutating func start() throws -> SpawnedProcess {
         // With a terminal the client must stay in its foreground group, or reading from it would stop it.
         leadsGroup = !(0...2).contains { isatty($0) == 1 }
-        var options = holdfast_spawn_options(
-            standard_input: -1, standard_output: -1, standard_error: -1, kept_descriptor: -1, own_group: leadsGroup,
-            own_session: false, death_signal: SIGKILL)
-        var theirs: [Int32] = []
+        var options = SpawnedProcess.Options()
+        options.leadsGroup = leadsGroup
+        options.deathSignal = SIGKILL
         if let source = input.source {
-            let pipe = try Self.pipe()
-            options.standard_input = pipe.read
-            theirs.append(pipe.read)
-            prompt = .toClient(from: source, pipe: pipe.write)
+            let pipe = try Pipe()
+            options.standardInput = pipe.reading
+            prompt = .toClient(from: source, pipe: pipe.writing)
         }
         if isGated {
-            output = try Self.watched(STDOUT_FILENO, &options.standard_output, &theirs)
-            error = try Self.watched(STDERR_FILENO, &options.standard_error, &theirs)
+            output = try Self.watched(STDOUT_FILENO, &options.standardOutput)
+            error = try Self.watched(STDERR_FILENO, &options.standardError)
         }
-        child = try unsafe command.withVectors(resuming: session) { arguments, environment in
-            unsafe holdfast_spawn(arguments[0], arguments, environment, options)
+        defer {
+            for theirs in [options.standardInput, options.standardOutput, options.standardError] {
+                if let theirs { close(theirs) }
+            }
         }
-        let number = errno
-        for descriptor in theirs { close(descriptor) }
-        guard child > 0 else {
-            Terminal.complain("cannot run \(FileError(path: command.words[0], number: number)); is it on PATH?")
-            throw ExitCode(number == ENOENT ? 127 : 126)
+        do {
+            return try command.start(resuming: session, options)
+        } catch let error as FileError {
+            throw ClientNotStarted(reason: error)
         }
     }
 
-    private static func watched(_ stream: Int32, _ option: inout Int32, _ theirs: inout [Int32]) throws -> Channel? {
+    private static func watched(_ stream: Int32, _ end: inout Int32?) throws(FileError) -> Channel? {
         guard isatty(stream) == 0 else { return nil }
-        let pipe = try pipe()
-        option = pipe.write
-        theirs.append(pipe.write)
-        return .fromClient(pipe: pipe.read, to: stream)
-    }
-
-    private static func pipe() throws -> (read: Int32, write: Int32) {
-        var ends: [Int32] = [-1, -1]
-        guard unsafe holdfast_pipe(&ends) == 0 else { throw FileError(path: "pipe", number: errno) }
-        return (ends[0], ends[1])
+        let pipe = try Pipe()
+        end = pipe.writing
+        return .fromClient(pipe: pipe.reading, to: stream)
     }
 
     // MARK: - Relaying
 
     /// Ends when the client has ended and what it wrote has been passed on.
-    private mutating func relay(_ signals: Int32) {
+    private mutating func relay(_ signals: borrowing ForwardedSignals) {
         let clock = ContinuousClock()
         let renewal = Duration.milliseconds(DispatchLock.lifetimeMilliseconds / 3)
         var nextRenewal = clock.now + renewal
@@ -125,7 +124,8 @@ struct ClientRun {
             let isRunning = exitCode == nil
             guard isRunning || !(output?.isDone ?? true) || !(error?.isDone ?? true), !isAbandoned else { return }
             let interests = [isRunning ? prompt?.interest : nil, output?.interest, error?.interest]
-            var polled = [pollfd(fd: signals, events: Int16(POLLIN), revents: 0)] + interests.compactMap { $0 }
+            var polled = [pollfd(fd: signals.descriptor, events: Int16(POLLIN), revents: 0)]
+            polled += interests.compactMap { $0 }
             let count = unsafe poll(&polled, nfds_t(polled.count), 1000)
             if clock.now >= nextRenewal {
                 registry.renewLock()
@@ -177,20 +177,14 @@ struct ClientRun {
         return channel
     }
 
-    private mutating func handleSignals(_ signals: Int32) {
-        while true {
-            let signal = holdfast_next_signal(signals)
-            if signal.number == 0 { return }
+    private mutating func handleSignals(_ signals: borrowing ForwardedSignals) {
+        while let signal = signals.next() {
             if signal.number == SIGCHLD {
                 reap()
             } else if exitCode == nil {
                 wasSignalled = wasSignalled || Self.ending.contains(signal.number)
                 // A terminal's Ctrl-C has reached a client of our own group already.
-                if leadsGroup {
-                    kill(-child, signal.number)
-                } else if !signal.from_terminal {
-                    kill(child, signal.number)
-                }
+                if leadsGroup || !signal.isFromTerminal { child?.send(signal.number) }
             } else if Self.ending.contains(signal.number) {
                 isAbandoned = true
             }
@@ -200,10 +194,8 @@ struct ClientRun {
     private static let ending = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
 
     private mutating func reap() {
-        var status: Int32 = 0
-        guard exitCode == nil, unsafe waitpid(child, &status, WNOHANG) == child else { return }
-        // As a shell reports it: the code, or 128 and the signal's number.
-        exitCode = status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f)
+        guard exitCode == nil, let code = child?.exitCodeIfEnded() else { return }
+        exitCode = code
         output?.limitToWhatIsThere()
         error?.limitToWhatIsThere()
     }

@@ -1,20 +1,18 @@
-internal import Capture
-internal import Domain
-internal import FoundationEssentials
+package import Capture
+package import Domain
 internal import Glibc
-internal import Operations
+package import Operations
 internal import Platform
 internal import Settings
 
 /// One dispatch: lock, lookup, attempt, and a fresh start where the attempt shows that the session does not exist.
-struct Dispatch {
-    enum Explanation { case none, sentence, json }
-
-    let key: DispatchKey
-    let command: [String]
-    let place: Workplace
-    let wait: Duration
-    let explanation: Explanation
+package struct Dispatch {
+    private let key: DispatchKey
+    private let command: [String]
+    private let place: Workplace
+    private let wait: Duration
+    private let explain: (SessionLookup.Result) -> Void
+    private let complain: (String) -> Void
 
     /// How often a busy key is looked at again, in µs.
     private static let pause: UInt32 = 100_000
@@ -22,11 +20,29 @@ struct Dispatch {
     /// The guard of a killed dispatch lets go a moment after the client is dead: that is no reason to call the key busy.
     private static let grace: Duration = .milliseconds(500)
 
+    /// - Parameters:
+    ///   - command: the client and its arguments, which are the last of this process's own.
+    ///   - wait: how long for a busy key.
+    ///   - explain: told what was found before the client starts.
+    ///   - complain: told what a person should know, a sentence each time.
+    package init(
+        key: DispatchKey, command: [String], place: Workplace, wait: Duration,
+        explain: @escaping (SessionLookup.Result) -> Void, complain: @escaping (String) -> Void
+    ) {
+        self.key = key
+        self.command = command
+        self.place = place
+        self.wait = wait
+        self.explain = explain
+        self.complain = complain
+    }
+
     /// - Returns: the client's exit code.
-    func run() throws -> Int32 {
+    /// - Throws: `ClientNotStarted`, `Failure` for a key that stays busy, and what the registry throws.
+    package func run() throws -> Int32 {
         let deadline = ContinuousClock().now + wait
         let lock = try takeFileLock(until: deadline)
-        let registry = RegistryLink(key: key, place: place)
+        let registry = RegistryLink(key: key, place: place, complain: complain)
         defer { registry.releaseLock() }
         var (result, reason) = try look(registry)
         while result.verdict == .busy {
@@ -78,7 +94,7 @@ struct Dispatch {
                 "session \(session) no longer exists and was dropped, but the prompt could not be kept for a fresh start; dispatch again"
             )
         }
-        Terminal.complain("session \(session) no longer exists; it was dropped and a fresh one starts")
+        complain("session \(session) no longer exists; it was dropped and a fresh one starts")
         return try ClientRun(command, resuming: nil, whole, registry).run(holding: lock).exitCode
     }
 
@@ -94,32 +110,22 @@ struct Dispatch {
             // A terminal was inherited and its text not seen: the client's own last hook may have told the registry.
             return try attempt.sawText ? false : registry.hasDropped(session)
         }
-        switch try registry.reportFailure(session) {
-        case .dropped(let session) where attempt.isDecided, .unbound(let session) where attempt.isDecided:
+        let report = try place.reportFailedResume(of: key, session: session, saidNotFound: true)
+        switch report.outcome {
+        case .dropped where attempt.isDecided, .unbound where attempt.isDecided:
             // Its answer has begun: a fresh start would make two of one.
             attempt.passOn()
-            Terminal.complain("session \(session) no longer exists and was dropped; the next dispatch starts fresh")
+            complain("session \(session) no longer exists and was dropped; the next dispatch starts fresh")
             return false
         case .dropped, .unbound:
             return true
-        case .kept(let message):
+        case .kept:
             attempt.passOn()
-            Terminal.complain(message)
+            complain(report.message)
             return false
         case .noEvidence:
             attempt.passOn()
             return false
-        }
-    }
-
-    private func explain(_ result: SessionLookup.Result) {
-        switch explanation {
-        case .none: break
-        case .sentence: Terminal.complain(WhyCommand.paragraph(key, result, nil))
-        case .json:
-            // On stderr: stdout is the client's.
-            guard let line = try? JSONEncoder().encode(LookupAnswer(key, result)) else { return }
-            try? Files.write((Array(line) + [10])[...], to: STDERR_FILENO, named: "stderr")
         }
     }
 }
