@@ -3,9 +3,10 @@ internal import Glibc
 
 /// JSON where it lies in a buffer: looked at without building it.
 ///
-/// A transcript line may hold megabytes, of which an episode keeps a few bytes. Values are passed over by their brackets
-/// and quotes, `memchr` finding the quotes; only what is wanted is decoded. Bad input answers nil: bytes of NUL count as
-/// white space, half of a surrogate pair becomes U+FFFD, invalid UTF-8 is mended when a string is made.
+/// Beside `JSONParser` for the sake of speed: a transcript line may hold megabytes, of which an episode keeps a few bytes.
+/// Values are passed over by their brackets and quotes, `memchr` finding the quotes; only what is wanted is decoded. Bad
+/// input answers nil: bytes of NUL count as white space, half of a surrogate pair becomes U+FFFD, invalid UTF-8 is mended
+/// when a string is made.
 @safe struct JSONText {
     private let base: UnsafePointer<UInt8>
     let count: Int

@@ -32,6 +32,7 @@ extension [UInt8] {
                 append(UInt8(ascii: "\\"))
                 append(byte)
             case 0..<32:
+                // Whoever holds such text by a checksum holds it in this form.
                 self += "\\u\(String(byte, digits: 4, radix: 16))".utf8
             default:
                 append(byte)
