@@ -1,9 +1,22 @@
-internal import Domain
+/// ISO 8601 in UTC with milliseconds, as records and logs show it: `2026-11-21T18:30:29.123Z`.
+package enum ISOTime {
+    /// - Parameter milliseconds: since 1970.
+    package static func text(_ milliseconds: Int64) -> String {
+        let days = Int64((Double(milliseconds) / 86_400_000).rounded(.down))
+        let inDay = milliseconds - days * 86_400_000
+        let date = CivilDate(daysSince1970: days)
+        let (year, month, day) = (
+            String(date.year, digits: 4), String(date.month, digits: 2), String(date.day, digits: 2)
+        )
+        let hour = String(inDay / 3_600_000, digits: 2)
+        let minute = String(inDay / 60_000 % 60, digits: 2)
+        let second = String(inDay / 1000 % 60, digits: 2)
+        return "\(year)-\(month)-\(day)T\(hour):\(minute):\(second).\(String(inDay % 1000, digits: 3))Z"
+    }
 
-extension ISOTime {
-    /// The inverse of `text`, by arithmetic alone.
+    /// The inverse of `text`; a fraction of other length, or none, is taken too.
     /// - Returns: ms since 1970; nil for what is no time in UTC.
-    static func milliseconds(_ text: String) -> Int64? {
+    package static func milliseconds(_ text: String) -> Int64? {
         let bytes = Array(text.utf8)
         guard (20...30).contains(bytes.count), bytes.last == UInt8(ascii: "Z"), bytes[4] == UInt8(ascii: "-"),
             bytes[7] == UInt8(ascii: "-"), bytes[10] == UInt8(ascii: "T"), bytes[13] == UInt8(ascii: ":"),
@@ -12,16 +25,11 @@ extension ISOTime {
             let second = number(bytes[17..<19]), let fraction = thousandths(bytes[19..<(bytes.count - 1)]),
             (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second < 60
         else { return nil }
-        // Civil date to days: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms".
-        let shifted = month <= 2 ? year - 1 : year
-        let era = (shifted >= 0 ? shifted : shifted - 399) / 400
-        let yearOfEra = shifted - era * 400
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        let days = era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
-        let seconds = days * 86_400 + hour * 3600 + minute * 60 + second
-        let time = seconds * 1000 + fraction
+        let date = CivilDate(year: year, month: month, day: day)
+        let days = date.daysSince1970
         // The 31st of February comes back as another day.
-        return self.text(time).utf8.prefix(10).elementsEqual(bytes.prefix(10)) ? time : nil
+        guard CivilDate(daysSince1970: days) == date else { return nil }
+        return (days * 86_400 + hour * 3600 + minute * 60 + second) * 1000 + fraction
     }
 
     private static func number(_ digits: ArraySlice<UInt8>) -> Int64? {

@@ -32,8 +32,8 @@ extension [UInt8] {
                 append(UInt8(ascii: "\\"))
                 append(byte)
             case 0..<32:
-                let digits = String(byte, radix: 16)
-                self += ("\\u00" + (digits.utf8.count == 1 ? "0" : "") + digits).utf8
+                // Whoever holds such text by a checksum holds it in this form.
+                self += "\\u\(String(byte, digits: 4, radix: 16))".utf8
             default:
                 append(byte)
             }

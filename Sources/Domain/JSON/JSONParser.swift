@@ -1,39 +1,56 @@
-internal import Domain
-
-/// Parses JSON (RFC 8259) strictly, from bytes known to be UTF-8.
+/// Parses JSON into values, from bytes known to be UTF-8: what programs send, strictly, and what people write in files,
+/// as JSON5.
 ///
-/// A `JSONDecoder` tries one type after the other, each miss taking some 20 µs: an array of a million empty arrays, one
-/// line of a client, would hold the server for minutes. It also reads every number as a Double, and an id of 17 digits
-/// would come back as another. This reads each byte once, counts how deep it is, and leaves ids as they are written.
-struct JSONParser {
-    enum Fault: Error, Equatable {
+/// A `JSONDecoder` must try one type after the other to read a value of any type, each miss taking some 20 µs: an array of
+/// a million empty arrays, one line of a client, would hold the tool server for minutes, and every hook reads its settings.
+/// It also reads every number as a Double, and an id of 17 digits would come back as another. This reads each byte once,
+/// counts how deep it is, and can leave numbers as they are written.
+package struct JSONParser {
+    package enum Fault: Error, Equatable {
         case malformed(offset: Int)
         case tooDeep(limit: Int)
     }
 
-    let bytes: [UInt8]
-    private let nesting: Int
-    var position = 0
-    private var depth = 0
-
-    init(_ bytes: [UInt8], nesting: Int) {
-        self.bytes = bytes
-        self.nesting = nesting
+    package enum Dialect: Sendable {
+        /// RFC 8259.
+        case strict
+        /// <https://spec.json5.org>, but that numbers are finite and that names hold no escapes.
+        case json5
     }
 
+    let bytes: [UInt8]
+    let isRelaxed: Bool
+    private let nesting: Int
+    package var position = 0
+    private var depth = 0
+
+    package init(_ bytes: [UInt8], nesting: Int, dialect: Dialect = .strict) {
+        self.bytes = bytes
+        self.nesting = nesting
+        isRelaxed = dialect == .json5
+    }
+
+    /// The bytes from a position up to the next to be read, as they are written.
+    package func written(from start: Int) -> String { String(decoding: bytes[start..<position], as: UTF8.self) }
+
     /// The first byte of the next value, without taking it.
-    mutating func peek() -> UInt8? {
+    package mutating func peek() -> UInt8? {
         while position < bytes.count {
             switch bytes[position] {
             case 9, 10, 13, 32: position += 1
+            case let byte where isRelaxed && (byte == UInt8(ascii: "/") || byte >= 0x80 || 11...12 ~= byte):
+                let before = position
+                skipRelaxedSpace()
+                if position == before { return byte }
             default: return bytes[position]
             }
         }
         return nil
     }
 
-    mutating func value() throws(Fault) -> JSONValue {
+    package mutating func value() throws(Fault) -> JSONValue {
         switch peek() {
+        case nil: throw fault
         case UInt8(ascii: "{"):
             var members: [String: JSONValue] = [:]
             try object { (name, parser) throws(Fault) in members[name] = try parser.value() }
@@ -43,54 +60,38 @@ struct JSONParser {
             try array { (parser) throws(Fault) in values.append(try parser.value()) }
             return .array(values)
         case UInt8(ascii: "\""): return .string(try string())
+        case UInt8(ascii: "'") where isRelaxed: return .string(try string())
         case UInt8(ascii: "t"): return try word("true", .bool(true))
         case UInt8(ascii: "f"): return try word("false", .bool(false))
         case UInt8(ascii: "n"): return try word("null", .null)
         default:
+            let start = position
             // A number beyond the range of a Double is infinite, which JSON cannot say.
-            guard let number = Double(try numeral()), number.isFinite else { throw fault }
+            guard let number = Double(try numeral()), number.isFinite else { throw .malformed(offset: start) }
             return .number(number)
         }
     }
 
     /// Visits an object's members; the visitor must take the value.
-    mutating func object(_ member: (String, inout JSONParser) throws(Fault) -> Void) throws(Fault) {
+    package mutating func object(_ member: (String, inout JSONParser) throws(Fault) -> Void) throws(Fault) {
         try sequence(from: "{", to: "}") { (parser) throws(Fault) in
-            guard parser.peek() == UInt8(ascii: "\"") else { throw parser.fault }
-            let name = try parser.string()
+            let name = try parser.name()
             try parser.take(":")
             try member(name, &parser)
         }
     }
 
     /// Visits an array's elements; the visitor must take each.
-    mutating func array(_ element: (inout JSONParser) throws(Fault) -> Void) throws(Fault) {
+    package mutating func array(_ element: (inout JSONParser) throws(Fault) -> Void) throws(Fault) {
         try sequence(from: "[", to: "]", element)
     }
 
-    /// Takes a value that should be a string or an integer.
-    /// - Returns: nil when it is something else.
-    mutating func identifier() throws(Fault) -> Identifier? {
-        guard let first = peek() else { throw fault }
-        let start = position
-        switch first {
-        case UInt8(ascii: "\""):
-            _ = try string()
-        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
-            guard try numeral().utf8.allSatisfy({ $0 == UInt8(ascii: "-") || 48...57 ~= $0 }) else { return nil }
-        default:
-            _ = try value()
-            return nil
-        }
-        return Identifier(text: String(decoding: bytes[start..<position], as: UTF8.self))
-    }
-
     /// Makes sure that nothing follows.
-    mutating func end() throws(Fault) {
+    package mutating func end() throws(Fault) {
         guard peek() == nil else { throw fault }
     }
 
-    var fault: Fault { .malformed(offset: position) }
+    package var fault: Fault { .malformed(offset: position) }
 
     private mutating func take(_ mark: Unicode.Scalar) throws(Fault) {
         guard peek() == UInt8(ascii: mark) else { throw fault }
@@ -111,6 +112,7 @@ struct JSONParser {
                 try element(&self)
                 guard peek() == UInt8(ascii: ",") else { break }
                 position += 1
+                if isRelaxed, peek() == UInt8(ascii: closing) { break }
             }
             try take(closing)
         }

@@ -4,15 +4,14 @@ package struct Checksum: Hashable, Sendable {
 
     package init(value: UInt64) { self.value = value }
 
-    package static func fnv1a(_ text: String) -> Checksum {
+    package static func fnv1a(_ text: String) -> Checksum { fnv1a(text.utf8.span) }
+
+    package static func fnv1a(_ bytes: Span<UInt8>) -> Checksum {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+        for index in bytes.indices { hash = (hash ^ UInt64(bytes[index])) &* 0x0000_0100_0000_01b3 }
         return Checksum(value: hash)
     }
 
     /// Sixteen lower-case digits.
-    package var hexadecimal: String {
-        let digits = String(value, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
-    }
+    package var hexadecimal: String { String(value, digits: 16, radix: 16) }
 }
