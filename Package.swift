@@ -182,6 +182,7 @@ let package = Package(
                 "Archive", "Capture", "Companion", "Domain", "LanguageModel", "Redis", "Platform", "Settings",
                 "Storage", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         .testTarget(
             name: "CommandTests",

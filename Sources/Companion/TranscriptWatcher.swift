@@ -11,7 +11,7 @@ internal import Storage
 /// which files change; a walk through all folders, every five minutes and whenever inotify lost track, says what it
 /// missed. A file is captured when nothing was added to it for the inactivity timeout.
 package actor TranscriptWatcher {
-    private let settings: Settings
+    private let settings: LiveSettings
     private let host: String
     private let client: RedisClient
     private let logger: Logger
@@ -33,7 +33,7 @@ package actor TranscriptWatcher {
         }
     }
 
-    package init(settings: Settings, host: String, client: RedisClient, logger: Logger) {
+    package init(settings: LiveSettings, host: String, client: RedisClient, logger: Logger) {
         self.settings = settings
         self.host = host
         self.client = client
@@ -47,12 +47,12 @@ package actor TranscriptWatcher {
         }
     }
 
-    private var inactivity: Duration { .seconds(settings.configuration.inactivityTimeoutSeconds) }
+    private var inactivity: Duration { .seconds(settings.current.configuration.inactivityTimeoutSeconds) }
 
     /// One look: cheap while nothing happens.
     package func round(at now: ContinuousClock.Instant) async {
         for path in folders.changes() { changed[path] = now }
-        let isDue = lastWalk.map { now - $0 >= .seconds(settings.configuration.checkIntervalSeconds) } ?? true
+        let isDue = lastWalk.map { now - $0 >= .seconds(settings.current.configuration.checkIntervalSeconds) } ?? true
         if isDue || folders.hasLostTrack {
             lastWalk = now
             await forgetWhatRedisForgot()
@@ -65,12 +65,12 @@ package actor TranscriptWatcher {
         }
     }
 
-    private var configDirectories: [String] { Transcripts(settings: settings).configDirectories }
+    private var configDirectories: [String] { Transcripts(settings: settings.current).configDirectories }
 
     /// A Redis that was flushed, or came back older than it was, has lost cursors: those files are not settled any more.
     private func forgetWhatRedisForgot() async {
         let paths = settled.keys.sorted()
-        let settings = settings, host = host
+        let settings = settings.atStart, host = host
         for start in stride(from: 0, to: paths.count, by: 500) {
             let page = Array(paths[start..<min(paths.count, start + 500)])
             let ids = page.map { FileID(host: host, path: Files.realPath($0) ?? $0) }
@@ -90,7 +90,7 @@ package actor TranscriptWatcher {
     /// Marks what changed within the rolling period and is not known to be captured.
     private func walk(at now: ContinuousClock.Instant) {
         let wall = HostClock.wallMilliseconds
-        let period = settings.configuration.rollingPeriodHours * 3_600_000
+        let period = settings.current.configuration.rollingPeriodHours * 3_600_000
         var seen: Set<String> = []
         for directory in configDirectories {
             folders.watch(directory)
@@ -111,8 +111,7 @@ package actor TranscriptWatcher {
         let settings: Settings
         let rules: TrackingRules
         do throws(ConfigurationError) {
-            // Anew: a pattern of secrets that a person has just added must not wait for a restart.
-            settings = try Settings.load(environment: self.settings.environment)
+            settings = try self.settings.understood()
             rules = try settings.trackingRules()
         } catch {
             logger.error("nothing is captured until the configuration is mended: \(error)")
