@@ -20,7 +20,7 @@ extension Workplace {
     /// All that failed for good.
     package func deadEpisodes() throws -> [EpisodeID] {
         var connection = try connect()
-        return try connection.episodes(in: .dead, from: 0, count: 100_000, queue).map(\.id)
+        return try connection.ask(queue.ids(.dead, 0..<100_000))
     }
 
     /// Gives up what episodes say; they never come back.

@@ -13,7 +13,7 @@ package struct EventTail: ~Copyable {
     package init(_ place: Workplace) throws {
         let deadlines = RedisDeadlines(connect: place.deadlines.connect, reply: .seconds(10))
         var connection = try RedisConnection(to: try place.settings.redisURL(), deadlines: deadlines)
-        let streams = [(place.settings.keys.events, Event.Scope.registry), (place.queue.keys.events, .pool)]
+        let streams = [(place.settings.keys.events.name, Event.Scope.registry), (place.queue.keys.events.name, .pool)]
         let last = try connection.pipeline(streams.map { ["XREVRANGE", $0.0, "+", "-", "COUNT", "1"] })
         self.init(
             connection: connection, streams: streams,

@@ -1,4 +1,4 @@
-internal import Domain
+package import Domain
 
 /// A session in a list.
 package struct SessionRow: Encodable, Sendable {
@@ -14,28 +14,27 @@ package struct SessionRow: Encodable, Sendable {
     package let cwd: String
     package let host: String
     package let model: String
-    /// All fields of its hash.
-    package let record: [String: String]
+    package let record: SessionRecord
 
     private enum CodingKeys: CodingKey {
         case session_id, dispatch_key, state, bound, last_used_at, turns, resumes, cwd, host, model
     }
 
-    init(_ id: SessionID, _ record: [String: String], isBound: Bool) {
+    init(_ id: SessionID, _ record: SessionRecord, isBound: Bool) {
         session_id = id.rawValue
         self.record = record
         bound = isBound
-        state = record["state"] ?? ""
-        turns = record["turns"].flatMap { Int($0) } ?? 0
-        resumes = record["resumes"].flatMap { Int($0) } ?? 0
-        cwd = record["cwd"] ?? ""
-        host = record["host"] ?? ""
-        model = record["model"] ?? ""
-        dispatch_key = record["dispatch_key"]
-        last_used_at = record["last_used_at"]
+        state = record.state?.rawValue ?? ""
+        turns = Int(record.turns)
+        resumes = Int(record.resumes)
+        cwd = record.cwd
+        host = record.host
+        model = record.model
+        dispatch_key = record.dispatchKey?.rawValue
+        last_used_at = record.lastUsedAt
     }
 
-    package var lastUsedMilliseconds: Int64? { record["last_used_ms"].flatMap { Int64($0) } }
+    package var lastUsedMilliseconds: Int64? { record.lastUsedMilliseconds }
 }
 
 /// Some of many sessions.

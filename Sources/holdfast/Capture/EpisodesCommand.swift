@@ -40,9 +40,9 @@ struct EpisodesCommand: ParsableCommand {
                 let queue = place.queue
                 var rows: [Row] = []
                 for state in states {
-                    for (id, due) in try connection.episodes(in: state, from: 0, count: limit, queue) {
-                        let fields = state == .done ? [:] : try connection.episode(id, queue)
-                        rows.append(Row(id, state, due, fields))
+                    for (id, due) in try connection.ask(queue.timed(state, 0..<limit)) {
+                        let record = state == .done ? nil : try connection.ask(queue.episode(id))
+                        rows.append(Row(id, state, due, record))
                     }
                 }
                 if output.json { return try Terminal.printJSON(rows) }
@@ -84,20 +84,20 @@ struct EpisodesCommand: ParsableCommand {
             case captured_at, retry_count, error_message
         }
 
-        init(_ id: EpisodeID, _ state: EpisodeQueue.State, _ at: Int64, _ fields: [String: String]) {
+        init(_ id: EpisodeID, _ state: EpisodeQueue.State, _ at: Int64, _ record: EpisodeRecord?) {
             episode_id = id.rawValue
             self.state = state.rawValue
             self.at = ISOTime.text(at)
             milliseconds = at
-            session_id = fields["session_id"] ?? ""
-            dispatch_key = fields["dispatch_key"] ?? ""
-            entries = fields["entries"] ?? ""
-            session_file = fields["session_file"] ?? ""
-            bytes_from = fields["bytes_from"].flatMap { Int64($0) }
-            bytes_to = fields["bytes_to"].flatMap { Int64($0) }
-            captured_at = fields["captured_at"] ?? ""
-            retry_count = fields["retry_count"].flatMap { Int($0) }
-            error_message = fields["error_message"] ?? ""
+            session_id = record?.sessionID ?? ""
+            dispatch_key = record?.dispatchKey?.rawValue ?? ""
+            entries = record.map { String($0.entryCount) } ?? ""
+            session_file = record?.sessionFile ?? ""
+            bytes_from = record?.bytes.lowerBound
+            bytes_to = record?.bytes.upperBound
+            captured_at = record?.capturedAt ?? ""
+            retry_count = record.map { Int($0.retryCount) }
+            error_message = record?.errorMessage ?? ""
         }
     }
 
@@ -118,15 +118,17 @@ struct EpisodesCommand: ParsableCommand {
             try reporting {
                 let place = try Workplace()
                 var connection = try place.connect()
-                var fields = try connection.episode(try Workplace.episodeID(id), place.queue)
-                guard !fields.isEmpty else { throw Failure(.no, "no episode \(id); see 'holdfast episodes list'") }
-                let entries = Workplace.entries(fields.removeValue(forKey: "content") ?? "")
+                guard var record = try connection.ask(place.queue.episode(try Workplace.episodeID(id))) else {
+                    throw Failure(.no, "no episode \(id); see 'holdfast episodes list'")
+                }
+                let entries = Workplace.entries(record.content ?? "")
                 let text = ConversationText.render(entries)
                 if output.json {
-                    fields["episode_id"] = id
+                    record.content = nil
+                    let fields = record.fields.merging(["episode_id": id]) { $1 }
                     return try Terminal.printJSON(Answer(text: text, entries: entries, fields: fields))
                 }
-                if let discarded = fields["discarded_at"] { Terminal.complain("discarded at \(discarded)") }
+                if let discarded = record.discardedAt { Terminal.complain("discarded at \(discarded)") }
                 print(text, terminator: "")
             }
         }

@@ -61,7 +61,7 @@ struct UpCommand: ParsableCommand {
         let end = ContinuousClock().now + .seconds(5)
         var connection = try place.connect()
         while ContinuousClock().now < end {
-            if try connection.send(["EXISTS", place.settings.keys.companion(place.host)]) == .integer(1),
+            if try connection.ask(place.registry.heartbeat(of: place.host)) != nil,
                 starter.isCompanionRunning
             {
                 return

@@ -46,7 +46,8 @@ struct SessionsCommand: ParsableCommand {
                 if output.json {
                     return try Terminal.printJSON(
                         listed.map { row in
-                            row.record.merging(["session_id": row.session_id, "bound": row.bound ? "yes" : "no"]) { $1 }
+                            row.record.fields.merging(["session_id": row.session_id, "bound": row.bound ? "yes" : "no"])
+                            { $1 }
                         })
                 }
                 guard !listed.isEmpty else {
@@ -81,7 +82,7 @@ struct SessionsCommand: ParsableCommand {
                 let place = try Workplace()
                 var connection = try place.connect()
                 let (session, _) = try place.find(name, &connection)
-                var record = try connection.send(["HGETALL", place.settings.keys.session(session)]).fields
+                var record = try connection.ask(place.registry.session(session))?.fields ?? [:]
                 record["session_id"] = session.rawValue
                 if output.json { return try Terminal.printJSON(record) }
                 Terminal.printTable(record.sorted { $0.key < $1.key }.map { [$0.key, $0.value] })

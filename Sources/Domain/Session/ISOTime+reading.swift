@@ -1,9 +1,7 @@
-internal import Domain
-
 extension ISOTime {
     /// The inverse of `text`, by arithmetic alone.
     /// - Returns: ms since 1970; nil for what is no time in UTC.
-    static func milliseconds(_ text: String) -> Int64? {
+    package static func milliseconds(_ text: String) -> Int64? {
         let bytes = Array(text.utf8)
         guard (20...30).contains(bytes.count), bytes.last == UInt8(ascii: "Z"), bytes[4] == UInt8(ascii: "-"),
             bytes[7] == UInt8(ascii: "-"), bytes[10] == UInt8(ascii: "T"), bytes[13] == UInt8(ascii: ":"),
