@@ -37,7 +37,7 @@ let package = Package(
         .target(name: "Redis", dependencies: ["CHiredis", "Domain"]),
         .target(
             name: "Storage",
-            dependencies: ["CPlatform", "Domain", "Platform", "Redis", "Settings"],
+            dependencies: ["Domain", "Platform", "Redis", "Settings"],
             resources: [.embedInCode("Scripts")]
         ),
         .target(
@@ -52,7 +52,7 @@ let package = Package(
         .target(
             name: "Providers",
             dependencies: [
-                "CPlatform", "Domain", "LanguageModel", "Redaction",
+                "Domain", "LanguageModel", "Platform", "Redaction",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -65,20 +65,23 @@ let package = Package(
         .target(name: "Archive", dependencies: ["Domain", .product(name: "GRDB", package: "GRDB.swift")]),
         .target(
             name: "Capture",
-            dependencies: ["CPlatform", "Domain", "Redaction", "Redis", "Platform", "Settings", "Storage"]),
+            dependencies: ["Domain", "Redaction", "Redis", "Platform", "Settings", "Storage"]),
         .target(
             name: "Operations",
             dependencies: [
-                "Archive", "CPlatform", "Capture", "Domain", "LanguageModel", "Redaction", "Redis", "Platform",
+                "Archive", "Capture", "Domain", "LanguageModel", "Redaction", "Redis", "Platform",
                 "Settings", "Storage",
             ], resources: [.embedInCode("Schemas")]),
         .target(
             name: "ToolServer",
             dependencies: ["Capture", "Domain", "Operations", "Redis", "Platform", "Settings", "Storage"]),
         .target(
+            name: "Dispatcher",
+            dependencies: ["Capture", "Domain", "Operations", "Platform", "Redis", "Settings", "Storage"]),
+        .target(
             name: "Companion",
             dependencies: [
-                "Archive", "CPlatform", "Capture", "Domain", "LanguageModel", "Operations", "Providers", "Redaction",
+                "Archive", "Capture", "Domain", "LanguageModel", "Operations", "Providers", "Redaction",
                 "Redis", "Platform", "Settings", "Storage",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -102,7 +105,7 @@ let package = Package(
         .executableTarget(
             name: "holdfast",
             dependencies: [
-                "Archive", "CPlatform", "Capture", "Domain", "LanguageModel", "Operations", "Redaction", "Redis",
+                "Archive", "Capture", "Dispatcher", "Domain", "LanguageModel", "Operations", "Redaction", "Redis",
                 "Platform", "Settings", "Storage", "ToolServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]

@@ -136,10 +136,7 @@ struct FilledRegistry: ~Copyable {
     }
 
     /// Twelve digits.
-    private static func number(_ session: Int) -> String {
-        let digits = String(session)
-        return String(repeating: "0", count: 12 - digits.count) + digits
-    }
+    private static func number(_ session: Int) -> String { String(session, digits: 12) }
 
     private static func median(_ times: ArraySlice<Double>) -> Double {
         times.sorted()[times.count / 2]

@@ -1,3 +1,4 @@
+internal import Domain
 internal import GRDB
 
 /// The archive of a pool: every entry once, digests, memories, full-text search and the backlog, in one SQLite file.
@@ -110,8 +111,7 @@ package final class Archive: Sendable {
     }
 
     private static func randomID() -> String {
-        let digits = String(UInt64.random(in: .min ... .max), radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
+        String(UInt64.random(in: .min ... .max), digits: 16, radix: 16)
     }
 
     func read<Value>(_ body: (Database) throws -> Value) throws(ArchiveError) -> Value {

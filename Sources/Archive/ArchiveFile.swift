@@ -1,3 +1,5 @@
+internal import Domain
+
 #if canImport(Glibc)
     internal import Glibc
 #else
@@ -14,19 +16,7 @@ struct ArchiveFile {
     }
 
     /// What to open so that SQLite takes no lock and makes no file.
-    var immutableName: String {
-        var name = "file:"
-        for byte in path.utf8 {
-            switch byte {
-            case UInt8(ascii: "?"): name += "%3f"
-            case UInt8(ascii: "#"): name += "%23"
-            case UInt8(ascii: "%"): name += "%25"
-            case 0x80...: name += "%" + String(byte, radix: 16)
-            default: name.unicodeScalars.append(Unicode.Scalar(byte))
-            }
-        }
-        return name + "?immutable=1"
-    }
+    var immutableName: String { "file:\(PercentCoding.encodePath(path))?immutable=1" }
 
     func exists() throws(ArchiveError) -> Bool { try Self.mode(of: path) != nil }
 

@@ -11,7 +11,7 @@ struct EpisodeLine {
     /// The entry as columns hold it: SQLite's texts end at a NUL, which only a raw line can bring.
     var storable: EpisodeEntry? {
         guard raw != nil, var entry else { return entry }
-        entry.text = PlainText.withoutZero(entry.text)
+        entry.text = PlainText.withoutZeros(entry.text)
         return entry
     }
 

@@ -115,7 +115,7 @@ struct Ingest {
             guard let entry = line.content.storable else {
                 let raw = line.content.raw ?? ""
                 try addUnreadable.execute(arguments: [number, position, Data(raw.utf8)])
-                texts.append(PlainText.withoutZero(raw))
+                texts.append(PlainText.withoutZeros(raw))
                 continue
             }
             var raw = line.content.raw

@@ -7,7 +7,7 @@ extension Memory {
         var lines = [title, summary] + decisions + files + commands + openQuestions
         lines += entities.map { "\($0.name) (\($0.kind))" }
         lines += relations.map { "\($0.from) \($0.relation) \($0.to)" }
-        return PlainText.withoutZero(lines.filter { !$0.isEmpty }.joined(separator: "\n"))
+        return PlainText.withoutZeros(lines.filter { !$0.isEmpty }.joined(separator: "\n"))
     }
 
     /// One line of JSON, always the same for the same memory.

@@ -1,4 +1,3 @@
-internal import CPlatform
 internal import Domain
 internal import Glibc
 package import Logging
@@ -35,7 +34,7 @@ package struct EmbeddedRedis: Service {
 
     /// The server that this companion started.
     private final class Child: Sendable {
-        let pid = Mutex<pid_t>(0)
+        let process = Mutex<SpawnedProcess?>(nil)
     }
 
     package init(state: StateFolder, logger: Logger) {
@@ -66,10 +65,10 @@ package struct EmbeddedRedis: Service {
         reap()
         guard let lock = try FileLock.take(lockPath) else { return }
         try prepareSocketFolder()
-        let pid = try spawn(keeping: lock.descriptor)
+        let process = try spawn(keeping: lock.descriptor)
         lock.leaveToChild()
-        child.pid.withLock { $0 = pid }
-        logger.info("embedded Redis started", metadata: ["pid": "\(pid)", "socket": "\(state.redisSocket)"])
+        child.process.withLock { $0 = process }
+        logger.info("embedded Redis started", metadata: ["pid": "\(process.id)", "socket": "\(state.redisSocket)"])
     }
 
     private func prepareSocketFolder() throws {
@@ -79,7 +78,7 @@ package struct EmbeddedRedis: Service {
         guard state.ownsRedisSocketFolder else { throw Failure.foreignSocketFolder(socket) }
     }
 
-    private func spawn(keeping lock: Int32) throws -> pid_t {
+    private func spawn(keeping lock: Int32) throws -> SpawnedProcess {
         let arguments = [
             "redis-server", "--port", "0", "--unixsocket", state.redisSocket, "--unixsocketperm", "600", "--dir",
             state.redis,
@@ -91,20 +90,17 @@ package struct EmbeddedRedis: Service {
         ]
         let null = unsafe open("/dev/null", O_RDWR | O_CLOEXEC)
         defer { close(null) }
-        let options = holdfast_spawn_options(
-            standard_input: null, standard_output: null, standard_error: null, kept_descriptor: lock, own_group: false,
-            own_session: true, death_signal: 0)
-        let environment = Settings.processEnvironment.map { "\($0.key)=\($0.value)" }
-        let pid = unsafe CStrings.with(arguments) { arguments in
-            unsafe CStrings.with(environment) { environment in
-                unsafe holdfast_spawn("redis-server", arguments, environment, options)
-            }
+        var options = SpawnedProcess.Options()
+        options.standardInput = null
+        options.standardOutput = null
+        options.standardError = null
+        options.keptDescriptor = lock
+        options.leadsSession = true
+        do throws(FileError) {
+            return try SpawnedProcess(arguments, environment: Settings.processEnvironment, options)
+        } catch {
+            throw error.isMissing ? Failure.notInstalled : Failure.notStarted("\(error)")
         }
-        guard pid > 0 else {
-            if errno == ENOENT { throw Failure.notInstalled }
-            throw Failure.notStarted("\(FileError(path: "redis-server", number: errno))")
-        }
-        return pid
     }
 
     private var isLocked: Bool {
@@ -117,12 +113,10 @@ package struct EmbeddedRedis: Service {
 
     /// Children that ended; an adopted server is init's child and not ours to wait for.
     private func reap() {
-        var status: Int32 = 0
-        let pid = child.pid.withLock { $0 }
         // This child alone: others are waited for by those who started them.
-        guard pid > 0, unsafe waitpid(pid, &status, WNOHANG) != 0 else { return }
-        child.pid.withLock { $0 = 0 }
-        logger.warning("embedded Redis ended", metadata: ["status": "\(status)"])
+        guard let code = child.process.withLock({ $0 })?.exitCodeIfEnded() else { return }
+        child.process.withLock { $0 = nil }
+        logger.warning("embedded Redis ended", metadata: ["code": "\(code)"])
     }
 
     /// Asks the server to write its file and go; waits until the lock is free.

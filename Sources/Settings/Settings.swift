@@ -73,11 +73,11 @@ package struct Settings: Sendable {
             return
         }
         let json: JSONValue
-        do {
+        do throws(JSONError) {
             json = try JSONValue(parsing: text)
         } catch {
             throw ConfigurationError(
-                place: place, value: "not JSON: \(Self.reason(error))",
+                place: place, value: "not JSON: \(error)",
                 allowed: "mend it, or begin anew with 'holdfast config init'")
         }
         try take(json, place, &configuration)
@@ -94,11 +94,6 @@ package struct Settings: Sendable {
                     allowed: "\(error.reason); allowed: a POSIX extended regular expression")
             }
         }
-    }
-
-    private static func reason(_ error: any Error) -> String {
-        guard case DecodingError.dataCorrupted(let context) = error else { return "\(error)" }
-        return (context.underlyingError as? any CustomStringConvertible)?.description ?? context.debugDescription
     }
 
     private mutating func readEnvironment() throws(ConfigurationError) {

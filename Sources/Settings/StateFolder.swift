@@ -79,8 +79,7 @@ package struct StateFolder: Sendable, Equatable {
             let letter = Character(UnicodeScalar(UInt8(bitPattern: character)))
             return letter.isASCII && (letter.isLetter || letter.isNumber || letter == ".") ? letter : "-"
         }
-        let mark = String(UInt32.random(in: 0...UInt32.max), radix: 16)
-        let name = String(hostname) + "-" + String(repeating: "0", count: 8 - mark.count) + mark
+        let name = "\(String(hostname))-\(String(UInt32.random(in: 0...UInt32.max), digits: 8, radix: 16))"
         let own = "\(file).\(getpid())"
         try Files.write(name, to: own)
         defer { Files.remove(own) }

@@ -23,8 +23,8 @@ import Testing
         news.model = "m"
         news.startIsNotPending = true
         news.isKept = true
-        let own = try JSONDecoder().decode(JSONValue.self, from: Data(news.json.utf8))
-        let encoded = try JSONDecoder().decode(JSONValue.self, from: JSONEncoder().encode(news))
+        let own = try JSONValue(parsing: news.json)
+        let encoded = try JSONValue(encoding: news)
         #expect(own == encoded)
         #expect(try JSONDecoder().decode(SessionNews.self, from: Data(news.json.utf8)) == news)
     }

@@ -267,12 +267,12 @@ import Testing
         var pool = try Pool()
         var all: Set<EpisodeID> = []
         for index in 0..<40 { all.insert(try pool.push("\(index)")) }
-        let queue = pool.queue, server = try RedisServer.ofSuite()
+        let queue = pool.queue, now = pool.now, server = try RedisServer.ofSuite()
         let taken = try await withThrowingTaskGroup(of: [EpisodeID].self) { group in
             for worker in 0..<20 {
                 group.addTask {
                     var connection = try server.connect()
-                    return try connection.run(queue.claiming(3, owner: "\(worker)", token: "\(worker)", held: 0))
+                    return try connection.run(queue.claiming(3, owner: "\(worker)", token: "\(worker)", held: 0), now: now)
                         .leases.map(\.id)
                 }
             }

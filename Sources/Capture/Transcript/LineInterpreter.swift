@@ -131,7 +131,7 @@ struct LineInterpreter {
     private func entries(of pieces: [MessageReader.Piece], _ line: TranscriptLine, _ text: JSONText) -> [EpisodeEntry] {
         guard !pieces.isEmpty else { return [] }
         let message = line.message ?? line.attachment
-        let hash = message.map(text.checksum) ?? 0
+        let hash = message.map { text.checksum($0).value } ?? 0
         let agent = line.agentID.isEmpty && line.isSidechain ? "side" : line.agentID
         return pieces.enumerated().compactMap { index, piece in
             let kept = piece.shortening.apply(to: redactor.redact(piece.text))

@@ -1,3 +1,4 @@
+internal import Domain
 internal import HTTPTypes
 internal import Hummingbird
 internal import HummingbirdCore
@@ -16,8 +17,9 @@ struct AssetShelf: Sendable {
     init(_ assets: [Asset]) {
         var entries: [String: Entry] = [:]
         for asset in assets {
+            // Told apart are versions of our own file, not an enemy's.
             entries[asset.path] = Entry(
-                contentType: asset.contentType, tag: "\"\(Self.mark(asset.bytes))\"",
+                contentType: asset.contentType, tag: "\"\(Checksum.fnv1a(asset.bytes.span).hexadecimal)\"",
                 body: ByteBuffer(bytes: asset.bytes))
         }
         self.entries = entries
@@ -34,12 +36,5 @@ struct AssetShelf: Sendable {
             return Response(status: .notModified, headers: headers)
         }
         return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: entry.body))
-    }
-
-    /// FNV-1a: told apart are versions of our own file, not an enemy's.
-    private static func mark(_ bytes: [UInt8]) -> String {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        return String(hash, radix: 16)
     }
 }

@@ -1,3 +1,5 @@
+internal import Domain
+
 /// A refusal as its reader takes it: JSON for programs, a page for a person's browser.
 struct RefusalText {
     let refusal: Refusal
@@ -25,36 +27,15 @@ struct RefusalText {
         """
     }
 
-    private func quoted(_ text: String) -> String {
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": quoted += "\\\""
-            case "\\": quoted += "\\\\"
-            case _ where scalar.value < 32:
-                let digits = String(scalar.value, radix: 16)
-                quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: quoted.unicodeScalars.append(scalar)
-            }
-        }
-        return quoted + "\""
-    }
+    private func quoted(_ text: String) -> String { JSONValue.string(text).text }
 
-    /// Markup as text; so are the characters that turn the direction of what follows them, and control characters.
+    /// As a browser shows it. Control characters, and those that turn the direction of what follows them, leave a mark.
     private func escaped(_ text: String) -> String {
-        var escaped = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "&": escaped += "&amp;"
-            case "<": escaped += "&lt;"
-            case ">": escaped += "&gt;"
-            case "\"": escaped += "&quot;"
-            case "'": escaped += "&#39;"
-            case _ where scalar.properties.isBidiControl: escaped += "\u{fffd}"
-            case _ where scalar.properties.generalCategory == .control: escaped += scalar == "\n" ? " " : "\u{fffd}"
-            default: escaped.unicodeScalars.append(scalar)
-            }
+        let shown = text.unicodeScalars.map { scalar -> Unicode.Scalar in
+            if scalar == "\n" { return " " }
+            let isHidden = scalar.properties.isBidiControl || scalar.properties.generalCategory == .control
+            return isHidden ? "\u{fffd}" : scalar
         }
-        return escaped
+        return Markup.escaped(String(String.UnicodeScalarView(shown)))
     }
 }

@@ -8,8 +8,7 @@ enum DrawnValue {
         var representation: Any? { nil }
     }
 
-    /// - Returns: text escaped already. swift-mustache escapes by `Character`: what grows together with a quote, before
-    ///   or behind it, lets it through, and a browser that reads it ends the attribute there.
+    /// - Returns: text escaped already, since swift-mustache's own way has a hole (see `Markup`).
     static func of(_ value: JSONValue) -> Any {
         switch value {
         case .null: Nothing()
@@ -17,24 +16,9 @@ enum DrawnValue {
         // 12 rather than 12.0.
         case .number(let number) where number == number.rounded() && abs(number) < 1e15: Int64(number)
         case .number(let number): number
-        case .string(let text): escaped(text)
+        case .string(let text): Markup.escaped(text)
         case .array(let elements): elements.map(of)
         case .object(let members): members.mapValues(of)
         }
-    }
-
-    static func escaped(_ text: String) -> String {
-        var escaped = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "<": escaped.append(contentsOf: "&lt;".unicodeScalars)
-            case ">": escaped.append(contentsOf: "&gt;".unicodeScalars)
-            case "&": escaped.append(contentsOf: "&amp;".unicodeScalars)
-            case "\"": escaped.append(contentsOf: "&quot;".unicodeScalars)
-            case "'": escaped.append(contentsOf: "&#39;".unicodeScalars)
-            default: escaped.append(scalar)
-            }
-        }
-        return String(escaped)
     }
 }

@@ -53,8 +53,7 @@ enum Words {
         let scale = places == 1 ? 10.0 : 100.0
         guard number >= 0, number < 1e13 else { return "\(number)" }
         let scaled = Int64((number * scale).rounded())
-        let rest = String(scaled % Int64(scale))
-        return "\(scaled / Int64(scale)).\(String(repeating: "0", count: places - rest.count))\(rest)"
+        return "\(scaled / Int64(scale)).\(String(scaled % Int64(scale), digits: places))"
     }
 
     /// With at most two digits behind the point: enough for a place in a drawing.

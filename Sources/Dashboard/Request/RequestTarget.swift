@@ -1,3 +1,5 @@
+internal import Domain
+
 /// The address of a request, taken apart once: everything after this sees decoded text.
 struct RequestTarget: Equatable {
     /// Decoded; a `/` that came encoded is part of its segment.

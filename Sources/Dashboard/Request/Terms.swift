@@ -1,3 +1,5 @@
+internal import Domain
+
 /// The terms of an address (`?search=coder&limit=50`), decoded.
 struct Terms: Equatable {
     private var values: [String: String] = [:]

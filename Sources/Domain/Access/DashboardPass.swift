@@ -10,8 +10,7 @@ package struct DashboardPass: Sendable, Equatable {
     /// - Parameter now: ms since 1970.
     package init(token: String, now: Int64, nonce: UInt64 = .random(in: 0...UInt64.max)) {
         let expiry = now + Self.lifetimeMilliseconds
-        let digits = String(nonce, radix: 16)
-        let claim = "\(expiry)-\(String(repeating: "0", count: 16 - digits.count))\(digits)"
+        let claim = "\(expiry)-\(String(nonce, digits: 16, radix: 16))"
         text = "\(claim)-\(Self.code(of: claim, by: token))"
     }
 
@@ -21,17 +20,10 @@ package struct DashboardPass: Sendable, Equatable {
         guard parts.count == 3, let expiry = Int64(parts[0]), expiry > now, parts[1].utf8.count == 16 else {
             return nil
         }
-        return areEqual(code(of: "\(parts[0])-\(parts[1])", by: token), parts[2]) ? expiry : nil
+        return ConstantTime.areEqual(code(of: "\(parts[0])-\(parts[1])", by: token), parts[2]) ? expiry : nil
     }
 
     private static func code(of claim: String, by token: String) -> String {
         SHA256.authenticationCode(of: "dashboard-pass \(claim)", key: token)
-    }
-
-    /// In a time that says nothing of where the two differ.
-    private static func areEqual(_ code: String, _ guess: Substring) -> Bool {
-        let own = Array(code.utf8), other = Array(guess.utf8)
-        guard own.count == other.count else { return false }
-        return zip(own, other).reduce(0 as UInt8) { $0 | $1.0 ^ $1.1 } == 0
     }
 }

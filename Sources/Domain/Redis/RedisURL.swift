@@ -89,19 +89,10 @@ package struct RedisURL: Sendable, Equatable {
     }
 
     private static func percentDecoded(_ text: Substring) throws(ParseError) -> String {
-        var bytes: [UInt8] = []
-        var iterator = text.utf8.makeIterator()
-        while let byte = iterator.next() {
-            guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
-                continue
-            }
-            guard let high = iterator.next(), let low = iterator.next(),
-                let decoded = UInt8(String(decoding: [high, low], as: UTF8.self), radix: 16)
-            else { throw .malformed(reason: "a % in user or password must be written %25") }
-            bytes.append(decoded)
+        guard let decoded = PercentCoding.decode(text) else {
+            throw .malformed(reason: "a % in user or password must be written %25")
         }
-        return String(decoding: bytes, as: UTF8.self)
+        return decoded
     }
 
     /// Whether the host is an address already, so that connecting asks no resolver.

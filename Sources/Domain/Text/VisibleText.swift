@@ -20,7 +20,7 @@ package enum VisibleText {
         while let scalar = scalars.popFirst() {
             // The end of a line as Windows writes it.
             if scalar == "\r", scalars.first == "\n" { continue }
-            if steers(scalar) || previous.map(isMarkup) == true && joins(scalar) {
+            if scalar.steersDisplay || previous.map(isMarkup) == true && joins(scalar) {
                 shown.append(contentsOf: "\\u{\(String(scalar.value, radix: 16, uppercase: true))}".unicodeScalars)
             } else {
                 shown.append(scalar)
@@ -28,15 +28,6 @@ package enum VisibleText {
             previous = scalar
         }
         return String(shown)
-    }
-
-    /// Controls but tab and line feed, and what sets the direction of writing or breaks lines.
-    private static func steers(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
-        case 0x09, 0x0A: false
-        case ...0x1F, 0x7F...0x9F, 0x061C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: true
-        default: false
-        }
     }
 
     private static func isMarkup(_ scalar: Unicode.Scalar) -> Bool {

@@ -3,6 +3,7 @@ enum Durations {
     private static let units: [String: Double] = {
         var units: [String: Double] = [:]
         for (names, seconds) in [
+            (["ns"], 1e-9), (["us", "µs"], 1e-6),
             (["ms", "msec", "msecs", "millisecond", "milliseconds", "millis"], 0.001),
             (["s", "sec", "secs", "second", "seconds"], 1.0), (["m", "min", "mins", "minute", "minutes"], 60),
             (["h", "hr", "hrs", "hour", "hours"], 3600), (["d", "day", "days"], 86_400),
@@ -20,7 +21,9 @@ enum Durations {
         var total: Double?
         while let (number, afterNumber) = number(rest) {
             let afterBlank = afterNumber.drop { $0 == .blank }
-            let word = String(bytes: afterBlank.prefix { $0.isLetter }.map(\.lowered))
+            // Go writes microseconds with the one letter that is not ASCII.
+            let letters = afterBlank.starts(with: "µs".utf8) ? afterBlank.prefix(3) : afterBlank.prefix { $0.isLetter }
+            let word = String(bytes: letters.map(\.lowered))
             guard let unit = units[word] else {
                 if total == nil, let bareUnit { return number * bareUnit }
                 break

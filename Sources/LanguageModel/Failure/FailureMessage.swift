@@ -1,3 +1,5 @@
+internal import Domain
+
 /// The form of a failure's text for people.
 package enum FailureMessage {
     package static let mostBytes = 300

@@ -1,6 +1,6 @@
 /// Reads values from text that is nearly JSON, and takes what it can get of text that was cut off.
 ///
-/// One reader for JSON, Python (`{'code': None}`) and Node (`{ code: 'E', errno: -3008 }`), since one error often
+/// Beside `JSONParser`, which refuses what is no JSON, since error texts mostly are none. One reader for JSON, Python (`{'code': None}`) and Node (`{ code: 'E', errno: -3008 }`), since one error often
 /// nests all of them. It goes through its bytes once; depth and number of values are bounded, whatever the text.
 struct LooseParser {
     private let bytes: [UInt8]

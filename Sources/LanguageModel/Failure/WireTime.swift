@@ -1,3 +1,5 @@
+internal import Domain
+
 /// Reads points in time as headers write them, from arithmetic alone.
 enum WireTime {
     private static let months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
@@ -45,19 +47,13 @@ enum WireTime {
         return seconds(year, month, day, hour, minute, Double(second) + fraction).map { $0 - offset }
     }
 
-    /// Civil date to days: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms".
     private static func seconds(
         _ year: Int, _ month: Int, _ day: Int, _ hour: Int, _ minute: Int, _ second: Double
     ) -> Double? {
         guard 1970...9999 ~= year, 1...12 ~= month, 1...31 ~= day, 0...24 ~= hour, 0...60 ~= minute, second < 62 else {
             return nil
         }
-        let year = month <= 2 ? year - 1 : year
-        let era = year / 400
-        let yearOfEra = year - era * 400
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-        let days = era * 146_097 + dayOfEra - 719_468
-        return Double(days * 86_400 + hour * 3600 + minute * 60) + second
+        let date = CivilDate(year: Int64(year), month: Int64(month), day: Int64(day))
+        return Double(date.daysSince1970 * 86_400) + Double(hour * 3600 + minute * 60) + second
     }
 }

@@ -1,6 +1,8 @@
 internal import Domain
 
 /// The JSON object in what a model wrote around it: a fence, a sentence before it, a comma too many, an end cut off.
+///
+/// Finds where the object begins and ends, and closes what is open; the parser that settings are read by reads it.
 enum AnswerJSON {
     /// Objects are tried from the front; a text full of braces is given up after as many.
     private static let mostTries = 8

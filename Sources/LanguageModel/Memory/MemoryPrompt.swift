@@ -1,3 +1,5 @@
+internal import Domain
+
 /// What the templates of the memory prompt are filled with.
 package struct MemoryPrompt: Sendable, Equatable {
     package var key: String

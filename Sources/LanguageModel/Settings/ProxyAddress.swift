@@ -1,3 +1,5 @@
+internal import Domain
+
 /// Where an HTTP proxy listens: `http://[user:password@]host:port`.
 package struct ProxyAddress: Sendable, Equatable {
     package var host: String

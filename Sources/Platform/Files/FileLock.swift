@@ -3,12 +3,12 @@ internal import Glibc
 
 /// An exclusive lock on a file, held until this value dies or the process does.
 package struct FileLock: ~Copyable {
-    /// For a child that is to hold the lock too (see `holdfast_spawn`).
+    /// For a child that is to hold the lock too (see `SpawnedProcess`).
     package let descriptor: Int32
 
     /// - Returns: nil when another process holds the lock.
     package static func take(_ path: String) throws(FileError) -> FileLock? {
-        let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw FileError(path: path, number: errno) }
         guard holdfast_lock(descriptor, true) == 0 else {
             close(descriptor)

@@ -1,5 +1,4 @@
-internal import CPlatform
-internal import Glibc
+internal import Platform
 internal import Subprocess
 internal import SystemPackage
 
@@ -84,12 +83,11 @@ struct ChildProcess: Sendable {
 
     /// A nameless file, not a pipe: a child that does not read it to its end is no error, and leaves nobody waiting.
     private func inputFile() throws -> FileDescriptor {
-        let number = holdfast_memory_file()
-        guard number >= 0 else { throw Failure.cannotStart("no memory for its input (errno \(errno))") }
-        let file = FileDescriptor(rawValue: number)
-        try file.writeAll(input.utf8)
-        try file.seek(offset: 0, from: .start)
-        return file
+        do throws(FileError) {
+            return FileDescriptor(rawValue: try MemoryFile.make(holding: Array(input.utf8)[...]))
+        } catch {
+            throw Failure.cannotStart("no room for its input (\(error))")
+        }
     }
 
     private static func all(of stream: SubprocessOutputSequence, atMost limit: Int) async throws -> String {

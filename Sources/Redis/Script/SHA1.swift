@@ -1,3 +1,5 @@
+internal import Domain
+
 /// SHA-1 (FIPS 180-4), by which Redis names scripts. Not for security. Written here because a hook links no crypto
 /// library; without bounds checks, since it runs in every hook.
 enum SHA1 {
@@ -25,7 +27,7 @@ enum SHA1 {
                 }
             }
         }
-        return [state.a, state.b, state.c, state.d, state.e].map(hexadecimal).joined()
+        return [state.a, state.b, state.c, state.d, state.e].map { String($0, digits: 8, radix: 16) }.joined()
     }
 
     private struct State {
@@ -54,9 +56,4 @@ enum SHA1 {
     }
 
     private static func rotated(_ word: UInt32, by count: UInt32) -> UInt32 { word &<< count | word &>> (32 - count) }
-
-    private static func hexadecimal(_ word: UInt32) -> String {
-        let digits = String(word, radix: 16)
-        return String(repeating: "0", count: 8 - digits.count) + digits
-    }
 }

@@ -125,9 +125,3 @@ package struct Configuration: Sendable, Equatable {
     package static let sessionAgeRange: ClosedRange<Int64> = 1000...315_360_000_000
     package static let sessionAgeAllowed = "milliseconds from 1000 to 315360000000"
 }
-
-extension JSONValue {
-    package var wholeNumber: Int64? {
-        if case .number(let value) = self, value == value.rounded(), abs(value) < 1e15 { Int64(value) } else { nil }
-    }
-}

@@ -3,7 +3,7 @@ package import Redis
 
 /// Due now, because a person says so. Twin of `retry_episodes.lua`.
 package struct RetryEpisodes: EpisodesScript {
-    package enum State: String, Sendable {
+    package enum State: String, Encodable, Sendable {
         case scheduled, leased, discarded, gone
     }
 

@@ -1,4 +1,3 @@
-internal import CPlatform
 package import Domain
 internal import Glibc
 package import Platform

@@ -1,4 +1,3 @@
-internal import CPlatform
 internal import Glibc
 internal import Platform
 package import Settings
@@ -38,21 +37,16 @@ package struct Latencies: Sendable {
     package func add(_ duration: Duration, to series: Series = .sessionStart) {
         let microseconds = UInt64(min(max(0, duration / .microseconds(1)), 1e12))
         let bucket = Self.bounds.firstIndex { microseconds <= $0 } ?? Self.bounds.count
-        let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { return }
-        defer { close(descriptor) }
-        guard holdfast_lock(descriptor, true) == 0 else { return }
-        // Said, not only closed: a child that is just being started may hold the descriptor a moment longer.
-        defer { _ = holdfast_lock(descriptor, false) }
+        guard let lock = (try? FileLock.take(path)) ?? nil else { return }
         var numbers = [UInt64](repeating: 0, count: Self.width)
         let offset = off_t(series.rawValue * Self.width * 8)
         // Behind the end there are zeros.
-        _ = unsafe numbers.withUnsafeMutableBytes { unsafe pread(descriptor, $0.baseAddress, $0.count, offset) }
+        _ = unsafe numbers.withUnsafeMutableBytes { unsafe pread(lock.descriptor, $0.baseAddress, $0.count, offset) }
         // What a damaged file says must not end a hook.
         numbers = numbers.map(Self.plausible)
         numbers[bucket] += 1
         numbers[Self.width - 1] += microseconds
-        _ = unsafe numbers.withUnsafeBytes { unsafe pwrite(descriptor, $0.baseAddress, $0.count, offset) }
+        _ = unsafe numbers.withUnsafeBytes { unsafe pwrite(lock.descriptor, $0.baseAddress, $0.count, offset) }
     }
 
     /// Three hundred years in µs; no count comes near it.

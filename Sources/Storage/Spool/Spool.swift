@@ -55,10 +55,9 @@ package struct Spool: Sendable {
     package func write(
         _ news: SessionNews, capture: CaptureRequest? = nil, pid: Int32
     ) throws(FileError) -> String {
-        let wall = String(news.moment.wallMilliseconds)
-        let padded = String(repeating: "0", count: max(0, 13 - wall.count)) + wall
+        let wall = String(news.moment.wallMilliseconds, digits: 13)
         return try write(
-            Note(news: news, capture: capture), named: "\(padded)-\(pid)-\(news.sessionID)-\(news.kind.rawValue)")
+            Note(news: news, capture: capture), named: "\(wall)-\(pid)-\(news.sessionID)-\(news.kind.rawValue)")
     }
 
     /// - Parameter name: without `.note`; notes are replayed in the order of their names.

@@ -1,12 +1,8 @@
 internal import ArgumentParser
-internal import Capture
 internal import Domain
 internal import Glibc
 internal import Operations
 internal import Platform
-internal import Redis
-internal import Settings
-internal import Storage
 
 struct ResumeFailedCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -36,13 +32,6 @@ struct ResumeFailedCommand: ParsableCommand {
 
     @OptionGroup var output: JSONOption
 
-    private struct Answer: Encodable {
-        let dispatch_key: String
-        let session_id: String
-        let outcome: String
-        let message: String
-    }
-
     func run() throws {
         try reporting {
             let key = try DispatchKey(key)
@@ -52,34 +41,14 @@ struct ResumeFailedCommand: ParsableCommand {
                 throw Failure(.usage, "no evidence: give --stderr FILE with what the client said, or --force")
             }
             let said = force || evidence.map { ResumeFailureText.isIn($0) } ?? false
-            let (session, outcome) = try report(key, place, said: said)
-            if output.json {
-                try Terminal.printJSON(
-                    Answer(
-                        dispatch_key: key.rawValue, session_id: session.rawValue, outcome: outcome.name,
-                        message: outcome.message))
-            } else {
-                print(outcome.message)
+            let answer = try place.reportFailedResume(
+                of: key, session: try session.map(Self.parse), saidNotFound: said, force: force)
+            if output.json { try Terminal.printJSON(answer) } else { print(answer.message) }
+            switch answer.outcome {
+            case .dropped, .unbound: break
+            case .kept: throw ExitCode(Failure.Code.no.rawValue)
+            case .noEvidence: throw ExitCode(Failure.Code.usage.rawValue)
             }
-            if case .noEvidence = outcome { throw ExitCode(Failure.Code.usage.rawValue) }
-            if case .kept = outcome { throw ExitCode(Failure.Code.no.rawValue) }
-        }
-    }
-
-    private func report(_ key: DispatchKey, _ place: Workplace, said: Bool) throws -> (
-        SessionID, ResumeFailureReport.Outcome
-    ) {
-        let named = try session.map(Self.parse)
-        do {
-            var connection = try place.connectStarting()
-            let report = try ResumeFailureReport(key: key, session: named, place: place, over: &connection)
-            return (report.session, try report.send(saidNotFound: said, force: force, over: &connection))
-        } catch let error as RedisError where error.isAway {
-            // As a dispatch does: the mirror is changed, and a note tells Redis later.
-            let mirrored = BindingMirror(folder: place.settings.state.bindings).binding(of: key)
-            guard let session = named ?? mirrored?.sessionID else { throw error }
-            let report = ResumeFailureReport(key: key, session: session, mirrored: mirrored, place: place)
-            return (session, try report.note(saidNotFound: said, force: force))
         }
     }
 

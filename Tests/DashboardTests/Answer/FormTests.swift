@@ -30,7 +30,7 @@ internal import Testing
             dashboard.desk.fail(DeskError(category, "no \"such\"\n<b>\u{202e}", remedy: "try\\again"))
             let json = try await dashboard.call("GET /api/v1/status", [dashboard.bearer])
             #expect(json.status == status)
-            let text = #""message": "no \"such\"\u000a<b>"# + "\u{202e}" + #"", "remedy": "try\\again"}}"#
+            let text = #""message": "no \"such\"\n<b>"# + "\u{202e}" + #"", "remedy": "try\\again"}}"#
             #expect(json.body.trimming == #"{"error": {"category": ""# + category.rawValue + #"", "# + text)
             let page = try await dashboard.call("GET /api/v1/status", [dashboard.bearer, "Accept: text/html,*/*"])
             #expect(page.status == status)

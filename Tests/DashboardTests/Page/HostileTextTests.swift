@@ -44,7 +44,7 @@ import Testing
     @Test func wouldPassTheLibrarysOwnEscape() throws {
         let template = try MustacheTemplate(string: "{{text}}")
         #expect(template.render(["text": "\u{600}\""]).unicodeScalars.contains("\""))
-        #expect(!DrawnValue.escaped("\u{600}\"").unicodeScalars.contains("\""))
+        #expect(!Markup.escaped("\u{600}\"").unicodeScalars.contains("\""))
     }
 
     private static let harmless = Result { Tags(try page(with: "harmless")) }

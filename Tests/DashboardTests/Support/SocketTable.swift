@@ -1,3 +1,4 @@
+internal import Domain
 internal import Glibc
 
 /// What the kernel knows of the connections of this machine.
@@ -11,10 +12,7 @@ enum SocketTable {
         }
     }
 
-    private static func hexadecimal(_ port: Int) -> String {
-        let digits = String(port, radix: 16, uppercase: true)
-        return String(repeating: "0", count: 4 - digits.count) + digits
-    }
+    private static func hexadecimal(_ port: Int) -> String { String(port, digits: 4, radix: 16, uppercase: true) }
 
     private static var lines: [[Substring]] {
         let descriptor = unsafe open("/proc/net/tcp", O_RDONLY)

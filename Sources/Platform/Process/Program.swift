@@ -1,0 +1,43 @@
+internal import Glibc
+
+/// Another program, run to its end with its output taken.
+package enum Program {
+    package struct Result: Sendable {
+        package var exitCode: Int32
+        /// Of both streams, the first megabyte.
+        package var output: String
+    }
+
+    /// - Parameters:
+    ///   - input: what it reads on stdin.
+    ///   - patience: after which it is killed.
+    /// - Returns: nil when it cannot be started.
+    package static func run(
+        _ command: [String], environment: [String: String], input: String = "", patience: Duration = .seconds(60)
+    ) -> Result? {
+        // Files rather than pipes: no program can block on us, nor we on it.
+        guard let said = try? MemoryFile.make(holding: Array(input.utf8)[...]) else { return nil }
+        defer { close(said) }
+        guard let answer = try? MemoryFile.make() else { return nil }
+        defer { close(answer) }
+        var options = SpawnedProcess.Options()
+        options.standardInput = said
+        options.standardOutput = answer
+        options.standardError = answer
+        options.leadsGroup = true
+        options.deathSignal = SIGTERM
+        guard let child = try? SpawnedProcess(command, environment: environment, options) else { return nil }
+        let code = wait(for: child, patience)
+        let output = (try? MemoryFile.contents(of: answer, limit: 1 << 20)) ?? []
+        return Result(exitCode: code, output: String(decoding: output, as: UTF8.self))
+    }
+
+    private static func wait(for child: SpawnedProcess, _ patience: Duration) -> Int32 {
+        let end = ContinuousClock().now + patience
+        while true {
+            if let code = child.exitCodeIfEnded() { return code }
+            if ContinuousClock().now > end { child.send(SIGKILL) }
+            usleep(200)
+        }
+    }
+}

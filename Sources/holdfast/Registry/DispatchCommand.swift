@@ -1,0 +1,75 @@
+internal import ArgumentParser
+internal import Capture
+internal import Dispatcher
+internal import Domain
+internal import FoundationEssentials
+internal import Operations
+
+struct DispatchCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dispatch",
+        abstract: "Runs Claude Code under a key: resumes its session, or starts fresh where there is none.",
+        discussion: """
+            Puts --resume ID in after the client's name. A session that turns out not to exist is dropped and the same call
+            starts fresh once; nothing of the failed attempt reaches stdout. Standard streams and signals pass through, and
+            the exit code is the client's. A key that another dispatch drives is busy: --wait, or exit 75.
+
+            Example:
+              echo "go on" | holdfast dispatch coder/issue-430 --wait 60 -- claude -p --output-format json
+            """
+    )
+
+    @Argument(help: "The dispatch key.")
+    var key: String
+
+    @Option(help: "Seconds to wait for a busy key; 0: exit 75 at once.")
+    var wait = 0.0
+
+    @Flag(help: "Say on stderr what is done and why (with --json as one line of JSON).")
+    var explain = false
+
+    @OptionGroup var output: JSONOption
+
+    @Argument(parsing: .postTerminator, help: "The client and its arguments, after --.")
+    var command: [String] = []
+
+    func validate() throws {
+        guard !command.isEmpty else {
+            throw ValidationError("the client is missing; write it after --, such as: -- claude -p \"go on\"")
+        }
+        guard wait >= 0, wait <= 604_800 else {
+            throw ValidationError("--wait is \(wait); allowed: 0 to 604800 seconds")
+        }
+        do {
+            let client = try DispatchArguments.client(in: command)
+            try DispatchArguments.check(Array(command[(client + 1)...]))
+        } catch let error as any CustomStringConvertible {
+            throw ValidationError(error.description)
+        }
+    }
+
+    func run() throws {
+        try reporting {
+            let key = try DispatchKey(key)
+            let dispatch = Dispatch(
+                key: key, command: command, place: try Workplace(), wait: .milliseconds(Int64(wait * 1000)),
+                explain: { explain($0, of: key) }, complain: Terminal.complain)
+            do {
+                throw ExitCode(try dispatch.run())
+            } catch let error as ClientNotStarted {
+                Terminal.complain("\(error)")
+                throw ExitCode(error.exitCode)
+            }
+        }
+    }
+
+    /// On stderr: stdout is the client's.
+    private func explain(_ result: SessionLookup.Result, of key: DispatchKey) {
+        if output.json {
+            guard let line = try? JSONEncoder().encode(LookupAnswer(key, result)) else { return }
+            Terminal.write(String(decoding: line, as: UTF8.self) + "\n")
+        } else if explain {
+            Terminal.complain(Explanation(key, result).paragraph)
+        }
+    }
+}
