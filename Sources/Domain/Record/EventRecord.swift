@@ -4,6 +4,7 @@ package struct EventRecord: Sendable, Equatable {
         case event, reason, host, at
         case sessionID = "session_id"
         case dispatchKey = "dispatch_key"
+        case episodeID = "episode_id"
     }
 
     /// What happened: `bound`, `dropped`, `captured`, `circuit_opened`, …
@@ -11,6 +12,8 @@ package struct EventRecord: Sendable, Equatable {
     /// Of events of circuits the circuit's name.
     package var sessionID: String
     package var dispatchKey: String
+    /// Empty for what is not of an episode.
+    package var episodeID: String
     package var reason: String
     package var host: String
     /// ISO 8601.
@@ -21,6 +24,7 @@ package struct EventRecord: Sendable, Equatable {
         event = fields.text(.event)
         sessionID = fields.text(.sessionID)
         dispatchKey = fields.text(.dispatchKey)
+        episodeID = fields.text(.episodeID)
         reason = fields.text(.reason)
         host = fields.text(.host)
         at = fields[.at]

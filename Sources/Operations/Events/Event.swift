@@ -14,11 +14,13 @@ package struct Event: Encodable, Sendable {
     package let event: String
     package let session_id: String
     package let dispatch_key: String
+    /// Empty where it is no event of an episode.
+    package let episode_id: String
     package let reason: String
     package let host: String
     package let milliseconds: Int64
 
-    private enum CodingKeys: CodingKey { case id, at, scope, event, session_id, dispatch_key, reason, host }
+    private enum CodingKeys: CodingKey { case id, at, scope, event, session_id, dispatch_key, episode_id, reason, host }
 
     /// - Returns: nil for what only wakes those who wait.
     package init?(_ entry: RecordedEvent, _ scope: Scope) {
@@ -31,6 +33,7 @@ package struct Event: Encodable, Sendable {
         at = record.at ?? ISOTime.text(milliseconds)
         session_id = record.sessionID
         dispatch_key = record.dispatchKey
+        episode_id = record.episodeID
         reason = record.reason
         host = record.host
     }
