@@ -1,3 +1,4 @@
+internal import Authentication
 internal import Domain
 package import LanguageModel
 package import Settings
@@ -30,7 +31,7 @@ package struct Webhook: Sendable {
     package func post(_ body: String) async throws(Failure) {
         var headers = ["content-type": "application/json", "user-agent": "holdfast/" + Holdfast.version]
         if let secret {
-            headers["x-holdfast-signature"] = "sha256=" + SHA256.authenticationCode(of: body, key: secret.value)
+            headers["x-holdfast-signature"] = "sha256=" + AuthenticationCode.hexadecimal(of: body, key: secret.value)
         }
         let reply: HTTPReply
         do throws(TransportError) {

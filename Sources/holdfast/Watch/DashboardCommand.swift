@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Authentication
 internal import Domain
 internal import Operations
 internal import Platform
