@@ -46,16 +46,14 @@ let package = Package(
         .target(
             name: "LanguageModel",
             dependencies: [
-                "Domain", "Platform", "Settings", "Storage",
-                .product(name: "Mustache", package: "swift-mustache"),
-                .product(name: "SystemPackage", package: "swift-system"),
+                "Domain", "Platform", "Settings", .product(name: "Mustache", package: "swift-mustache"),
             ],
             resources: [.embedInCode("Prompts")]
         ),
         .target(
             name: "Providers",
             dependencies: [
-                "Authentication", "Domain", "LanguageModel", "Platform", "Redaction",
+                "Authentication", "Domain", "LanguageModel", "Platform", "Redaction", "Settings",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -175,7 +173,7 @@ let package = Package(
         .testTarget(name: "LanguageModelTests", dependencies: ["Domain", "LanguageModel"]),
         .testTarget(
             name: "ProvidersTests",
-            dependencies: ["Domain", "LanguageModel", "Providers", "Redaction", "TestSupport"]),
+            dependencies: ["Domain", "LanguageModel", "Providers", "Redaction", "Settings", "TestSupport"]),
         .testTarget(
             name: "ArchiveTests",
             dependencies: ["Archive", "Domain", .product(name: "GRDB", package: "GRDB.swift")]),

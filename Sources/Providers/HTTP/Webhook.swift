@@ -21,11 +21,11 @@ package struct Webhook: Sendable {
     package init(url: String, secret: Secret?, place: String) throws(ConfigurationError) {
         self.url = url
         self.secret = secret
-        var settings = ProviderSettings(kind: .none)
-        settings.connectTimeout = .seconds(5)
-        settings.headerTimeout = Self.deadline
-        settings.maxResponseBytes = 64 << 10
-        transport = try HTTPTransport(settings, place: place)
+        var endpoint = ProviderEndpoint(kind: .none)
+        endpoint.connectTimeout = .seconds(5)
+        endpoint.headerTimeout = Self.deadline
+        endpoint.maxResponseBytes = 64 << 10
+        transport = try HTTPTransport(endpoint, place: place)
     }
 
     package func post(_ body: String) async throws(Failure) {
