@@ -70,9 +70,10 @@ import Testing
         let test = try TestPlace()
         let first = try test.push("1"), second = try test.push("2")
         try test.failAll(.contentFilter, dead: true)
-        #expect(try test.place.retry([first]).map(\.state) == [.scheduled])
-        #expect(try test.place.discard([second]) == [second])
-        #expect(try test.place.discard([second]) == [])
+        #expect(try test.place.retry([first.rawValue]).episodes.map(\.state) == [.scheduled])
+        #expect(try test.place.discard([second.rawValue]).discarded == [second.rawValue])
+        #expect(try test.place.discard([second.rawValue]).discarded == [])
+        #expect(throws: Failure.self) { try test.place.discard(second.rawValue) as DiscardedEpisode }
         #expect(try test.place.episode(second).state == "discarded")
         #expect(try test.place.episode(first).state == "scheduled")
     }
@@ -81,7 +82,7 @@ import Testing
         let test = try TestPlace()
         try test.bind("a", "coder/1")
         _ = try test.push()
-        let events = try test.place.events(limit: 10)
+        let events = try test.place.events(limit: 10).events
         #expect(Set(events.map(\.event)).isSuperset(of: ["started", "bound", "captured"]))
         #expect(events.map(\.milliseconds) == events.map(\.milliseconds).sorted(by: >))
         #expect(try test.place.lastEvent(of: DispatchKey("coder/1"))?.event == "bound")

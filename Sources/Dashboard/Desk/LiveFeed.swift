@@ -123,7 +123,7 @@ final class LiveFeed: Sendable {
             if let status { listener.yield(status) }
             guard let since = lastEventID.flatMap({ Int64($0.prefix { $0 != "-" }) }) else { continue }
             let missed = try? await BlockingWork.run { [environment] in
-                try Workplace(settings: try Settings.load(environment: environment)).events(limit: Self.backlog)
+                try Workplace(settings: try Settings.load(environment: environment)).events(limit: Self.backlog).events
             }
             for event in (missed ?? []).reversed() where event.milliseconds > since {
                 if let change = try? Self.change(event) { listener.yield(change) }

@@ -36,12 +36,7 @@ package struct OperationsDesk: DashboardDesk {
     }
 
     package func lookUp(key: String) async throws(DeskError) -> [UInt8] {
-        try await json { place in
-            let start = ContinuousClock().now
-            defer { Latencies(place.settings.state, of: .lookups).add(ContinuousClock().now - start) }
-            let key = try DispatchKey(key)
-            return LookupAnswer(key, try place.lookUp(key))
-        }
+        try await json { try $0.lookUp(try DispatchKey(key)) }
     }
 
     package func drop(key: String) async throws(DeskError) -> [UInt8] { try await json { try $0.drop(key) } }
@@ -50,8 +45,7 @@ package struct OperationsDesk: DashboardDesk {
         try await json { place in
             try place.failures(
                 class: query.failureClass ?? "", key: query.key ?? "",
-                sinceMilliseconds: try query.since.map { HostClock.wallMilliseconds - (try Period.milliseconds($0)) },
-                limit: query.limit, cursor: query.cursor ?? "")
+                sinceMilliseconds: try Period.beginning(query.since), limit: query.limit, cursor: query.cursor ?? "")
         }
     }
 
@@ -59,46 +53,23 @@ package struct OperationsDesk: DashboardDesk {
         try await json { try $0.episode(try Workplace.episodeID(id)) }
     }
 
-    private struct Retried: Encodable {
-        let episode_id: String
-        let state: String
-    }
-
     package func retry(episode id: String) async throws(DeskError) -> [UInt8] {
-        try await json { place in
-            let states = try place.retry([try Workplace.episodeID(id)])
-            return Retried(episode_id: id, state: states.first?.state.rawValue ?? "gone")
-        }
-    }
-
-    private struct Discarded: Encodable {
-        let episode_id: String
-        let discarded: Bool
+        try await json { place -> RetryAnswer.Episode in try place.retry(id) }
     }
 
     package func discard(episode id: String) async throws(DeskError) -> [UInt8] {
-        try await json { place in
-            guard try !place.discard([try Workplace.episodeID(id)]).isEmpty else {
-                throw Failure(
-                    .no, "the queue has no episode \(id)", remedy: "it may be done or discarded already: look again")
-            }
-            return Discarded(episode_id: id, discarded: true)
-        }
+        try await json { place -> DiscardedEpisode in try place.discard(id) }
     }
 
     package func memory(_ query: MemoryQuery) async throws(DeskError) -> [UInt8] {
         try await json { place in
-            Hits(
-                hits: try place.search(
-                    query.text, key: query.key,
-                    sinceMilliseconds: try query.since.map {
-                        HostClock.wallMilliseconds - (try Period.milliseconds($0))
-                    }, limit: query.limit))
+            try place.search(
+                query.text, key: query.key, sinceMilliseconds: try Period.beginning(query.since), limit: query.limit)
         }
     }
 
     package func history(limit: Int) async throws(DeskError) -> [UInt8] {
-        try await json { History(events: try $0.events(limit: limit)) }
+        try await json { try $0.events(limit: limit) }
     }
 
     // MARK: - Other text

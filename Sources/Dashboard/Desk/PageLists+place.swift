@@ -18,23 +18,15 @@ extension PageLists {
             failures: answer {
                 try place.failures(
                     class: query.failureClass, key: query.key,
-                    sinceMilliseconds: HostClock.wallMilliseconds - (try Period.milliseconds(query.since)),
-                    limit: Self.rows, cursor: query.cursor)
+                    sinceMilliseconds: try Period.beginning(query.since), limit: Self.rows, cursor: query.cursor)
             },
             memory: query.words.isEmpty
                 ? nil
                 : answer {
-                    Hits(
-                        hits: try place.search(
-                            query.words, key: query.memoryKey.isEmpty ? nil : query.memoryKey, limit: Self.rows))
-                }, events: answer { History(events: try place.events(limit: Self.events)) },
+                    try place.search(
+                        query.words, key: query.memoryKey.isEmpty ? nil : query.memoryKey, limit: Self.rows)
+                }, events: answer { try place.events(limit: Self.events) },
             episode: query.episode.isEmpty
                 ? nil : answer { try place.episode(try Workplace.episodeID(query.episode)) })
     }
 }
-
-/// What a search answers, as JSON.
-struct Hits: Encodable { let hits: [MemoryHit] }
-
-/// What changed last, as JSON.
-struct History: Encodable { let events: [Event] }

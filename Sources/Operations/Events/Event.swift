@@ -1,5 +1,7 @@
-internal import Domain
+package import Domain
 package import Redis
+internal import Settings
+internal import Storage
 
 /// One entry of an `events` stream: a change that was worth telling.
 package struct Event: Encodable, Sendable {
@@ -38,5 +40,32 @@ package struct Event: Encodable, Sendable {
     package var words: String {
         let what = event.split(separator: "_").joined(separator: " ")
         return (session_id.isEmpty ? what : "\(session_id) \(what)") + (reason.isEmpty ? "" : " (\(reason))")
+    }
+}
+
+/// What changed last, the newest first.
+package struct EventList: Encodable, Sendable {
+    package let events: [Event]
+}
+
+extension Workplace {
+    /// The last changes of sessions and episodes, the newest first.
+    package func events(limit: Int) throws -> EventList {
+        guard (1...10_000).contains(limit) else { throw Failure(.usage, "limit is \(limit); allowed: 1 to 10000") }
+        var connection = try connect()
+        let replies = try connection.pipeline(
+            [settings.keys.events, queue.keys.events].map { ["XREVRANGE", $0, "+", "-", "COUNT", String(limit)] })
+        if case .error(let message) = replies[0] { throw RedisError(reply: message) }
+        let all = zip([Event.Scope.registry, .pool], replies).flatMap { scope, reply in
+            (reply.array ?? []).compactMap { Event($0, scope) }
+        }
+        return EventList(events: Array(all.sorted { $0.milliseconds > $1.milliseconds }.prefix(limit)))
+    }
+
+    /// What changed last with a key, among the last thousand changes of sessions.
+    package func lastEvent(of key: DispatchKey) throws -> Event? {
+        var connection = try connect()
+        let entries = try connection.send(["XREVRANGE", settings.keys.events, "+", "-", "COUNT", "1000"])
+        return (entries.array ?? []).lazy.compactMap { Event($0, .registry) }.first { $0.dispatch_key == key.rawValue }
     }
 }

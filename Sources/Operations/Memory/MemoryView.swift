@@ -1,6 +1,8 @@
 package import Archive
+internal import Capture
 package import Domain
 internal import Platform
+internal import Settings
 
 /// A memory as JSON: one shape for search, show and add.
 package struct MemoryView: Encodable, Sendable {
@@ -39,5 +41,66 @@ package struct MemoryView: Encodable, Sendable {
             lines += ["", "\(name):"] + items.map { "- \($0)" }
         }
         return lines
+    }
+}
+
+/// An episode as the archive has it.
+package struct ArchivedView: Encodable, Sendable {
+    package let episode_id: String
+    package let dispatch_key: String
+    package let session_id: String
+    package let captured_at: Timestamp
+    package let place: String
+    package let outcome: String?
+    package let error_type: String
+    package let error_message: String
+    package let title: String
+    package let digest: String
+    package let memory: MemoryView?
+    /// What was said, where it was asked for.
+    package let text: String?
+
+    init(_ found: ArchivedEpisode, raw: Bool) {
+        episode_id = found.episode.id.rawValue
+        dispatch_key = found.episode.dispatchKey
+        session_id = found.episode.sessionID
+        captured_at = Timestamp(found.episode.capturedMilliseconds)
+        place = found.place.name
+        outcome = found.place.outcome?.rawValue
+        error_type = found.errorType
+        error_message = found.errorMessage
+        title = found.title
+        digest = found.digest
+        memory = found.memory.map(MemoryView.init)
+        text = raw ? ConversationText.render(found.entries) : nil
+    }
+}
+
+extension Workplace {
+    /// The archive, to be read.
+    /// - Throws: when there is none yet, or it cannot be read.
+    package func archive() throws -> Archive {
+        let path = settings.archivePath(host: host)
+        guard let archive = try Archive.openReadOnly(path: path) else {
+            throw Failure(
+                .no, "nothing is archived yet at \(path)", remedy: "the companion does it: 'holdfast up'",
+                category: .not_found)
+        }
+        return archive
+    }
+
+    /// The archive, if there is one and it can be read.
+    package var archiveIfAny: Archive? { (try? Archive.openReadOnly(path: settings.archivePath(host: host))) ?? nil }
+
+    /// What the archive has of an episode.
+    /// - Parameters:
+    ///   - name: its ID, or the beginning of it.
+    ///   - raw: with what was said.
+    /// - Throws: `Failure` where it has nothing.
+    package func archived(_ name: String, raw: Bool) throws -> ArchivedView {
+        guard let found = try archive().show(beginning: name) else {
+            throw Failure(.no, "the archive has no episode \(name)")
+        }
+        return ArchivedView(found, raw: raw)
     }
 }

@@ -10,7 +10,7 @@ package struct EpisodeList: Encodable, Sendable {
 
 /// Twin of `retry_episodes.lua`: due now, because a person says so.
 package struct RetryEpisodes: NewsScript {
-    package enum State: String, Sendable {
+    package enum State: String, Encodable, Sendable {
         case scheduled, leased, discarded, gone
     }
 

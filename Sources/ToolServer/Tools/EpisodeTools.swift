@@ -17,17 +17,6 @@ struct EpisodeTools {
         "dispatch_key": JSONSchema.string(), "session_id": JSONSchema.string(),
     ])
 
-    private struct Retried: Encodable {
-        struct Episode: Encodable {
-            let episode_id: String
-            let state: String
-        }
-
-        let episodes: [Episode]
-
-        var text: String { "\(episodes.filter { $0.state == "scheduled" }.count) of \(episodes.count) are due now." }
-    }
-
     private var retry: Tool {
         Tool(
             name: "retry_episodes", title: "Retry episodes",
@@ -44,19 +33,8 @@ struct EpisodeTools {
             ]), annotations: ToolAnnotations(readOnly: false, idempotent: true), deadline: .seconds(30)
         ) { [place] (arguments, _) throws(ToolError) in
             let ids = try arguments.strings("ids")
-            return try place.answer(\.text) { place in
-                let states = try place.retry(try ids.map(Workplace.episodeID))
-                return Retried(episodes: states.map { .init(episode_id: $0.id.rawValue, state: $0.state.rawValue) })
-            }
+            return try place.answer({ "\($0.dueCount) of \($0.episodes.count) are due now." }) { try $0.retry(ids) }
         }
-    }
-
-    private struct Discarded: Encodable {
-        let episode_id: String
-        let discarded = true
-        var text: String { "Discarded \(episode_id)." }
-
-        private enum CodingKeys: CodingKey { case episode_id, discarded }
     }
 
     private var discard: Tool {
@@ -68,12 +46,8 @@ struct EpisodeTools {
             annotations: ToolAnnotations(readOnly: false, destructive: true, idempotent: true), deadline: ToolSet.quick
         ) { [place] (arguments, _) throws(ToolError) in
             let id = try arguments.string("id")
-            return try place.answer(\.text) { place in
-                guard let done = try place.discard([try Workplace.episodeID(id)]).first else {
-                    throw Failure(
-                        .no, "the queue has no episode \(id)", remedy: "get_failed_episodes lists those there are")
-                }
-                return Discarded(episode_id: done.rawValue)
+            return try place.answer({ "Discarded \($0.episode_id)." }) { place -> DiscardedEpisode in
+                try place.discard(id)
             }
         }
     }

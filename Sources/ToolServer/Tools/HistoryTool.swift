@@ -28,16 +28,12 @@ struct HistoryTool {
             let isDry = arguments.optionalBool("dry_run") ?? true
             func text(_ answer: HistoryAnswer) -> String { Self.text(answer, isDry: isDry) }
             return try place.answer(text) { place in
-                var connection = try place.connect()
                 let plan = try place.history(
                     since: arguments.optionalString("since") ?? "30d", project: arguments.optionalString("project"),
-                    over: &connection
-                ) { looked, total in
-                    context.progress(Double(looked), total: Double(total), message: "looking at transcripts")
-                }
-                if !isDry { try plan.leaveNotes(settings: place.settings, host: place.host) }
-                return HistoryAnswer(
-                    plan, place.settings.configuration, captured: nil, left: isDry ? 0 : plan.items.count)
+                    onFile: { looked, total in
+                        context.progress(Double(looked), total: Double(total), message: "looking at transcripts")
+                    })
+                return isDry ? place.answer(plan) : try place.note(plan)
             }
         }
     }

@@ -106,24 +106,18 @@ struct MemoryTools {
             ]), annotations: ToolAnnotations(readOnly: true), deadline: ToolSet.quick
         ) { [place] (arguments, _) throws(ToolError) in
             let query = try arguments.string("query")
-            return try place.answer(\.text) { place in
-                Hits(
-                    hits: try place.search(
-                        query, key: arguments.optionalString("key"),
-                        sinceMilliseconds: try arguments.optionalString("since").map {
-                            HostClock.wallMilliseconds - (try Period.milliseconds($0))
-                        }, limit: arguments.optionalInt("limit") ?? 10))
+            return try place.answer(Self.text) { place in
+                try place.search(
+                    query, key: arguments.optionalString("key"),
+                    sinceMilliseconds: try Period.beginning(arguments.optionalString("since")),
+                    limit: arguments.optionalInt("limit") ?? 10)
             }
         }
     }
 
-    private struct Hits: Encodable {
-        let hits: [MemoryHit]
-
-        var text: String {
-            let titles = hits.prefix(5).map { "\($0.episode_id.prefix(12)) \($0.title)" }
-            return (["\(hits.count) found."] + titles).joined(separator: "\n")
-        }
+    private static func text(_ found: MemoryHits) -> String {
+        let titles = found.hits.prefix(5).map { "\($0.episode_id.prefix(12)) \($0.title)" }
+        return (["\(found.hits.count) found."] + titles).joined(separator: "\n")
     }
 
     private var show: Tool {

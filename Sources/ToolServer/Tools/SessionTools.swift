@@ -29,12 +29,8 @@ struct SessionTools {
             annotations: ToolAnnotations(readOnly: false, idempotent: true), deadline: ToolSet.quick
         ) { [place] (arguments, _) throws(ToolError) in
             let name = try arguments.string("key")
-            return try place.answer({ (answer: LookupAnswer) in "\(answer.verdict.rawValue): \(answer.remedy)." }) {
-                place in
-                let start = ContinuousClock().now
-                defer { Latencies(place.settings.state, of: .lookups).add(ContinuousClock().now - start) }
-                let key = try DispatchKey(name)
-                return LookupAnswer(key, try place.lookUp(key))
+            return try place.answer({ "\($0.verdict.rawValue): \($0.remedy)." }) {
+                try $0.lookUp(try DispatchKey(name))
             }
         }
     }

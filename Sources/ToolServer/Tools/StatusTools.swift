@@ -45,9 +45,8 @@ struct StatusTools {
             try place.answer(Self.text) { place in
                 try place.failures(
                     class: arguments.optionalString("class") ?? "", key: arguments.optionalString("key") ?? "",
-                    sinceMilliseconds: try arguments.optionalString("since").map {
-                        HostClock.wallMilliseconds - (try Period.milliseconds($0))
-                    }, limit: arguments.optionalInt("limit") ?? 50, cursor: arguments.optionalString("cursor") ?? "")
+                    sinceMilliseconds: try Period.beginning(arguments.optionalString("since")),
+                    limit: arguments.optionalInt("limit") ?? 50, cursor: arguments.optionalString("cursor") ?? "")
             }
         }
     }

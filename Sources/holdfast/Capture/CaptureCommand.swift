@@ -1,9 +1,6 @@
 internal import ArgumentParser
 internal import Capture
-internal import Domain
 internal import Operations
-internal import Platform
-internal import Settings
 
 struct CaptureCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -24,44 +21,104 @@ struct CaptureCommand: ParsableCommand {
 
     func run() throws {
         try reporting {
+            let answer = try Workplace().capture(file)
+            if output.json { return try Terminal.printJSON(answer) }
+            print(
+                answer.episodes == 0
+                    ? "nothing new in session \(answer.session_id)"
+                    : "\(answer.episodes) episodes of session \(answer.session_id), \(answer.bytes) bytes of its transcript"
+            )
+        }
+    }
+}
+
+struct SyncCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sync",
+        abstract: "Captures transcripts of before: says first how many episodes, tokens and how much money.",
+        discussion: """
+            Leaves a note per file in the spool, captured when nothing live waits: here, with a progress bar, and by the
+            companion, should this be interrupted. Run again it goes on. Exits 1 when there is nothing to capture.
+
+            Example:
+              holdfast sync --since 30d --dry-run
+            """
+    )
+
+    @Option(help: "How far back: a number and h, d or w.")
+    var since = "30d"
+
+    @Option(help: "Only sessions of this folder.")
+    var project: String?
+
+    @Flag(help: "Only say what it would be.")
+    var dryRun = false
+
+    @OptionGroup var output: JSONOption
+
+    func run() throws {
+        try reporting {
             let place = try Workplace()
-            guard let path = Files.realPath(file) else {
-                throw Failure(.badInput, "\(file): no such file, or it cannot be reached")
+            let looking = ProgressBar("looking", isShown: !output.json)
+            let plan = try place.history(
+                since: since, project: project,
+                onStart: { Terminal.complain("Redis is away; starting the companion") },
+                onFile: { looking.show($0, of: $1) })
+            looking.clear()
+            let isDone = dryRun || plan.items.isEmpty && place.waitingHistory == 0
+            if isDone || !output.json { try report(place.answer(plan)) }
+            if isDone {
+                if plan.items.isEmpty { throw ExitCode(Failure.Code.no.rawValue) }
+                return
             }
-            let found = TranscriptFolder.file(named: path)
-            var connection = try place.connectStarting()
-            guard
-                let origin = try EpisodeOrigin.find(
-                    for: found, settings: place.settings, host: place.host, over: &connection)
-            else { throw Failure(.badInput, "\(file): neither its name nor its first lines say which session it is") }
-            var job = TranscriptCapture.Job(
-                request: CaptureRequest(path: path, configDirectory: "", agentID: found.agentID), origin: origin)
-            job.isTrusted = true
-            try report(
-                try TranscriptCapture(settings: place.settings, host: place.host).run(job, over: &connection), origin)
+            _ = try place.note(plan)
+            let bar = ProgressBar("capturing", isShown: !output.json)
+            var troubles: [String] = []
+            let captured = try place.captureHistory(
+                onProgress: { bar.show($0, of: $1) }, onTrouble: { troubles.append($0) })
+            bar.clear()
+            troubles.forEach(Terminal.complain)
+            if output.json { return try report(place.answer(plan, captured: captured.done, left: captured.left)) }
+            print(
+                "\(captured.done) transcripts captured"
+                    + (captured.left > 0 ? "; \(captured.left) wait in the spool, and the companion goes on" : ""))
         }
     }
 
-    private func report(_ outcome: TranscriptCapture.Outcome, _ origin: EpisodeOrigin) throws {
-        switch outcome {
-        case .captured(let episodes, let bytes):
-            if output.json {
-                return try Terminal.printJSON([
-                    "session_id": origin.session.rawValue, "episodes": "\(episodes)", "bytes": "\(bytes)",
-                ])
-            }
-            print(
-                episodes == 0
-                    ? "nothing new in session \(origin.session)"
-                    : "\(episodes) episodes of session \(origin.session), \(bytes) bytes of its transcript")
-        case .excluded(let reason): throw Failure(.no, "not captured: \(reason)")
-        case .full:
-            throw Failure(
-                .busy, "the queue is full; see 'holdfast episodes list', or raise retry_queue_max_size")
-        case .busy: throw Failure(.busy, "another process captures this file; try again in a moment")
-        case .missing: throw Failure(.badInput, "\(file): no such file")
-        case .answerMissing: throw Failure(.no, "the agent's last words are not in the file yet")
-        case .unreadable(let reason): throw Failure(.badInput, reason)
+    private func report(_ answer: HistoryAnswer) throws {
+        if output.json { return try Terminal.printJSON(answer) }
+        let cents = Int64(answer.usd * 100)
+        print(
+            answer.transcripts == 0
+                ? "nothing to capture: all transcripts of that time are"
+                : "\(answer.transcripts) transcripts: \(answer.episodes) episodes, about \(answer.tokens) tokens, about \(cents / 100).\(cents % 100 < 10 ? "0" : "")\(cents % 100) US dollars for a model to read them"
+        )
+    }
+}
+
+struct VerifyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Proves that no word is lost: accounts for every byte of every transcript.",
+        discussion: """
+            Bytes on disk = captured + pending + excluded, each exclusion with its reason. Exits 1 when anything is missing:
+            bytes that count as captured and are in no episode, or transcripts or notes that cannot be read.
+
+            Example:
+              holdfast verify --session 0f3c1a52-…
+            """
+    )
+
+    @Option(help: "Only this session and its sub-agents.")
+    var session: String?
+
+    @OptionGroup var output: JSONOption
+
+    func run() throws {
+        try reporting {
+            let balance = try Workplace().balance(ofSession: session)
+            if output.json { try Terminal.printJSON(balance) } else { balance.lines.forEach { print($0) } }
+            if !balance.is_complete { throw ExitCode(Failure.Code.no.rawValue) }
         }
     }
 }

@@ -1,11 +1,5 @@
 internal import ArgumentParser
-internal import Capture
-internal import Domain
-internal import FoundationEssentials
 internal import Operations
-internal import Platform
-internal import Redis
-internal import Settings
 internal import Storage
 
 struct EpisodesCommand: ParsableCommand {
@@ -33,71 +27,13 @@ struct EpisodesCommand: ParsableCommand {
 
         func run() throws {
             try reporting {
-                let states = try chosenStates()
-                guard limit > 0 else { throw Failure(.usage, "--limit \(limit): must be 1 or more") }
-                let place = try Workplace()
-                var connection = try place.connect()
-                let queue = place.queue
-                var rows: [Row] = []
-                for state in states {
-                    for (id, due) in try connection.episodes(in: state, from: 0, count: limit, queue) {
-                        let fields = state == .done ? [:] : try connection.episode(id, queue)
-                        rows.append(Row(id, state, due, fields))
-                    }
-                }
+                let rows = try Workplace().episodes(state: state, limit: limit)
                 if output.json { return try Terminal.printJSON(rows) }
                 guard !rows.isEmpty else { return print("no episodes") }
                 Terminal.printTable(
                     [["EPISODE", "STATE", "WHEN", "SESSION", "KEY", "ENTRIES"]]
                         + rows.map { [$0.episode_id, $0.state, $0.when, $0.session_id, $0.dispatch_key, $0.entries] })
             }
-        }
-
-        private func chosenStates() throws -> [EpisodeQueue.State] {
-            guard let state else { return [.scheduled, .leased, .dead] }
-            guard let chosen = EpisodeQueue.State(rawValue: state) else {
-                throw Failure(.usage, "--state \(state): choose scheduled, leased, dead or done")
-            }
-            return [chosen]
-        }
-    }
-
-    private struct Row: Encodable {
-        let episode_id: String
-        let state: String
-        /// Due, end of lease, failed or done: what the state's set is ordered by.
-        let at: String
-        let session_id: String
-        let dispatch_key: String
-        let entries: String
-        let session_file: String
-        let bytes_from: Int64?
-        let bytes_to: Int64?
-        let captured_at: String
-        let retry_count: Int?
-        let error_message: String
-        var when: String { milliseconds > HostClock.wallMilliseconds ? at : Terminal.ago(milliseconds) }
-        private let milliseconds: Int64
-
-        enum CodingKeys: CodingKey {
-            case episode_id, state, at, session_id, dispatch_key, entries, session_file, bytes_from, bytes_to
-            case captured_at, retry_count, error_message
-        }
-
-        init(_ id: EpisodeID, _ state: EpisodeQueue.State, _ at: Int64, _ fields: [String: String]) {
-            episode_id = id.rawValue
-            self.state = state.rawValue
-            self.at = ISOTime.text(at)
-            milliseconds = at
-            session_id = fields["session_id"] ?? ""
-            dispatch_key = fields["dispatch_key"] ?? ""
-            entries = fields["entries"] ?? ""
-            session_file = fields["session_file"] ?? ""
-            bytes_from = fields["bytes_from"].flatMap { Int64($0) }
-            bytes_to = fields["bytes_to"].flatMap { Int64($0) }
-            captured_at = fields["captured_at"] ?? ""
-            retry_count = fields["retry_count"].flatMap { Int($0) }
-            error_message = fields["error_message"] ?? ""
         }
     }
 
@@ -116,25 +52,11 @@ struct EpisodesCommand: ParsableCommand {
 
         func run() throws {
             try reporting {
-                let place = try Workplace()
-                var connection = try place.connect()
-                var fields = try connection.episode(try Workplace.episodeID(id), place.queue)
-                guard !fields.isEmpty else { throw Failure(.no, "no episode \(id); see 'holdfast episodes list'") }
-                let entries = Workplace.entries(fields.removeValue(forKey: "content") ?? "")
-                let text = ConversationText.render(entries)
-                if output.json {
-                    fields["episode_id"] = id
-                    return try Terminal.printJSON(Answer(text: text, entries: entries, fields: fields))
-                }
-                if let discarded = fields["discarded_at"] { Terminal.complain("discarded at \(discarded)") }
-                print(text, terminator: "")
+                let episode = try Workplace().queuedEpisode(id)
+                if output.json { return try Terminal.printJSON(episode) }
+                if let discarded = episode.discardedAt { Terminal.complain("discarded at \(discarded)") }
+                print(episode.text, terminator: "")
             }
-        }
-
-        struct Answer: Encodable {
-            let text: String
-            let entries: [EpisodeEntry]
-            let fields: [String: String]
         }
     }
 
@@ -158,22 +80,16 @@ struct EpisodesCommand: ParsableCommand {
 
         func run() throws {
             try reporting {
-                let place = try Workplace()
-                var parsed = try ids.map(Workplace.episodeID)
-                if allDead {
-                    parsed += try place.deadEpisodes()
-                } else if ids.isEmpty {
-                    throw Failure(.usage, "name episodes, or say --all-dead")
-                }
-                let states = Dictionary(
-                    try place.retry(parsed).map { ($0.id.rawValue, $0.state.rawValue) }, uniquingKeysWith: { $1 })
+                guard allDead || !ids.isEmpty else { throw Failure(.usage, "name episodes, or say --all-dead") }
+                let answer = try Workplace().retry(ids, allDead: allDead)
                 if output.json {
-                    try Terminal.printJSON(states)
+                    try Terminal.printJSON(
+                        Dictionary(answer.episodes.map { ($0.episode_id, $0.state.rawValue) }) { $1 })
                 } else {
-                    let counts = Dictionary(states.values.map { ($0, 1) }, uniquingKeysWith: +)
+                    let counts = Dictionary(answer.episodes.map { ($0.state.rawValue, 1) }, uniquingKeysWith: +)
                     for (state, count) in counts.sorted(by: { $0.key < $1.key }) { print("\(count) \(state)") }
                 }
-                if !states.values.contains("scheduled") { throw ExitCode(Failure.Code.no.rawValue) }
+                if answer.dueCount == 0 { throw ExitCode(Failure.Code.no.rawValue) }
             }
         }
     }
@@ -195,14 +111,13 @@ struct EpisodesCommand: ParsableCommand {
 
         func run() throws {
             try reporting {
-                let parsed = try ids.map(Workplace.episodeID)
-                let discarded = try Workplace().discard(parsed).map(\.rawValue)
+                let answer = try Workplace().discard(ids)
                 if output.json {
-                    try Terminal.printJSON(["discarded": discarded])
+                    try Terminal.printJSON(answer)
                 } else {
-                    print("\(discarded.count) of \(parsed.count) discarded")
+                    print("\(answer.discarded.count) of \(ids.count) discarded")
                 }
-                if discarded.isEmpty { throw ExitCode(Failure.Code.no.rawValue) }
+                if answer.discarded.isEmpty { throw ExitCode(Failure.Code.no.rawValue) }
             }
         }
     }

@@ -1,9 +1,5 @@
-internal import Archive
 internal import ArgumentParser
-internal import Domain
 internal import Operations
-internal import Platform
-internal import Settings
 
 struct MemoryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -30,6 +26,89 @@ struct MemoryScope: ParsableArguments {
 
     /// ms since 1970.
     func sinceMilliseconds() throws -> Int64? {
-        try since.map { HostClock.wallMilliseconds - (try Period.milliseconds($0)) }
+        try Period.beginning(since)
+    }
+}
+
+struct SearchMemoryCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "search",
+        abstract: "Finds episodes by words in memories, digests and what was said; the best first.",
+        discussion: """
+            All words must be there; if no episode has them all, any. "Quoted words" must stand together. Exits 1 when
+            nothing is found.
+
+            Example:
+              holdfast memory search 'flaky test' --since 30d
+            """
+    )
+
+    @Argument(help: "Words to look for.")
+    var query: String
+
+    @OptionGroup var scope: MemoryScope
+
+    @Option(help: "How many at most.")
+    var limit = 10
+
+    @OptionGroup var output: JSONOption
+
+    func run() throws {
+        try reporting {
+            let hits = try Workplace().search(
+                query, key: scope.key, sinceMilliseconds: try scope.sinceMilliseconds(), limit: limit
+            ).hits
+            if output.json {
+                try Terminal.printJSON(hits)
+            } else {
+                for hit in hits {
+                    print(
+                        "\(hit.episode_id.prefix(12))  \(Terminal.ago(hit.capturedMilliseconds))  \(Terminal.plain(hit.dispatch_key))"
+                    )
+                    print("    \(Terminal.plain(hit.title))")
+                    print("    \(Terminal.plain(hit.snippet))")
+                }
+            }
+            guard !hits.isEmpty else {
+                if !output.json { Terminal.complain("nothing found") }
+                throw ExitCode(Failure.Code.no.rawValue)
+            }
+        }
+    }
+}
+
+struct ShowMemoryCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Prints the memory of an episode; without one yet, its digest.",
+        discussion: """
+            The ID may be cut to its first six digits or more.
+
+            Example:
+              holdfast memory show 3f2a9c01 --raw
+            """
+    )
+
+    @Argument(help: "The episode's ID.")
+    var id: String
+
+    @Flag(help: "What was said, too.")
+    var raw = false
+
+    @OptionGroup var output: JSONOption
+
+    func run() throws {
+        try reporting {
+            let found = try Workplace().archived(id, raw: raw)
+            if output.json { return try Terminal.printJSON(found) }
+            print("\(found.episode_id)  \(Terminal.ago(found.captured_at.milliseconds))  \(found.dispatch_key)\n")
+            if let memory = found.memory {
+                print(memory.lines.joined(separator: "\n"))
+            } else {
+                print("(no memory yet: \(found.error_message.isEmpty ? found.place : found.error_message))\n")
+                print(found.digest)
+            }
+            if let text = found.text { print("\n--- what was said\n\(text)") }
+        }
     }
 }

@@ -1,10 +1,6 @@
 internal import ArgumentParser
-internal import Capture
 internal import Domain
 internal import Operations
-internal import Redis
-internal import Settings
-internal import Storage
 
 struct LookupCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -28,18 +24,41 @@ struct LookupCommand: ParsableCommand {
 
     static func run(_ key: String, asJSON: Bool) throws {
         try reporting {
-            let start = ContinuousClock().now
             let key = try DispatchKey(key)
-            let place = try Workplace()
-            defer { Latencies(place.settings.state, of: .lookups).add(ContinuousClock().now - start) }
-            let result = try place.lookUp(key, notice: Terminal.complain)
+            let answer = try Workplace().lookUp(key, notice: Terminal.complain)
             if asJSON {
-                try Terminal.printJSON(LookupAnswer(key, result))
-            } else if let session = result.resumable {
+                try Terminal.printJSON(answer)
+            } else if let session = answer.resumable {
                 print(session)
             }
-            if result.verdict == .busy { throw ExitCode(Failure.Code.busy.rawValue) }
-            if result.resumable == nil { throw ExitCode(Failure.Code.no.rawValue) }
+            if answer.verdict == .busy { throw ExitCode(Failure.Code.busy.rawValue) }
+            if answer.resumable == nil { throw ExitCode(Failure.Code.no.rawValue) }
+        }
+    }
+}
+
+struct WhyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "why",
+        abstract: "Tells in a paragraph what the next dispatch of a key will do, why, and what changed last.",
+        discussion: """
+            Looks only: drops and counts nothing.
+
+            Example:
+              holdfast why coder/issue-430
+            """
+    )
+
+    @Argument(help: "The dispatch key.")
+    var key: String
+
+    @OptionGroup var output: JSONOption
+
+    func run() throws {
+        try reporting {
+            let answer = try Workplace().explain(try DispatchKey(key), notice: Terminal.complain)
+            if output.json { return try Terminal.printJSON(answer) }
+            print(answer.paragraph)
         }
     }
 }

@@ -1,10 +1,5 @@
 internal import ArgumentParser
-internal import Capture
-internal import Domain
 internal import Operations
-internal import Redis
-internal import Settings
-internal import Storage
 
 struct SessionsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -43,12 +38,7 @@ struct SessionsCommand: ParsableCommand {
         func run() throws {
             try reporting {
                 let listed = try Workplace().sessions(search: search, limit: limit).sessions
-                if output.json {
-                    return try Terminal.printJSON(
-                        listed.map { row in
-                            row.record.merging(["session_id": row.session_id, "bound": row.bound ? "yes" : "no"]) { $1 }
-                        })
-                }
+                if output.json { return try Terminal.printJSON(listed.map(\.fields)) }
                 guard !listed.isEmpty else {
                     return print(search.isEmpty ? "no sessions recorded yet" : "no session of \(search)")
                 }
@@ -78,11 +68,7 @@ struct SessionsCommand: ParsableCommand {
 
         func run() throws {
             try reporting {
-                let place = try Workplace()
-                var connection = try place.connect()
-                let (session, _) = try place.find(name, &connection)
-                var record = try connection.send(["HGETALL", place.settings.keys.session(session)]).fields
-                record["session_id"] = session.rawValue
+                let record = try Workplace().session(name)
                 if output.json { return try Terminal.printJSON(record) }
                 Terminal.printTable(record.sorted { $0.key < $1.key }.map { [$0.key, $0.value] })
             }
@@ -123,21 +109,10 @@ struct SessionsCommand: ParsableCommand {
 
         func run() throws {
             try reporting {
-                let place = try Workplace()
-                var connection = try place.connectStarting()
-                let dropped = try connection.sweep(
-                    place.registry, ages: place.settings.configuration.ages, host: place.host)
-                if output.json {
-                    try Terminal.printJSON(SweepAnswer(dropped: dropped.count, session_ids: dropped.map(\.rawValue)))
-                } else {
-                    print("dropped \(dropped.count) session\(dropped.count == 1 ? "" : "s")")
-                }
+                let answer = try Workplace().sweep()
+                if output.json { return try Terminal.printJSON(answer) }
+                print("dropped \(answer.dropped) session\(answer.dropped == 1 ? "" : "s")")
             }
-        }
-
-        private struct SweepAnswer: Encodable {
-            let dropped: Int
-            let session_ids: [String]
         }
     }
 }

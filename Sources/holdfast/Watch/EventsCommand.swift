@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Domain
 internal import Operations
 internal import Redis
 internal import Settings
@@ -29,7 +30,7 @@ struct EventsCommand: ParsableCommand {
             let place = try Workplace()
             // Before the look back, so that nothing falls between the two.
             var tail = try EventTail(place)
-            let last = try place.events(limit: limit)
+            let last = try place.events(limit: limit).events
             if output.json, !follow { return try Terminal.printJSON(last.reversed() as [Event]) }
             guard !last.isEmpty || follow else { return print("no events yet") }
             try show(last.reversed())
@@ -50,6 +51,31 @@ struct EventsCommand: ParsableCommand {
             } else {
                 let key = event.dispatch_key.isEmpty ? "" : "  \(event.dispatch_key)"
                 try Terminal.printLine("\(event.at)  \(Terminal.plain(event.words + key))")
+            }
+        }
+    }
+}
+
+struct MetricsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "metrics",
+        abstract: "Prints what was counted, as Prometheus text.",
+        discussion: """
+            Example, for the textfile collector of the node exporter:
+              holdfast metrics > /var/lib/prometheus/node-exporter/holdfast.prom
+            """
+    )
+
+    @OptionGroup var output: JSONOption
+
+    func run() throws {
+        try reporting {
+            let place = try Workplace()
+            if output.json {
+                try Terminal.printJSON(
+                    Dictionary(try place.metrics().map { ($0.name, $0.value) }) { _, last in last })
+            } else {
+                print(try place.metricsText(), terminator: "")
             }
         }
     }

@@ -52,3 +52,38 @@ struct StatusCommand: ParsableCommand {
         }
     }
 }
+
+struct DoctorCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "Checks each part; every line is ok, warn or fail, with the command that mends it.",
+        discussion: """
+            With --self-test a recorded session is fed to the installed hook, in a namespace of its own that is removed again.
+            Exits 1 when a check fails.
+
+            Example:
+              holdfast doctor --self-test
+            """
+    )
+
+    @Flag(help: "Record, look up, resume and drop a scratch session.")
+    var selfTest = false
+
+    @OptionGroup var output: JSONOption
+
+    func run() throws {
+        try reporting {
+            let place = try Workplace()
+            let checks = selfTest ? try place.testItself(notice: Terminal.complain) : try place.checkUp()
+            if output.json {
+                try Terminal.printJSON(checks)
+            } else {
+                Terminal.printTable(
+                    checks.map {
+                        [$0.outcome.rawValue, $0.name, $0.finding + ($0.remedy.isEmpty ? "" : "; \($0.remedy)")]
+                    })
+            }
+            if checks.contains(where: { $0.outcome == .fail }) { throw ExitCode(Failure.Code.no.rawValue) }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+internal import Archive
+internal import Domain
+internal import LanguageModel
+internal import Redis
+internal import Settings
+internal import Storage
+
+/// The companion, and what it alone serves.
+extension Checkup {
+    func companion() -> Check {
+        guard let pid = CompanionStarter(settings: place.settings).companionID else {
+            return Check(outcome: .warn, name: "companion", finding: "not running on this host", remedy: "holdfast up")
+        }
+        let own = status.companions.first { $0.host == place.host }
+        if let version = own?.version, version != Holdfast.version {
+            return Check(
+                outcome: .warn, name: "companion",
+                finding: "pid \(pid) is version \(version), this is \(Holdfast.version)",
+                remedy: "holdfast down && holdfast up")
+        }
+        return Check(outcome: .ok, name: "companion", finding: "pid \(pid)")
+    }
+
+    func dashboard() -> Check {
+        let configuration = place.settings.configuration
+        guard configuration.dashboardIsOn else {
+            return Check(outcome: .ok, name: "dashboard", finding: "switched off (dashboard.enabled)")
+        }
+        let address = configuration.dashboardAddress
+        guard let socket = LoopbackAddress(address), socket.isListenedOn else {
+            return Check(
+                outcome: .warn, name: "dashboard", finding: "nobody listens on \(address)",
+                remedy: "holdfast up; if another program has the port, set dashboard.listen in holdfast.json")
+        }
+        return Check(outcome: .ok, name: "dashboard", finding: "listens on \(address); holdfast dashboard opens it")
+    }
+
+    func provider() -> Check {
+        guard status.llm_status.provider != "none" else {
+            return Check(
+                outcome: .ok, name: "provider", finding: "none: episodes are archived and searchable, no model is asked"
+            )
+        }
+        let name = "\(status.llm_status.provider) \(status.llm_status.model)"
+        do {
+            try place.settings.checkProvider()
+        } catch {
+            return Check(outcome: .fail, name: "provider", finding: "\(error)", remedy: "holdfast config check")
+        }
+        guard let error = status.llm_status.error else {
+            return Check(outcome: .ok, name: "provider", finding: "\(name), circuit \(status.circuit.state)")
+        }
+        return Check(
+            outcome: .warn, name: "provider", finding: "\(name), circuit \(status.circuit.state): \(error)",
+            remedy: "holdfast circuit show")
+    }
+
+    func archive() -> Check {
+        let path = place.settings.archivePath(host: place.host)
+        do {
+            guard let archive = try Archive.openReadOnly(path: path) else {
+                return Check(outcome: .warn, name: "archive", finding: "none yet at \(path)", remedy: "holdfast up")
+            }
+            try archive.quickCheck()
+            let counts = try archive.counts()
+            return Check(
+                outcome: .ok, name: "archive",
+                finding: "\(counts.episodes) episodes, \(counts.memories) memories, sound (\(path))")
+        } catch {
+            return Check(
+                outcome: .fail, name: "archive", finding: "\(error)",
+                remedy: "holdfast down && holdfast up (a damaged file is moved aside and made anew)")
+        }
+    }
+}
+
+extension LoopbackAddress {
+    /// Whether a connection is taken there.
+    fileprivate var isListenedOn: Bool {
+        let url: RedisURL.Endpoint =
+            switch self {
+            case .tcp(let host, let port): .tcp(host: host, port: port)
+            case .unix(let path): .unix(path: path)
+            }
+        let deadlines = RedisDeadlines(connect: .milliseconds(200), reply: .milliseconds(200))
+        do throws(RedisError) {
+            // hiredis connects like anybody else; nothing is sent.
+            _ = try RedisConnection(to: RedisURL(endpoint: url), deadlines: deadlines)
+            return true
+        } catch {
+            return false
+        }
+    }
+}

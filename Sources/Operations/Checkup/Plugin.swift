@@ -1,0 +1,68 @@
+internal import Domain
+internal import Platform
+internal import Settings
+internal import Storage
+
+/// The plugin, as Claude Code knows it.
+package enum Plugin {
+    private static let marketplace = "holdfast"
+    package static let name = "holdfast@holdfast"
+
+    /// `PREFIX/share/holdfast/plugin`, seen from `PREFIX/bin/holdfast`.
+    package static var folder: String? {
+        guard let own = CompanionStarter.executable("holdfast"), let slash = own.lastIndex(of: "/") else { return nil }
+        return Files.realPath(own[..<slash] + "/../share/holdfast/plugin")
+    }
+
+    /// Whether it is there and switched on.
+    /// - Throws: `Failure`.
+    package static func isInstalled() throws -> Bool {
+        let list = try claude(["list", "--json"])
+        guard let start = list.firstIndex(of: "["), let json = try? JSONValue(parsing: String(list[start...])),
+            case .array(let plugins) = json
+        else { return list.contains(name) }
+        return plugins.contains {
+            if case .object(let plugin) = $0 {
+                plugin["id"] == .string(name) && plugin["enabled"] != .bool(false)
+            } else {
+                false
+            }
+        }
+    }
+
+    /// Registers the plugin with the claude on PATH.
+    /// - Returns: whether it was there already.
+    /// - Throws: `Failure`.
+    package static func install() throws -> (folder: String, wasThere: Bool) {
+        guard let folder else { throw Failure(.no, "the plugin folder is not installed; run 'make install'") }
+        if try isInstalled() { return (folder, true) }
+        try claude(["marketplace", "add", folder], mayFailWith: "already")
+        try claude(["install", name], mayFailWith: "already")
+        // One that was there but switched off.
+        if try !isInstalled() { try claude(["enable", name]) }
+        return (folder, false)
+    }
+
+    /// Takes the plugin out of Claude Code; what is recorded stays.
+    /// - Throws: `Failure`.
+    package static func uninstall() throws {
+        guard try isInstalled() else { throw Failure(.no, "the plugin is not installed in Claude Code") }
+        try claude(["uninstall", name])
+        try claude(["marketplace", "remove", marketplace], mayFailWith: "not found")
+    }
+
+    /// Runs `claude plugin …`.
+    /// - Parameter mayFailWith: what a failure that does no harm says.
+    @discardableResult
+    private static func claude(_ arguments: [String], mayFailWith harmless: String? = nil) throws -> String {
+        guard let result = Program.run(["claude", "plugin"] + arguments, environment: Settings.processEnvironment)
+        else {
+            throw Failure(.no, "claude is not on PATH; install Claude Code, then run 'holdfast hooks install'")
+        }
+        guard result.exitCode == 0 || harmless.map({ result.output.lowercased().contains($0) }) ?? false else {
+            throw Failure(
+                .no, "'claude plugin \(arguments.joined(separator: " "))' failed: \(result.output.prefix(500))")
+        }
+        return result.output
+    }
+}

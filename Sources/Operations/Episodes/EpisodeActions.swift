@@ -1,0 +1,76 @@
+internal import Domain
+internal import Redis
+package import Storage
+
+/// What became of episodes that were to be tried again.
+package struct RetryAnswer: Encodable, Sendable {
+    package struct Episode: Encodable, Sendable {
+        package let episode_id: String
+        package let state: RetryEpisodes.State
+    }
+
+    /// In the order in which they were named.
+    package let episodes: [Episode]
+
+    /// How many are due now.
+    package var dueCount: Int { episodes.count { $0.state == .scheduled } }
+}
+
+/// What became of episodes that were to be given up.
+package struct DiscardAnswer: Encodable, Sendable {
+    /// Those that were there to discard.
+    package let discarded: [String]
+}
+
+/// The one episode that was to be given up, and is.
+package struct DiscardedEpisode: Encodable, Sendable {
+    package let episode_id: String
+    package let discarded = true
+
+    private enum CodingKeys: CodingKey { case episode_id, discarded }
+}
+
+extension Workplace {
+    /// Makes episodes due now; the dead get all their retries anew.
+    /// - Parameters:
+    ///   - names: IDs of episodes.
+    ///   - allDead: all that failed for good, too.
+    /// - Throws: `Failure` where one is no ID.
+    package func retry(_ names: [String], allDead: Bool = false) throws -> RetryAnswer {
+        var ids = try names.map(Self.episodeID)
+        var connection = try connect()
+        if allDead { ids += try connection.episodes(in: .dead, from: 0, count: 100_000, queue).map(\.id) }
+        var episodes: [RetryAnswer.Episode] = []
+        for start in stride(from: 0, to: ids.count, by: 100) {
+            let page = Array(ids[start..<min(ids.count, start + 100)])
+            let states = try connection.run(queue.retrying(page))
+            episodes += zip(page, states).map { .init(episode_id: $0.rawValue, state: $1) }
+        }
+        // Who waits for the queue looks at it now.
+        if !ids.isEmpty { try connection.wakeDrains(of: queue) }
+        return RetryAnswer(episodes: episodes)
+    }
+
+    /// The same for one.
+    package func retry(_ name: String) throws -> RetryAnswer.Episode { try retry([name]).episodes[0] }
+
+    /// Gives up what episodes say; they never come back.
+    /// - Throws: `Failure` where one is no ID.
+    package func discard(_ names: [String]) throws -> DiscardAnswer {
+        let ids = try names.map(Self.episodeID)
+        var connection = try connect()
+        var discarded: [String] = []
+        for id in ids where try connection.run(queue.discarding(id)) { discarded.append(id.rawValue) }
+        return DiscardAnswer(discarded: discarded)
+    }
+
+    /// The same for one, which must be there.
+    /// - Throws: `Failure`.
+    package func discard(_ name: String) throws -> DiscardedEpisode {
+        guard let discarded = try discard([name]).discarded.first else {
+            throw Failure(
+                .no, "the queue has no episode \(name)", remedy: "it may be done or discarded already: look again")
+        }
+        return DiscardedEpisode(episode_id: discarded)
+    }
+}

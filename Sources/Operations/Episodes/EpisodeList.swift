@@ -1,0 +1,95 @@
+internal import Capture
+package import Domain
+internal import Platform
+internal import Redis
+internal import Storage
+
+/// An episode in a list of the queue's.
+package struct EpisodeRow: Encodable, Sendable {
+    package let episode_id: String
+    package let state: String
+    /// Due, end of lease, failed or done: what the state's set is ordered by.
+    package let at: Timestamp
+    package let session_id: String
+    package let dispatch_key: String
+    package let entries: String
+    package let session_file: String
+    package let bytes_from: Int64?
+    package let bytes_to: Int64?
+    package let captured_at: String
+    package let retry_count: Int?
+    package let error_message: String
+
+    init(_ id: EpisodeID, _ state: EpisodeQueue.State, _ at: Int64, _ fields: [String: String]) {
+        episode_id = id.rawValue
+        self.state = state.rawValue
+        self.at = Timestamp(at)
+        session_id = fields["session_id"] ?? ""
+        dispatch_key = fields["dispatch_key"] ?? ""
+        entries = fields["entries"] ?? ""
+        session_file = fields["session_file"] ?? ""
+        bytes_from = fields["bytes_from"].flatMap { Int64($0) }
+        bytes_to = fields["bytes_to"].flatMap { Int64($0) }
+        captured_at = fields["captured_at"] ?? ""
+        retry_count = fields["retry_count"].flatMap { Int($0) }
+        error_message = fields["error_message"] ?? ""
+    }
+
+    /// For people: how long ago, or when it will be.
+    package var when: String {
+        let now = Timestamp(HostClock.wallMilliseconds)
+        return at > now ? at.text : at.ago(now)
+    }
+}
+
+/// An episode as the queue has it, with what was said.
+package struct QueuedEpisode: Encodable, Sendable {
+    package let text: String
+    package let entries: [EpisodeEntry]
+    /// All else that is recorded of it.
+    package let fields: [String: String]
+
+    /// nil unless it was given up.
+    package var discardedAt: String? { fields["discarded_at"] }
+}
+
+extension Workplace {
+    /// Episodes of the queue, those due first, a state after the other.
+    /// - Parameters:
+    ///   - state: all but done when nil.
+    ///   - limit: at most so many of each state.
+    /// - Throws: `Failure` for a state that there is not.
+    package func episodes(state: String?, limit: Int) throws -> [EpisodeRow] {
+        var states: [EpisodeQueue.State] = [.scheduled, .leased, .dead]
+        if let state {
+            guard let chosen = EpisodeQueue.State(rawValue: state) else {
+                throw Failure(.usage, "--state \(state): choose scheduled, leased, dead or done")
+            }
+            states = [chosen]
+        }
+        guard limit > 0 else { throw Failure(.usage, "--limit \(limit): must be 1 or more") }
+        var connection = try connect()
+        var rows: [EpisodeRow] = []
+        for state in states {
+            let page = try connection.episodes(in: state, from: 0, count: limit, queue)
+            // Of what is done the queue has kept nothing else.
+            let records = state == .done ? [] : try connection.episodes(page.map(\.id), queue)
+            rows += page.enumerated().map { index, place in
+                EpisodeRow(place.id, state, place.milliseconds, records.isEmpty ? [:] : records[index])
+            }
+        }
+        return rows
+    }
+
+    /// What the queue has of an episode.
+    /// - Throws: `Failure` where it has nothing.
+    package func queuedEpisode(_ name: String) throws -> QueuedEpisode {
+        let id = try Self.episodeID(name)
+        var connection = try connect()
+        var fields = try connection.episode(id, queue)
+        guard !fields.isEmpty else { throw Failure(.no, "no episode \(name); see 'holdfast episodes list'") }
+        let entries = Self.entries(fields.removeValue(forKey: "content") ?? "")
+        fields["episode_id"] = id.rawValue
+        return QueuedEpisode(text: ConversationText.render(entries), entries: entries, fields: fields)
+    }
+}

@@ -1,0 +1,108 @@
+internal import Domain
+internal import Glibc
+internal import Platform
+internal import Redis
+internal import Settings
+internal import Storage
+
+/// A companion that was started, or ran already.
+package struct RunningCompanion: Encodable, Sendable {
+    package let companion = "running"
+    /// `?` while it has not told.
+    package let pid: String
+    package let redis: String
+    /// yes or no.
+    package let was_running: String
+
+    package var wasRunning: Bool { was_running == "yes" }
+
+    private enum CodingKeys: CodingKey { case companion, pid, redis, was_running }
+}
+
+/// A companion that was stopped.
+package struct StoppedCompanion: Encodable, Sendable {
+    package let companion = "stopped"
+    package let pid: String
+
+    private enum CodingKeys: CodingKey { case companion, pid }
+}
+
+extension Workplace {
+    private var starter: CompanionStarter { CompanionStarter(settings: settings) }
+
+    /// Starts the companion, and with it the embedded Redis, and waits until both answer.
+    /// - Parameter onReplaced: told when one of another build was stopped for it.
+    /// - Throws: `Failure`, `FileError`.
+    package func startCompanion(onReplaced: () -> Void) throws -> RunningCompanion {
+        let starter = starter
+        if try stopReplaced() { onReplaced() }
+        let wasRunning = starter.isCompanionRunning
+        if !wasRunning, starter.start(evenIfRecent: true) == .noExecutable {
+            throw Failure(.no, "holdfast-companion is neither beside holdfast nor on PATH; run 'make install'")
+        }
+        let url = try settings.redisURL()
+        do throws(RedisError) {
+            _ = try CompanionStarter.wait(for: url, deadlines, .seconds(10))
+        } catch {
+            throw Failure(.redisUnavailable, "\(error); see \(settings.state.companionLog)")
+        }
+        try waitForHeartbeat()
+        return RunningCompanion(
+            pid: starter.companionID.map(String.init) ?? "?", redis: "\(url)", was_running: wasRunning ? "yes" : "no")
+    }
+
+    /// Makes this process the companion.
+    /// - Throws: when it cannot; else it does not return.
+    package func becomeCompanion() throws {
+        guard let path = CompanionStarter.executable() else {
+            throw Failure(.no, "holdfast-companion is neither beside holdfast nor on PATH; run 'make install'")
+        }
+        _ = unsafe CStrings.with([path]) { unsafe execv(path, $0) }
+        throw FileError(path: path, number: errno)
+    }
+
+    /// Stops the companion and the embedded Redis, which writes its file first.
+    /// - Throws: `Failure` where none runs, or it does not stop.
+    package func stopCompanion() throws -> StoppedCompanion {
+        // First, or a hook's child that finds Redis gone would start both again.
+        try starter.markStopped()
+        guard let pid = starter.companionID else {
+            throw Failure(.no, "no companion runs on \(settings.state.path)")
+        }
+        try stop(pid)
+        return StoppedCompanion(pid: String(pid))
+    }
+
+    /// Stops a companion whose executable is no longer the installed one.
+    private func stopReplaced() throws -> Bool {
+        // The link of a replaced file says "… (deleted)" and leads nowhere.
+        guard let pid = starter.companionID, Files.realPath("/proc/\(pid)/exe") == nil, kill(pid, 0) == 0 else {
+            return false
+        }
+        try stop(pid)
+        return true
+    }
+
+    private func stop(_ pid: Int32) throws {
+        guard kill(pid, SIGTERM) == 0 else { throw FileError(path: "companion \(pid)", number: errno) }
+        let end = ContinuousClock().now + .seconds(15)
+        while starter.isCompanionRunning {
+            guard ContinuousClock().now < end else {
+                let log = settings.state.companionLog
+                throw Failure(.no, "companion \(pid) does not stop; see \(log), or end it with kill -9 \(pid)")
+            }
+            usleep(20_000)
+        }
+    }
+
+    private func waitForHeartbeat() throws {
+        let end = ContinuousClock().now + .seconds(5)
+        var connection = try connect()
+        while ContinuousClock().now < end {
+            let hasTold = try connection.send(["EXISTS", settings.keys.companion(host)]) == .integer(1)
+            if hasTold, starter.isCompanionRunning { return }
+            usleep(20_000)
+        }
+        throw Failure(.no, "the companion does not answer; see \(settings.state.companionLog)")
+    }
+}

@@ -1,0 +1,36 @@
+internal import Domain
+internal import Platform
+internal import Settings
+internal import Storage
+
+/// How a person comes to the companion's page.
+package enum DashboardDoor: Sendable {
+    /// An address that opens it once, within ten minutes.
+    case page(url: String)
+    /// A Unix socket, and the file with the token.
+    case socket(path: String, token: String)
+}
+
+extension Workplace {
+    /// - Throws: `Failure` where there is no page.
+    package func dashboardDoor() throws -> DashboardDoor {
+        guard settings.configuration.dashboardIsOn else {
+            throw Failure(.configuration, "dashboard.enabled is false", remedy: "set it to true in holdfast.json")
+        }
+        guard CompanionStarter(settings: settings).isCompanionRunning else {
+            throw Failure(.no, "no companion runs on this host", remedy: "holdfast up")
+        }
+        guard let token = try? Files.read(settings.state.dashboardToken, limit: 256) else {
+            throw Failure(
+                .no, "there is no \(settings.state.dashboardToken) yet",
+                remedy: "see log/companion.log in the state folder")
+        }
+        let address = settings.configuration.dashboardAddress
+        if case .unix(let path)? = LoopbackAddress(address) {
+            return .socket(path: path, token: settings.state.dashboardToken)
+        }
+        // The arguments of a program are for everybody on the host to read.
+        let pass = DashboardPass(token: token.filter { !$0.isNewline }, now: HostClock.wallMilliseconds)
+        return .page(url: "http://\(address)/?pass=\(pass.text)")
+    }
+}

@@ -1,0 +1,81 @@
+package import Capture
+internal import Domain
+internal import Settings
+package import Storage
+
+/// The accounts of sessions, and what waits in the spool.
+package struct Balance: Encodable, Sendable {
+    package struct Session: Encodable, Sendable {
+        package var session_id: String
+        package var files = 0
+        package var bytes: Int64 = 0
+        package var captured: Int64 = 0
+        package var pending: Int64 = 0
+        package var excluded: [String: Int64] = [:]
+        package var missing: Int64 = 0
+        package var troubles: [String] = []
+    }
+
+    package let is_complete: Bool
+    package let sessions: [Session]
+    package let notes_waiting: Int
+    package let notes_corrupt: Int
+
+    package init(_ accounts: [Account], _ spool: Spool) {
+        var sessions: [String: Session] = [:]
+        for account in accounts {
+            let id = account.session?.rawValue ?? account.path
+            var session = sessions[id] ?? Session(session_id: id)
+            session.files += 1
+            session.bytes += account.bytes
+            session.captured += account.captured
+            session.pending += account.pending
+            session.missing += account.missing
+            session.excluded.merge(account.excluded, uniquingKeysWith: +)
+            if let trouble = account.trouble { session.troubles.append(trouble) }
+            sessions[id] = session
+        }
+        self.sessions = sessions.values.sorted { $0.session_id < $1.session_id }
+        notes_waiting = spool.count
+        notes_corrupt = spool.corruptCount
+        is_complete = notes_corrupt == 0 && !accounts.contains { $0.missing > 0 || $0.trouble != nil }
+    }
+
+    /// For people: a line for each session, what is excluded of it and what is wrong with it; then the sums.
+    package var lines: [String] {
+        var lines: [String] = []
+        for session in sessions {
+            let excluded = session.excluded.values.reduce(0, +)
+            lines.append(
+                "\(session.session_id)  \(session.bytes) bytes = \(session.captured) captured + \(session.pending) pending + \(excluded) excluded"
+                    + (session.missing > 0 ? " + \(session.missing) MISSING" : ""))
+            for (reason, bytes) in session.excluded.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
+                lines.append("    excluded \(bytes): \(reason)")
+            }
+            lines += session.troubles.map { "    trouble: \($0)" }
+        }
+        let captured = sessions.reduce(0) { $0 + $1.captured }, pending = sessions.reduce(0) { $0 + $1.pending }
+        let missing = sessions.reduce(0) { $0 + $1.missing }
+        lines.append(
+            """
+            \(sessions.count) sessions: \(captured) bytes captured, \(pending) pending, \(missing) missing; \
+            \(notes_waiting) notes wait, \(notes_corrupt) cannot be read
+            """)
+        return lines
+    }
+}
+
+extension Workplace {
+    /// Accounts for every byte of transcripts.
+    /// - Parameter session: only this one and its sub-agents; nil for all.
+    /// - Throws: `Failure` where it has no transcript.
+    package func balance(ofSession session: String?) throws -> Balance {
+        let files = Transcripts(settings: settings).files.filter {
+            session == nil || $0.session?.rawValue == session
+        }
+        if let session, files.isEmpty {
+            throw Failure(.no, "no transcript of session \(session); see 'holdfast sessions list'")
+        }
+        return Balance(try accounts(of: files), Spool(folder: settings.state.spool))
+    }
+}

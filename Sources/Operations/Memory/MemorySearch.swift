@@ -1,0 +1,48 @@
+internal import Archive
+internal import Domain
+
+/// An episode that a search found.
+package struct MemoryHit: Encodable, Sendable {
+    package let episode_id: String
+    package let dispatch_key: String
+    package let session_id: String
+    package let captured_at: String
+    package let title: String
+    package let snippet: String
+    /// memory, digest or raw.
+    package let found_in: String
+    package let score: Double
+    package let capturedMilliseconds: Int64
+
+    private enum CodingKeys: CodingKey {
+        case episode_id, dispatch_key, session_id, captured_at, title, snippet, found_in, score
+    }
+
+    init(_ hit: SearchHit) {
+        episode_id = hit.episode.rawValue
+        dispatch_key = hit.dispatchKey
+        session_id = hit.sessionID
+        captured_at = ISOTime.text(hit.capturedMilliseconds)
+        title = hit.title
+        snippet = hit.snippet
+        found_in = hit.source.rawValue
+        score = hit.score
+        capturedMilliseconds = hit.capturedMilliseconds
+    }
+}
+
+/// What a search finds, the best first.
+package struct MemoryHits: Encodable, Sendable {
+    package let hits: [MemoryHit]
+}
+
+extension Workplace {
+    /// Episodes by words in memories, digests and what was said; the best first.
+    package func search(
+        _ words: String, key: String? = nil, sinceMilliseconds: Int64? = nil, limit: Int
+    ) throws -> MemoryHits {
+        guard (1...100).contains(limit) else { throw Failure(.usage, "limit is \(limit); allowed: 1 to 100") }
+        let found = try archive().search(words, key: key, sinceMilliseconds: sinceMilliseconds, limit: limit)
+        return MemoryHits(hits: found.map(MemoryHit.init))
+    }
+}

@@ -1,0 +1,78 @@
+internal import Capture
+internal import Domain
+internal import Platform
+internal import Redis
+internal import Settings
+internal import Storage
+
+/// A session that its key has no more.
+package struct DroppedSession: Encodable, Sendable {
+    package let dispatch_key: String
+    package let session_id: String
+    package let outcome = "dropped"
+
+    private enum CodingKeys: CodingKey { case dispatch_key, session_id, outcome }
+}
+
+/// What was unused for too long.
+package struct SweepAnswer: Encodable, Sendable {
+    package let dropped: Int
+    package let session_ids: [String]
+}
+
+extension Workplace {
+    /// - Parameter name: a session ID or a dispatch key.
+    private func find(_ name: String, _ connection: inout RedisConnection) throws -> (SessionID, DispatchKey?) {
+        let keys = settings.keys
+        if let session = SessionID(rawValue: name) {
+            let home = try connection.send(["HGET", keys.session(session), "dispatch_key"])
+            if try connection.send(["EXISTS", keys.session(session)]) == .integer(1) {
+                return (session, try? DispatchKey(home.text ?? ""))
+            }
+        }
+        let key = try DispatchKey(name)
+        let fields = try connection.send(["HGETALL", keys.binding(key)]).fields
+        guard let session = (fields["session_id"] ?? fields["candidate_id"]).flatMap(SessionID.init) else {
+            throw Failure(
+                .no, "nothing is known of \"\(name)\": neither a session ID nor a bound dispatch key",
+                remedy: "see 'holdfast sessions list'")
+        }
+        return (session, key)
+    }
+
+    /// Forgets the session of a key: the next dispatch starts fresh.
+    /// - Parameter name: a dispatch key or a session ID.
+    package func drop(_ name: String) throws -> DroppedSession {
+        var connection = try connect()
+        let (session, boundKey) = try find(name, &connection)
+        guard let key = boundKey else {
+            throw Failure(.no, "session \(session) is bound to no key; nothing to drop")
+        }
+        let lookup = SessionLookup(key: key, settings: settings, host: host)
+        let now = HostClock.now()
+        let telling = registry.telling(lookup.droppedNews(session, reason: .manual, at: now), at: now)
+        guard case .drop(let script) = telling, try connection.run(script) else {
+            throw Failure(.no, "session \(session) is no longer bound to \(key); nothing to drop")
+        }
+        BindingMirror(folder: settings.state.bindings).drop(key, session: session)
+        return DroppedSession(dispatch_key: key.rawValue, session_id: session.rawValue)
+    }
+
+    /// Drops every binding that was unused for longer than its maximum age.
+    package func sweep() throws -> SweepAnswer {
+        var connection = try connectStarting()
+        let dropped = try connection.sweep(registry, ages: settings.configuration.ages, host: host)
+        return SweepAnswer(dropped: dropped.count, session_ids: dropped.map(\.rawValue))
+    }
+
+    /// All that is recorded of a session.
+    /// - Parameter name: a session ID or a dispatch key.
+    /// - Throws: `Failure` where nothing is known of it.
+    package func session(_ name: String) throws -> [String: String] {
+        var connection = try connect()
+        let (session, _) = try find(name, &connection)
+        var record = try connection.send(["HGETALL", settings.keys.session(session)]).fields
+        record["session_id"] = session.rawValue
+        return record
+    }
+}

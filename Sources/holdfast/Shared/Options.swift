@@ -1,7 +1,0 @@
-internal import ArgumentParser
-
-/// Every verb has it.
-struct JSONOption: ParsableArguments {
-    @Flag(help: "Print JSON.")
-    var json = false
-}
