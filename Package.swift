@@ -70,7 +70,7 @@ let package = Package(
         .target(
             name: "Operations",
             dependencies: [
-                "Archive", "Capture", "Domain", "LanguageModel", "Redaction", "Redis", "Platform",
+                "Archive", "Authentication", "Capture", "Domain", "LanguageModel", "Redaction", "Redis", "Platform",
                 "Settings", "Storage",
             ], resources: [.embedInCode("Schemas")]),
         .target(
@@ -106,7 +106,7 @@ let package = Package(
         .executableTarget(
             name: "holdfast",
             dependencies: [
-                "Archive", "Authentication", "Capture", "Dispatcher", "Domain", "LanguageModel", "Operations",
+                "Archive", "Capture", "Dispatcher", "Domain", "LanguageModel", "Operations",
                 "Redaction", "Redis", "Platform", "Settings", "Storage", "ToolServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]

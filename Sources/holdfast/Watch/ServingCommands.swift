@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Authentication
 internal import Dispatch
 internal import Domain
 internal import Glibc
