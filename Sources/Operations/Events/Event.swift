@@ -14,11 +14,13 @@ package struct Event: Encodable, Sendable {
     package let event: String
     package let session_id: String
     package let dispatch_key: String
+    /// Empty where it is no event of an episode.
+    package let episode_id: String
     package let reason: String
     package let host: String
     package let milliseconds: Int64
 
-    private enum CodingKeys: CodingKey { case id, at, scope, event, session_id, dispatch_key, reason, host }
+    private enum CodingKeys: CodingKey { case id, at, scope, event, session_id, dispatch_key, episode_id, reason, host }
 
     /// - Parameter entry: as `XRANGE` sends it. Nil for what only wakes those who wait.
     package init?(_ entry: RedisReply, _ scope: Scope) {
@@ -32,6 +34,7 @@ package struct Event: Encodable, Sendable {
         at = fields["at"] ?? ISOTime.text(milliseconds)
         session_id = fields["session_id"] ?? ""
         dispatch_key = fields["dispatch_key"] ?? ""
+        episode_id = fields["episode_id"] ?? ""
         reason = fields["reason"] ?? ""
         host = fields["host"] ?? ""
     }
