@@ -15,7 +15,7 @@ struct CircuitQuestions {
         changes = inquiry.ask("XREVRANGE", keys.circuitChanges.name, "+", "-", "COUNT", String(Self.mostChanges))
     }
 
-    func providers(_ answers: Inquiry, kind: ProviderConfiguration.Kind) -> [ProviderID] {
+    func providers(_ answers: Inquiry, kind: ProviderKind) -> [ProviderID] {
         let all = answers.texts(names).compactMap(ProviderID.init).filter { $0.name == kind.rawValue }
         return Array(all.prefix(Self.most))
     }

@@ -18,7 +18,7 @@ struct OwnCircuit {
     /// so another key: then it is the one that was checked last, as where the settings cannot be read.
     func find(_ answers: Inquiry, _ settings: Settings) -> (provider: ProviderID, circuit: Circuit)? {
         let all = zip(providers, tickets).map { ($0, CircuitRecord(fields: answers[$1].fields).circuit) }
-        let fingerprint = (try? ProviderSettings(settings))?.fingerprint
+        let fingerprint = (try? ProviderEndpoint(settings))?.fingerprint
         return all.first { $0.0.fingerprint == fingerprint }
             ?? all.max { $0.1.lastCheckMilliseconds < $1.1.lastCheckMilliseconds }
     }

@@ -65,7 +65,7 @@ extension CompanionHouse {
 
     /// The one that the configuration names.
     func provider() throws -> ProviderID {
-        let settings = try ProviderSettings(Settings.load(environment: environment))
+        let settings = try ProviderEndpoint(Settings.load(environment: environment))
         return ProviderID(name: settings.kind.rawValue, fingerprint: settings.fingerprint)
     }
 

@@ -1,7 +1,7 @@
 package import Domain
 
 /// Writes the JSON schemas of tools: of arguments, those that `ArgumentCheck` understands, and of results.
-package enum Schema {
+package enum JSONSchema {
     /// - Parameter required: all that are not named may be missing; nil when all are there.
     package static func object(
         _ properties: [String: JSONValue], required: [String]? = nil, description: String? = nil

@@ -3,7 +3,7 @@ internal import LanguageModel
 internal import Redaction
 
 /// Makes failures of what went wrong, with messages that hold no secret.
-struct FailureReport: Sendable {
+struct CallFailures: Sendable {
     /// Whom it was about: `anthropic at api.anthropic.com`.
     let whom: String
     private let secrets: [String]

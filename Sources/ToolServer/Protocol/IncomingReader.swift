@@ -1,7 +1,7 @@
 internal import Domain
 
 /// Makes messages of the bytes of a line.
-struct MessageReader: Sendable {
+struct IncomingReader: Sendable {
     let nesting: Int
 
     func read(_ line: [UInt8]) -> Incoming {

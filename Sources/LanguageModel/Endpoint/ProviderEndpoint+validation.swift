@@ -1,7 +1,7 @@
 internal import Domain
 package import Settings
 
-extension ProviderSettings {
+extension ProviderEndpoint {
     /// Checks what can be checked without asking anybody.
     ///
     /// - Parameter place: the file or variable the settings came from.

@@ -3,7 +3,7 @@ internal import Glibc
 internal import Platform
 package import Settings
 
-extension ProviderSettings {
+extension ProviderEndpoint {
     /// What `holdfast.json`, environment and key file say, put together.
     /// - Throws: when a key file is readable by others, a variable is not set, or a value cannot be used.
     package init(_ settings: Settings) throws(ConfigurationError) {

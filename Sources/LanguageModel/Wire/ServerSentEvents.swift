@@ -1,5 +1,5 @@
 /// The events of a `text/event-stream` reply.
-struct EventStream {
+struct ServerSentEvents {
     struct Event: Equatable {
         /// Empty where the server names none.
         var name: String

@@ -1,3 +1,5 @@
+internal import Domain
+
 /// What opens the dashboard once, for a while: it may stand where others read it, as in the arguments of a program,
 /// where the token itself must not.
 ///
@@ -24,6 +26,6 @@ package struct DashboardPass: Sendable, Equatable {
     }
 
     private static func code(of claim: String, by token: String) -> String {
-        SHA256.authenticationCode(of: "dashboard-pass \(claim)", key: token)
+        AuthenticationCode.hexadecimal(of: "dashboard-pass \(claim)", key: token)
     }
 }

@@ -1,8 +1,8 @@
 /// Something that happened to the server.
-enum Event: Sendable {
+enum ServerEvent: Sendable {
     case input(Input.Event)
     case output(Output.Event)
-    case finished(CallID, Outcome)
+    case finished(CallID, CallOutcome)
     case progressed(CallID, Progress)
     case expired(CallID)
     case woke(Farewell)

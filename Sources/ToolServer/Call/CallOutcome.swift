@@ -1,9 +1,9 @@
 internal import Domain
 
 /// How a call ended.
-typealias Outcome = Result<ToolResult, ToolError>
+typealias CallOutcome = Result<ToolResult, ToolError>
 
-extension Outcome {
+extension CallOutcome {
     /// The result of `tools/call`.
     ///
     /// The text comes first, alone in its block: of a failed call some clients show the first block only. The JSON follows
@@ -20,7 +20,7 @@ extension Outcome {
         guard case .object = structured, json != "null" else {
             // Not an object, or with a number that JSON cannot write: no client could read it.
             let error = ToolError(.internal, "the tool's answer cannot be written as JSON", remedy: "report this")
-            return Outcome.failure(error).rendered(for: version)
+            return CallOutcome.failure(error).rendered(for: version)
         }
         // What a key or a text says must not steer whoever shows it; in the JSON it is data.
         let texts = text.isEmpty ? [json] : [VisibleText.of(text), json]

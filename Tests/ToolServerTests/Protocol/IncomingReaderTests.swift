@@ -3,8 +3,8 @@ import Testing
 
 @testable import ToolServer
 
-struct MessageReaderTests {
-    private func read(_ text: String) -> Incoming { MessageReader(nesting: 8).read(Array(text.utf8)) }
+struct IncomingReaderTests {
+    private func read(_ text: String) -> Incoming { IncomingReader(nesting: 8).read(Array(text.utf8)) }
 
     @Test func findsWhatMustBeKeptExactly() {
         let text = """
@@ -62,6 +62,6 @@ struct MessageReaderTests {
     @Test func saysWhyItCannotRead() {
         #expect(read("{") == .unreadable(.parse("no JSON at byte 1")))
         #expect(read("[[[[[[[[[1]]]]]]]]]") == .unreadable(.parse("nested deeper than 8")))
-        #expect(MessageReader(nesting: 8).read([0x22, 0xff, 0x22]) == .unreadable(.parse("no UTF-8")))
+        #expect(IncomingReader(nesting: 8).read([0x22, 0xff, 0x22]) == .unreadable(.parse("no UTF-8")))
     }
 }

@@ -1,7 +1,7 @@
 internal import Domain
 
 /// How the server names itself.
-package struct ServerInfo: Sendable {
+package struct ServerIdentity: Sendable {
     package let name: String
     package let title: String
     package let version: String

@@ -3,43 +3,43 @@ import LanguageModel
 internal import Settings
 import Testing
 
-@Suite struct ProviderSettingsTests {
-    private func settings() -> ProviderSettings {
-        var settings = ProviderSettings(kind: .openai)
-        settings.model = "gpt"
-        settings.apiKey = Secret("sk-secret-key")
-        settings.headers = ["api-key": "header-secret"]
-        settings.query = ["sig": "query-secret"]
-        settings.proxyURL = "http://me:proxy-secret@proxy:3128"
-        return settings
+@Suite struct ProviderEndpointTests {
+    private func endpoint() -> ProviderEndpoint {
+        var endpoint = ProviderEndpoint(kind: .openai)
+        endpoint.model = "gpt"
+        endpoint.apiKey = Secret("sk-secret-key")
+        endpoint.headers = ["api-key": "header-secret"]
+        endpoint.query = ["sig": "query-secret"]
+        endpoint.proxyURL = "http://me:proxy-secret@proxy:3128"
+        return endpoint
     }
 
     @Test func showsNoSecretHoweverItIsPrinted() {
         var dumped = ""
-        dump(settings(), to: &dumped)
+        dump(endpoint(), to: &dumped)
         dump(Secret("sk-secret-key"), to: &dumped)
         let texts = [
-            "\(settings())", String(reflecting: settings()), dumped, "\(Secret("sk-secret-key"))",
-            String(reflecting: [settings().apiKey]),
+            "\(endpoint())", String(reflecting: endpoint()), dumped, "\(Secret("sk-secret-key"))",
+            String(reflecting: [endpoint().apiKey]),
         ]
         for text in texts { #expect(!text.contains("secret-key") && !text.contains("-secret")) }
     }
 
     @Test func knowsWhatMayNotBeShown() {
         #expect(
-            Set(settings().secrets) == ["sk-secret-key", "header-secret", "query-secret", "proxy-secret"])
+            Set(endpoint().secrets) == ["sk-secret-key", "header-secret", "query-secret", "proxy-secret"])
     }
 
     @Test func fingerprintsBaseURLAndCredential() {
-        var one = settings()
+        var one = endpoint()
         #expect(one.fingerprint == "fcaaf203")
         let first = one.fingerprint
         one.apiKey = Secret("another")
         #expect(one.fingerprint != first)
-        one = settings()
+        one = endpoint()
         one.baseURL += "/"
         #expect(one.fingerprint != first)
-        one = settings()
+        one = endpoint()
         one.apiKey = nil
         let byHeader = one.fingerprint
         one.headers["api-key"] = "another"
@@ -52,36 +52,36 @@ import Testing
         (.anthropic, "http://h/v1", "http://h/x"), (.anthropic, "http://h/v1/messages", "http://h/x"),
     ])
     func buildsAddresses(kind: ProviderKind, base: String, address: String) {
-        var settings = ProviderSettings(kind: kind)
-        settings.baseURL = base
-        #expect(settings.endpoint("/x") == address)
-        settings.query = ["a b": "c&d"]
-        #expect(settings.endpoint("/x", extra: ["z": "1"]) == address + "?a%20b=c%26d&z=1")
+        var endpoint = ProviderEndpoint(kind: kind)
+        endpoint.baseURL = base
+        #expect(endpoint.address("/x") == address)
+        endpoint.query = ["a b": "c&d"]
+        #expect(endpoint.address("/x", extra: ["z": "1"]) == address + "?a%20b=c%26d&z=1")
     }
 
     @Test(arguments: ["ftp://h", "h", "", "https://", "https://me:pw@h", "https://h/v1?x=1"])
     func refusesBaseURLs(url: String) {
-        var settings = settings()
-        settings.baseURL = url
-        #expect { try settings.validate(place: "file") } throws: {
+        var endpoint = endpoint()
+        endpoint.baseURL = url
+        #expect { try endpoint.validate(place: "file") } throws: {
             ($0 as? ConfigurationError)?.setting == "base_url" && !"\($0)".contains("pw")
         }
     }
 
     @Test func refusesWhatCannotBeSent() {
-        var one = settings()
+        var one = endpoint()
         one.model = ""
         #expect(throws: ConfigurationError.self) { try one.validate(place: "file") }
-        one = settings()
+        one = endpoint()
         one.apiKey = Secret("a\r\nb: c")
         #expect { try one.validate(place: "file") } throws: { !"\($0)".contains("b: c") }
-        one = settings()
+        one = endpoint()
         one.headers = ["x y": "z"]
         #expect(throws: ConfigurationError.self) { try one.validate(place: "file") }
-        one = settings()
+        one = endpoint()
         one.proxyURL = "socks5://h:1"
         #expect(throws: ConfigurationError.self) { try one.validate(place: "file") }
-        #expect(throws: Never.self) { try settings().validate(place: "file") }
+        #expect(throws: Never.self) { try endpoint().validate(place: "file") }
     }
 
     @Test(arguments: ["http://h:3128", "http://h:3128/", "HTTP://h:3128"])

@@ -1,8 +1,8 @@
 internal import Domain
-internal import Settings
+package import Settings
 
 /// Whom to ask, how, and for how long to wait.
-package struct ProviderSettings: Sendable, Equatable {
+package struct ProviderEndpoint: Sendable, Equatable {
     package var kind: ProviderKind
     /// Without a slash at its end; for Azure up to and including `/deployments/NAME`.
     package var baseURL: String
@@ -49,7 +49,7 @@ package struct ProviderSettings: Sendable, Equatable {
     }
 }
 
-extension ProviderSettings {
+extension ProviderEndpoint {
     /// Every text that no message may show.
     package var secrets: [String] {
         var found = [apiKey?.value].compactMap { $0 } + secretHeaders
@@ -70,7 +70,7 @@ extension ProviderSettings {
     }
 }
 
-extension ProviderSettings: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+extension ProviderEndpoint: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// Headers, query and proxy may hold credentials too: none of them is shown.
     package var description: String { "\(kind.rawValue) \(kind == .claudeCLI ? command : baseURL) \(model)" }
     package var debugDescription: String { description }

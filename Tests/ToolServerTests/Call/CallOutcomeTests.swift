@@ -3,8 +3,8 @@ import Testing
 
 @testable import ToolServer
 
-struct OutcomeTests {
-    private let success = Outcome.success(ToolResult(text: "Two.", structured: ["count": 2]))
+struct CallOutcomeTests {
+    private let success = CallOutcome.success(ToolResult(text: "Two.", structured: ["count": 2]))
 
     @Test(arguments: [ProtocolVersion.november2024, .march2025])
     func olderClientsGetTheJSONAsText(version: ProtocolVersion) {
@@ -20,7 +20,7 @@ struct OutcomeTests {
     }
 
     @Test func aFailureIsMessageAndRemedy() {
-        let result = Outcome.failure(ToolError(.quota, "no money", remedy: "pay")).rendered(for: .newest)
+        let result = CallOutcome.failure(ToolError(.quota, "no money", remedy: "pay")).rendered(for: .newest)
         #expect(result["isError"] == true)
         #expect(result["content"]?.elements?.first?["text"] == "no money; pay")
         #expect(
@@ -29,7 +29,7 @@ struct OutcomeTests {
 
     @Test(arguments: [JSONValue.null, 1, [1], ["a": .number(.nan)], ["a": [.number(.infinity)]]])
     func whatJSONCannotSayIsAFailure(structured: JSONValue) {
-        let result = Outcome.success(ToolResult(text: "", structured: structured)).rendered(for: .newest)
+        let result = CallOutcome.success(ToolResult(text: "", structured: structured)).rendered(for: .newest)
         #expect(result["structuredContent"]?["error"]?["category"] == "internal")
     }
 }

@@ -1,5 +1,5 @@
 /// A limit on how long something may take.
-enum Deadline {
+enum TimeLimit {
     /// Runs an operation, and cancels it when the limit is reached or the caller is cancelled. It is waited for even
     /// then, so it must give way when it is cancelled.
     ///

@@ -1,12 +1,12 @@
 internal import Domain
 internal import Settings
 
-extension ProviderSettings {
+extension ProviderEndpoint {
     /// The address of one call. What people paste into the base URL by habit (a slash, the path of the call) is taken
     /// off first.
     ///
     /// - Parameter extra: query items of the call itself.
-    package func endpoint(_ path: String, extra: [String: String] = [:]) -> String {
+    package func address(_ path: String, extra: [String: String] = [:]) -> String {
         var base = baseURL
         while base.hasSuffix("/") { base.removeLast() }
         let habits = kind == .anthropic ? ["/v1/messages", "/v1"] : ["/chat/completions"]
