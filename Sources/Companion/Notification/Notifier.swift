@@ -53,7 +53,7 @@ package actor Notifier {
         let policy = settings.configuration.notifications
         guard !policy.webhookURL.isEmpty else { return nil }
         guard !policy.secretFile.isEmpty else { return Webhook.Receiver(url: policy.webhookURL, secret: nil) }
-        let secret = try ProviderSettings.privateText(
+        let secret = try ProviderEndpoint.privateText(
             policy.secretFile, setting: "notifications.webhook_secret_file", place(settings))
         return Webhook.Receiver(url: policy.webhookURL, secret: Secret(secret))
     }

@@ -1,4 +1,5 @@
 import Archive
+import Authentication
 import Companion
 import Domain
 import LanguageModel
@@ -65,7 +66,7 @@ import Testing
                         receiver.calls.contains {
                             $0.body.contains(#""failing""#)
                                 && $0.headers["x-holdfast-signature"]
-                                    == "sha256=" + SHA256.authenticationCode(of: $0.body, key: "a secret")
+                                    == "sha256=" + AuthenticationCode.hexadecimal(of: $0.body, key: "a secret")
                         }
                     }
                     try house.configure("anthropic", #""concurrency": 1"#)
@@ -138,8 +139,8 @@ import Testing
                 try await eventually("the transcript is captured") {
                     try house.redis { try $0.send(["ZCARD", house.queue.keys.unarchived]) } == .integer(1)
                 }
-                let id = try #require(try house.redis { try $0.unarchived(1, house.queue) }.first)
-                let content = try house.redis { try $0.episode(id, house.queue) }["content"] ?? ""
+                let id = try #require(try house.redis { try $0.ask(house.queue.unarchived(1)) }.first)
+                let content = try house.redis { try $0.ask(HGETALL(house.queue.keys.episode(id))) }["content"] ?? ""
                 #expect(content.contains("is the word"))
                 #expect(!content.contains("acme_123"))
                 try await eventually("the spool takes no more notes") { house.log.contains("the spool's room changed") }
