@@ -1,9 +1,9 @@
-internal import Capture
 package import Domain
 internal import Platform
 internal import Redis
 internal import Settings
 internal import Storage
+internal import Transcripts
 
 /// What a failed resume meant, and what became of the session.
 package struct FailedResume: Encodable, Sendable {
@@ -96,24 +96,18 @@ private struct FailedAttempt {
     }
 
     func verdict(saidNotFound: Bool) -> ResumeVerdict {
-        let config = HookContext.configDirectory(place.settings.environment)
+        let sources = TranscriptSources.standard
+        let config = sources.client.configDirectory(place.settings.environment)
         let isOwnHost = fact("host") == place.host
         let home = isOwnHost && !fact("config_dir").isEmpty ? fact("config_dir") : config
         // The client's word counts more here than which folder this is: only one that is gone, empty or closed says nothing.
-        var presence = TranscriptSearch(configDirectory: home).find(session, hint: fact("transcript_path"))
+        let source = sources.source(of: home)
+        var presence = source.find(session, in: home, hint: fact("transcript_path"))
         // A session of another host was never expected here: where nothing is, it is not either.
-        if case .unknown = presence, !isOwnHost, Self.isMissingOrEmpty(home + "/projects") { presence = .absent }
+        if case .unknown = presence, !isOwnHost, source.isStorageMissingOrEmpty(in: home) { presence = .absent }
         var hasMessages = true
-        if case .found(let path) = presence { hasMessages = TranscriptSearch.hasMessages(path) }
+        if case .found(let path) = presence { hasMessages = source.hasMessages(path) }
         return .decide(saidNotFound: saidNotFound, presence: presence, hasMessages: hasMessages, cwd: fact("cwd"))
-    }
-
-    private static func isMissingOrEmpty(_ folder: String) -> Bool {
-        do throws(FileError) {
-            return try Files.names(in: folder).isEmpty
-        } catch {
-            return error.isMissing
-        }
     }
 
     /// What the registry is to hear; nil without evidence.
