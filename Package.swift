@@ -13,6 +13,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         // Without its traits it brings no full Foundation.
@@ -32,6 +33,8 @@ let package = Package(
         .systemLibrary(name: "CHiredis"),
         .target(name: "CPlatform"),
         .target(name: "Redaction"),
+        // Apart from Domain, so that the hook links no crypto library.
+        .target(name: "Authentication", dependencies: ["Domain", .product(name: "Crypto", package: "swift-crypto")]),
         .target(name: "Platform", dependencies: ["CPlatform", "Domain"]),
         .target(name: "Settings", dependencies: ["Domain", "Platform", "Redaction"]),
         .target(name: "Redis", dependencies: ["CHiredis", "Domain"]),
@@ -43,16 +46,14 @@ let package = Package(
         .target(
             name: "LanguageModel",
             dependencies: [
-                "Domain", "Platform", "Settings", "Storage",
-                .product(name: "Mustache", package: "swift-mustache"),
-                .product(name: "SystemPackage", package: "swift-system"),
+                "Domain", "Platform", "Settings", .product(name: "Mustache", package: "swift-mustache"),
             ],
             resources: [.embedInCode("Prompts")]
         ),
         .target(
             name: "Providers",
             dependencies: [
-                "Domain", "LanguageModel", "Platform", "Redaction",
+                "Authentication", "Domain", "LanguageModel", "Platform", "Redaction", "Settings",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -73,7 +74,7 @@ let package = Package(
         .target(
             name: "Operations",
             dependencies: [
-                "Archive", "Capture", "Domain", "LanguageModel", "Redaction", "Redis", "Platform",
+                "Archive", "Authentication", "Capture", "Domain", "LanguageModel", "Redaction", "Redis", "Platform",
                 "Settings", "Storage", "Transcripts",
             ], resources: [.embedInCode("Schemas")]),
         .target(
@@ -96,7 +97,7 @@ let package = Package(
         .target(
             name: "Dashboard",
             dependencies: [
-                "Domain", "Operations", "Redis", "Platform", "Settings", "Storage",
+                "Authentication", "Domain", "Operations", "Redis", "Platform", "Settings", "Storage",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -111,8 +112,8 @@ let package = Package(
         .executableTarget(
             name: "holdfast",
             dependencies: [
-                "Archive", "Capture", "Dispatcher", "Domain", "LanguageModel", "Operations", "Redaction", "Redis",
-                "Platform", "Settings", "Storage", "ToolServer", "Transcripts",
+                "Archive", "Capture", "Dispatcher", "Domain", "LanguageModel", "Operations",
+                "Redaction", "Redis", "Platform", "Settings", "Storage", "ToolServer", "Transcripts",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -158,7 +159,8 @@ let package = Package(
         .testTarget(
             name: "DashboardTests",
             dependencies: [
-                "Dashboard", "Domain", "Operations", "Redis", "Platform", "Settings", "Storage", "TestSupport",
+                "Authentication", "Dashboard", "Domain", "Operations", "Redis", "Platform", "Settings", "Storage",
+                "TestSupport",
                 .product(name: "InMemoryLogging", package: "swift-log"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Mustache", package: "swift-mustache"),
@@ -166,6 +168,7 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], exclude: ["Fixtures"]),
         .testTarget(name: "ToolServerTests", dependencies: ["Domain", "ToolServer"]),
+        .testTarget(name: "AuthenticationTests", dependencies: ["Authentication"]),
         .testTarget(name: "DomainTests", dependencies: ["Domain", "Platform", "Settings", "Storage", "TestSupport"]),
         .testTarget(name: "RedisTests", dependencies: ["Redis", "TestSupport"]),
         .testTarget(name: "StorageTests", dependencies: ["Platform", "Settings", "Storage", "TestSupport"]),
@@ -176,7 +179,7 @@ let package = Package(
         .testTarget(name: "LanguageModelTests", dependencies: ["Domain", "LanguageModel"]),
         .testTarget(
             name: "ProvidersTests",
-            dependencies: ["Domain", "LanguageModel", "Providers", "Redaction", "TestSupport"]),
+            dependencies: ["Domain", "LanguageModel", "Providers", "Redaction", "Settings", "TestSupport"]),
         .testTarget(
             name: "ArchiveTests",
             dependencies: ["Archive", "Domain", .product(name: "GRDB", package: "GRDB.swift")]),
@@ -193,8 +196,8 @@ let package = Package(
         .testTarget(
             name: "CompanionTests",
             dependencies: [
-                "Archive", "Capture", "Companion", "Domain", "LanguageModel", "Redis", "Platform", "Settings",
-                "Storage", "TestSupport",
+                "Archive", "Authentication", "Capture", "Companion", "Domain", "LanguageModel", "Redis", "Platform",
+                "Settings", "Storage", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(

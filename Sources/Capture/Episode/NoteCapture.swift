@@ -1,8 +1,8 @@
-internal import Domain
+package import Domain
 internal import Platform
 package import Redis
 package import Settings
-package import Storage
+internal import Storage
 package import Transcripts
 
 /// Does what a note asks for beside its news: captures the transcript, or finds that it must wait.

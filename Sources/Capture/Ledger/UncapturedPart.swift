@@ -19,7 +19,7 @@ package struct UncapturedPart: Sendable {
         guard let open = try? TranscriptSources.standard.source(of: file).open(file.path, in: file.configDirectory)
         else { return nil }
         let id = FileID(host: host, path: open.path)
-        let stored = try connection.cursor(of: id, EpisodeQueue(keys: settings.poolKeys(host: host)))
+        let stored = try connection.ask(EpisodeQueue(keys: settings.poolKeys(host: host)).cursor(of: id))
         // What cannot be read now is not called captured, nor counted.
         guard let cursor = try? open.following(stored), let end = try? open.end(), cursor.offset < end,
             let origin = try EpisodeOrigin.find(for: file, settings: settings, host: host, over: &connection),

@@ -56,7 +56,7 @@ package struct Configuration: Sendable, Equatable {
     }
 
     private mutating func apply(_ json: JSONValue, at path: String, from place: String) throws(ConfigurationError) {
-        if let setting = Setting.all.first(where: { $0.path == path }) {
+        if let setting = Setting.byPath[path] {
             guard setting.apply(json, &self) else {
                 throw ConfigurationError(
                     place: place, setting: path, value: setting.holdsSecret ? "not usable" : json.text,
@@ -70,7 +70,7 @@ package struct Configuration: Sendable, Equatable {
         }
         for (name, value) in members.sorted(by: { $0.key < $1.key }) {
             let inner = path.isEmpty ? name : "\(path).\(name)"
-            guard Setting.all.contains(where: { $0.path == inner || $0.path.hasPrefix(inner + ".") }) else {
+            guard Setting.byPath[inner] != nil || Setting.groups.contains(inner) else {
                 let known = Setting.all.map(\.path).joined(separator: ", ")
                 throw ConfigurationError(place: place, setting: inner, value: "no setting", allowed: "known: \(known)")
             }
