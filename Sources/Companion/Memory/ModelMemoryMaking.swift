@@ -1,5 +1,4 @@
 internal import Archive
-internal import Capture
 package import Domain
 internal import FoundationEssentials
 package import LanguageModel
@@ -7,6 +6,7 @@ package import Providers
 internal import Redaction
 package import Settings
 internal import Storage
+internal import Transcripts
 
 /// Makes memories by asking a provider.
 package struct ModelMemoryMaking: MemoryMaking {
