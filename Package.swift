@@ -71,7 +71,7 @@ let package = Package(
             dependencies: [
                 "Archive", "Capture", "Domain", "LanguageModel", "Redaction", "Redis", "Platform",
                 "Settings", "Storage",
-            ], resources: [.embedInCode("Schemas")]),
+            ], resources: [.embedInCode("Status/status.schema.json")]),
         .target(
             name: "ToolServer",
             dependencies: ["Capture", "Domain", "Operations", "Redis", "Platform", "Settings", "Storage"]),
