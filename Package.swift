@@ -13,6 +13,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         // Without its traits it brings no full Foundation.
@@ -32,6 +33,8 @@ let package = Package(
         .systemLibrary(name: "CHiredis"),
         .target(name: "CPlatform"),
         .target(name: "Redaction"),
+        // Apart from Domain, so that the hook links no crypto library.
+        .target(name: "Authentication", dependencies: ["Domain", .product(name: "Crypto", package: "swift-crypto")]),
         .target(name: "Platform", dependencies: ["CPlatform", "Domain"]),
         .target(name: "Settings", dependencies: ["Domain", "Platform", "Redaction"]),
         .target(name: "Redis", dependencies: ["CHiredis", "Domain"]),
@@ -43,16 +46,14 @@ let package = Package(
         .target(
             name: "LanguageModel",
             dependencies: [
-                "Domain", "Platform", "Settings", "Storage",
-                .product(name: "Mustache", package: "swift-mustache"),
-                .product(name: "SystemPackage", package: "swift-system"),
+                "Domain", "Platform", "Settings", .product(name: "Mustache", package: "swift-mustache"),
             ],
             resources: [.embedInCode("Prompts")]
         ),
         .target(
             name: "Providers",
             dependencies: [
-                "Domain", "LanguageModel", "Platform", "Redaction",
+                "Authentication", "Domain", "LanguageModel", "Platform", "Redaction", "Settings",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -63,26 +64,32 @@ let package = Package(
             ]
         ),
         .target(name: "Archive", dependencies: ["Domain", .product(name: "GRDB", package: "GRDB.swift")]),
+        .target(name: "Transcripts", dependencies: ["Domain", "Platform", "Redaction", "Settings"]),
         .target(
             name: "Capture",
-            dependencies: ["Domain", "Redaction", "Redis", "Platform", "Settings", "Storage"]),
+            dependencies: ["Domain", "Redaction", "Redis", "Platform", "Settings", "Storage", "Transcripts"]),
+        .target(
+            name: "Hooks",
+            dependencies: ["Capture", "Domain", "Platform", "Redis", "Settings", "Storage", "Transcripts"]),
         .target(
             name: "Operations",
             dependencies: [
-                "Archive", "Capture", "Domain", "LanguageModel", "Redaction", "Redis", "Platform",
-                "Settings", "Storage",
+                "Archive", "Authentication", "Capture", "Domain", "LanguageModel", "Redaction", "Redis", "Platform",
+                "Settings", "Storage", "Transcripts",
             ], resources: [.embedInCode("Status/status.schema.json")]),
         .target(
             name: "ToolServer",
             dependencies: ["Capture", "Domain", "Operations", "Redis", "Platform", "Settings", "Storage"]),
         .target(
             name: "Dispatcher",
-            dependencies: ["Capture", "Domain", "Operations", "Platform", "Redis", "Settings", "Storage"]),
+            dependencies: [
+                "Capture", "Domain", "Operations", "Platform", "Redis", "Settings", "Storage", "Transcripts",
+            ]),
         .target(
             name: "Companion",
             dependencies: [
                 "Archive", "Capture", "Domain", "LanguageModel", "Operations", "Providers", "Redaction",
-                "Redis", "Platform", "Settings", "Storage",
+                "Redis", "Platform", "Settings", "Storage", "Transcripts",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
@@ -90,7 +97,7 @@ let package = Package(
         .target(
             name: "Dashboard",
             dependencies: [
-                "Domain", "Operations", "Redis", "Platform", "Settings", "Storage",
+                "Authentication", "Domain", "Operations", "Redis", "Platform", "Settings", "Storage",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -101,12 +108,12 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], resources: [.embedInCode("Assets")]),
         .executableTarget(
-            name: "holdfast-hook", dependencies: ["Capture", "Domain", "Platform", "Settings", "Storage"]),
+            name: "holdfast-hook", dependencies: ["Capture", "Domain", "Hooks", "Platform", "Settings", "Storage"]),
         .executableTarget(
             name: "holdfast",
             dependencies: [
-                "Archive", "Capture", "Dispatcher", "Domain", "LanguageModel", "Operations", "Redaction", "Redis",
-                "Platform", "Settings", "Storage", "ToolServer",
+                "Archive", "Capture", "Dispatcher", "Domain", "LanguageModel", "Operations",
+                "Redaction", "Redis", "Platform", "Settings", "Storage", "ToolServer", "Transcripts",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -131,7 +138,7 @@ let package = Package(
         .executableTarget(
             name: "archive-rates", dependencies: ["Archive", "Domain"], path: "Benchmarks/archive-rates"),
         .executableTarget(
-            name: "fuzz", dependencies: ["Capture", "Domain", "Redaction", "Platform", "Settings", "Storage"],
+            name: "fuzz", dependencies: ["Domain", "Redaction", "Platform", "Settings", "Transcripts"],
             path: "Tests/Fuzz"),
         .target(
             name: "TestSupport",
@@ -152,7 +159,8 @@ let package = Package(
         .testTarget(
             name: "DashboardTests",
             dependencies: [
-                "Dashboard", "Domain", "Operations", "Redis", "Platform", "Settings", "Storage", "TestSupport",
+                "Authentication", "Dashboard", "Domain", "Operations", "Redis", "Platform", "Settings", "Storage",
+                "TestSupport",
                 .product(name: "InMemoryLogging", package: "swift-log"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Mustache", package: "swift-mustache"),
@@ -160,6 +168,7 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], exclude: ["Fixtures"]),
         .testTarget(name: "ToolServerTests", dependencies: ["Domain", "ToolServer"]),
+        .testTarget(name: "AuthenticationTests", dependencies: ["Authentication"]),
         .testTarget(name: "DomainTests", dependencies: ["Domain", "Platform", "Settings", "Storage", "TestSupport"]),
         .testTarget(name: "RedisTests", dependencies: ["Redis", "TestSupport"]),
         .testTarget(name: "StorageTests", dependencies: ["Platform", "Settings", "Storage", "TestSupport"]),
@@ -170,16 +179,25 @@ let package = Package(
         .testTarget(name: "LanguageModelTests", dependencies: ["Domain", "LanguageModel"]),
         .testTarget(
             name: "ProvidersTests",
-            dependencies: ["Domain", "LanguageModel", "Providers", "Redaction", "TestSupport"]),
+            dependencies: ["Domain", "LanguageModel", "Providers", "Redaction", "Settings", "TestSupport"]),
         .testTarget(
             name: "ArchiveTests",
             dependencies: ["Archive", "Domain", .product(name: "GRDB", package: "GRDB.swift")]),
-        .testTarget(name: "CaptureTests", dependencies: ["Capture", "Redaction", "TestSupport"]),
+        .testTarget(
+            name: "TranscriptsTests",
+            dependencies: ["Domain", "Platform", "Redaction", "TestSupport", "Transcripts"]),
+        .testTarget(name: "HooksTests", dependencies: ["Hooks", "TestSupport"]),
+        .testTarget(
+            name: "CaptureTests",
+            dependencies: [
+                "Capture", "Domain", "Platform", "Redaction", "Redis", "Settings", "Storage", "TestSupport",
+                "Transcripts",
+            ]),
         .testTarget(
             name: "CompanionTests",
             dependencies: [
-                "Archive", "Capture", "Companion", "Domain", "LanguageModel", "Redis", "Platform", "Settings",
-                "Storage", "TestSupport",
+                "Archive", "Authentication", "Capture", "Companion", "Domain", "LanguageModel", "Redis", "Platform",
+                "Settings", "Storage", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(

@@ -6,6 +6,7 @@ internal import Platform
 internal import Redis
 package import Settings
 internal import Storage
+internal import Transcripts
 
 /// Finds transcripts that no hook reported: killed clients, hooks switched off, events that were missed. inotify says
 /// which files change; a walk through all folders, every five minutes and whenever inotify lost track, says what it
@@ -28,7 +29,7 @@ package actor TranscriptWatcher {
         /// Where the cursor stood.
         var offset: Int64
 
-        func isOf(_ file: TranscriptFolder.File) -> Bool {
+        func isOf(_ file: TranscriptFile) -> Bool {
             size == file.size && modifiedMilliseconds == file.modifiedMilliseconds
         }
     }
@@ -61,11 +62,11 @@ package actor TranscriptWatcher {
         let quiet = changed.filter { now - $0.value >= inactivity }.map(\.key).sorted()
         for path in quiet {
             changed[path] = nil
-            if let file = TranscriptFolder.file(path, in: configDirectories) { await capture(file, at: now) }
+            if let file = transcripts.file(path) { await capture(file, at: now) }
         }
     }
 
-    private var configDirectories: [String] { Transcripts(settings: settings).configDirectories }
+    private var transcripts: HostTranscripts { HostTranscripts(settings: settings) }
 
     /// A Redis that was flushed, or came back older than it was, has lost cursors: those files are not settled any more.
     private func forgetWhatRedisForgot() async {
@@ -76,7 +77,7 @@ package actor TranscriptWatcher {
             let ids = page.map { FileID(host: host, path: Files.realPath($0) ?? $0) }
             do throws(RedisError) {
                 let cursors = try await client.use { connection throws(RedisError) in
-                    try connection.cursors(of: ids, EpisodeQueue(keys: settings.poolKeys(host: host)))
+                    try connection.ask(EpisodeQueue(keys: settings.poolKeys(host: host)).cursors(of: ids))
                 }
                 for (path, cursor) in zip(page, cursors) where cursor.offset < settled[path]?.offset ?? 0 {
                     settled[path] = nil
@@ -92,9 +93,11 @@ package actor TranscriptWatcher {
         let wall = HostClock.wallMilliseconds
         let period = settings.configuration.rollingPeriodHours * 3_600_000
         var seen: Set<String> = []
-        for directory in configDirectories {
-            folders.watch(directory)
-            for file in TranscriptFolder.files(in: directory) {
+        let transcripts = transcripts
+        for directory in transcripts.configDirectories {
+            let source = transcripts.sources.source(of: directory)
+            folders.watch(source.storage(in: directory), for: source)
+            for file in source.files(in: directory) {
                 seen.insert(file.path)
                 let age = wall - file.modifiedMilliseconds
                 guard age < period, changed[file.path] == nil, settled[file.path]?.isOf(file) != true else { continue }
@@ -105,7 +108,7 @@ package actor TranscriptWatcher {
         settled = settled.filter { seen.contains($0.key) }
     }
 
-    private func capture(_ file: TranscriptFolder.File, at now: ContinuousClock.Instant) async {
+    private func capture(_ file: TranscriptFile, at now: ContinuousClock.Instant) async {
         guard settled[file.path]?.isOf(file) != true else { return }
         let host = host
         let settings: Settings
@@ -124,7 +127,7 @@ package actor TranscriptWatcher {
                 let outcome = try Self.capture(file, settings, rules, host, &connection)
                 let id = FileID(host: host, path: Files.realPath(file.path) ?? file.path)
                 let queue = EpisodeQueue(keys: settings.poolKeys(host: host))
-                return (outcome, try connection.cursor(of: id, queue).offset)
+                return (outcome, try connection.ask(queue.cursor(of: id)).offset)
             }
             let look = Look(size: file.size, modifiedMilliseconds: file.modifiedMilliseconds, offset: offset)
             switch outcome {
@@ -148,7 +151,7 @@ package actor TranscriptWatcher {
     }
 
     private static func capture(
-        _ file: TranscriptFolder.File, _ settings: Settings, _ rules: TrackingRules, _ host: String,
+        _ file: TranscriptFile, _ settings: Settings, _ rules: TrackingRules, _ host: String,
         _ connection: inout RedisConnection
     ) throws(RedisError) -> TranscriptCapture.Outcome {
         guard let origin = try EpisodeOrigin.find(for: file, settings: settings, host: host, over: &connection) else {

@@ -12,19 +12,19 @@ package struct ProviderHandle: Sendable {
     /// - Parameter place: the file or variable the settings came from, for the error.
     /// - Returns: nil when no provider is configured.
     package static func open(
-        _ settings: ProviderSettings, folder: String, environment: [String: String], place: String
+        _ endpoint: ProviderEndpoint, folder: String, environment: [String: String], place: String
     ) throws(ConfigurationError) -> ProviderHandle? {
-        try settings.validate(place: place)
-        switch settings.kind {
+        try endpoint.validate(place: place)
+        switch endpoint.kind {
         case .none: return nil
         case .anthropic:
-            let transport = try HTTPTransport(settings, place: place)
-            return ProviderHandle(provider: AnthropicProvider(settings, transport: transport), transport: transport)
+            let transport = try HTTPTransport(endpoint, place: place)
+            return ProviderHandle(provider: AnthropicProvider(endpoint, transport: transport), transport: transport)
         case .openai:
-            let transport = try HTTPTransport(settings, place: place)
-            return ProviderHandle(provider: OpenAIProvider(settings, transport: transport), transport: transport)
+            let transport = try HTTPTransport(endpoint, place: place)
+            return ProviderHandle(provider: OpenAIProvider(endpoint, transport: transport), transport: transport)
         case .claudeCLI:
-            let provider = ClaudeCLIProvider(settings, folder: folder, environment: environment)
+            let provider = ClaudeCLIProvider(endpoint, folder: folder, environment: environment)
             return ProviderHandle(provider: provider, transport: nil)
         }
     }

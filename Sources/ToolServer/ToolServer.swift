@@ -2,7 +2,7 @@ internal import Glibc
 
 /// A server of the Model Context Protocol: offers tools to one client over a pair of descriptors.
 package struct ToolServer: Sendable {
-    private let info: ServerInfo
+    private let info: ServerIdentity
     private let tools: [Tool]
     private let limits: Limits
     private let input: Int32
@@ -12,7 +12,7 @@ package struct ToolServer: Sendable {
         tools: [Tool], name: String = "holdfast", title: String = "Holdfast", version: String, instructions: String,
         limits: Limits = Limits(), input: Int32 = STDIN_FILENO, output: Int32 = STDOUT_FILENO
     ) {
-        info = ServerInfo(name: name, title: title, version: version, instructions: instructions)
+        info = ServerIdentity(name: name, title: title, version: version, instructions: instructions)
         self.tools = tools
         self.limits = limits
         self.input = input

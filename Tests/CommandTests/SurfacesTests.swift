@@ -70,6 +70,16 @@ import Testing
         #expect(follow.output.split(separator: "\n").count == 1, "\(follow)")
     }
 
+    /// As the tool answers, and over HTTP one element of it.
+    @Test func saysWhatBecameOfEpisodesToRetry() async throws {
+        let house = try House()
+        let nobody = String(repeating: "0", count: 32)
+        let retried = try await house.holdfast("episodes", "retry", nobody, "--json")
+        #expect(retried.code == 1)
+        let answer = try JSONValue(parsing: retried.output)
+        #expect(answer == ["episodes": [["episode_id": .string(nobody), "state": "gone"]]])
+    }
+
     /// What a key or a text says must not move a cursor or turn the reading direction.
     @Test func showsWhatWouldSteerATerminalInWords() async throws {
         let house = try House(key: "coder/\u{202E}gnp\u{200F}")

@@ -20,19 +20,3 @@ import Testing
         #expect(pieces.hexadecimal() == digits)
     }
 }
-
-struct AuthenticationCodeTests {
-    /// RFC 4231, cases 2 and 6 (a key longer than a block).
-    @Test func followsTheStandard() {
-        #expect(
-            SHA256.authenticationCode(of: "what do ya want for nothing?", key: "Jefe")
-                == "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843")
-    }
-
-    @Test func aLongKeyIsHashedFirst() {
-        let key = String(repeating: "k", count: 100)
-        let code = SHA256.authenticationCode(of: "m", key: key)
-        #expect(code != SHA256.authenticationCode(of: "m", key: String(key.prefix(64))))
-        #expect(code.utf8.count == 64)
-    }
-}

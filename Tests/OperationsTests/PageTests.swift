@@ -78,6 +78,26 @@ import Testing
         #expect(try test.place.episode(first).state == "scheduled")
     }
 
+    /// What happens to it in the queue, down to its end, after which nobody has its hash.
+    @Test func saysOfEachEventWhichEpisodeAndWhose() throws {
+        let test = try TestPlace()
+        let failing = try test.push("1", key: "coder/7")
+        try test.failAll(.contentFilter, dead: true)
+        _ = try test.place.retry(failing.rawValue)
+        _ = try test.connection.run(test.queue.completing([.init(failing, token: "", outcome: .dead)]))
+        let given = try test.push("2", key: "coder/7")
+        _ = try test.place.discard([given.rawValue])
+        let events = try test.place.events(limit: 20).events
+        for (name, id, reason) in [
+            ("captured", failing, "\(failing)"), ("dead", failing, "\(failing) content_filter"),
+            ("retried", failing, "\(failing)"), ("completed", failing, "\(failing) dead"),
+            ("discarded", given, "\(given)"),
+        ] {
+            let event = try #require(events.first { $0.event == name && $0.episode_id == id.rawValue }, "\(name)")
+            #expect(event.dispatch_key == "coder/7" && event.reason == reason, "\(event)")
+        }
+    }
+
     @Test func tellsEventsTheNewestFirst() throws {
         let test = try TestPlace()
         try test.bind("a", "coder/1")
@@ -85,6 +105,9 @@ import Testing
         let events = try test.place.events(limit: 10).events
         #expect(Set(events.map(\.event)).isSuperset(of: ["started", "bound", "captured"]))
         #expect(events.map(\.milliseconds) == events.map(\.milliseconds).sorted(by: >))
+        let captured = try #require(events.first { $0.event == "captured" })
+        #expect(captured.dispatch_key == "coder/1" && EpisodeID(rawValue: captured.episode_id) != nil)
+        #expect(try #require(events.first { $0.event == "bound" }).episode_id.isEmpty)
         #expect(try test.place.lastEvent(of: DispatchKey("coder/1"))?.event == "bound")
     }
 }

@@ -10,16 +10,16 @@ enum SampleTools {
 
     private static let echo = Tool(
         name: "echo", title: "Echo", description: "Says it again.",
-        inputSchema: Schema.object(
+        inputSchema: JSONSchema.object(
             [
-                "text": Schema.string("What to say.", length: 0...100_000),
-                "times": Schema.integer("How often.", in: 1...5, default: 1),
-                "loud": Schema.boolean(),
-                "words": Schema.array(of: Schema.string(), count: 1...3),
-                "tone": Schema.string(oneOf: ["high", "low"]),
+                "text": JSONSchema.string("What to say.", length: 0...100_000),
+                "times": JSONSchema.integer("How often.", in: 1...5, default: 1),
+                "loud": JSONSchema.boolean(),
+                "words": JSONSchema.array(of: JSONSchema.string(), count: 1...3),
+                "tone": JSONSchema.string(oneOf: ["high", "low"]),
             ], required: ["text"]),
-        outputSchema: Schema.object([
-            "text": Schema.string(), "times": Schema.integer(), "tone": Schema.orNull(Schema.string()),
+        outputSchema: JSONSchema.object([
+            "text": JSONSchema.string(), "times": JSONSchema.integer(), "tone": JSONSchema.orNull(JSONSchema.string()),
         ]),
         annotations: ToolAnnotations(readOnly: true), deadline: .seconds(5)
     ) { (arguments, _) throws(ToolError) in
@@ -38,10 +38,10 @@ enum SampleTools {
 
     private static let slow = Tool(
         name: "slow", title: "Slow", description: "Takes its time and tells how far it is.",
-        inputSchema: Schema.object(
-            ["milliseconds": Schema.integer(in: 0...60_000), "steps": Schema.integer(in: 1...100)],
+        inputSchema: JSONSchema.object(
+            ["milliseconds": JSONSchema.integer(in: 0...60_000), "steps": JSONSchema.integer(in: 1...100)],
             required: ["milliseconds"]),
-        outputSchema: Schema.object(["steps": Schema.integer()]),
+        outputSchema: JSONSchema.object(["steps": JSONSchema.integer()]),
         annotations: ToolAnnotations(readOnly: true), deadline: .seconds(10)
     ) { (arguments, context) throws(ToolError) in
         let steps = arguments.optionalInt("steps") ?? 1
@@ -62,8 +62,10 @@ enum SampleTools {
 
     private static let failing = Tool(
         name: "failing", title: "Failing", description: "Fails as asked.",
-        inputSchema: Schema.object(["category": Schema.string(oneOf: ToolError.Category.allCases.map(\.rawValue))]),
-        outputSchema: Schema.object(["never": Schema.boolean()]),
+        inputSchema: JSONSchema.object([
+            "category": JSONSchema.string(oneOf: ToolError.Category.allCases.map(\.rawValue))
+        ]),
+        outputSchema: JSONSchema.object(["never": JSONSchema.boolean()]),
         annotations: ToolAnnotations(readOnly: false, destructive: true), deadline: .seconds(5)
     ) { (arguments, _) throws(ToolError) in
         let category = ToolError.Category(rawValue: try arguments.string("category")) ?? .internal
@@ -71,14 +73,14 @@ enum SampleTools {
     }
 
     private static let hang = Tool(
-        name: "hang", title: "Hang", description: "Blocks its thread for ever.", inputSchema: Schema.object([:]),
+        name: "hang", title: "Hang", description: "Blocks its thread for ever.", inputSchema: JSONSchema.object([:]),
         outputSchema: nil, annotations: ToolAnnotations(readOnly: true), deadline: .milliseconds(300)
     ) { (_, _) throws(ToolError) in
         while true { sleep(1000) }
     }
 
     private static let noisy = Tool(
-        name: "noisy", title: "Noisy", description: "Prints.", inputSchema: Schema.object([:]), outputSchema: nil,
+        name: "noisy", title: "Noisy", description: "Prints.", inputSchema: JSONSchema.object([:]), outputSchema: nil,
         annotations: ToolAnnotations(readOnly: true), deadline: .seconds(5)
     ) { (_, _) throws(ToolError) in
         print("this is no JSON-RPC")
@@ -88,7 +90,7 @@ enum SampleTools {
 
     private static let unwritable = Tool(
         name: "unwritable", title: "Unwritable", description: "Answers what JSON cannot say.",
-        inputSchema: Schema.object(["list": Schema.boolean()], required: []), outputSchema: nil,
+        inputSchema: JSONSchema.object(["list": JSONSchema.boolean()], required: []), outputSchema: nil,
         annotations: ToolAnnotations(readOnly: true), deadline: .seconds(5)
     ) { (arguments, _) throws(ToolError) in
         ToolResult(text: "?", structured: arguments.optionalBool("list") == true ? [1] : ["number": .number(.nan)])
@@ -96,7 +98,7 @@ enum SampleTools {
 
     private static let large = Tool(
         name: "large", title: "Large", description: "Answers much.",
-        inputSchema: Schema.object(["bytes": Schema.integer(in: 0...50_000_000)]), outputSchema: nil,
+        inputSchema: JSONSchema.object(["bytes": JSONSchema.integer(in: 0...50_000_000)]), outputSchema: nil,
         annotations: ToolAnnotations(readOnly: true), deadline: .seconds(20)
     ) { (arguments, _) throws(ToolError) in
         let text = String(repeating: "x", count: try arguments.int("bytes"))
@@ -105,7 +107,7 @@ enum SampleTools {
 
     private static let cancellations = Tool(
         name: "cancellations", title: "Cancellations", description: "How many calls of slow were cancelled.",
-        inputSchema: Schema.object([:]), outputSchema: Schema.object(["count": Schema.integer()]),
+        inputSchema: JSONSchema.object([:]), outputSchema: JSONSchema.object(["count": JSONSchema.integer()]),
         annotations: ToolAnnotations(readOnly: true), deadline: .seconds(5)
     ) { (_, _) throws(ToolError) in
         let count = cancelled.withLock(\.self)

@@ -49,7 +49,7 @@ package actor Notifier {
             policy.secretFile.isEmpty
             ? nil
             : Secret(
-                try ProviderSettings.privateText(
+                try ProviderEndpoint.privateText(
                     policy.secretFile, setting: "notifications.webhook_secret_file", place))
         webhook = try Webhook(url: policy.webhookURL, secret: secret, place: place)
     }

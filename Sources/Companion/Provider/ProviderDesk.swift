@@ -23,7 +23,7 @@ package actor ProviderDesk {
     private let onComplaint: @Sendable (String) async -> Void
 
     /// What the present seat was made of: nil while there is none to speak of.
-    private var current: (settings: Settings, provider: ProviderSettings, prompts: PromptMarks)?
+    private var current: (settings: Settings, provider: ProviderEndpoint, prompts: PromptMarks)?
     /// The circuit is closed, and what waited for that is not all due yet.
     private var mustRelease = false
     private var handle: ProviderHandle?
@@ -85,8 +85,8 @@ package actor ProviderDesk {
     private func followConfiguration() async {
         do throws(ConfigurationError) {
             let settings = try Settings.load(environment: environment)
-            let provider = try ProviderSettings(settings)
-            let prompts = PromptMarks(folder: ModelConfiguration.promptFolder(settings))
+            let provider = try ProviderEndpoint(settings)
+            let prompts = PromptMarks(folder: PromptLibrary.folder(settings))
             if let current, current.settings.configuration == settings.configuration,
                 current.provider == provider, current.prompts == prompts
             {
@@ -109,7 +109,7 @@ package actor ProviderDesk {
     }
 
     private func take(
-        _ settings: Settings, _ provider: ProviderSettings, _ prompts: PromptMarks
+        _ settings: Settings, _ provider: ProviderEndpoint, _ prompts: PromptMarks
     ) async throws(ConfigurationError) {
         let isFirst = current == nil
         current = nil
@@ -117,7 +117,7 @@ package actor ProviderDesk {
         await leaveSeat()
         wantsMemories = configuration.provider.kind != .none
         guard wantsMemories else { return bell.ring() }
-        let library = try ModelConfiguration.prompts(settings)
+        let library = try PromptLibrary(settings)
         let folder = settings.state.path + "/claude-cli"
         let opened = try ProviderHandle.open(
             provider, folder: folder, environment: environment,

@@ -1,4 +1,4 @@
-internal import Domain
+internal import Authentication
 internal import Platform
 
 /// Lets each pass in once, and none that was written before we began: it may have been used with the one before us.

@@ -3,7 +3,7 @@ internal import Domain
 /// What happened last.
 enum EventRows {
     static func context(_ answer: PageLists.Answer, now: Int64) -> JSONValue {
-        // An event of the queue has no key to miss.
+        // Not every event is of a key.
         let rows = answer.json.list("events").map { PageRow.of($0, noKey: "", now: now) }
         return .object([
             "rows": .array(rows), "any": .bool(!rows.isEmpty),

@@ -1,6 +1,8 @@
 internal import Domain
+internal import Glibc
 internal import Mustache
-internal import SystemPackage
+internal import Platform
+package import Settings
 
 /// The texts models are asked with: ours, or the user's own.
 package struct PromptLibrary: Sendable {
@@ -55,30 +57,39 @@ package struct PromptLibrary: Sendable {
 
     /// - Returns: nil when there is no such file.
     private static func contents(_ path: String) throws(PromptError) -> String? {
-        do {
-            let descriptor = try FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec, .nonBlocking])
-            return try descriptor.closeAfter {
-                var bytes = [UInt8](repeating: 0, count: mostBytes + 1)
-                var count = 0
-                while count < bytes.count {
-                    let read = try unsafe bytes.withUnsafeMutableBytes { buffer in
-                        try unsafe descriptor.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[count...]))
-                    }
-                    if read == 0 { break }
-                    count += read
-                }
-                guard count <= mostBytes else {
-                    throw PromptError(file: path, reason: "larger than \(mostBytes) bytes")
-                }
-                return String(decoding: bytes[..<count], as: UTF8.self)
-            }
-        } catch let error as PromptError {
-            throw error
-        } catch let error as Errno {
-            if error == .noSuchFileOrDirectory || error == .notDirectory { return nil }
-            throw PromptError(file: path, reason: "cannot be read (\(error))")
+        let bytes: [UInt8]
+        do throws(FileError) {
+            bytes = try Files.bytes(path, limit: mostBytes + 1)
         } catch {
-            throw PromptError(file: path, reason: "cannot be read (\(error))")
+            if error.isMissing || error.number == ENOTDIR { return nil }
+            throw PromptError(file: path, reason: "cannot be read (\(error.reason))")
         }
+        guard bytes.count <= mostBytes else { throw PromptError(file: path, reason: "larger than \(mostBytes) bytes") }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+// MARK: - Where they come from
+
+extension PromptLibrary {
+    /// Where the user's own texts lie.
+    package static func folder(_ settings: Settings) -> String { settings.configFolder + "/prompts" }
+
+    /// The texts in use: the user's own where there are some.
+    package init(_ settings: Settings) throws(ConfigurationError) {
+        do throws(PromptError) {
+            self = try PromptLibrary(folder: Self.folder(settings))
+        } catch {
+            throw ConfigurationError(
+                place: error.file, value: error.reason, allowed: "mend it, or delete it to use ours")
+        }
+    }
+}
+
+extension Settings {
+    /// Checks all that can be checked of the provider without asking anybody: keys, headers, addresses, templates.
+    package func checkProvider() throws(ConfigurationError) {
+        _ = try ProviderEndpoint(self)
+        _ = try PromptLibrary(self)
     }
 }

@@ -28,7 +28,7 @@ package enum ChatCompletions {
 
     /// Reads a reply of status 200, streamed or not.
     package static func read(_ body: String) throws(WireError) -> WireReply {
-        let reply = EventStream.isStream(body) ? try streamed(EventStream(body)) : try whole(body)
+        let reply = ServerSentEvents.isStream(body) ? try streamed(ServerSentEvents(body)) : try whole(body)
         guard reply.ending != .complete || !reply.text.isEmpty else { throw .unusable(reason: "the answer is empty") }
         return reply
     }
@@ -46,7 +46,7 @@ package enum ChatCompletions {
         return reply
     }
 
-    private static func streamed(_ stream: EventStream) throws(WireError) -> WireReply {
+    private static func streamed(_ stream: ServerSentEvents) throws(WireError) -> WireReply {
         var reply = WireReply(text: "")
         var isOver = false
         for event in stream.events {

@@ -43,7 +43,7 @@ extension Checkup {
         }
         let name = "\(status.llm_status.provider) \(status.llm_status.model)"
         do {
-            try ModelConfiguration.check(place.settings)
+            try place.settings.checkProvider()
         } catch {
             return Check(outcome: .fail, name: "provider", finding: "\(error)", remedy: "holdfast config check")
         }

@@ -5,6 +5,7 @@ internal import Platform
 internal import Redis
 internal import Settings
 internal import Storage
+internal import Transcripts
 
 extension Workplace {
     /// Records, looks up, resumes and drops a scratch session by way of the installed hook.
@@ -52,11 +53,13 @@ private struct SelfTest {
         settings = try Settings.load(environment: environment)
     }
 
-    private var transcript: String { "\(scratch)/claude/projects/-selftest/\(session).jsonl" }
+    private var transcript: String {
+        ClaudeCode().path(of: session, slug: "-selftest", in: scratch + "/claude")
+    }
 
     func run(_ notice: (String) -> Void) throws -> [Check] {
         try settings.state.prepare()
-        try Files.makeFolder("\(scratch)/claude/projects/-selftest")
+        try Files.makeFolder(String(transcript[..<(transcript.lastIndex(of: "/") ?? transcript.endIndex)]))
         defer { removeAll(notice) }
         var checks = [try record()]
         if checks[0].outcome == .ok { checks += [try capture(), try lookUp(), try resume(), try drop()] }
@@ -84,8 +87,8 @@ private struct SelfTest {
         var connection = try place.connect()
         let clock = ContinuousClock()
         let begin = clock.now
-        while clock.now - begin < .seconds(3), try connection.queueCount(queue) == 0 { usleep(2000) }
-        let count = try connection.queueCount(queue)
+        while clock.now - begin < .seconds(3), try connection.ask(queue.count) == 0 { usleep(2000) }
+        let count = try connection.ask(queue.count)
         return check(
             "captured", count > 0, "the turn is an episode, after \(Self.milliseconds(clock.now - begin))",
             "no episode came of the turn")
@@ -102,8 +105,8 @@ private struct SelfTest {
         let time = try feed(#""hook_event_name":"SessionStart","source":"resume""#)
         _ = try feed(#""hook_event_name":"SessionEnd","reason":"other""#)
         var connection = try place.connect()
-        let resumes = try connection.send(["HGET", settings.keys.session(session), "resumes"]).text
-        return check("resumed", resumes == "1", "hook took \(time)", "the session has \(resumes ?? "no") resumes")
+        let resumes = try connection.ask(SessionRegistry(keys: settings.keys).session(session))?.resumes ?? 0
+        return check("resumed", resumes == 1, "hook took \(time)", "the session has \(resumes) resumes")
     }
 
     private func drop() throws -> Check {
@@ -148,7 +151,7 @@ private struct SelfTest {
 
     private func binding() throws -> String? {
         var connection = try place.connect()
-        return try connection.send(["HGET", settings.keys.binding(key), "session_id"]).text
+        return try connection.ask(SessionRegistry(keys: settings.keys).binding(key))?.sessionID?.rawValue
     }
 
     private static func milliseconds(_ duration: Duration) -> String {
@@ -163,16 +166,9 @@ private struct SelfTest {
         while ContinuousClock().now < end, !Spool(folder: settings.state.spool).names().isEmpty { usleep(10_000) }
         do {
             var connection = try place.connect()
-            var cursor = "0"
-            repeat {
-                let page =
-                    try connection.send(["SCAN", cursor, "MATCH", settings.keys.everything, "COUNT", "1000"]).array
-                    ?? []
-                for key in page.last?.array ?? [] { _ = try connection.send(["DEL", key.text ?? ""]) }
-                cursor = page.first?.text ?? "0"
-            } while cursor != "0"
+            try connection.removeAll(of: settings.keys)
         } catch {
-            notice("scratch keys \(settings.keys.everything) are left behind: \(error)")
+            notice("the keys of \(settings.keys.prefix) are left behind: \(error)")
         }
         Files.removeFolder(scratch)
     }

@@ -1,3 +1,4 @@
+internal import Authentication
 internal import Domain
 internal import Platform
 internal import Settings

@@ -1,13 +1,14 @@
 internal import Archive
 package import Capture
-internal import Domain
+package import Domain
 internal import Platform
 internal import Redis
 internal import Settings
+package import Transcripts
 
 extension Workplace {
     /// Accounts for every byte of transcripts, by what Redis and the archive hold of them.
-    package func accounts(of files: [TranscriptFolder.File]) throws -> [Account] {
+    package func accounts(of files: [TranscriptFile]) throws -> [Account] {
         var connection = try connect()
         let archive = try Archive.openReadOnly(path: settings.archivePath(host: host))
         var trouble: ArchiveError?
@@ -24,14 +25,14 @@ extension Workplace {
     }
 
     /// The ledger of the rolling period, in sums.
-    package func ledgerOfRollingPeriod() throws -> Status.Ledger {
+    package func ledgerOfRollingPeriod() throws -> LedgerSums {
         let now = HostClock.wallMilliseconds
         let since = now - settings.configuration.rollingPeriodHours * 3_600_000
-        let files = Transcripts(settings: settings).files.filter { $0.modifiedMilliseconds >= since }
+        let files = HostTranscripts(settings: settings).files.filter { $0.modifiedMilliseconds >= since }
         let accounts = try accounts(of: files)
         func sum(_ part: (Account) -> Int64) -> Int64 { accounts.reduce(0) { $0 + part($1) } }
-        return Status.Ledger(
-            at: Timestamp(now), transcripts: accounts.count, bytes: sum(\.bytes), captured: sum(\.captured),
+        return LedgerSums(
+            milliseconds: now, transcripts: Int64(accounts.count), bytes: sum(\.bytes), captured: sum(\.captured),
             pending: sum(\.pending), excluded: sum { $0.excluded.values.reduce(0, +) }, missing: sum(\.missing))
     }
 
@@ -39,7 +40,7 @@ extension Workplace {
     package func transcriptsMark() -> Int {
         let since = HostClock.wallMilliseconds - settings.configuration.rollingPeriodHours * 3_600_000
         var hasher = Hasher()
-        for file in Transcripts(settings: settings).files where file.modifiedMilliseconds >= since {
+        for file in HostTranscripts(settings: settings).files where file.modifiedMilliseconds >= since {
             hasher.combine(file.path)
             hasher.combine(file.size)
         }

@@ -23,7 +23,7 @@ extension Workplace {
         do {
             var connection = try connect()
             let replies = try connection.pipeline([
-                ["HGETALL", queue.keys.counters], ["HGETALL", settings.keys.counters],
+                ["HGETALL", queue.keys.counters.name], ["HGETALL", settings.keys.counters.name],
             ])
             return replies.reduce(into: [:]) { counters, reply in
                 for (name, value) in reply.fields { counters[name] = Double(value) }

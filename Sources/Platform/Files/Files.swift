@@ -12,10 +12,9 @@ package struct FileError: Error, Equatable, CustomStringConvertible {
 
     package var isMissing: Bool { number == ENOENT }
 
-    package var description: String {
-        let reason = unsafe strerror(number).map { unsafe String(cString: $0) } ?? "error \(number)"
-        return "\(path): \(reason)"
-    }
+    package var reason: String { unsafe strerror(number).map { unsafe String(cString: $0) } ?? "error \(number)" }
+
+    package var description: String { "\(path): \(reason)" }
 }
 
 /// Small files by plain system calls: a hook has no room for more. Files are 0600, folders 0700.

@@ -32,7 +32,7 @@ struct ChildProcess: Sendable {
     /// - Returns: at the latest 2 s after the deadline, all processes of the group dead.
     func run(deadline: Duration) async throws(Failure) -> Outcome {
         let group = ProcessGroup()
-        let outcome = await Deadline.race(deadline) { await run(in: group) }
+        let outcome = await TimeLimit.race(deadline) { await run(in: group) }
         group.killAll()
         if Task.isCancelled { throw .cancelled }
         guard let outcome else { throw .timeout }

@@ -1,25 +1,26 @@
 internal import Domain
 package import LanguageModel
+internal import Platform
 internal import Settings
 
 /// Asks through the user's own Claude Code, with the login it has.
 package struct ClaudeCLIProvider: ModelProvider {
-    private let settings: ProviderSettings
+    private let endpoint: ProviderEndpoint
     private let folder: String
     private let environment: [String: String]
-    private let report: FailureReport
+    private let failures: CallFailures
 
     /// - Parameter folder: an empty private folder to run in.
     /// - Parameter environment: the user's own.
     package init(
-        _ settings: ProviderSettings, folder: String, environment: [String: String],
-        now: @Sendable @escaping () -> Int64 = WallClock.now
+        _ endpoint: ProviderEndpoint, folder: String, environment: [String: String],
+        now: @Sendable @escaping () -> Int64 = { HostClock.wallMilliseconds }
     ) {
-        self.settings = settings
+        self.endpoint = endpoint
         self.folder = folder
         self.environment = environment
         let secrets = environment.filter { ["KEY", "TOKEN", "SECRET", "PASSWORD"].contains(where: $0.key.contains) }
-        report = FailureReport(whom: settings.command, secrets: settings.secrets + secrets.values, now: now)
+        failures = CallFailures(whom: endpoint.command, secrets: endpoint.secrets + secrets.values, now: now)
     }
 
     package var name: String { ProviderKind.claudeCLI.rawValue }
@@ -27,22 +28,22 @@ package struct ClaudeCLIProvider: ModelProvider {
     /// Over the command and its configuration folder: the login lies there.
     package var fingerprint: String {
         let home = environment["CLAUDE_CONFIG_DIR"] ?? (environment["HOME"] ?? "") + "/.claude"
-        return String(SHA256.hexadecimal(of: settings.command + "\n" + home).prefix(8))
+        return String(SHA256.hexadecimal(of: endpoint.command + "\n" + home).prefix(8))
     }
 
     package func complete(
         _ request: ModelRequest, deadline: Duration
     ) async throws(ModelFailure) -> ModelAnswer {
         let outcome = try await run(
-            ClaudeCommand(model: settings.model).arguments(system: request.system),
+            ClaudeCommand(model: endpoint.model).arguments(system: request.system),
             ClaudeCommand.environment(environment, maxOutputTokens: request.maxOutputTokens), input: request.prompt,
             deadline: deadline)
         guard let result = ClaudeResult(outcome.output) else { throw unread(outcome) }
         guard !result.isError else {
             let text = result.reply.text.isEmpty ? outcome.error : result.reply.text
-            throw report.textOnly(text, "\(report.whom): \(report.said(text))", status: result.status)
+            throw failures.textOnly(text, "\(failures.whom): \(failures.said(text))", status: result.status)
         }
-        return try AnswerReading.answer(result.reply, [:], report)
+        return try AnswerReading.answer(result.reply, [:], failures)
     }
 
     /// Asks for its version: the login shows with the first call only.
@@ -56,19 +57,19 @@ package struct ClaudeCLIProvider: ModelProvider {
         _ arguments: [String], _ environment: [String: String], input: String, deadline: Duration
     ) async throws(ModelFailure) -> ChildProcess.Outcome {
         let child = ChildProcess(
-            command: settings.command, arguments: arguments, environment: environment, folder: folder, input: input,
-            mostOutputBytes: settings.maxResponseBytes)
+            command: endpoint.command, arguments: arguments, environment: environment, folder: folder, input: input,
+            mostOutputBytes: endpoint.maxResponseBytes)
         do {
             return try await child.run(deadline: deadline)
         } catch {
             switch error {
-            case .cancelled: throw report.unsent(.cancelled)
-            case .timeout: throw report.unsent(.timeout("no whole answer within \(deadline)"))
-            case .tooLarge(let limit): throw report.unsent(.tooLarge(limit: limit))
+            case .cancelled: throw failures.unsent(.cancelled)
+            case .timeout: throw failures.unsent(.timeout("no whole answer within \(deadline)"))
+            case .tooLarge(let limit): throw failures.unsent(.tooLarge(limit: limit))
             case .cannotStart(let reason):
-                throw report.failure(
+                throw failures.failure(
                     FailureClass(category: .invalidRequest, isRetryable: false, countsAgainstCircuit: false),
-                    "cannot run \(report.whom): \(reason)")
+                    "cannot run \(failures.whom): \(reason)")
             }
         }
     }
@@ -77,8 +78,8 @@ package struct ClaudeCLIProvider: ModelProvider {
     private func unread(_ outcome: ChildProcess.Outcome) -> ModelFailure {
         let said = [outcome.error, outcome.output].first { !$0.allSatisfy(\.isWhitespace) } ?? ""
         let ending = outcome.code.map { "exited with \($0)" } ?? "was ended by a signal"
-        let line = said.isEmpty ? "without a word" : report.said(said)
-        if outcome.code == 0 { return report.failure(.unusableAnswer, "\(report.whom): no result but: \(line)") }
-        return report.textOnly(said, "\(report.whom) \(ending): \(line)")
+        let line = said.isEmpty ? "without a word" : failures.said(said)
+        if outcome.code == 0 { return failures.failure(.unusableAnswer, "\(failures.whom): no result but: \(line)") }
+        return failures.textOnly(said, "\(failures.whom) \(ending): \(line)")
     }
 }

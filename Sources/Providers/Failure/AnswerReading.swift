@@ -4,18 +4,18 @@ internal import LanguageModel
 enum AnswerReading {
     /// - Parameter headers: of the reply, names in lower case; they tell the rate limits.
     static func answer(
-        _ content: WireReply, _ headers: [String: String], _ report: FailureReport
+        _ content: WireReply, _ headers: [String: String], _ failures: CallFailures
     ) throws(ModelFailure) -> ModelAnswer {
         if content.ending == .filtered {
-            throw report.failure(.contentFilter, "\(report.whom) refused to answer (content filter)", status: 200)
+            throw failures.failure(.contentFilter, "\(failures.whom) refused to answer (content filter)", status: 200)
         }
         // An answer cut off in its middle often holds a memory all the same: its reader decides.
         guard !content.text.isEmpty else {
-            throw report.failure(
-                .unusableAnswer, "\(report.whom): the answer ended before its first word; raise max_output_tokens",
+            throw failures.failure(
+                .unusableAnswer, "\(failures.whom): the answer ended before its first word; raise max_output_tokens",
                 status: 200)
         }
-        let limit = RateLimit(headers: headers, nowMilliseconds: report.nowMilliseconds)
+        let limit = RateLimit(headers: headers, nowMilliseconds: failures.nowMilliseconds)
         return ModelAnswer(
             text: content.text, inputTokens: content.inputTokens, outputTokens: content.outputTokens,
             remainingShare: limit?.remainingShare, resetsAfterSeconds: limit?.resetsAfterSeconds)

@@ -19,19 +19,19 @@ package struct HTTPTransport: Sendable {
     private static let mostErrorBytes = 64 << 10
 
     /// - Parameter place: where the settings came from, for the error.
-    package init(_ settings: ProviderSettings, place: String) throws(ConfigurationError) {
-        let tls = try Self.tls(settings, place)
+    package init(_ endpoint: ProviderEndpoint, place: String) throws(ConfigurationError) {
+        let tls = try Self.tls(endpoint, place)
         threads = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        headerTimeout = settings.headerTimeout
-        maxResponseBytes = settings.maxResponseBytes
+        headerTimeout = endpoint.headerTimeout
+        maxResponseBytes = endpoint.maxResponseBytes
         var configuration = HTTPClient.Configuration(
             tlsConfiguration: tls, redirectConfiguration: .disallow,
-            timeout: .init(connect: TimeAmount(settings.connectTimeout)), decompression: .disabled)
+            timeout: .init(connect: TimeAmount(endpoint.connectTimeout)), decompression: .disabled)
         configuration.httpVersion = .http1Only
         configuration.connectionPool = .init(
             idleTimeout: .seconds(30), concurrentHTTP1ConnectionsPerHostSoftLimit: 256)
         configuration.connectionPool.retryConnectionEstablishment = false
-        configuration.proxy = settings.proxyURL.flatMap(ProxyAddress.init).map { proxy in
+        configuration.proxy = endpoint.proxyURL.flatMap(ProxyAddress.init).map { proxy in
             .server(
                 host: proxy.host, port: proxy.port,
                 authorization: proxy.user.map { .basic(username: $0, password: proxy.password?.value ?? "") })
@@ -39,11 +39,11 @@ package struct HTTPTransport: Sendable {
         client = HTTPClient(eventLoopGroupProvider: .shared(threads), configuration: configuration)
     }
 
-    private static func tls(_ settings: ProviderSettings, _ place: String) throws(ConfigurationError)
+    private static func tls(_ endpoint: ProviderEndpoint, _ place: String) throws(ConfigurationError)
         -> TLSConfiguration
     {
         var tls = TLSConfiguration.makeClientConfiguration()
-        guard let file = settings.caFile else { return tls }
+        guard let file = endpoint.caFile else { return tls }
         do {
             tls.additionalTrustRoots = [.certificates(try NIOSSLCertificate.fromPEMFile(file))]
         } catch {
@@ -62,7 +62,7 @@ package struct HTTPTransport: Sendable {
     }
 
     func send(_ call: HTTPCall, deadline: Duration) async throws(TransportError) -> HTTPReply {
-        let outcome = await Deadline.race(deadline) { await exchange(call) }
+        let outcome = await TimeLimit.race(deadline) { await exchange(call) }
         // Both our deadline and the caller end an exchange by cancelling it.
         if Task.isCancelled { throw .cancelled }
         guard let outcome else { throw .timeout("no whole answer within \(deadline)") }
@@ -75,7 +75,7 @@ package struct HTTPTransport: Sendable {
         for (name, value) in call.headers { request.headers.replaceOrAdd(name: name, value: value) }
         if call.method == .post { request.body = .bytes(ByteBuffer(string: call.body)) }
         do {
-            let head = await Deadline.race(headerTimeout) { [client, request] in
+            let head = await TimeLimit.race(headerTimeout) { [client, request] in
                 await Result { try await client.execute(request, deadline: .distantFuture) }
             }
             guard let head else { return .failure(.timeout("no reply within \(headerTimeout)")) }

@@ -1,5 +1,6 @@
 internal import Domain
 package import LanguageModel
+internal import Platform
 internal import Settings
 internal import Synchronization
 
@@ -10,15 +11,16 @@ package final class OpenAIProvider: ModelProvider {
     private let limitName = Mutex(ChatCompletions.LimitName.old)
 
     package init(
-        _ settings: ProviderSettings, transport: HTTPTransport, now: @Sendable @escaping () -> Int64 = WallClock.now
+        _ endpoint: ProviderEndpoint, transport: HTTPTransport,
+        now: @Sendable @escaping () -> Int64 = { HostClock.wallMilliseconds }
     ) {
         var headers: [String: String] = [:]
-        headers["authorization"] = settings.apiKey.map { "Bearer " + $0.value }
-        conversation = HTTPConversation(settings, transport, headers: headers, now: now)
+        headers["authorization"] = endpoint.apiKey.map { "Bearer " + $0.value }
+        conversation = HTTPConversation(endpoint, transport, headers: headers, now: now)
     }
 
     package var name: String { ProviderKind.openai.rawValue }
-    package var fingerprint: String { conversation.settings.fingerprint }
+    package var fingerprint: String { conversation.endpoint.fingerprint }
 
     package func complete(
         _ request: ModelRequest, deadline: Duration
@@ -36,7 +38,7 @@ package final class OpenAIProvider: ModelProvider {
     private func ask(
         _ request: ModelRequest, _ limit: ChatCompletions.LimitName, deadline: Duration
     ) async throws(ModelFailure) -> HTTPReply {
-        let body = ChatCompletions.body(request, model: conversation.settings.model, limit: limit)
+        let body = ChatCompletions.body(request, model: conversation.endpoint.model, limit: limit)
         return try await conversation.post("/chat/completions", body: body, deadline: deadline)
     }
 

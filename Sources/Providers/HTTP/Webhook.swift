@@ -1,3 +1,4 @@
+internal import Authentication
 internal import Domain
 package import LanguageModel
 package import Settings
@@ -20,17 +21,17 @@ package struct Webhook: Sendable {
     package init(url: String, secret: Secret?, place: String) throws(ConfigurationError) {
         self.url = url
         self.secret = secret
-        var settings = ProviderSettings(kind: .none)
-        settings.connectTimeout = .seconds(5)
-        settings.headerTimeout = Self.deadline
-        settings.maxResponseBytes = 64 << 10
-        transport = try HTTPTransport(settings, place: place)
+        var endpoint = ProviderEndpoint(kind: .none)
+        endpoint.connectTimeout = .seconds(5)
+        endpoint.headerTimeout = Self.deadline
+        endpoint.maxResponseBytes = 64 << 10
+        transport = try HTTPTransport(endpoint, place: place)
     }
 
     package func post(_ body: String) async throws(Failure) {
         var headers = ["content-type": "application/json", "user-agent": "holdfast/" + Holdfast.version]
         if let secret {
-            headers["x-holdfast-signature"] = "sha256=" + SHA256.authenticationCode(of: body, key: secret.value)
+            headers["x-holdfast-signature"] = "sha256=" + AuthenticationCode.hexadecimal(of: body, key: secret.value)
         }
         let reply: HTTPReply
         do throws(TransportError) {

@@ -1,4 +1,5 @@
 package import Domain
+package import Redaction
 
 /// Every setting of `holdfast.json` and `agents.json`, with its built-in default.
 package struct Configuration: Sendable, Equatable {
@@ -55,7 +56,7 @@ package struct Configuration: Sendable, Equatable {
     }
 
     private mutating func apply(_ json: JSONValue, at path: String, from place: String) throws(ConfigurationError) {
-        if let setting = Setting.all.first(where: { $0.path == path }) {
+        if let setting = Setting.byPath[path] {
             guard setting.apply(json, &self) else {
                 throw ConfigurationError(
                     place: place, setting: path, value: setting.holdsSecret ? "not usable" : json.text,
@@ -69,7 +70,7 @@ package struct Configuration: Sendable, Equatable {
         }
         for (name, value) in members.sorted(by: { $0.key < $1.key }) {
             let inner = path.isEmpty ? name : "\(path).\(name)"
-            guard Setting.all.contains(where: { $0.path == inner || $0.path.hasPrefix(inner + ".") }) else {
+            guard Setting.byPath[inner] != nil || Setting.groups.contains(inner) else {
                 let known = Setting.all.map(\.path).joined(separator: ", ")
                 throw ConfigurationError(place: place, setting: inner, value: "no setting", allowed: "known: \(known)")
             }
@@ -124,4 +125,14 @@ package struct Configuration: Sendable, Equatable {
     /// One second to ten years, in ms.
     package static let sessionAgeRange: ClosedRange<Int64> = 1000...315_360_000_000
     package static let sessionAgeAllowed = "milliseconds from 1000 to 315360000000"
+}
+
+extension Configuration {
+    /// The redactor with the person's own patterns, which were checked when the configuration was read.
+    package var redactor: Redactor {
+        Redactor(
+            extraPatterns: secretPatterns.sorted { $0.key < $1.key }.compactMap {
+                try? SecretPattern(kind: $0.key, pattern: $0.value)
+            })
+    }
 }

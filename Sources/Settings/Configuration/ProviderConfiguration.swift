@@ -1,12 +1,13 @@
+/// Which protocol a provider speaks.
+package enum ProviderKind: String, Sendable, CaseIterable {
+    case none, anthropic, openai
+    /// The user's own Claude Code.
+    case claudeCLI = "claude-cli"
+}
+
 /// Whom memories are asked of, as `holdfast.json` says it.
 package struct ProviderConfiguration: Sendable, Equatable {
-    package enum Kind: String, Sendable, CaseIterable {
-        case none, anthropic, openai
-        /// The user's own Claude Code.
-        case claudeCLI = "claude-cli"
-    }
-
-    package var kind = Kind.none
+    package var kind = ProviderKind.none
     /// Empty: the provider's own.
     package var baseURL = ""
     package var model = ""

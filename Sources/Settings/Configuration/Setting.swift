@@ -18,4 +18,15 @@ package struct Setting: Sendable {
     package var standard: JSONValue { read(Configuration()) }
 
     package func value(in configuration: Configuration) -> JSONValue { read(configuration) }
+
+    // Every hook reads its settings: to walk the list for each name of a file took half of that.
+    static let byPath = Dictionary(uniqueKeysWithValues: all.map { ($0.path, $0) })
+    /// The objects that settings stand in: `provider` for `provider.model`.
+    static let groups = all.reduce(into: Set<String>()) { groups, setting in
+        var path = setting.path[...]
+        while let dot = path.lastIndex(of: ".") {
+            path = path[..<dot]
+            groups.insert(String(path))
+        }
+    }
 }

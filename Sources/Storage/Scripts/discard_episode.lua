@@ -11,5 +11,5 @@ redis.call('HDEL', KEYS[1], 'content', 'lease_token', 'next_retry_at')
 redis.call('HSET', KEYS[1], 'discarded_at', iso(now), 'needs_reprocessing', '0')
 redis.call('ZADD', prefix .. 'unarchived', 'NX', whole(now), news.id)
 redis.call('HINCRBY', prefix .. 'counters', 'claude_episodes_discarded_total', 1)
-tell('discarded', redis.call('HGET', KEYS[1], 'session_id'), news.id)
+tell_episode('discarded', news.id)
 return 1

@@ -21,5 +21,5 @@ local function add_episode(episode, content)
   redis.call('HINCRBY', day, 'captured:' .. iso(now):sub(12, 13), 1)
   redis.call('HSET', day, 'last_captured_ms', whole(now))
   redis.call('PEXPIRE', day, whole(40 * day_ms))
-  tell('captured', news.session_id, episode.id)
+  tell_episode('captured', episode.id)
 end

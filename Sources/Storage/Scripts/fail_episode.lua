@@ -18,6 +18,6 @@ else
   note_failure(id)
   redis.call('HSET', KEYS[1], 'failed_at', iso(now), 'failed_ms', whole(now), 'error_type', news.error_type,
     'error_message', news.error_message, 'cause', news.cause)
-  tell('failed', redis.call('HGET', KEYS[1], 'session_id') or '', id .. ' ' .. news.error_type)
+  tell_episode('failed', id, news.error_type)
 end
 return 'held'

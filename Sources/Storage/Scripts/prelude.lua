@@ -47,6 +47,14 @@ local function tell(what, session, reason)
     'dispatch_key', news.dispatch_key or '', 'reason', reason or '', 'host', news.host or '', 'at', iso(at))
 end
 
+-- The same of an episode, whose hash says whose it is, as long as it is there. The reason begins with its id.
+local function tell_episode(what, id, detail)
+  local session, dispatch_key = unpack(redis.call('HMGET', prefix .. 'episode:' .. id, 'session_id', 'dispatch_key'))
+  redis.call('XADD', prefix .. 'events', 'MAXLEN', '~', 10000, '*', 'event', what, 'session_id', session or '',
+    'dispatch_key', dispatch_key or '', 'episode_id', id, 'reason', detail and id .. ' ' .. detail or id,
+    'host', news.host or '', 'at', iso(at))
+end
+
 -- Whether one moment is later than another. Within one boot the boot clock decides and the wall clock may jump as it
 -- likes; otherwise milliseconds do. A moment that never was ('' or nil) is before all.
 local function later(ms, event, other_ms, other_event)

@@ -52,15 +52,15 @@ local function bury(id, error_type, message, cause)
     'cause', cause, 'next_retry_at', '')
   count('claude_episodes_dead_total')
   count_day('failed', 1)
-  tell('dead', redis.call('HGET', key, 'session_id') or '', id .. ' ' .. error_type)
+  tell_episode('dead', id, error_type)
 end
 
 -- The end of an episode's way through the queue.
 local function finish(id, outcome)
   local key = episode_key(id)
-  local session = redis.call('HGET', key, 'session_id') or ''
   local was_dead = redis.call('ZREM', dead, id) == 1
   for _, set in ipairs({schedule, leases, unarchived, pending, failed}) do redis.call('ZREM', set, id) end
+  tell_episode('completed', id, outcome)
   redis.call('DEL', key)
   redis.call('ZADD', done, whole(now), id)
   redis.call('ZREMRANGEBYRANK', done, 0, -10001)
@@ -73,5 +73,4 @@ local function finish(id, outcome)
     -- Nobody could read it; it was never buried.
     count_day('failed', 1)
   end
-  tell('completed', session, id .. ' ' .. outcome)
 end

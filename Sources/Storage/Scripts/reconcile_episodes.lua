@@ -56,7 +56,7 @@ for _, id in ipairs(news.ids) do
   end
   if was then
     repaired[#repaired + 1] = id
-    tell('repaired', '', id)
+    tell_episode('repaired', id)
   end
 end
 return repaired

@@ -19,7 +19,7 @@ for index, id in ipairs(news.ids) do
       await(id)
     end
     set_due(id, now)
-    tell('retried', redis.call('HGET', key, 'session_id') or '', id)
+    tell_episode('retried', id)
     answer[index] = 'scheduled'
   end
 end

@@ -18,10 +18,10 @@ extension Tool {
     /// TypeScript's at all structured content, and would throw our error away for one of its own.
     private static func orError(_ schema: JSONValue) -> JSONValue {
         guard var members = schema.members, var properties = members["properties"]?.members else { return schema }
-        properties["error"] = Schema.object(
+        properties["error"] = JSONSchema.object(
             [
-                "category": Schema.string(oneOf: ToolError.Category.allCases.map(\.rawValue)),
-                "message": Schema.string(), "remedy": Schema.string("The way out."),
+                "category": JSONSchema.string(oneOf: ToolError.Category.allCases.map(\.rawValue)),
+                "message": JSONSchema.string(), "remedy": JSONSchema.string("The way out."),
             ],
             description: "Why the call failed; then nothing else is there.")
         let required = members["required"] ?? []

@@ -22,7 +22,7 @@ extension Conversation {
                     remedy: "reconnect this MCP server; `holdfast doctor` shows what hangs")
             }
         } catch {
-            return reply(Outgoing.result(Outcome.failure(error).rendered(for: version), to: request.id), answer)
+            return reply(Outgoing.result(CallOutcome.failure(error).rendered(for: version), to: request.id), answer)
         }
         lastCall += 1
         let call = Call(id: CallID(number: lastCall), tool: name, arguments: arguments)
@@ -48,7 +48,7 @@ extension Conversation {
     }
 
     /// A call has come back.
-    mutating func finished(_ id: CallID, _ outcome: Outcome) -> [Action] {
+    mutating func finished(_ id: CallID, _ outcome: CallOutcome) -> [Action] {
         var actions: [Action] = []
         if let entry = calls.end(id) { actions = answer(entry, outcome) }
         return actions + startWaiting() + finishIfDone()
@@ -86,7 +86,7 @@ extension Conversation {
         calls.start().map(Action.start)
     }
 
-    private mutating func answer(_ entry: CallTable.Entry, _ outcome: Outcome) -> [Action] {
+    private mutating func answer(_ entry: CallTable.Entry, _ outcome: CallOutcome) -> [Action] {
         // Calls begin after `initialize` only.
         let result = outcome.rendered(for: version ?? .newest)
         return reply(Outgoing.result(result, to: entry.request.id), entry.destination)

@@ -4,7 +4,7 @@ internal import Domain
 ///
 /// No clock, no descriptor, no task: what happens goes in, what is to be done comes out.
 struct Conversation: Sendable {
-    let info: ServerInfo
+    let info: ServerIdentity
     let tools: [Tool]
     let toolsByName: [String: Tool]
     let limits: Limits
@@ -16,7 +16,7 @@ struct Conversation: Sendable {
     private var batches: [Int: BatchAnswer] = [:]
     private var lastBatch = 0
 
-    init(info: ServerInfo, tools: [Tool], limits: Limits) {
+    init(info: ServerIdentity, tools: [Tool], limits: Limits) {
         self.info = info
         self.tools = tools
         self.limits = limits
@@ -31,7 +31,7 @@ struct Conversation: Sendable {
             return [.send(Outgoing.error(error, to: nil))]
         case .whole(let bytes):
             guard bytes.contains(where: { $0 != 32 && $0 != 9 && $0 != 13 }) else { return [] }
-            switch MessageReader(nesting: limits.nesting).read(bytes) {
+            switch IncomingReader(nesting: limits.nesting).read(bytes) {
             case .unreadable(let error): return [.send(Outgoing.error(error, to: nil))]
             case .message(let message): return handle(message, answer: .line)
             case .batch(let messages): return handle(messages)

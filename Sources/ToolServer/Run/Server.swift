@@ -7,8 +7,8 @@ actor Server {
     private let limits: Limits
     private let input: Input
     private let output: Output
-    private let events: AsyncStream<Event>
-    private nonisolated let post: AsyncStream<Event>.Continuation
+    private let events: AsyncStream<ServerEvent>
+    private nonisolated let post: AsyncStream<ServerEvent>.Continuation
     private let callExecutor: CallExecutor
     private var conversation: Conversation
     /// The tasks of the calls. Not in a task group: a group ends when the last of its tasks does, and a call that hangs
@@ -20,8 +20,8 @@ actor Server {
     private var isFinishing = false
     private var hasGivenUp = false
 
-    init(info: ServerInfo, tools: [Tool], limits: Limits, streams: OwnStreams) {
-        let (events, post) = AsyncStream.makeStream(of: Event.self)
+    init(info: ServerIdentity, tools: [Tool], limits: Limits, streams: OwnStreams) {
+        let (events, post) = AsyncStream.makeStream(of: ServerEvent.self)
         self.events = events
         self.post = post
         self.limits = limits
@@ -44,7 +44,7 @@ actor Server {
         input.stop()
     }
 
-    private func actions(on event: Event) -> [Action] {
+    private func actions(on event: ServerEvent) -> [Action] {
         switch event {
         case .input(.line(let line)):
             mustAskForInput = true
@@ -88,7 +88,7 @@ actor Server {
         }
     }
 
-    private func later(_ event: Event, after delay: Duration) {
+    private func later(_ event: ServerEvent, after delay: Duration) {
         let post = post
         executor.after(delay) { post.yield(event) }
     }
@@ -103,7 +103,7 @@ actor Server {
     }
 
     @concurrent
-    private static func outcome(of tool: Tool, _ call: Call, _ context: CallContext) async -> Outcome {
+    private static func outcome(of tool: Tool, _ call: Call, _ context: CallContext) async -> CallOutcome {
         do throws(ToolError) {
             return .success(try await tool.call(call.arguments, context))
         } catch {

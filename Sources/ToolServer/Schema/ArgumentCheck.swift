@@ -2,7 +2,7 @@ internal import Domain
 
 /// Holds arguments against a tool's input schema.
 ///
-/// Understands what `Schema` writes: `type`, `enum`, `minimum`, `maximum`, `minLength`, `maxLength`, `minItems`,
+/// Understands what `JSONSchema` writes: `type`, `enum`, `minimum`, `maximum`, `minLength`, `maxLength`, `minItems`,
 /// `maxItems`, `items`, `properties` and `required`; a member without a property is always too much.
 struct ArgumentCheck {
     let schema: JSONValue

@@ -10,7 +10,7 @@ final class Output: Sendable {
     }
 
     private struct State {
-        var pending: [String] = []
+        var unwritten: [String] = []
         /// Bytes that were sent and are not written.
         var backlog = 0
         var isWriting = false
@@ -32,7 +32,7 @@ final class Output: Sendable {
     func send(_ line: String) {
         let mustStart = state.withLock { state in
             guard !state.isBroken else { return false }
-            state.pending.append(line)
+            state.unwritten.append(line)
             state.backlog += line.utf8.count + 1
             defer { state.isWriting = true }
             return !state.isWriting
@@ -41,7 +41,7 @@ final class Output: Sendable {
     }
 
     private func drain() {
-        while let lines = takePending() {
+        while let lines = takeUnwritten() {
             var bytes: [UInt8] = []
             for line in lines {
                 bytes += line.utf8
@@ -56,14 +56,14 @@ final class Output: Sendable {
         deliver(.drained)
     }
 
-    private func takePending() -> [String]? {
+    private func takeUnwritten() -> [String]? {
         state.withLock { state in
-            guard !state.pending.isEmpty else {
+            guard !state.unwritten.isEmpty else {
                 state.isWriting = false
                 return nil
             }
-            defer { state.pending = [] }
-            return state.pending
+            defer { state.unwritten = [] }
+            return state.unwritten
         }
     }
 

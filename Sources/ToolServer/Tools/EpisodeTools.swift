@@ -8,23 +8,25 @@ struct EpisodeTools {
 
     var all: [Tool] { [retry, discard] }
 
-    static let failure = Schema.object([
-        "episode_id": Schema.string(), "error": Schema.string(), "class": Schema.string(), "message": Schema.string(),
-        "retry_count": Schema.integer(), "attempts": Schema.integer("Workers that died while they had it."),
-        "next_retry": Schema.orNull(ToolSet.time), "failed_at": Schema.orNull(ToolSet.time), "dead": Schema.boolean(),
-        "dispatch_key": Schema.string(), "session_id": Schema.string(),
+    static let failure = JSONSchema.object([
+        "episode_id": JSONSchema.string(), "error": JSONSchema.string(), "class": JSONSchema.string(),
+        "message": JSONSchema.string(),
+        "retry_count": JSONSchema.integer(), "attempts": JSONSchema.integer("Workers that died while they had it."),
+        "next_retry": JSONSchema.orNull(ToolSet.time), "failed_at": JSONSchema.orNull(ToolSet.time),
+        "dead": JSONSchema.boolean(),
+        "dispatch_key": JSONSchema.string(), "session_id": JSONSchema.string(),
     ])
 
     private var retry: Tool {
         Tool(
             name: "retry_episodes", title: "Retry episodes",
             description: "Makes failed episodes due now; those given up for good get all their retries anew.",
-            inputSchema: Schema.object(["ids": Schema.array(of: ToolSet.episode, count: 1...1000)]),
-            outputSchema: Schema.object([
-                "episodes": Schema.array(
-                    of: Schema.object([
-                        "episode_id": Schema.string(),
-                        "state": Schema.string(
+            inputSchema: JSONSchema.object(["ids": JSONSchema.array(of: ToolSet.episode, count: 1...1000)]),
+            outputSchema: JSONSchema.object([
+                "episodes": JSONSchema.array(
+                    of: JSONSchema.object([
+                        "episode_id": JSONSchema.string(),
+                        "state": JSONSchema.string(
                             "leased: it is being worked on; gone: it is not in the queue.",
                             oneOf: ["scheduled", "leased", "discarded", "gone"]),
                     ]))
@@ -39,8 +41,8 @@ struct EpisodeTools {
         Tool(
             name: "discard_episode", title: "Discard an episode",
             description: "Gives up an episode: no memory is made of it and it never comes back to the queue.",
-            inputSchema: Schema.object(["id": ToolSet.episode]),
-            outputSchema: Schema.object(["episode_id": Schema.string(), "discarded": Schema.boolean()]),
+            inputSchema: JSONSchema.object(["id": ToolSet.episode]),
+            outputSchema: JSONSchema.object(["episode_id": JSONSchema.string(), "discarded": JSONSchema.boolean()]),
             annotations: ToolAnnotations(readOnly: false, destructive: true, idempotent: true), deadline: ToolSet.quick
         ) { [place] (arguments, _) throws(ToolError) in
             let id = try arguments.string("id")

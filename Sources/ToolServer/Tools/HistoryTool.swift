@@ -13,16 +13,16 @@ struct HistoryTool {
                 Captures transcripts of before. By default it only says how many episodes, tokens and US dollars that would \
                 be; with dry_run false it leaves a note for each transcript, and the companion captures them.
                 """,
-            inputSchema: Schema.object(
+            inputSchema: JSONSchema.object(
                 [
                     "since": ToolSet.since,
-                    "project": Schema.string("Only sessions of this folder.", length: 1...4096),
-                    "dry_run": Schema.boolean("Only say what it would be.", default: true),
+                    "project": JSONSchema.string("Only sessions of this folder.", length: 1...4096),
+                    "dry_run": JSONSchema.boolean("Only say what it would be.", default: true),
                 ], required: []),
-            outputSchema: Schema.object([
-                "transcripts": Schema.integer(), "episodes": Schema.integer(), "tokens": Schema.integer(),
-                "usd": Schema.number(), "captured": Schema.orNull(Schema.integer()),
-                "left": Schema.integer("Transcripts that are left to the companion."),
+            outputSchema: JSONSchema.object([
+                "transcripts": JSONSchema.integer(), "episodes": JSONSchema.integer(), "tokens": JSONSchema.integer(),
+                "usd": JSONSchema.number(), "captured": JSONSchema.orNull(JSONSchema.integer()),
+                "left": JSONSchema.integer("Transcripts that are left to the companion."),
             ]), annotations: ToolAnnotations(readOnly: false, idempotent: true), deadline: .seconds(120)
         ) { [place] (arguments, context) throws(ToolError) in
             let isDry = arguments.optionalBool("dry_run") ?? true

@@ -11,11 +11,14 @@ struct MemoryTools {
     /// The longest wait for a memory, in seconds.
     private static let longestWait = 300
 
-    private static let memory = Schema.object([
-        "title": Schema.string(), "summary": Schema.string(), "decisions": Schema.array(of: Schema.string()),
-        "files": Schema.array(of: Schema.string()), "commands": Schema.array(of: Schema.string()),
-        "open_questions": Schema.array(of: Schema.string()), "entities": Schema.array(of: ["type": "object"]),
-        "relations": Schema.array(of: ["type": "object"]), "provider": Schema.string(), "model": Schema.string(),
+    private static let memory = JSONSchema.object([
+        "title": JSONSchema.string(), "summary": JSONSchema.string(),
+        "decisions": JSONSchema.array(of: JSONSchema.string()),
+        "files": JSONSchema.array(of: JSONSchema.string()), "commands": JSONSchema.array(of: JSONSchema.string()),
+        "open_questions": JSONSchema.array(of: JSONSchema.string()),
+        "entities": JSONSchema.array(of: ["type": "object"]),
+        "relations": JSONSchema.array(of: ["type": "object"]), "provider": JSONSchema.string(),
+        "model": JSONSchema.string(),
         "made_at": ToolSet.time,
     ])
 
@@ -27,20 +30,20 @@ struct MemoryTools {
                 degraded (the text is kept and searchable, without a memory), queued (the text is kept, the memory is made \
                 later) or error.
                 """,
-            inputSchema: Schema.object(
+            inputSchema: JSONSchema.object(
                 [
-                    "text": Schema.string("What to keep.", length: 1...1_000_000), "key": ToolSet.key,
-                    "wait_for_completion": Schema.boolean(
+                    "text": JSONSchema.string("What to keep.", length: 1...1_000_000), "key": ToolSet.key,
+                    "wait_for_completion": JSONSchema.boolean(
                         "Wait for the memory. Left out: as wait_for_completion_default says."),
-                    "timeout_seconds": Schema.integer("How long to wait.", in: 1...Self.longestWait, default: 30),
+                    "timeout_seconds": JSONSchema.integer("How long to wait.", in: 1...Self.longestWait, default: 30),
                 ], required: ["text"]),
-            outputSchema: Schema.object([
-                "outcome": Schema.string(oneOf: ["success", "degraded", "queued", "error"]),
-                "episode_id": Schema.orNull(Schema.string()),
-                "milliseconds": Schema.integer("From the call to the answer."),
-                "reason": Schema.orNull(Schema.string("Why it is no success.")),
-                "category": Schema.orNull(Schema.string()),
-                "next": Schema.string("What to do next."), "memory": Schema.orNull(Self.memory),
+            outputSchema: JSONSchema.object([
+                "outcome": JSONSchema.string(oneOf: ["success", "degraded", "queued", "error"]),
+                "episode_id": JSONSchema.orNull(JSONSchema.string()),
+                "milliseconds": JSONSchema.integer("From the call to the answer."),
+                "reason": JSONSchema.orNull(JSONSchema.string("Why it is no success.")),
+                "category": JSONSchema.orNull(JSONSchema.string()),
+                "next": JSONSchema.string("What to do next."), "memory": JSONSchema.orNull(Self.memory),
             ]), annotations: ToolAnnotations(readOnly: false, openWorld: true),
             deadline: .seconds(Self.longestWait + 30)
         ) { [place] (arguments, context) async throws(ToolError) in
@@ -85,19 +88,20 @@ struct MemoryTools {
                 Finds episodes of earlier sessions by words in memories, digests and what was said; the best first. All words \
                 must be there; if no episode has them all, any. Quoted words must stand together.
                 """,
-            inputSchema: Schema.object(
+            inputSchema: JSONSchema.object(
                 [
-                    "query": Schema.string("Words to look for.", length: 1...1000),
-                    "key": Schema.string("Only this dispatch key, or all keys of this agent.", length: 1...512),
-                    "since": ToolSet.since, "limit": Schema.integer("How many at most.", in: 1...100, default: 10),
+                    "query": JSONSchema.string("Words to look for.", length: 1...1000),
+                    "key": JSONSchema.string("Only this dispatch key, or all keys of this agent.", length: 1...512),
+                    "since": ToolSet.since, "limit": JSONSchema.integer("How many at most.", in: 1...100, default: 10),
                 ], required: ["query"]),
-            outputSchema: Schema.object([
-                "hits": Schema.array(
-                    of: Schema.object([
-                        "episode_id": Schema.string("For get_memory."), "dispatch_key": Schema.string(),
-                        "session_id": Schema.string(), "captured_at": ToolSet.time, "title": Schema.string(),
-                        "snippet": Schema.string(), "found_in": Schema.string(oneOf: ["memory", "digest", "raw"]),
-                        "score": Schema.number(),
+            outputSchema: JSONSchema.object([
+                "hits": JSONSchema.array(
+                    of: JSONSchema.object([
+                        "episode_id": JSONSchema.string("For get_memory."), "dispatch_key": JSONSchema.string(),
+                        "session_id": JSONSchema.string(), "captured_at": ToolSet.time, "title": JSONSchema.string(),
+                        "snippet": JSONSchema.string(),
+                        "found_in": JSONSchema.string(oneOf: ["memory", "digest", "raw"]),
+                        "score": JSONSchema.number(),
                     ]))
             ]), annotations: ToolAnnotations(readOnly: true), deadline: ToolSet.quick
         ) { [place] (arguments, _) throws(ToolError) in
@@ -120,13 +124,15 @@ struct MemoryTools {
         Tool(
             name: "get_memory", title: "Read a memory",
             description: "All of one episode: its memory, its digest and what was said.",
-            inputSchema: Schema.object(["id": ToolSet.episode]),
-            outputSchema: Schema.object([
-                "episode_id": Schema.string(), "dispatch_key": Schema.string(), "session_id": Schema.string(),
-                "captured_at": Schema.string(), "state": Schema.string(), "error_type": Schema.string(),
-                "error_message": Schema.string(), "retry_count": Schema.integer(),
-                "next_retry": Schema.orNull(Schema.string()), "title": Schema.string(), "digest": Schema.string(),
-                "text": Schema.string("What was said."), "memory": Schema.orNull(Self.memory),
+            inputSchema: JSONSchema.object(["id": ToolSet.episode]),
+            outputSchema: JSONSchema.object([
+                "episode_id": JSONSchema.string(), "dispatch_key": JSONSchema.string(),
+                "session_id": JSONSchema.string(),
+                "captured_at": JSONSchema.string(), "state": JSONSchema.string(), "error_type": JSONSchema.string(),
+                "error_message": JSONSchema.string(), "retry_count": JSONSchema.integer(),
+                "next_retry": JSONSchema.orNull(JSONSchema.string()), "title": JSONSchema.string(),
+                "digest": JSONSchema.string(),
+                "text": JSONSchema.string("What was said."), "memory": JSONSchema.orNull(Self.memory),
             ]), annotations: ToolAnnotations(readOnly: true), deadline: ToolSet.quick
         ) { [place] (arguments, _) throws(ToolError) in
             let id = try arguments.string("id")

@@ -15,15 +15,16 @@ struct SessionTools {
                 Says whether the next dispatch of a key resumes a session, and which. What cannot resume (unused for too \
                 long, transcript deleted) is forgotten on the way.
                 """,
-            inputSchema: Schema.object(["key": ToolSet.key]),
-            outputSchema: Schema.object([
-                "dispatch_key": Schema.string(),
-                "verdict": Schema.string(oneOf: LookupVerdict.allCases.map(\.rawValue)),
-                "session_id": Schema.orNull(Schema.string("For expired and missing: the one that was forgotten.")),
-                "remedy": Schema.string("What to do."), "last_used_at": Schema.orNull(ToolSet.time),
-                "host": Schema.orNull(Schema.string()), "cwd": Schema.orNull(Schema.string()),
-                "doubt": Schema.orNull(Schema.string("Why the transcript could not be looked for.")),
-                "source": Schema.string(oneOf: ["redis", "mirror"]),
+            inputSchema: JSONSchema.object(["key": ToolSet.key]),
+            outputSchema: JSONSchema.object([
+                "dispatch_key": JSONSchema.string(),
+                "verdict": JSONSchema.string(oneOf: LookupVerdict.allCases.map(\.rawValue)),
+                "session_id": JSONSchema.orNull(
+                    JSONSchema.string("For expired and missing: the one that was forgotten.")),
+                "remedy": JSONSchema.string("What to do."), "last_used_at": JSONSchema.orNull(ToolSet.time),
+                "host": JSONSchema.orNull(JSONSchema.string()), "cwd": JSONSchema.orNull(JSONSchema.string()),
+                "doubt": JSONSchema.orNull(JSONSchema.string("Why the transcript could not be looked for.")),
+                "source": JSONSchema.string(oneOf: ["redis", "mirror"]),
             ]),
             annotations: ToolAnnotations(readOnly: false, idempotent: true), deadline: ToolSet.quick
         ) { [place] (arguments, _) throws(ToolError) in
@@ -37,24 +38,24 @@ struct SessionTools {
     private var list: Tool {
         Tool(
             name: "list_sessions", title: "List sessions", description: "Sessions on record, those used last first.",
-            inputSchema: Schema.object(
+            inputSchema: JSONSchema.object(
                 [
-                    "search": Schema.string(
+                    "search": JSONSchema.string(
                         "Only this session ID, this dispatch key, or keys that begin so.", length: 1...512),
-                    "limit": Schema.integer("How many at most.", in: 1...200, default: 20),
-                    "offset": Schema.integer("next_offset of the page before.", in: 0...10_000_000, default: 0),
+                    "limit": JSONSchema.integer("How many at most.", in: 1...200, default: 20),
+                    "offset": JSONSchema.integer("next_offset of the page before.", in: 0...10_000_000, default: 0),
                 ], required: []),
-            outputSchema: Schema.object([
-                "sessions": Schema.array(
-                    of: Schema.object([
-                        "session_id": Schema.string(), "dispatch_key": Schema.orNull(Schema.string()),
-                        "state": Schema.string("active, idle or ended."),
-                        "bound": Schema.boolean("Whether its dispatch key resumes it."),
-                        "last_used_at": Schema.orNull(ToolSet.time), "turns": Schema.integer(),
-                        "resumes": Schema.integer(), "cwd": Schema.string(), "host": Schema.string(),
-                        "model": Schema.string(),
+            outputSchema: JSONSchema.object([
+                "sessions": JSONSchema.array(
+                    of: JSONSchema.object([
+                        "session_id": JSONSchema.string(), "dispatch_key": JSONSchema.orNull(JSONSchema.string()),
+                        "state": JSONSchema.string("active, idle or ended."),
+                        "bound": JSONSchema.boolean("Whether its dispatch key resumes it."),
+                        "last_used_at": JSONSchema.orNull(ToolSet.time), "turns": JSONSchema.integer(),
+                        "resumes": JSONSchema.integer(), "cwd": JSONSchema.string(), "host": JSONSchema.string(),
+                        "model": JSONSchema.string(),
                     ])),
-                "total": Schema.integer(), "next_offset": Schema.orNull(Schema.integer()),
+                "total": JSONSchema.integer(), "next_offset": JSONSchema.orNull(JSONSchema.integer()),
             ]), annotations: ToolAnnotations(readOnly: true), deadline: ToolSet.quick
         ) { [place] (arguments, _) throws(ToolError) in
             try place.answer({ "\($0.sessions.count) of \($0.total) sessions." }) { place in
@@ -69,9 +70,9 @@ struct SessionTools {
         Tool(
             name: "drop_session", title: "Drop a session",
             description: "Forgets the session of a key: the next dispatch starts fresh. The transcript stays.",
-            inputSchema: Schema.object(["key": ToolSet.key]),
-            outputSchema: Schema.object([
-                "dispatch_key": Schema.string(), "session_id": Schema.string(), "outcome": Schema.string(),
+            inputSchema: JSONSchema.object(["key": ToolSet.key]),
+            outputSchema: JSONSchema.object([
+                "dispatch_key": JSONSchema.string(), "session_id": JSONSchema.string(), "outcome": JSONSchema.string(),
             ]), annotations: ToolAnnotations(readOnly: false, destructive: true), deadline: ToolSet.quick
         ) { [place] (arguments, _) throws(ToolError) in
             let key = try arguments.string("key")

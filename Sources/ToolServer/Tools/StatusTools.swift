@@ -15,7 +15,8 @@ struct StatusTools {
                 risk and what to do; then the numbers behind it: model, queue, retries, recent failures, circuit, sessions, \
                 capture, archive, budget, companions, Redis. Answers from files while Redis is away.
                 """,
-            inputSchema: Schema.object([:]), outputSchema: Status.schema, annotations: ToolAnnotations(readOnly: true),
+            inputSchema: JSONSchema.object([:]), outputSchema: Status.schema,
+            annotations: ToolAnnotations(readOnly: true),
             deadline: ToolSet.quick
         ) { [place] (_, _) throws(ToolError) in
             try place.answer(\.sentence) { try $0.status() }
@@ -27,18 +28,18 @@ struct StatusTools {
             name: "get_failed_episodes", title: "Failed episodes",
             description:
                 "Episodes of which no memory could be made so far, the latest failure first, with class and next retry.",
-            inputSchema: Schema.object(
+            inputSchema: JSONSchema.object(
                 [
-                    "class": Schema.string(
+                    "class": JSONSchema.string(
                         "Only this class of failure.", oneOf: FailureCategory.allCases.map(\.rawValue) + ["crash"]),
-                    "key": Schema.string("Only this dispatch key, or all keys of this agent.", length: 1...512),
-                    "since": ToolSet.since, "limit": Schema.integer("How many at most.", in: 1...200, default: 50),
-                    "cursor": Schema.string("next_cursor of the page before.", length: 1...20),
+                    "key": JSONSchema.string("Only this dispatch key, or all keys of this agent.", length: 1...512),
+                    "since": ToolSet.since, "limit": JSONSchema.integer("How many at most.", in: 1...200, default: 50),
+                    "cursor": JSONSchema.string("next_cursor of the page before.", length: 1...20),
                 ], required: []),
-            outputSchema: Schema.object([
-                "failures": Schema.array(of: EpisodeTools.failure),
-                "total": Schema.integer("All there are, whatever was asked for."),
-                "next_cursor": Schema.orNull(Schema.string()),
+            outputSchema: JSONSchema.object([
+                "failures": JSONSchema.array(of: EpisodeTools.failure),
+                "total": JSONSchema.integer("All there are, whatever was asked for."),
+                "next_cursor": JSONSchema.orNull(JSONSchema.string()),
             ]), annotations: ToolAnnotations(readOnly: true), deadline: ToolSet.quick
         ) { [place] (arguments, _) throws(ToolError) in
             try place.answer(Self.text) { place in

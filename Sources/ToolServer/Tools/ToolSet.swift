@@ -18,8 +18,8 @@ package enum ToolSet {
 
     static let quick: Duration = .seconds(15)
 
-    static let key = Schema.string("A dispatch key, such as coder/issue-430.", length: 1...512)
-    static let episode = Schema.string("An episode's ID: 32 hexadecimal digits.", length: 32...32)
-    static let since = Schema.string("How far back: a number and h, d or w, such as 30d.", length: 2...8)
-    static let time = Schema.string("ISO 8601, UTC.")
+    static let key = JSONSchema.string("A dispatch key, such as coder/issue-430.", length: 1...512)
+    static let episode = JSONSchema.string("An episode's ID: 32 hexadecimal digits.", length: 32...32)
+    static let since = JSONSchema.string("How far back: a number and h, d or w, such as 30d.", length: 2...8)
+    static let time = JSONSchema.string("ISO 8601, UTC.")
 }

@@ -6,18 +6,19 @@ struct TrackingTools {
 
     var all: [Tool] { [start, stop, status] }
 
-    private static let subject = Schema.object(
+    private static let subject = JSONSchema.object(
         [
             "key": ToolSet.key,
-            "project": Schema.string(
+            "project": JSONSchema.string(
                 "A project folder; what lies below it is meant too. Without key and project: the current folder.",
                 length: 1...4096),
         ], required: [])
 
-    private static let answer = Schema.object([
-        "subject": Schema.string(), "tracked": Schema.boolean(),
-        "disabled_by_environment": Schema.boolean("HOLDFAST_DISABLED=1 stands in this server's environment."),
-        "stopped_keys": Schema.array(of: Schema.string()), "stopped_projects": Schema.array(of: Schema.string()),
+    private static let answer = JSONSchema.object([
+        "subject": JSONSchema.string(), "tracked": JSONSchema.boolean(),
+        "disabled_by_environment": JSONSchema.boolean("HOLDFAST_DISABLED=1 stands in this server's environment."),
+        "stopped_keys": JSONSchema.array(of: JSONSchema.string()),
+        "stopped_projects": JSONSchema.array(of: JSONSchema.string()),
     ])
 
     private static func text(_ view: TrackingView) -> String {

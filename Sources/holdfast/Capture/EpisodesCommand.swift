@@ -83,8 +83,7 @@ struct EpisodesCommand: ParsableCommand {
                 guard allDead || !ids.isEmpty else { throw Failure(.usage, "name episodes, or say --all-dead") }
                 let answer = try Workplace().retry(ids, allDead: allDead)
                 if output.json {
-                    try Terminal.printJSON(
-                        Dictionary(answer.episodes.map { ($0.episode_id, $0.state.rawValue) }) { $1 })
+                    try Terminal.printJSON(answer)
                 } else {
                     let counts = Dictionary(answer.episodes.map { ($0.state.rawValue, 1) }, uniquingKeysWith: +)
                     for (state, count) in counts.sorted(by: { $0.key < $1.key }) { print("\(count) \(state)") }

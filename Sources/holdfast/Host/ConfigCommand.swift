@@ -28,7 +28,7 @@ struct ConfigCommand: ParsableCommand {
         func run() throws {
             try reporting {
                 let settings = try Settings.load()
-                try ModelConfiguration.check(settings)
+                try settings.checkProvider()
                 if output.json {
                     return try Terminal.printJSON(["config_dir": settings.configFolder, "outcome": "ok"])
                 }

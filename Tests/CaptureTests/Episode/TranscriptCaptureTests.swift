@@ -5,6 +5,7 @@ import Settings
 import Storage
 import TestSupport
 import Testing
+import Transcripts
 
 @testable import Capture
 
@@ -38,9 +39,9 @@ import Testing
 
     /// What episodes hold, in the order of their bytes.
     private func contents(_ connection: inout RedisConnection) throws -> [[String: String]] {
-        let ids = try connection.episodes(in: .scheduled, from: 0, count: 10_000, capture.queue).map(\.id)
+        let ids = try connection.ask(capture.queue.ids(.scheduled, 0..<10_000))
         var fields: [[String: String]] = []
-        for id in ids { fields.append(try connection.episode(id, capture.queue)) }
+        for id in ids { fields.append(try connection.ask(HGETALL(capture.queue.keys.episode(id)))) }
         return fields.sorted { (Int64($0["bytes_from"] ?? "") ?? 0) < (Int64($1["bytes_from"] ?? "") ?? 0) }
     }
 
@@ -165,9 +166,8 @@ import Testing
         _ = try capture.run(job(), over: &connection)
         try append(Said.user("two"))
         try said.append(Array(#"{"type":"user","#.utf8))
-        let file = TranscriptFolder.File(
-            path: said.path, configDirectory: said.scratch.path, session: session, agentID: nil, size: 0,
-            modifiedMilliseconds: 0)
+        let file = TranscriptFile(
+            path: said.path, configDirectory: said.scratch.path, session: session, agentID: nil)
         try Files.makeFolder(said.scratch.path + "/projects")
         let inside = said.scratch.path + "/projects/t.jsonl"
         #expect(Files.rename(said.path, to: inside))
@@ -188,7 +188,7 @@ import Testing
         #expect(account.captured + account.pending + account.excludedBytes == account.bytes)
         #expect(account.excluded.keys.sorted() == ["type progress", "unparsable"])
 
-        for id in try connection.episodes(in: .scheduled, from: 0, count: 10, capture.queue).map(\.id) {
+        for id in try connection.ask(capture.queue.ids(.scheduled, 0..<10)) {
             _ = try connection.send(["DEL", capture.queue.keys.episode(id)])
         }
         let robbed = try Ledger(settings: settings, host: "box").accounts(of: [moved], over: &connection)[0]

@@ -1,4 +1,5 @@
 import Archive
+import Authentication
 import Domain
 import LanguageModel
 import Platform
@@ -61,7 +62,7 @@ import Testing
                 #expect(call.headers["content-type"] == "application/json")
                 #expect(
                     call.headers["x-holdfast-signature"]
-                        == "sha256=" + SHA256.authenticationCode(of: call.body, key: Self.secret))
+                        == "sha256=" + AuthenticationCode.hexadecimal(of: call.body, key: Self.secret))
                 #expect(call.body.contains(house.host))
                 // Nobody's words leave this machine that way.
                 #expect(!call.body.contains("mark-"))

@@ -1,3 +1,4 @@
+internal import Authentication
 internal import Dashboard
 internal import Domain
 internal import Platform

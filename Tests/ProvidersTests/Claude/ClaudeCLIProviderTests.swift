@@ -19,7 +19,7 @@ import Testing
 
     private func provider(_ script: String) throws -> ClaudeCLIProvider {
         try folder.write("#!/bin/sh\nD='\(folder.path)'\n" + script, to: "claude", executable: true)
-        var settings = ProviderSettings(kind: .claudeCLI)
+        var settings = ProviderEndpoint(kind: .claudeCLI)
         settings.command = folder.path + "/claude"
         settings.maxResponseBytes = 1 << 20
         let environment = [
@@ -162,7 +162,7 @@ import Testing
     }
 
     @Test func namesACommandThatIsNot() async throws {
-        var settings = ProviderSettings(kind: .claudeCLI)
+        var settings = ProviderEndpoint(kind: .claudeCLI)
         settings.command = folder.path + "/absent"
         let provider = ClaudeCLIProvider(settings, folder: folder.path, environment: [:])
         await #expect { try await provider.check(deadline: Asking.long) } throws: {
@@ -179,11 +179,11 @@ import Testing
     }
 
     @Test func fingerprintsCommandAndConfiguration() throws {
-        let one = ClaudeCLIProvider(ProviderSettings(kind: .claudeCLI), folder: "/", environment: ["HOME": "/home/me"])
+        let one = ClaudeCLIProvider(ProviderEndpoint(kind: .claudeCLI), folder: "/", environment: ["HOME": "/home/me"])
         let same = ClaudeCLIProvider(
-            ProviderSettings(kind: .claudeCLI), folder: "/", environment: ["CLAUDE_CONFIG_DIR": "/home/me/.claude"])
+            ProviderEndpoint(kind: .claudeCLI), folder: "/", environment: ["CLAUDE_CONFIG_DIR": "/home/me/.claude"])
         let other = ClaudeCLIProvider(
-            ProviderSettings(kind: .claudeCLI), folder: "/", environment: ["HOME": "/home/you"])
+            ProviderEndpoint(kind: .claudeCLI), folder: "/", environment: ["HOME": "/home/you"])
         #expect(one.fingerprint == same.fingerprint)
         #expect(one.fingerprint != other.fingerprint)
         #expect(one.fingerprint.count == 8)

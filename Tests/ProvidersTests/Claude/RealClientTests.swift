@@ -23,7 +23,7 @@ import Testing
         var environment = Self.environment.filter { $0.key.hasPrefix("ANTHROPIC_") || $0.key == "PATH" }
         environment["HOME"] = home.path
         environment["ANTHROPIC_API_KEY"] = "dummy"
-        var settings = ProviderSettings(kind: .claudeCLI)
+        var settings = ProviderEndpoint(kind: .claudeCLI)
         settings.command = try #require(Self.environment["HOLDFAST_TEST_CLAUDE"])
         let provider = ClaudeCLIProvider(settings, folder: folder.path, environment: environment)
         try await provider.check(deadline: .seconds(60))

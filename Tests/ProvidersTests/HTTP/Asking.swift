@@ -13,8 +13,8 @@ enum Asking {
     static let long = Duration.seconds(60)
     static let short = Duration.milliseconds(300)
 
-    static func settings(_ kind: ProviderKind, at url: String) -> ProviderSettings {
-        var settings = ProviderSettings(kind: kind)
+    static func settings(_ kind: ProviderKind, at url: String) -> ProviderEndpoint {
+        var settings = ProviderEndpoint(kind: kind)
         settings.baseURL = kind == .openai ? url + "/v1" : url
         settings.model = "scripted"
         settings.apiKey = Secret(key)
@@ -23,7 +23,7 @@ enum Asking {
 
     /// Opens a provider of these settings for as long as a body takes.
     static func with<Answer>(
-        _ settings: ProviderSettings, _ body: (any ModelProvider) async throws -> Answer
+        _ settings: ProviderEndpoint, _ body: (any ModelProvider) async throws -> Answer
     ) async throws -> Answer {
         guard
             let handle = try ProviderHandle.open(settings, folder: "/", environment: [:], place: "test")
@@ -42,7 +42,7 @@ enum Asking {
 
     /// The failure of a call, or nil when it succeeded.
     static func failure(
-        of settings: ProviderSettings, deadline: Duration = long
+        of settings: ProviderEndpoint, deadline: Duration = long
     ) async throws -> ModelFailure? {
         try await with(settings) { provider in
             do throws(ModelFailure) {

@@ -8,7 +8,7 @@ import Testing
 @Suite struct ProxyTests {
     private let answer = #"{"choices":[{"message":{"content":"through the proxy"}}]}"#
 
-    private func settings(_ proxy: ProxyRecorder, user: String = "") -> ProviderSettings {
+    private func settings(_ proxy: ProxyRecorder, user: String = "") -> ProviderEndpoint {
         var settings = Asking.settings(.openai, at: "http://model.invalid:8080")
         settings.proxyURL = "http://\(user)127.0.0.1:\(proxy.port)"
         return settings

@@ -4,7 +4,7 @@ import Domain
 
 extension Tool {
     static func sample(
-        _ name: String, input: JSONValue = Schema.object([:]), output: JSONValue? = nil,
+        _ name: String, input: JSONValue = JSONSchema.object([:]), output: JSONValue? = nil,
         deadline: Duration = .seconds(9),
         call: @escaping Body = { (_, _) throws(ToolError) in ToolResult(text: "", structured: [:]) }
     ) -> Tool {

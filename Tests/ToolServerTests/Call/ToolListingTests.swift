@@ -4,7 +4,7 @@ import Testing
 @testable import ToolServer
 
 struct ToolListingTests {
-    private let tool = Tool.sample("peek", output: Schema.object(["count": Schema.integer()]))
+    private let tool = Tool.sample("peek", output: JSONSchema.object(["count": JSONSchema.integer()]))
 
     @Test func showsWhatTheVersionKnows() {
         let names = ProtocolVersion.allCases.map { tool.listed(for: $0).members?.keys.sorted() ?? [] }

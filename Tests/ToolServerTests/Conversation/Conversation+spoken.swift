@@ -5,8 +5,8 @@ import Domain
 extension Conversation {
     /// One that has agreed on a version, unless that is nil, with the tools `a` and `b`.
     static func spoken(_ version: ProtocolVersion? = .newest, limits: Limits = Limits()) -> Conversation {
-        let info = ServerInfo(name: "n", title: "N", version: "1", instructions: "i")
-        let input = Schema.object(["x": Schema.integer()], required: [])
+        let info = ServerIdentity(name: "n", title: "N", version: "1", instructions: "i")
+        let input = JSONSchema.object(["x": JSONSchema.integer()], required: [])
         let tools = [Tool.sample("a", input: input), Tool.sample("b", deadline: .milliseconds(1500))]
         var conversation = Conversation(info: info, tools: tools, limits: limits)
         if let version {

@@ -4,7 +4,7 @@ import Testing
 @testable import ToolServer
 
 struct ConversationTests {
-    private let done = Outcome.success(ToolResult(text: "", structured: [:]))
+    private let done = CallOutcome.success(ToolResult(text: "", structured: [:]))
 
     @Test(arguments: [("tools/list", -32600), ("tools/call", -32600), ("server/discover", -32601)])
     func refusesAllButPingBeforeInitialize(method: String, code: JSONValue) {

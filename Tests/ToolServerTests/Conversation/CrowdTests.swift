@@ -5,7 +5,7 @@ import Testing
 
 /// More calls than may run, wait or hang.
 struct CrowdTests {
-    private let done = Outcome.success(ToolResult(text: "", structured: [:]))
+    private let done = CallOutcome.success(ToolResult(text: "", structured: [:]))
     private let limits = {
         var limits = Limits()
         limits.running = 2

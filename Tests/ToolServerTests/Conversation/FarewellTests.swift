@@ -4,7 +4,7 @@ import Testing
 @testable import ToolServer
 
 struct FarewellTests {
-    private let done = Outcome.success(ToolResult(text: "", structured: [:]))
+    private let done = CallOutcome.success(ToolResult(text: "", structured: [:]))
     private let limits = Limits()
 
     @Test func endsAtOnceWhenNothingRuns() {

@@ -4,11 +4,14 @@ import Testing
 @testable import ToolServer
 
 struct ArgumentCheckTests {
-    private let schema = Schema.object(
+    private let schema = JSONSchema.object(
         [
-            "key": Schema.string(length: 1...10), "limit": Schema.integer(in: 1...100), "deep": Schema.boolean(),
-            "ids": Schema.array(of: Schema.string(), count: 1...2), "class": Schema.string(oneOf: ["a", "b"]),
-            "weight": Schema.number(), "place": Schema.object(["x": Schema.integer(), "y": Schema.integer()]),
+            "key": JSONSchema.string(length: 1...10), "limit": JSONSchema.integer(in: 1...100),
+            "deep": JSONSchema.boolean(),
+            "ids": JSONSchema.array(of: JSONSchema.string(), count: 1...2),
+            "class": JSONSchema.string(oneOf: ["a", "b"]),
+            "weight": JSONSchema.number(),
+            "place": JSONSchema.object(["x": JSONSchema.integer(), "y": JSONSchema.integer()]),
         ], required: ["key"])
 
     @Test(
@@ -48,7 +51,7 @@ struct ArgumentCheckTests {
     }
 
     @Test func saysWhereNothingIsAllowed() {
-        let faults = ArgumentCheck(schema: Schema.object([:])).faults(of: ["a": 1])
+        let faults = ArgumentCheck(schema: JSONSchema.object([:])).faults(of: ["a": 1])
         #expect(faults == ["unknown argument \"a\"; there are none"])
     }
 

@@ -14,6 +14,17 @@ extension Status {
         @OrNull package var oldest_unarchived: Timestamp?
         /// When it was counted.
         @OrNull package var at: Timestamp?
+
+        init() {}
+
+        init(_ figures: ArchiveFigures) {
+            episodes = Int(figures.episodes)
+            memories = Int(figures.memories)
+            without_memory = Int(figures.withoutMemory)
+            bytes = figures.bytes
+            error = figures.error
+            at = Timestamp(orNever: figures.countedMilliseconds)
+        }
     }
 }
 

@@ -1,3 +1,5 @@
+internal import Domain
+
 extension Status {
     /// Sums of the ledger over the transcripts of the rolling period, as the companion last made them.
     package struct Ledger: Codable, Sendable {
@@ -10,17 +12,14 @@ extension Status {
         package var excluded: Int64
         package var missing: Int64
 
-        package init(
-            at: Timestamp, transcripts: Int, bytes: Int64, captured: Int64, pending: Int64, excluded: Int64,
-            missing: Int64
-        ) {
-            self.at = at
-            self.transcripts = transcripts
-            self.bytes = bytes
-            self.captured = captured
-            self.pending = pending
-            self.excluded = excluded
-            self.missing = missing
+        init(_ sums: LedgerSums) {
+            at = Timestamp(sums.milliseconds)
+            transcripts = Int(sums.transcripts)
+            bytes = sums.bytes
+            captured = sums.captured
+            pending = sums.pending
+            excluded = sums.excluded
+            missing = sums.missing
         }
     }
 }
