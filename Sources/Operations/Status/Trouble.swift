@@ -16,6 +16,7 @@ package struct Trouble: Codable, Sendable {
         // From here on warnings.
         case archive_behind
         case budget_spent, budget_low
+        case restart_needed
         case dead_letters
         case notes_corrupt
         case memory_behind
@@ -64,8 +65,9 @@ extension Trouble.Kind: Comparable {
         case .redis_refuses, .redis_full, .redis_evicting, .disk_full, .spool_full, .archive_failed,
             .provider_misconfigured, .provider_auth, .provider_quota, .transcripts_endangered:
             true
-        case .stopped_by_hand, .companion_gone, .companion_hung, .redis_down, .redis_hung, .spool_low, .archive_behind,
-            .provider_overloaded, .provider_down, .circuit_forced, .queue_full, .budget_spent, .budget_low,
+        case .stopped_by_hand, .companion_gone, .companion_hung, .restart_needed, .redis_down, .redis_hung, .spool_low,
+            .archive_behind, .provider_overloaded, .provider_down, .circuit_forced, .queue_full, .budget_spent,
+            .budget_low,
             .memory_behind, .notes_corrupt, .notes_waiting, .no_capture, .dead_letters:
             false
         }

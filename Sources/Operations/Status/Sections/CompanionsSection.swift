@@ -45,7 +45,7 @@ extension [Status.Companion]: StatusSection {
     // MARK: - Troubles
 
     package func troubles(_ judgement: Judgement) -> [Trouble] {
-        [stopped(judgement), gone(judgement), hung(judgement)].compactMap { $0 }
+        [stopped(judgement), gone(judgement), hung(judgement), restart(judgement)].compactMap { $0 }
     }
 
     private func stopped(_ judgement: Judgement) -> Trouble? {
@@ -76,6 +76,17 @@ extension [Status.Companion]: StatusSection {
         return Trouble(
             .companion_hung, "The companion of this host hangs", since: beat, atRisk: risk(judgement),
             remedy: "holdfast down && holdfast up")
+    }
+
+    /// Settings were changed that its companion takes over when it starts.
+    private func restart(_ judgement: Judgement) -> Trouble? {
+        let clues = judgement.clues
+        guard clues.companionRuns, !clues.restartNeeded.isEmpty else { return nil }
+        let settings = clues.restartNeeded.joined(separator: ", ")
+        return Trouble(
+            .restart_needed,
+            "The companion goes by what it started with until it is restarted (changed: \(settings))",
+            since: clues.restartNeededSince, atRisk: "nothing", remedy: "holdfast down && holdfast up")
     }
 
     private func risk(_ judgement: Judgement) -> String {
