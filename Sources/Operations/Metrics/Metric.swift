@@ -26,12 +26,12 @@ package struct Metric: Sendable {
     var head: String { "# HELP \(name) \(help)\n# TYPE \(name) \(kind.rawValue)\n" }
 
     /// - Parameter counters: of Redis, named as there.
-    func samples(_ counters: [String: Double]) -> [MetricSample] {
+    func samples(_ counters: [String: Int64]) -> [MetricSample] {
         samples.map { labels, value in
             switch value {
             case .of(let number): MetricSample(name: name + labels, value: number)
             case .counted(let counter, let unit):
-                MetricSample(name: name + labels, value: (counters[counter] ?? 0) / unit)
+                MetricSample(name: name + labels, value: Double(counters[counter] ?? 0) / unit)
             }
         }
     }

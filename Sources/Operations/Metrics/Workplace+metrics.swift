@@ -13,22 +13,18 @@ extension Workplace {
 
     private func known(_ status: Status?) throws -> [(metric: Metric, samples: [MetricSample])] {
         let status = try status ?? self.status()
-        let counters = status.redis.available ? try counters() : nil
+        let counters = status.redis.available ? counters() : nil
         let metrics = counters == nil ? status.metrics.filter(\.isOfHost) : status.metrics
         return metrics.map { ($0, $0.samples(counters ?? [:])) }
     }
 
     /// - Returns: nil while Redis is away.
-    private func counters() throws -> [String: Double]? {
-        do {
+    private func counters() -> [String: Int64]? {
+        do throws(RedisError) {
             var connection = try connect()
-            let replies = try connection.pipeline([
-                ["HGETALL", queue.keys.counters.name], ["HGETALL", settings.keys.counters.name],
-            ])
-            return replies.reduce(into: [:]) { counters, reply in
-                for (name, value) in reply.fields { counters[name] = Double(value) }
-            }
-        } catch is RedisError {
+            let (ofPool, ofRegistry) = try connection.ask(queue.counters, registry.counters)
+            return ofPool.merging(ofRegistry) { _, ofRegistry in ofRegistry }
+        } catch {
             return nil
         }
     }
