@@ -3,9 +3,9 @@ package import Logging
 internal import Platform
 
 /// The companion's archive: opened when it is needed, made anew when it is damaged. Archives wait for a disk or a network,
-/// so the actor has a queue of its own.
+/// so the actor has a thread of its own.
 package actor ArchiveKeeper {
-    private let executor = BlockingExecutor(label: "holdfast.archive")
+    private let executor = ThreadExecutor()
     private let store: any ArchiveStore
     private let logger: Logger
     private var archive: (any EpisodeArchive)?

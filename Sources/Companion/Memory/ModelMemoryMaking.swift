@@ -1,11 +1,11 @@
 internal import Archive
-internal import Capture
 package import Domain
 package import LanguageModel
 package import Providers
 internal import Redaction
 package import Settings
 internal import Storage
+internal import Transcripts
 
 /// Makes memories by asking a provider.
 package struct ModelMemoryMaking: MemoryMaking {

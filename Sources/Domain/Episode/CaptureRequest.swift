@@ -1,14 +1,14 @@
 /// What a note asks for beside its registry news: that a transcript be captured.
 package struct CaptureRequest: Sendable, Equatable, Codable {
     package var path: String
-    /// The folder under whose `projects` the transcript must lie.
+    /// The client's config folder, to which the transcript must belong.
     package var configDirectory: String
     /// The sub-agent whose file it is.
     package var agentID: String?
     /// The hook's `last_assistant_message`: the file may receive it only later, or never.
     package var answer: String?
     package var promptID: String
-    /// The file's size when the hook looked, in bytes: the answer is searched from a little before it.
+    /// The transcript's end when the hook looked: the answer is searched from a little before it.
     package var size: Int64
 
     package init(

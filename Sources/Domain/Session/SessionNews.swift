@@ -20,7 +20,7 @@ package struct SessionNews: Sendable, Equatable, Codable {
     package var cwd = ""
     package var transcriptPath = ""
     package var transcript = Presence.unknown
-    /// Device and inode of the projects folder: an empty folder that is another one was unmounted, not emptied.
+    /// The mark of the storage the transcript lies in (`TranscriptSource`).
     package var projectsFolder = ""
     package var process: ClientProcess?
     /// The processes above the client, nearest first, to find out whether another session started it.

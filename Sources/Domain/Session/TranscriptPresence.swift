@@ -1,8 +1,8 @@
-/// What a look for a session's transcript under `<config dir>/projects/*/` found.
+/// What a look for a session's transcript found.
 package enum TranscriptPresence: Sendable, Equatable {
     case found(path: String)
-    /// Every project folder was read and none holds it.
+    /// Every folder that could hold it was read, and none does.
     case absent
-    /// Not known: the projects folder, or one inside, could not be read. Never a reason to drop anything.
+    /// Not known: the storage, or a folder inside, could not be read. Never a reason to drop anything.
     case unknown(reason: String)
 }

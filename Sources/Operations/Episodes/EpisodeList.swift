@@ -1,8 +1,8 @@
-internal import Capture
 package import Domain
 internal import Platform
 internal import Redis
 internal import Storage
+internal import Transcripts
 
 /// An episode in a list of the queue's.
 package struct EpisodeRow: Encodable, Sendable {

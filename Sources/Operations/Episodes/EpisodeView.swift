@@ -1,9 +1,9 @@
 internal import Archive
-internal import Capture
 package import Domain
 internal import FoundationEssentials
 internal import Redis
 internal import Storage
+internal import Transcripts
 
 /// One episode as a person reads it.
 package struct EpisodeView: Encodable, Sendable {

@@ -1,8 +1,8 @@
 package import Archive
-internal import Capture
 package import Domain
 internal import Platform
 internal import Settings
+internal import Transcripts
 
 /// A memory as JSON: one shape for search, show and add.
 package struct MemoryView: Encodable, Sendable {
