@@ -86,7 +86,7 @@ extension LoopbackAddress {
         let deadlines = RedisDeadlines(connect: .milliseconds(200), reply: .milliseconds(200))
         do throws(RedisError) {
             // hiredis connects like anybody else; nothing is sent.
-            _ = try RedisConnection(to: RedisURL(endpoint: url), deadlines: deadlines)
+            _ = try RedisConnector(url: RedisURL(endpoint: url)).connect(deadlines)
             return true
         } catch {
             return false

@@ -30,11 +30,11 @@ extension Workplace {
         let archived = try archiveIfAny?.show(id)
         var queued: EpisodeRecord?
         var state = ""
-        do {
+        do throws(RedisError) {
             var connection = try connect()
             queued = try connection.ask(queue.episode(id))
             if let queued { state = try place(of: id, queued, &connection) }
-        } catch let error as RedisError {
+        } catch {
             // The archive has most of it; without either there is nothing to say.
             guard archived != nil else { throw error }
         }

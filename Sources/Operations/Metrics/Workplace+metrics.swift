@@ -11,7 +11,7 @@ extension Workplace {
         let status = try status ?? self.status()
         var values = status.gauges
         guard status.redis.available else { return gauges(values) }
-        do {
+        do throws(RedisError) {
             var connection = try connect()
             let replies = try connection.pipeline([
                 ["HGETALL", queue.keys.counters.name], ["HGETALL", settings.keys.counters.name],
@@ -19,7 +19,7 @@ extension Workplace {
             for reply in replies {
                 for (name, value) in reply.fields { values[name] = Double(value) }
             }
-        } catch is RedisError {
+        } catch {
             return gauges(values)
         }
         let cost = values["claude_model_cost_micro_usd_total"] ?? 0
