@@ -63,7 +63,9 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ]
         ),
-        .target(name: "Archive", dependencies: ["Domain", .product(name: "GRDB", package: "GRDB.swift")]),
+        .target(
+            name: "Archive",
+            dependencies: ["Domain", "Platform", .product(name: "GRDB", package: "GRDB.swift")]),
         .target(name: "Transcripts", dependencies: ["Domain", "Platform", "Redaction", "Settings"]),
         .target(
             name: "Capture",

@@ -48,7 +48,7 @@ struct DrainRates {
         let enqueue = try time { for index in 0..<count { try push(index, queue, &connection) } }
         print("enqueued           \(rate(count, enqueue)) episodes of 20 KB a second")
 
-        let keeper = ArchiveKeeper(path: settings.archivePath(host: host), logger: logger)
+        let keeper = ArchiveKeeper(ArchiveStores.at(settings.archivePath(host: host)), logger: logger)
         let owner = ArchiveOwner(
             settings: live, host: host, name: "bench", client: clients[0], slowClient: clients[3], keeper: keeper,
             bells: bells, logger: logger)
