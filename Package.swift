@@ -65,7 +65,10 @@ let package = Package(
         ),
         .target(
             name: "Archive",
-            dependencies: ["Domain", "Platform", .product(name: "GRDB", package: "GRDB.swift")]),
+            dependencies: [
+                "Domain", "Platform", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         .target(name: "Transcripts", dependencies: ["Domain", "Platform", "Redaction", "Settings"]),
         .target(
             name: "Capture",
@@ -134,7 +137,8 @@ let package = Package(
         .executableTarget(
             name: "drain-rates",
             dependencies: [
-                "Archive", "Companion", "Domain", "LanguageModel", "Redis", "Platform", "Settings", "Storage",
+                "Archive", "Companion", "Domain", "LanguageModel", "Redis", "Platform", "Providers", "Settings",
+                "Storage",
                 .product(name: "Logging", package: "swift-log"),
             ], path: "Benchmarks/drain-rates"),
         .executableTarget(
