@@ -114,8 +114,8 @@ let package = Package(
         .executableTarget(
             name: "holdfast",
             dependencies: [
-                "Archive", "Capture", "Dispatcher", "Domain", "LanguageModel", "Operations",
-                "Redaction", "Redis", "Platform", "Settings", "Storage", "ToolServer", "Transcripts",
+                "Capture", "Dispatcher", "Domain", "LanguageModel", "Operations", "Platform", "Redaction",
+                "Settings", "Storage", "ToolServer", "Transcripts",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
