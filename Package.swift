@@ -207,7 +207,7 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "Domain", "Platform", "Settings", "Storage", "TestSupport", "holdfast", "holdfast-hook",
+                "Domain", "Platform", "Redis", "Settings", "Storage", "TestSupport", "holdfast", "holdfast-hook",
                 "holdfast-companion",
             ]
         ),
