@@ -81,7 +81,7 @@ let package = Package(
             dependencies: [
                 "Archive", "Authentication", "Capture", "Domain", "LanguageModel", "Redaction", "Redis", "Platform",
                 "Settings", "Storage", "Transcripts",
-            ], resources: [.embedInCode("Schemas")]),
+            ], resources: [.embedInCode("Status/status.schema.json")]),
         .target(
             name: "ToolServer",
             dependencies: ["Capture", "Domain", "Operations", "Redis", "Platform", "Settings", "Storage"]),
@@ -117,8 +117,8 @@ let package = Package(
         .executableTarget(
             name: "holdfast",
             dependencies: [
-                "Archive", "Capture", "Dispatcher", "Domain", "LanguageModel", "Operations",
-                "Redaction", "Redis", "Platform", "Settings", "Storage", "ToolServer", "Transcripts",
+                "Capture", "Dispatcher", "Domain", "LanguageModel", "Operations", "Platform", "Redaction",
+                "Settings", "Storage", "ToolServer", "Transcripts",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -211,7 +211,7 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "Domain", "Platform", "Settings", "Storage", "TestSupport", "holdfast", "holdfast-hook",
+                "Domain", "Platform", "Redis", "Settings", "Storage", "TestSupport", "holdfast", "holdfast-hook",
                 "holdfast-companion",
             ]
         ),

@@ -1,7 +1,29 @@
 internal import Domain
 
+extension Status {
+    /// Episodes that have failed and are tried again.
+    package struct RetryQueue: StatusSection {
+        package var count: Int64 = 0
+        @OrNull package var next_retry: Timestamp?
+        @OrNull package var oldest_failure: Timestamp?
+    }
+}
+
+extension Status.RetryQueue {
+    package func metrics(in status: Status) -> [Metric] {
+        [.gauge("holdfast_retry_episodes", "Episodes that have failed and are tried again.", count)]
+    }
+
+    package func row(in status: Status) -> StatusRow? {
+        guard count > 0 else { return StatusRow("retries", "none") }
+        let now = status.observed_at
+        let next = next_retry.map { $0 > now ? "next in \(now.age($0))" : "due now" } ?? "none due"
+        return StatusRow("retries", "\(count) episodes, \(next)")
+    }
+}
+
 /// An episode of which no memory could be made so far.
-package struct EpisodeFailure: Encodable, Sendable {
+package struct EpisodeFailure: Codable, Sendable {
     package let episode_id: String
     /// The class of failure, also `crash` for one whose worker died.
     package let error: String

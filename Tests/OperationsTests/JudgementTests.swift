@@ -6,7 +6,7 @@ import Testing
 @testable import Operations
 
 /// The first sentence names the trouble, since when it is, what is at risk and what to do.
-@Suite struct DiagnosisTests {
+@Suite struct JudgementTests {
     private static let now: Int64 = 1_800_000_000_000
     private static let hour: Int64 = 3_600_000
 
