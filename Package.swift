@@ -63,7 +63,12 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ]
         ),
-        .target(name: "Archive", dependencies: ["Domain", .product(name: "GRDB", package: "GRDB.swift")]),
+        .target(
+            name: "Archive",
+            dependencies: [
+                "Domain", "Platform", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         .target(name: "Transcripts", dependencies: ["Domain", "Platform", "Redaction", "Settings"]),
         .target(
             name: "Capture",
@@ -76,7 +81,7 @@ let package = Package(
             dependencies: [
                 "Archive", "Authentication", "Capture", "Domain", "LanguageModel", "Redaction", "Redis", "Platform",
                 "Settings", "Storage", "Transcripts",
-            ], resources: [.embedInCode("Schemas")]),
+            ], resources: [.embedInCode("Status/status.schema.json")]),
         .target(
             name: "ToolServer",
             dependencies: ["Capture", "Domain", "Operations", "Redis", "Platform", "Settings", "Storage"]),
@@ -112,8 +117,8 @@ let package = Package(
         .executableTarget(
             name: "holdfast",
             dependencies: [
-                "Archive", "Capture", "Dispatcher", "Domain", "LanguageModel", "Operations",
-                "Redaction", "Redis", "Platform", "Settings", "Storage", "ToolServer", "Transcripts",
+                "Capture", "Dispatcher", "Domain", "LanguageModel", "Operations", "Platform", "Redaction",
+                "Settings", "Storage", "ToolServer", "Transcripts",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -132,7 +137,8 @@ let package = Package(
         .executableTarget(
             name: "drain-rates",
             dependencies: [
-                "Archive", "Companion", "Domain", "LanguageModel", "Redis", "Platform", "Settings", "Storage",
+                "Archive", "Companion", "Domain", "LanguageModel", "Redis", "Platform", "Providers", "Settings",
+                "Storage",
                 .product(name: "Logging", package: "swift-log"),
             ], path: "Benchmarks/drain-rates"),
         .executableTarget(
@@ -205,7 +211,7 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "Domain", "Platform", "Settings", "Storage", "TestSupport", "holdfast", "holdfast-hook",
+                "Domain", "Platform", "Redis", "Settings", "Storage", "TestSupport", "holdfast", "holdfast-hook",
                 "holdfast-companion",
             ]
         ),

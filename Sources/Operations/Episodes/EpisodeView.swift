@@ -42,7 +42,7 @@ extension Workplace {
             throw Failure(.no, "no episode \(id) in the queue or the archive", remedy: "see 'holdfast episodes list'")
         }
         if state.isEmpty, let archived { state = archived.place.outcome?.rawValue ?? archived.place.name }
-        let entries = archived?.entries ?? Self.entries(queued?.content ?? "")
+        let entries = archived?.entries ?? EpisodeEntry.all(of: queued?.content ?? "")
         return EpisodeView(
             episode_id: id.rawValue,
             dispatch_key: queued.map { $0.dispatchKey?.rawValue ?? "" } ?? archived?.episode.dispatchKey ?? "",
@@ -61,11 +61,6 @@ extension Workplace {
     ) throws(RedisError) -> String {
         if queued.discardedAt != nil { return "discarded" }
         return try connection.ask(queue.state(of: id))?.rawValue ?? ""
-    }
-
-    package static func entries(_ content: String) -> [EpisodeEntry] {
-        let decoder = JSONDecoder()
-        return content.split(separator: "\n").compactMap { try? decoder.decode(EpisodeEntry.self, from: Data($0.utf8)) }
     }
 
     /// - Throws: `Failure` for what is no episode's ID.
