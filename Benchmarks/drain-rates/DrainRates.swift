@@ -71,7 +71,7 @@ struct DrainRates {
                 group.addTask {
                     while true {
                         let left = try await clients[3].use { connection throws(RedisError) in
-                            try connection.queueCount(queue)
+                            try connection.ask(queue.count)
                         }
                         if left == 0 { return }
                         try await Task.sleep(for: .milliseconds(5))
@@ -88,7 +88,7 @@ struct DrainRates {
         var leases: [Lease] = []
         let claims = try time {
             while true {
-                let page = try connection.claim(100, from: queue, owner: "b", token: "t", held: 0).leases
+                let page = try connection.run(queue.claiming(100, owner: "b", token: "t", held: 0)).leases
                 if page.isEmpty { break }
                 leases += page
             }
@@ -104,7 +104,7 @@ struct DrainRates {
 
     private static func markAll(_ queue: EpisodeQueue, _ connection: inout RedisConnection) throws {
         while true {
-            let ids = try connection.unarchived(100, queue)
+            let ids = try connection.ask(queue.unarchived(100))
             if ids.isEmpty { return }
             _ = try connection.run(queue.markingArchived(ids))
         }

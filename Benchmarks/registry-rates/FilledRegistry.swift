@@ -54,14 +54,14 @@ struct FilledRegistry: ~Copyable {
     mutating func fill(upTo count: Int) throws {
         if size == 0 {
             let now = HostClock.now()
-            try connection.tell(registry.telling(Self.news(.stopped, of: 0, at: now), at: now))
+            _ = try connection.run(registry.telling(Self.news(.stopped, of: 0, at: now), at: now))
             size = 1
         }
         let (id, key) = try Self.names(0)
         while size < count {
             let last = min(size + Self.batch, count) - 1
             _ = try connection.send([
-                "EVAL", Self.copies, "3", keys.session(id), keys.binding(key), keys.sessions,
+                "EVAL", Self.copies, "3", keys.session(id).name, keys.binding(key).name, keys.sessions.name,
                 String(size), String(last), Self.zero, id.rawValue, String(HostClock.wallMilliseconds),
             ])
             size = last + 1
@@ -92,9 +92,9 @@ struct FilledRegistry: ~Copyable {
         for _ in 0..<Self.batch {
             let (id, key) = try Self.names(Int.random(in: 0..<size))
             let answer = try connection.run(
-                registry.lookUp(key, maxAgeMilliseconds: Self.maxAge, host: Self.host, at: HostClock.now()))
+                registry.lookingUp(key, maxAgeMilliseconds: Self.maxAge, host: Self.host, at: HostClock.now()))
             // A lookup that finds nothing would be fast for the wrong reason.
-            guard answer.binding["session_id"] == id.rawValue, !answer.session.isEmpty else {
+            guard answer.binding.sessionID == id, answer.session.lastUsedMilliseconds != nil else {
                 throw RedisError.unexpectedReply(expected: "session \(id) bound to \(key)")
             }
         }
@@ -107,7 +107,7 @@ struct FilledRegistry: ~Copyable {
         for _ in 0..<Self.batch {
             let now = HostClock.now()
             let news = try Self.news(.prompted, of: Int.random(in: 0..<size), at: now)
-            guard try connection.tell(registry.telling(news, at: now))?.bound == news.sessionID else {
+            guard try connection.run(registry.telling(news, at: now))?.bound == news.sessionID else {
                 throw RedisError.unexpectedReply(expected: "session \(news.sessionID) bound")
             }
         }

@@ -1,4 +1,4 @@
-internal import Domain
+package import Domain
 
 /// How much the archive holds.
 package struct ArchiveCounts: Sendable, Equatable {
@@ -16,4 +16,18 @@ package struct ArchiveCounts: Sendable, Equatable {
     package var backlog: Int { places[.backlog] ?? 0 }
     package var finished: Int { Place.Outcome.allCases.reduce(0) { $0 + (places[.finished($1)] ?? 0) } }
     package var episodes: Int { queued + backlog + finished }
+}
+
+extension ArchiveFigures {
+    /// - Parameter now: when it was counted, ms since 1970.
+    package init(_ counts: ArchiveCounts, at now: Int64) {
+        self.init()
+        episodes = Int64(counts.episodes)
+        memories = Int64(counts.memories)
+        withoutMemory = Int64(counts.needingReprocessing)
+        bytes = counts.bytes
+        countedMilliseconds = now
+        backlog = Int64(counts.backlog)
+        oldestBacklogMilliseconds = counts.oldestBacklogMilliseconds
+    }
 }

@@ -55,23 +55,37 @@ package struct StoredEpisode: Sendable, Equatable {
         self.discardedMilliseconds = discardedMilliseconds
     }
 
-    /// - Parameter fields: of the hash `episode:<id>`.
     /// - Returns: nil when the hash is not an episode's: neither content nor a note of its discarding.
-    package init?(id: EpisodeID, fields: [String: String]) {
-        let captured = Int64(fields["captured_ms"] ?? "") ?? 0
-        var discarded = fields["discarded_ms"].flatMap { Int64($0) }
-        if discarded == nil, fields["discarded_at"]?.isEmpty == false { discarded = captured }
-        guard discarded != nil || fields["content"] != nil else { return nil }
-        let from = Int64(fields["bytes_from"] ?? "") ?? 0
-        let to = Int64(fields["bytes_to"] ?? "") ?? from
+    package init?(id: EpisodeID, _ record: EpisodeRecord) {
+        guard record.discardedAt != nil || record.content != nil else { return nil }
         self.init(
-            id: id, sessionID: fields["session_id"] ?? "", dispatchKey: fields["dispatch_key"] ?? "",
-            groupID: fields["group_id"] ?? "", host: fields["host"] ?? "", sessionFile: fields["session_file"] ?? "",
-            file: fields["file_id"].flatMap { FileID(rawValue: $0) },
-            generation: Int64(fields["generation"] ?? "") ?? 0, bytes: from..<max(from, to),
-            agentID: fields["agent_id"] ?? "", filterMark: fields["filter"] ?? "", capturedMilliseconds: captured,
-            entryCount: Int(fields["entries"] ?? "") ?? 0, content: fields["content"] ?? "",
-            sha256: fields["sha256"] ?? "", retryCount: Int(fields["retry_count"] ?? "") ?? 0,
-            isHistory: fields["is_history"] == "1", discardedMilliseconds: discarded)
+            id: id, sessionID: record.sessionID, dispatchKey: record.dispatchKey?.rawValue ?? "",
+            groupID: record.groupID, host: record.host, sessionFile: record.sessionFile, file: record.file,
+            generation: record.generation, bytes: record.bytes, agentID: record.agentID, filterMark: record.filterMark,
+            capturedMilliseconds: record.capturedMilliseconds, entryCount: Int(record.entryCount),
+            content: record.content ?? "", sha256: record.sha256, retryCount: Int(record.retryCount),
+            isHistory: record.isHistory, discardedMilliseconds: record.discardedMilliseconds)
+    }
+
+    /// The hash as it was captured.
+    package var record: EpisodeRecord {
+        var record = EpisodeRecord()
+        record.sessionID = sessionID
+        record.dispatchKey = try? DispatchKey(dispatchKey)
+        record.groupID = groupID
+        record.host = host
+        record.sessionFile = sessionFile
+        record.file = file
+        record.generation = generation
+        record.bytes = bytes
+        record.agentID = agentID
+        record.filterMark = filterMark
+        record.sha256 = sha256
+        record.capturedMilliseconds = capturedMilliseconds
+        record.entryCount = Int64(entryCount)
+        record.content = content
+        record.retryCount = Int64(retryCount)
+        record.isHistory = isHistory
+        return record
     }
 }

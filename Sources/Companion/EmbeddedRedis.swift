@@ -124,7 +124,7 @@ package struct EmbeddedRedis: Service {
         do throws(RedisError) {
             var connection = try RedisConnection(
                 to: RedisURL(endpoint: .unix(path: state.redisSocket)), deadlines: .companion)
-            _ = try connection.send(["SHUTDOWN"])
+            _ = try connection.ask(SHUTDOWN())
         } catch {
             // A server that shuts down closes the connection without an answer.
         }

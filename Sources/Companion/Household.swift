@@ -1,4 +1,4 @@
-internal import Domain
+package import Domain
 internal import Glibc
 package import Logging
 internal import Platform
@@ -24,13 +24,13 @@ package struct Household: Sendable {
 
     /// Says every 10 s that we live, and what we do; the word lasts for 30 s.
     package func heartbeat(
-        startedMilliseconds: Int64, facts: @escaping @Sendable () async -> [String: String]
+        startedMilliseconds: Int64, report: @escaping @Sendable () async -> CompanionReport
     ) -> Periodic {
         let keys = settings.keys, host = host
         return Periodic(name: "heartbeat") {
-            let beat = Heartbeat(
+            let beat = Beat(
                 keys, host: host, pid: getpid(), version: Holdfast.version, startedMilliseconds: startedMilliseconds,
-                facts: await facts())
+                report: await report())
             do throws(RedisError) {
                 _ = try await client.run(beat)
                 return .seconds(10)
@@ -49,7 +49,7 @@ package struct Household: Sendable {
             // On a full disk, or with Redis away, it is missed; both run out by themselves.
             try? UserNotice(state).write(nil, now: 0)
             _ = try? await client.run(
-                Heartbeat(
+                Beat(
                     keys, host: host, pid: getpid(), version: Holdfast.version, startedMilliseconds: 0, isLast: true))
         }
     }

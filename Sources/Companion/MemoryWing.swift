@@ -19,7 +19,7 @@ package struct MemoryWing: Sendable {
         settings: Settings, host: String, name: String, url: @escaping @Sendable () -> RedisURL, logger: Logger
     ) throws(ConfigurationError) {
         let queue = EpisodeQueue(keys: settings.poolKeys(host: host))
-        let client = RedisClient(url: url), draining = RedisClient(url: url), watching = RedisClient(url: url)
+        let client = RedisClient(url: url), draining = RedisClient(url: url)
         let path = settings.archivePath(host: host)
         let archiveBell = Bell(), drainBell = Bell()
         let keeper = ArchiveKeeper(path: path, logger: logger)
@@ -43,33 +43,38 @@ package struct MemoryWing: Sendable {
         let chores = ArchiveChores(
             settings: settings, host: host, client: client, keeper: keeper, owner: owner, desk: desk, bell: archiveBell,
             drainBell: drainBell, logger: logger)
-        let watch = QueueWatch(
-            queue: queue, registry: settings.keys, client: watching, bells: [archiveBell, drainBell])
+        let bells = [archiveBell, drainBell]
+        let watches = [
+            QueueWatch.of(queue, client: RedisClient(url: url), bells: bells),
+            QueueWatch.ofCircuits(settings.keys, client: RedisClient(url: url), bells: bells),
+        ]
         self.drain = drain
         self.owner = owner
         // Stopped from the last to the first: the drain gives back what it has while all else still works.
-        services = [
-            Running { await notifier.run() },
-            Running {
-                await owner.service().run()
-                await owner.leave()
-            },
-            Running {
-                await desk.service().run()
-                await desk.close()
-            },
-            chores.service(), report.service(), Running { await drain.run() }, watch.service(),
-        ]
+        services =
+            [
+                Running { await notifier.run() },
+                Running {
+                    await owner.service().run()
+                    await owner.leave()
+                },
+                Running {
+                    await desk.service().run()
+                    await desk.close()
+                },
+                chores.service(), report.service(), Running { await drain.run() },
+            ] + watches.map { $0.service() }
     }
 
     /// What the heartbeat tells of this companion.
-    package var facts: [String: String] {
+    package var told: CompanionReport {
         get async {
             let claim = await drain.lastClaimMilliseconds
-            return await report.fields.merging([
-                "archive": await owner.isOwner ? "owner" : "standby", "leases": "\(await drain.heldCount)",
-                "last_claim_at": claim > 0 ? ISOTime.text(claim) : "",
-            ]) { _, own in own }
+            var told = await report.found
+            told.role = await owner.isOwner ? .owner : .standby
+            told.leases = Int64(await drain.heldCount)
+            told.lastClaimAt = claim > 0 ? ISOTime.text(claim) : nil
+            return told
         }
     }
 }

@@ -76,7 +76,7 @@ package actor TranscriptWatcher {
             let ids = page.map { FileID(host: host, path: Files.realPath($0) ?? $0) }
             do throws(RedisError) {
                 let cursors = try await client.use { connection throws(RedisError) in
-                    try connection.cursors(of: ids, EpisodeQueue(keys: settings.poolKeys(host: host)))
+                    try connection.ask(EpisodeQueue(keys: settings.poolKeys(host: host)).cursors(of: ids))
                 }
                 for (path, cursor) in zip(page, cursors) where cursor.offset < settled[path]?.offset ?? 0 {
                     settled[path] = nil
@@ -124,7 +124,7 @@ package actor TranscriptWatcher {
                 let outcome = try Self.capture(file, settings, rules, host, &connection)
                 let id = FileID(host: host, path: Files.realPath(file.path) ?? file.path)
                 let queue = EpisodeQueue(keys: settings.poolKeys(host: host))
-                return (outcome, try connection.cursor(of: id, queue).offset)
+                return (outcome, try connection.ask(queue.cursor(of: id)).offset)
             }
             let look = Look(size: file.size, modifiedMilliseconds: file.modifiedMilliseconds, offset: offset)
             switch outcome {

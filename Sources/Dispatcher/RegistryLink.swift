@@ -21,8 +21,7 @@ final class RegistryLink {
         self.key = key
         self.place = place
         self.complain = complain
-        let own = ProcessTable.own
-        lock = DispatchLock(place.settings.keys, key: key, host: place.host, pid: own.pid, startTicks: own.startTicks)
+        lock = DispatchLock(place.settings.keys, key: key, host: place.host, process: ProcessTable.own)
         lookup = SessionLookup(key: key, settings: place.settings, host: place.host)
     }
 
@@ -73,14 +72,12 @@ final class RegistryLink {
 
     /// Whether the registry gave the session up in the meantime.
     func hasDropped(_ session: SessionID) throws -> Bool {
-        let keys = place.settings.keys
-        var replies: [RedisReply] = []
+        var hasDropped = false
         _ = try trying { connection throws(RedisError) in
-            replies = try connection.pipeline([
-                ["HGET", keys.binding(key), "session_id"], ["HGET", keys.session(session), "dropped_ms"],
-            ])
+            let (binding, record) = try connection.ask(place.registry.binding(key), place.registry.session(session))
+            hasDropped = binding?.sessionID != session && record?.droppedMilliseconds != nil
         }
-        return replies.count == 2 && replies[0].text != session.rawValue && replies[1].text != nil
+        return hasDropped
     }
 
     /// - Returns: false where Redis is away, which is said once.

@@ -1,4 +1,5 @@
 package import Domain
+package import Redis
 
 /// Every Redis key of the project: its name, its type, what ends its life. Nobody else spells a key.
 package struct Keys: Sendable {
@@ -11,37 +12,37 @@ package struct Keys: Sendable {
     }
 
     /// HASH   the session a key resumes; backstop expiry 24 h after its max age, decisions compare `last_used_ms`.
-    package func binding(_ key: DispatchKey) -> String { prefix + "binding:" + key.rawValue }
+    package func binding(_ key: DispatchKey) -> RedisKey { RedisKey(prefix + "binding:" + key.rawValue) }
     /// HASH   what is known of one session; expires 7 days after its max age.
-    package func session(_ id: SessionID) -> String { prefix + "session:" + id.rawValue }
+    package func session(_ id: SessionID) -> RedisKey { RedisKey(prefix + "session:" + id.rawValue) }
     /// ZSET   session id by last use (ms); the sweep walks it and removes what has expired.
-    package var sessions: String { prefix + "sessions" }
+    package var sessions: RedisKey { RedisKey(prefix + "sessions") }
     /// ZSET   dispatch key by its binding's backstop expiry (ms), a day after its maximum age: counts what resumes.
-    package var bindings: String { prefix + "bindings" }
+    package var bindings: RedisKey { RedisKey(prefix + "bindings") }
     /// ZSET   session id by last use (ms), from its start to its end.
-    package var open: String { prefix + "open" }
+    package var open: RedisKey { RedisKey(prefix + "open") }
     /// STRING owner of a running dispatch, for other hosts; expires after 30 s, renewed.
-    package func lock(_ key: DispatchKey) -> String { prefix + "lock:" + key.rawValue }
+    package func lock(_ key: DispatchKey) -> RedisKey { RedisKey(prefix + "lock:" + key.rawValue) }
     /// STRING ms and boot moment of the last `/clear` or drop by hand; older news never binds. Expires with a binding.
-    package func cleared(_ key: DispatchKey) -> String { prefix + "cleared:" + key.rawValue }
+    package func cleared(_ key: DispatchKey) -> RedisKey { RedisKey(prefix + "cleared:" + key.rawValue) }
     /// HASH   totals, each named as its Prometheus metric; for ever.
-    package var counters: String { prefix + "counters" }
+    package var counters: RedisKey { RedisKey(prefix + "counters") }
     /// STREAM one entry per state change worth telling; about the last 10,000.
-    package var events: String { prefix + "events" }
+    package var events: RedisKey { RedisKey(prefix + "events") }
     /// HASH   heartbeat of a companion; expires after 30 s.
-    package func companion(_ host: String) -> String { prefix + "companion:" + host }
+    package func companion(_ host: String) -> RedisKey { RedisKey(prefix + "companion:" + host) }
     /// ZSET   host by its companion's last heartbeat (ms); 7 days, so that one that is gone is missed.
-    package var companions: String { prefix + "companions" }
+    package var companions: RedisKey { RedisKey(prefix + "companions") }
 
     /// HASH   whether a provider may be called, shared by all who use the same credential; for ever.
-    package func circuit(_ provider: ProviderID) -> String { prefix + "circuit:" + provider.description }
+    package func circuit(_ provider: ProviderID) -> RedisKey { RedisKey(prefix + "circuit:" + provider.description) }
     /// SET    the circuits there are, as `<provider>:<fingerprint>`.
-    package var circuits: String { prefix + "circuits" }
+    package var circuits: RedisKey { RedisKey(prefix + "circuits") }
     /// STREAM one entry per change of state of any circuit, with its reason; about the last 1,000.
-    package var circuitChanges: String { prefix + "circuit_changes" }
+    package var circuitChanges: RedisKey { RedisKey(prefix + "circuit_changes") }
 
     /// What SCAN looks for to see all keys of the namespace, its pools' too.
-    package var everything: String { prefix.dropLast(2) + "[}:]*" }
+    var everything: String { prefix.dropLast(2) + "[}:]*" }
     /// The keys of one pool's queue.
     package func pool(_ name: String) -> PoolKeys { PoolKeys(prefix: prefix.dropLast(2) + ":\(name)}:") }
 }

@@ -64,7 +64,7 @@ struct HoldfastCompanion {
         services += [
             // Stopped after the heartbeat: services end from the last to the first.
             household.farewell(),
-            household.heartbeat(startedMilliseconds: HostClock.wallMilliseconds, facts: { await wing.facts }),
+            household.heartbeat(startedMilliseconds: HostClock.wallMilliseconds, report: { await wing.told }),
             household.sweep(), household.replay(), household.replayAdditions(),
             household.resolveAddress(), household.capture(over: capturing), household.watchSpool(),
             household.watchRetention(over: capturing, report: wing.report), watcher.service(),

@@ -170,17 +170,18 @@ import Testing
             "filter": "ffddo16000", "content": content, "sha256": SHA256.hexadecimal(of: content),
             "captured_ms": "123", "agent_id": "a1", "retry_count": "3",
         ]
-        let episode = try #require(StoredEpisode(id: id, fields: fields))
+        let episode = try #require(StoredEpisode(id: id, EpisodeRecord(fields: fields)))
         #expect(
             episode
                 == StoredEpisode(
                     id: id, sessionID: "s", dispatchKey: "coder/1", groupID: "coder", host: "h", sessionFile: "/p",
                     file: file, generation: 2, bytes: 10..<20, agentID: "a1", filterMark: "ffddo16000",
                     capturedMilliseconds: 123, entryCount: 1, content: content, retryCount: 3))
-        #expect(StoredEpisode(id: id, fields: ["session_id": "s"]) == nil)
+        #expect(StoredEpisode(id: id, EpisodeRecord(fields: ["session_id": "s"])) == nil)
         #expect(
-            StoredEpisode(id: id, fields: ["discarded_at": "2026-01-01T00:00:00.000Z", "captured_ms": "5"])?
-                .discardedMilliseconds == 5)
+            StoredEpisode(
+                id: id, EpisodeRecord(fields: ["discarded_at": "2026-01-01T00:00:00.000Z", "captured_ms": "5"]))?
+                .discardedMilliseconds == 1_767_225_600_000)
     }
 
     @Test func movesCursorsOnlyForwards() throws {

@@ -50,7 +50,7 @@ import Testing
         try await house.bind("old")
         let age = ["MAX_SESSION_AGE_MS": "1000"]
         var connection = try house.server.connect()
-        for key in [house.keys.prefix + "session:old", house.keys.binding(try DispatchKey("coder/1"))] {
+        for key in ["\(house.keys.prefix)session:old", house.keys.binding(try DispatchKey("coder/1")).name] {
             _ = try connection.send(["HSET", key, "last_used_ms", String(HostClock.wallMilliseconds - 2000)])
         }
         #expect(

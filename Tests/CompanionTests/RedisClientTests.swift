@@ -8,21 +8,21 @@ import Testing
     @Test func comesBackAfterItsConnectionWasClosed() async throws {
         let server = try RedisServer.ofSuite()
         let client = RedisClient { server.url }
-        #expect(try await client.send(["SET", "client", "1"]) == .text("OK"))
+        #expect(try await client.ask(PlainCommand(["SET", "client", "1"])) == .text("OK"))
         var other = try server.connect()
         _ = try other.send(["CLIENT", "KILL", "TYPE", "normal"])
-        #expect(try await client.send(["GET", "client"]) == .text("1"))
+        #expect(try await client.ask(PlainCommand(["GET", "client"])) == .text("1"))
     }
 
     @Test func comesBackAfterTheServerWasAway() async throws {
         let scratch = try Scratch()
         let place = scratch.path + "/moved.sock"
         let client = RedisClient { RedisURL(endpoint: .unix(path: place)) }
-        await #expect(throws: RedisError.self) { try await client.send(["PING"]) }
+        await #expect(throws: RedisError.self) { try await client.ask(PlainCommand(["PING"])) }
         try await RedisServer.run(
             arguments: ["--unixsocket", place], url: { _ in RedisURL(endpoint: .unix(path: place)) }
         ) { _ in
-            let reply = try await client.send(["PING"])
+            let reply = try await client.ask(PlainCommand(["PING"]))
             #expect(reply == .text("PONG"))
         }
     }
@@ -31,10 +31,10 @@ import Testing
         try await RedisServer.run(arguments: ["--replicaof", "127.0.0.1", "1"]) { server in
             let client = RedisClient { server.url }
             await #expect(throws: RedisError.notNow(message: "READONLY You can't write against a read only replica.")) {
-                try await client.send(["SET", "a", "1"])
+                try await client.ask(PlainCommand(["SET", "a", "1"]))
             }
-            _ = try await client.send(["REPLICAOF", "NO", "ONE"])
-            #expect(try await client.send(["SET", "a", "1"]) == .text("OK"))
+            _ = try await client.ask(PlainCommand(["REPLICAOF", "NO", "ONE"]))
+            #expect(try await client.ask(PlainCommand(["SET", "a", "1"])) == .text("OK"))
         }
     }
 }

@@ -43,9 +43,12 @@ final class TestPlace {
     }
 
     /// A companion that lives and has told so.
+    /// - Parameter facts: fields of its report.
     func beat(_ facts: [String: String] = [:]) throws -> Companion {
         _ = try connection.run(
-            Heartbeat(keys, host: place.host, pid: 7, version: "0.1.0", startedMilliseconds: 1, facts: facts))
+            Beat(
+                keys, host: place.host, pid: 7, version: "0.1.0", startedMilliseconds: 1,
+                report: CompanionReport(fields: facts)))
         return try #require(try Companion(place))
     }
 
@@ -72,7 +75,7 @@ final class TestPlace {
     func failAll(_ category: FailureCategory, dead: Bool = false) throws {
         let failure = FailureClass(category: category, isRetryable: !dead, countsAgainstCircuit: false)
         while true {
-            let claim = try connection.claim(100, from: queue, owner: "w", token: "t", held: 0)
+            let claim = try connection.run(queue.claiming(100, owner: "w", token: "t", held: 0))
             if claim.leases.isEmpty { return }
             for lease in claim.leases {
                 let verdict = RetryPolicy().verdict(for: failure, retryCount: dead ? 99 : lease.retryCount, random: 0.5)
@@ -90,7 +93,7 @@ final class TestPlace {
             news.source = change
             news.transcript = kind == .stopped ? .found : .unknown
             news.projectsFolder = kind == .stopped ? "1:2" : ""
-            _ = try connection.tell(place.registry.telling(news, at: HostClock.now()))
+            _ = try connection.run(place.registry.telling(news, at: HostClock.now()))
         }
     }
 }

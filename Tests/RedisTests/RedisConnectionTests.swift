@@ -5,11 +5,13 @@ import Testing
 
 /// A script of our own: answers its argument and how long the prelude says it is.
 private struct Echo: RedisScript {
-    static let source = ScriptSource(
+    static let text = ScriptSource(
         prelude: "local answer = ARGV[1]\n", body: "#!lua flags=allow-oom\nreturn answer\n")
-    var keys: [String] { ["{test}:echo"] }
-    let arguments: [String]
-    static func decode(_ reply: RedisReply) throws(RedisError) -> String {
+    var source: ScriptSource { Self.text }
+    var keys: [RedisKey] { [RedisKey("{test}:echo")] }
+    let words: [String]
+    func arguments(now: Int64?) -> [String] { words }
+    func decode(_ reply: RedisReply) throws(RedisError) -> String {
         guard let text = reply.text else { throw .unexpectedReply(expected: "text") }
         return text
     }
@@ -39,14 +41,14 @@ private struct Echo: RedisScript {
 
     @Test func runsAScriptThatTheServerForgot() throws {
         var connection = try RedisServer.ofSuite().connect()
-        #expect(try connection.run(Echo(arguments: ["one"])) == "one")
+        #expect(try connection.run(Echo(words: ["one"])) == "one")
         _ = try connection.send(["SCRIPT", "FLUSH"])
-        #expect(try connection.run(Echo(arguments: ["two"])) == "two")
+        #expect(try connection.run(Echo(words: ["two"])) == "two")
     }
 
     @Test func namesAScriptAsTheServerDoes() throws {
         var connection = try RedisServer.ofSuite().connect()
-        #expect(try connection.send(["SCRIPT", "LOAD", Echo.source.text]).text == Echo.source.sha1)
+        #expect(try connection.send(["SCRIPT", "LOAD", Echo.text.text]).text == Echo.text.sha1)
         let long = ScriptSource(
             prelude: "",
             body: "#!lua\n" + String(repeating: "-- 64 bytes or more, so that padding matters\n", count: 99))

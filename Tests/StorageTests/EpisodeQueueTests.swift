@@ -10,7 +10,7 @@ import Testing
 
     init() throws {
         let keys = Keys(namespace: "queue-\(String(UInt64.random(in: 0...UInt64.max), radix: 36))")
-        queue = EpisodeQueue(keys: keys.pool("box"), nowMilliseconds: 1_800_000_000_000)
+        queue = EpisodeQueue(keys: keys.pool("box"))
     }
 
     private func span(
@@ -31,17 +31,17 @@ import Testing
             limit: limit, origin: origin, filterMark: "ffddo16000", episodes: episodes)
     }
 
-    private func count(_ connection: inout RedisConnection, _ key: String) throws -> Int64 {
-        try connection.send(["ZCARD", key]).integer ?? -1
+    private func count(_ connection: inout RedisConnection, _ key: RedisKey) throws -> Int64 {
+        try connection.ask(ZCARD(key))
     }
 
     @Test func pushesAndMovesTheCursorInOneStep() throws {
         var connection = try RedisServer.ofSuite().connect()
         let span = try span(Cursor(), 100, #"{"text":"hello"}"#)
-        #expect(try connection.run(queue.pushing(span)) == .pushed)
-        #expect(try connection.cursor(of: file, queue) == Cursor(offset: 100, generation: 0, tailHash: "t"))
+        #expect(try connection.run(queue.pushing(span), now: 1_800_000_000_000) == .pushed)
+        #expect(try connection.ask(queue.cursor(of: file)) == Cursor(offset: 100, generation: 0, tailHash: "t"))
         let id = span.episodes[0].id
-        let fields = try connection.episode(id, queue)
+        let fields = try connection.ask(HGETALL(queue.keys.episode(id)))
         #expect(fields["content"] == #"{"text":"hello"}"#)
         #expect(fields["session_id"] == "s")
         #expect(fields["dispatch_key"] == "coder/1")
@@ -50,39 +50,47 @@ import Testing
         #expect(fields["captured_at"] == "2027-01-15T08:00:00.000Z")
         #expect(try count(&connection, queue.keys.schedule) == 1)
         #expect(try count(&connection, queue.keys.unarchived) == 1)
-        let listed = try connection.episodes(in: .scheduled, from: 0, count: 10, queue)
+        let listed = try connection.ask(queue.timed(.scheduled, 0..<10))
         #expect(listed.map(\.id) == [id])
     }
 
     @Test func letsNobodyWinTwice() throws {
         var connection = try RedisServer.ofSuite().connect()
-        #expect(try connection.run(queue.pushing(try span(Cursor(), 100))) == .pushed)
-        #expect(try connection.run(queue.pushing(try span(Cursor(), 100))) == .moved)
-        #expect(try connection.run(queue.pushing(try span(Cursor(offset: 100, generation: 1), 200))) == .moved)
+        #expect(try connection.run(queue.pushing(try span(Cursor(), 100)), now: 1_800_000_000_000) == .pushed)
+        #expect(try connection.run(queue.pushing(try span(Cursor(), 100)), now: 1_800_000_000_000) == .moved)
+        #expect(
+            try connection.run(queue.pushing(try span(Cursor(offset: 100, generation: 1), 200)), now: 1_800_000_000_000)
+                == .moved)
         #expect(try count(&connection, queue.keys.schedule) == 1)
     }
 
     @Test func refusesWhatDoesNotFitAndTakesNothingOfIt() throws {
         var connection = try RedisServer.ofSuite().connect()
-        #expect(try connection.run(queue.pushing(try span(Cursor(), 90, limit: 3, episodes: 2))) == .pushed)
+        #expect(
+            try connection.run(queue.pushing(try span(Cursor(), 90, limit: 3, episodes: 2)), now: 1_800_000_000_000)
+                == .pushed)
         let next = Cursor(offset: 90, generation: 0, tailHash: "t")
-        #expect(try connection.run(queue.pushing(try span(next, 200, limit: 3, episodes: 2))) == .full(count: 2))
-        #expect(try connection.cursor(of: file, queue) == next)
-        #expect(try connection.queueCount(queue) == 2)
+        #expect(
+            try connection.run(queue.pushing(try span(next, 200, limit: 3, episodes: 2)), now: 1_800_000_000_000)
+                == .full(count: 2))
+        #expect(try connection.ask(queue.cursor(of: file)) == next)
+        #expect(try connection.ask(queue.count) == 2)
         // What is larger than the queue may enter an empty one, or it never could.
-        let ids = try connection.episodes(in: .scheduled, from: 0, count: 10, queue).map(\.id)
-        for id in ids { #expect(try connection.run(queue.discarding(id))) }
-        #expect(try connection.run(queue.pushing(try span(next, 300, limit: 3, episodes: 5))) == .pushed)
+        let ids = try connection.ask(queue.ids(.scheduled, 0..<10))
+        for id in ids { #expect(try connection.run(queue.discarding(id), now: 1_800_000_000_000)) }
+        #expect(
+            try connection.run(queue.pushing(try span(next, 300, limit: 3, episodes: 5)), now: 1_800_000_000_000)
+                == .pushed)
     }
 
     @Test func discardsForGood() throws {
         var connection = try RedisServer.ofSuite().connect()
         let span = try span(Cursor(), 100)
-        _ = try connection.run(queue.pushing(span))
+        _ = try connection.run(queue.pushing(span), now: 1_800_000_000_000)
         let id = span.episodes[0].id
-        #expect(try connection.run(queue.discarding(id)))
-        #expect(try !connection.run(queue.discarding(id)))
-        let fields = try connection.episode(id, queue)
+        #expect(try connection.run(queue.discarding(id), now: 1_800_000_000_000))
+        #expect(try !connection.run(queue.discarding(id), now: 1_800_000_000_000))
+        let fields = try connection.ask(HGETALL(queue.keys.episode(id)))
         #expect(fields["content"] == nil)
         #expect(fields["discarded_at"] != nil)
         #expect(fields["bytes_to"] == "100")
@@ -94,22 +102,24 @@ import Testing
         var connection = try RedisServer.ofSuite().connect()
         var span = try span(Cursor(), 0)
         span.episodes[0].bytes = 0..<0
-        #expect(try connection.run(queue.pushingAnswer(span)) == .pushed)
-        #expect(try connection.run(queue.pushingAnswer(span)) == .pushed)
+        #expect(try connection.run(queue.pushingAnswer(span), now: 1_800_000_000_000) == .pushed)
+        #expect(try connection.run(queue.pushingAnswer(span), now: 1_800_000_000_000) == .pushed)
         #expect(try count(&connection, queue.keys.schedule) == 1)
-        #expect(try connection.cursor(of: file, queue) == Cursor())
+        #expect(try connection.ask(queue.cursor(of: file)) == Cursor())
     }
 
     @Test func canBeEmptiedWhenRedisHasNoMemoryLeft() async throws {
         try await RedisServer.run { server in
             var connection = try server.connect()
             let first = try span(Cursor(), 100)
-            _ = try connection.run(queue.pushing(first))
+            _ = try connection.run(queue.pushing(first), now: 1_800_000_000_000)
             _ = try connection.send(["CONFIG", "SET", "maxmemory", "1"])
             #expect(throws: RedisError.self) {
-                try connection.run(queue.pushing(try span(Cursor(offset: 100, generation: 0, tailHash: "t"), 200)))
+                try connection.run(
+                    queue.pushing(try span(Cursor(offset: 100, generation: 0, tailHash: "t"), 200)),
+                    now: 1_800_000_000_000)
             }
-            #expect(try connection.run(queue.discarding(first.episodes[0].id)))
+            #expect(try connection.run(queue.discarding(first.episodes[0].id), now: 1_800_000_000_000))
         }
     }
 

@@ -14,10 +14,10 @@ import Testing
         let claim = try pool.claim(5)
         #expect(claim.leases.map(\.id) == [first])
         #expect(claim.leases.first?.content == "one")
-        #expect(claim.leases.first?.dispatchKey == "coder/1")
+        #expect(claim.leases.first?.dispatchKey?.rawValue == "coder/1")
         #expect(claim.passedOver == 1)
         #expect(try pool.ids(.leased) == [first])
-        _ = try pool.connection.run(pool.queue.markingArchived([waiting]))
+        _ = try pool.run(pool.queue.markingArchived([waiting]))
         #expect(try pool.claim(5).leases.map(\.id) == [waiting])
     }
 
@@ -26,7 +26,7 @@ import Testing
         let id = try pool.push()
         let lease = try #require(try pool.claim().leases.first)
         #expect(try pool.claim().waitMilliseconds == 30_000, "the end of the lease that runs")
-        _ = try pool.connection.run(pool.queue.failing(lease, network, message: "", .retry(afterMilliseconds: 20_000)))
+        _ = try pool.run(pool.queue.failing(lease, network, message: "", .retry(afterMilliseconds: 20_000)))
         #expect(try pool.claim().waitMilliseconds == 20_000)
         #expect(try pool.due(id) == pool.now + 20_000)
     }
@@ -43,7 +43,7 @@ import Testing
         pool.now += 1000
         _ = try pool.push(key: "quiet/1")
         _ = try pool.push(key: "calm/1")
-        let batch = try pool.claim(4).leases.map(\.dispatchKey)
+        let batch = try pool.claim(4).leases.compactMap(\.dispatchKey?.rawValue)
         #expect(batch.sorted() == ["busy/1", "busy/1", "calm/1", "quiet/1"])
     }
 
@@ -52,8 +52,8 @@ import Testing
         for _ in 0..<5 { _ = try pool.push(key: "busy/1") }
         pool.now += 1000
         _ = try pool.push(key: "quiet/1")
-        #expect(try pool.claim(token: "t1").leases.map(\.dispatchKey) == ["busy/1"])
-        #expect(try pool.claim(token: "t2", held: 1).leases.map(\.dispatchKey) == ["quiet/1"])
+        #expect(try pool.claim(token: "t1").leases.compactMap(\.dispatchKey?.rawValue) == ["busy/1"])
+        #expect(try pool.claim(token: "t2", held: 1).leases.compactMap(\.dispatchKey?.rawValue) == ["quiet/1"])
     }
 
     @Test func aLateWorkerCannotFinishAnothersRun() throws {
@@ -65,9 +65,9 @@ import Testing
         #expect(taken.id == id)
         #expect(taken.attempts == 1)
         #expect(try pool.complete([late]) == [.lost])
-        #expect(try pool.connection.run(pool.queue.extending([late])) == [.lost])
-        #expect(try pool.connection.run(pool.queue.givingBack([late])) == [.lost])
-        #expect(try pool.connection.run(pool.queue.failing(late, network, message: "", .dead)) == .lost)
+        #expect(try pool.run(pool.queue.extending([late])) == [.lost])
+        #expect(try pool.run(pool.queue.givingBack([late])) == [.lost])
+        #expect(try pool.run(pool.queue.failing(late, network, message: "", .dead)) == .lost)
         #expect(try pool.ids(.leased) == [id])
         #expect(try pool.complete([taken]) == [.held])
         #expect(try pool.complete([taken]) == [.gone])
@@ -81,7 +81,7 @@ import Testing
         let lease = try #require(try pool.claim().leases.first)
         for _ in 0..<5 {
             pool.now += 20_000
-            #expect(try pool.connection.run(pool.queue.extending([lease])) == [.held])
+            #expect(try pool.run(pool.queue.extending([lease])) == [.held])
         }
         #expect(try pool.claim(by: "b").leases.isEmpty)
         #expect(try pool.fields(lease.id)["attempts"] == "0")
@@ -92,7 +92,7 @@ import Testing
         let id = try pool.push()
         for round in 0..<6 {
             let lease = try #require(try pool.claim(token: "t\(round)").leases.first)
-            #expect(try pool.connection.run(pool.queue.givingBack([lease])) == [.held])
+            #expect(try pool.run(pool.queue.givingBack([lease])) == [.held])
         }
         let fields = try pool.fields(id)
         #expect(fields["attempts"] == "0")
@@ -131,18 +131,18 @@ import Testing
         let id = try pool.push()
         let lease = try #require(try pool.claim(token: "1").leases.first)
         #expect(
-            try pool.connection.run(pool.queue.failing(lease, network, message: "m", .wait(afterMilliseconds: 5)))
+            try pool.run(pool.queue.failing(lease, network, message: "m", .wait(afterMilliseconds: 5)))
                 == .held)
         #expect(try pool.fields(id)["retry_count"] == "0")
         pool.now += 5
         let again = try #require(try pool.claim(token: "2").leases.first)
-        _ = try pool.connection.run(pool.queue.failing(again, network, message: "m", .dead))
+        _ = try pool.run(pool.queue.failing(again, network, message: "m", .dead))
         let fields = try pool.fields(id)
         #expect(fields["retry_count"] == "1")
         #expect(fields["cause"] == "provider")
         #expect(fields["error_message"] == "m")
         #expect(try pool.ids(.dead) == [id])
-        #expect(try pool.connection.run(pool.queue.retrying([id])) == [.scheduled])
+        #expect(try pool.run(pool.queue.retrying([id])) == [.scheduled])
         #expect(try pool.claim(token: "3").leases.first?.retryCount == 0)
     }
 
@@ -153,7 +153,7 @@ import Testing
             _ = try pool.push("\(index)")
             let lease = try #require(try pool.claim(token: "t\(index)").leases.first)
             let verdict: RetryPolicy.Verdict = index < 20 ? .dead : .retry(afterMilliseconds: 300_000 + Int64(index))
-            _ = try pool.connection.run(
+            _ = try pool.run(
                 pool.queue.failing(lease, index % 10 == 0 ? filtered : network, message: "", verdict))
         }
         var policy = RetryPolicy()
@@ -161,7 +161,7 @@ import Testing
         var released: Int64 = 0
         var next: Int64? = 0, delay: Int64 = 0
         while let offset = next {
-            let page = try pool.connection.run(
+            let page = try pool.run(
                 pool.queue.releasing(
                     from: offset, delayMilliseconds: delay, paceMilliseconds: 10, policy: policy))
             (next, delay) = (page.nextOffset, page.delayMilliseconds)
@@ -183,8 +183,8 @@ import Testing
         let policy = RetryPolicy()
         for round in 0..<2 {
             let lease = try #require(try pool.claim(token: "t\(round)").leases.first)
-            _ = try pool.connection.run(pool.queue.failing(lease, network, message: "", .dead))
-            let page = try pool.connection.run(pool.queue.releasing(paceMilliseconds: 0, policy: policy))
+            _ = try pool.run(pool.queue.failing(lease, network, message: "", .dead))
+            let page = try pool.run(pool.queue.releasing(paceMilliseconds: 0, policy: policy))
             #expect(page.released == (round == 0 ? 1 : 0))
         }
         #expect(try pool.ids(.dead) == [id])
@@ -194,31 +194,30 @@ import Testing
         var pool = try Pool()
         let id = try pool.push()
         let lease = try #require(try pool.claim().leases.first)
-        #expect(try pool.connection.run(pool.queue.discarding(id)))
+        #expect(try pool.run(pool.queue.discarding(id)))
         #expect(try pool.complete([lease]) == [.discarded])
-        #expect(try pool.connection.run(pool.queue.extending([lease])) == [.discarded])
-        #expect(try pool.connection.run(pool.queue.failing(lease, network, message: "", .dead)) == .discarded)
-        #expect(try pool.connection.run(pool.queue.retrying([id])) == [.discarded])
-        _ = try pool.connection.run(pool.queue.reconciling([id]))
+        #expect(try pool.run(pool.queue.extending([lease])) == [.discarded])
+        #expect(try pool.run(pool.queue.failing(lease, network, message: "", .dead)) == .discarded)
+        #expect(try pool.run(pool.queue.retrying([id])) == [.discarded])
+        _ = try pool.run(pool.queue.reconciling([id]))
         #expect(try pool.claim(token: "u").leases.isEmpty)
-        _ = try pool.connection.run(pool.queue.markingArchived([id]))
+        _ = try pool.run(pool.queue.markingArchived([id]))
         #expect(try pool.fields(id).isEmpty, "the archive has it")
     }
 
     @Test func evictsAndRestores() throws {
         var pool = try Pool()
         let archived = try pool.push("old"), fresh = try pool.push("new", archived: false)
-        var fields = try pool.fields(archived)
-        let content = fields.removeValue(forKey: "content") ?? ""
-        #expect(try pool.connection.run(pool.queue.evicting([archived, fresh])) == [archived])
+        let record = try #require(try pool.record(archived))
+        #expect(try pool.run(pool.queue.evicting([archived, fresh])) == [archived])
         #expect(try pool.ids(.scheduled) == [fresh])
-        let episode = RestoreEpisodes.Episode(id: archived, fields: fields, content: content)
-        #expect(try pool.connection.run(pool.queue.restoring([episode], limit: 1)) == [.full])
-        #expect(try pool.connection.run(pool.queue.restoring([episode, episode], limit: 5)) == [.restored, .there])
+        let episode = (id: archived, record: record)
+        #expect(try pool.run(pool.queue.restoring([episode], limit: 1)) == [.full])
+        #expect(try pool.run(pool.queue.restoring([episode, episode], limit: 5)) == [.restored, .there])
         let lease = try #require(try pool.claim().leases.first)
         #expect(lease.content == "old")
         _ = try pool.complete([lease])
-        #expect(try pool.connection.run(pool.queue.restoring([episode], limit: 5)) == [.done])
+        #expect(try pool.run(pool.queue.restoring([episode], limit: 5)) == [.done])
     }
 
     @Test func repairsWhatShouldNotBe() throws {
@@ -228,24 +227,24 @@ import Testing
         _ = try pool.connection.send(["ZREM", keys.schedule, stray.rawValue])
         _ = try pool.connection.send(["DEL", keys.episode(hollow)])
         _ = try pool.connection.send(["ZADD", keys.dead, "1", double.rawValue])
-        let repaired = try pool.connection.run(pool.queue.reconciling([stray, hollow, double, sound]))
+        let repaired = try pool.run(pool.queue.reconciling([stray, hollow, double, sound]))
         #expect(repaired == [stray, hollow, double])
         #expect(Set(try pool.ids(.scheduled)) == [stray, double, sound])
         #expect(try pool.ids(.dead).isEmpty)
-        #expect(try pool.connection.run(pool.queue.reconciling([stray, hollow, double, sound])).isEmpty)
+        #expect(try pool.run(pool.queue.reconciling([stray, hollow, double, sound])).isEmpty)
     }
 
     @Test func oneCompanionHoldsTheArchive() throws {
         var pool = try Pool()
-        #expect(try pool.connection.run(pool.queue.holdingArchive("f1", as: "a")) == .owner(isKnown: false))
-        #expect(try pool.connection.run(pool.queue.keepingArchive("f1", as: "b")) == false)
-        #expect(try pool.connection.run(pool.queue.keepingArchive("f1", as: "a")))
-        #expect(try pool.connection.run(pool.queue.holdingArchive("f1", as: "a")) == .owner(isKnown: true))
-        #expect(try pool.connection.run(pool.queue.holdingArchive("f1", as: "b")) == .standby(owner: "a"))
-        #expect(try pool.connection.run(pool.queue.holdingArchive("f2", as: "b")) == .foreign(archiveID: "f1"))
-        #expect(try !pool.connection.run(pool.queue.leavingArchive(as: "b")))
-        #expect(try pool.connection.run(pool.queue.leavingArchive(as: "a")))
-        #expect(try pool.connection.run(pool.queue.holdingArchive("f1", as: "b")) == .owner(isKnown: true))
+        #expect(try pool.run(pool.queue.holdingArchive("f1", as: "a")) == .owner(isKnown: false))
+        #expect(try pool.run(pool.queue.keepingArchive("f1", as: "b")) == false)
+        #expect(try pool.run(pool.queue.keepingArchive("f1", as: "a")))
+        #expect(try pool.run(pool.queue.holdingArchive("f1", as: "a")) == .owner(isKnown: true))
+        #expect(try pool.run(pool.queue.holdingArchive("f1", as: "b")) == .standby(owner: "a"))
+        #expect(try pool.run(pool.queue.holdingArchive("f2", as: "b")) == .foreign(archiveID: "f1"))
+        #expect(try !pool.run(pool.queue.leavingArchive(as: "b")))
+        #expect(try pool.run(pool.queue.leavingArchive(as: "a")))
+        #expect(try pool.run(pool.queue.holdingArchive("f1", as: "b")) == .owner(isKnown: true))
         #expect(try pool.connection.send(["PTTL", pool.queue.keys.archiveOwner]).integer ?? 0 > 20_000)
     }
 
@@ -253,7 +252,7 @@ import Testing
         var pool = try Pool()
         let file = FileID(host: "h", path: "/x")
         func restore(_ offset: Int64, _ generation: Int64) throws -> Bool {
-            try pool.connection.run(
+            try pool.run(
                 pool.queue.restoring(
                     Cursor(offset: offset, generation: generation, tailHash: "t"), of: file, path: "/x"))
         }
@@ -261,19 +260,19 @@ import Testing
         #expect(try !restore(10, 0))
         #expect(try !restore(5, 0))
         #expect(try restore(3, 1))
-        #expect(try pool.connection.cursor(of: file, pool.queue) == Cursor(offset: 3, generation: 1, tailHash: "t"))
+        #expect(try pool.connection.ask(pool.queue.cursor(of: file)) == Cursor(offset: 3, generation: 1, tailHash: "t"))
     }
 
     @Test func twentyCompanionsTakeEachEpisodeOnce() async throws {
         var pool = try Pool()
         var all: Set<EpisodeID> = []
         for index in 0..<40 { all.insert(try pool.push("\(index)")) }
-        let queue = pool.queue, server = try RedisServer.ofSuite()
+        let queue = pool.queue, now = pool.now, server = try RedisServer.ofSuite()
         let taken = try await withThrowingTaskGroup(of: [EpisodeID].self) { group in
             for worker in 0..<20 {
                 group.addTask {
                     var connection = try server.connect()
-                    return try connection.claim(3, from: queue, owner: "\(worker)", token: "\(worker)", held: 0)
+                    return try connection.run(queue.claiming(3, owner: "\(worker)", token: "\(worker)", held: 0), now: now)
                         .leases.map(\.id)
                 }
             }

@@ -16,7 +16,12 @@ struct Pool: ~Copyable {
         connection = try RedisServer.ofSuite().connect()
     }
 
-    var queue: EpisodeQueue { EpisodeQueue(keys: keys.pool("box"), nowMilliseconds: now) }
+    var queue: EpisodeQueue { EpisodeQueue(keys: keys.pool("box")) }
+
+    /// Runs a script by this pool's clock.
+    mutating func run<Script: RedisScript>(_ script: Script) throws -> Script.Answer {
+        try connection.run(script, now: now)
+    }
 
     /// Captures an episode of a file of its own.
     mutating func push(_ content: String = "{}", key: String = "coder/1", archived: Bool = true) throws -> EpisodeID {
@@ -32,34 +37,38 @@ struct Pool: ~Copyable {
             limit: 1_000_000,
             origin: EpisodeOrigin(session: session, dispatchKey: try DispatchKey(key), host: "h"), filterMark: "f",
             episodes: [episode])
-        #expect(try connection.run(queue.pushing(span)) == .pushed)
-        if archived { _ = try connection.run(queue.markingArchived([episode.id])) }
+        #expect(try run(queue.pushing(span)) == .pushed)
+        if archived { _ = try run(queue.markingArchived([episode.id])) }
         return episode.id
     }
 
     mutating func claim(
         _ count: Int = 1, by owner: String = "a", token: String = "t", held: Int = 0
     ) throws -> ClaimEpisodes.Claim {
-        try connection.claim(count, from: queue, owner: owner, token: token, held: held)
+        try run(queue.claiming(count, owner: owner, token: token, held: held))
     }
 
     mutating func ids(_ state: EpisodeQueue.State) throws -> [EpisodeID] {
-        try connection.episodes(in: state, from: 0, count: 100_000, queue).map(\.id)
+        try connection.ask(queue.ids(state, 0..<100_000))
     }
 
     /// All ids of a sorted set, the lowest first.
-    mutating func ids(at key: String) throws -> [EpisodeID] {
+    mutating func ids(at key: RedisKey) throws -> [EpisodeID] {
         (try connection.send(["ZRANGE", key, "0", "-1"]).array ?? []).compactMap { $0.text.flatMap(EpisodeID.init) }
     }
 
-    mutating func fields(_ id: EpisodeID) throws -> [String: String] { try connection.episode(id, queue) }
+    mutating func fields(_ id: EpisodeID) throws -> [String: String] {
+        try connection.ask(HGETALL(keys.pool("box").episode(id)))
+    }
+
+    mutating func record(_ id: EpisodeID) throws -> EpisodeRecord? { try connection.ask(queue.episode(id)) }
 
     mutating func due(_ id: EpisodeID) throws -> Int64? {
         try connection.send(["ZSCORE", queue.keys.schedule, id.rawValue]).text.flatMap { Double($0) }.map { Int64($0) }
     }
 
     mutating func complete(_ leases: [Lease]) throws -> [LeaseState] {
-        try connection.run(
+        try run(
             queue.completing(leases.map { .init($0.id, token: $0.token, outcome: .memory) }))
     }
 }

@@ -22,7 +22,7 @@ import Testing
         /// All that were pushed and are neither completed nor discarded.
         var alive: Set<EpisodeID> = []
         var ended: Set<EpisodeID> = []
-        var kept: [EpisodeID: RestoreEpisodes.Episode] = [:]
+        var kept: [EpisodeID: (id: EpisodeID, record: EpisodeRecord)] = [:]
         var evicted: Set<EpisodeID> = []
         let failures = FailureCategory.allCases.map {
             FailureClass(category: $0, isRetryable: Bool.random(using: &random), countsAgainstCircuit: true)
@@ -58,24 +58,24 @@ import Testing
                 else { continue }
                 let verdict = RetryPolicy().verdict(
                     for: failure, retryCount: lease.retryCount, random: Double.random(in: 0..<1, using: &random))
-                _ = try pool.connection.run(pool.queue.failing(lease, failure, message: "", verdict))
-            case 8: _ = try pool.connection.run(pool.queue.givingBack(workers[index].leases))
-            case 9: _ = try pool.connection.run(pool.queue.extending(workers[index].leases))
+                _ = try pool.run(pool.queue.failing(lease, failure, message: "", verdict))
+            case 8: _ = try pool.run(pool.queue.givingBack(workers[index].leases))
+            case 9: _ = try pool.run(pool.queue.extending(workers[index].leases))
             case 10:
                 guard let id = alive.randomElement(using: &random), !evicted.contains(id) else { continue }
                 if step % 4 == 0 {
-                    if try pool.connection.run(pool.queue.discarding(id)) {
+                    if try pool.run(pool.queue.discarding(id)) {
                         alive.remove(id)
                         ended.insert(id)
                     }
                 } else {
-                    _ = try pool.connection.run(pool.queue.retrying([id]))
+                    _ = try pool.run(pool.queue.retrying([id]))
                 }
             case 11:
-                _ = try pool.connection.run(
+                _ = try pool.run(
                     pool.queue.releasing(paceMilliseconds: 5, policy: RetryPolicy()))
                 let waiting = try pool.connection.send(["ZRANGE", pool.queue.keys.unarchived, "0", "-1"]).array ?? []
-                _ = try pool.connection.run(
+                _ = try pool.run(
                     pool.queue.markingArchived(waiting.compactMap { $0.text.flatMap(EpisodeID.init) }))
             case 12:
                 // Time enough for every lease to run out: a companion was killed.
@@ -83,13 +83,11 @@ import Testing
                 if step % 3 == 0 { pool.now += 31_000 }
             default:
                 if let id = evicted.randomElement(using: &random), let episode = kept[id] {
-                    #expect(try pool.connection.run(pool.queue.restoring([episode], limit: 10_000)) == [.restored])
+                    #expect(try pool.run(pool.queue.restoring([episode], limit: 10_000)) == [.restored])
                     evicted.remove(id)
                 } else if let id = alive.randomElement(using: &random) {
-                    var fields = try pool.fields(id)
-                    let content = fields.removeValue(forKey: "content") ?? ""
-                    kept[id] = .init(id: id, fields: fields, content: content)
-                    if try pool.connection.run(pool.queue.evicting([id])) == [id] { evicted.insert(id) }
+                    kept[id] = try pool.record(id).map { (id, $0) }
+                    if try pool.run(pool.queue.evicting([id])) == [id] { evicted.insert(id) }
                 }
             }
             if step % 10 == 0 { try check(&pool, alive, ended, evicted, step) }

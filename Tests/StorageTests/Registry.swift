@@ -55,7 +55,7 @@ struct Registry: ~Copyable {
     /// Tells it now, whenever it happened.
     @discardableResult
     mutating func tell(_ news: SessionNews) throws -> Standing? {
-        try connection.tell(registry.telling(news, at: moment, nowMilliseconds: now))
+        try connection.run(registry.telling(news, at: moment), now: now)
     }
 
     @discardableResult
@@ -75,7 +75,7 @@ struct Registry: ~Copyable {
 
     mutating func lookUp(_ key: DispatchKey, maxAge: Int64 = 24 * hour) throws -> LookUp.Answer {
         try connection.run(
-            registry.lookUp(key, maxAgeMilliseconds: maxAge, host: Self.host, at: moment, nowMilliseconds: now))
+            registry.lookingUp(key, maxAgeMilliseconds: maxAge, host: Self.host, at: moment), now: now)
     }
 
     mutating func bound(_ key: DispatchKey) throws -> String? {

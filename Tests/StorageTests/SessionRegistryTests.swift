@@ -18,7 +18,7 @@ import Testing
         registry.pass(25 * Registry.hour)
         let answer = try registry.lookUp(key)
         #expect(answer.expired?.rawValue == "old")
-        #expect(answer.binding.isEmpty)
+        #expect(answer.binding == BindingRecord())
         #expect(try !registry.exists(key))
         #expect(try registry.counter(drops("expired")) == 1)
     }
@@ -27,7 +27,7 @@ import Testing
         var registry = try Registry()
         try registry.bind("young", key)
         registry.pass(Registry.hour)
-        #expect(try registry.lookUp(key).binding["session_id"] == "young")
+        #expect(try registry.lookUp(key).binding.sessionID?.rawValue == "young")
     }
 
     @Test func removesTheRowAfterAResumeFailure() throws {
@@ -55,13 +55,13 @@ import Testing
             standardMilliseconds: 24 * Registry.hour, byAgentMilliseconds: ["patient": 3 * Registry.hour])
         let now = registry.now
         let dropped = try registry.connection.sweep(
-            registry.registry, ages: ages, host: Registry.host, nowMilliseconds: now)
+            registry.registry, ages: ages, host: Registry.host, now: now)
         #expect(dropped.count == 231)
         #expect(dropped.contains { $0.rawValue == "patient" })
         #expect(try registry.counter(drops("swept")) == 231)
         #expect(try registry.bound(DispatchKey("coder/young7")) == "young7")
         #expect(
-            try registry.connection.sweep(registry.registry, ages: ages, host: Registry.host, nowMilliseconds: now)
+            try registry.connection.sweep(registry.registry, ages: ages, host: Registry.host, now: now)
                 == [])
     }
 
@@ -70,8 +70,8 @@ import Testing
         try registry.bind("s", key)
         let week = SessionAges(standardMilliseconds: 7 * 24 * Registry.hour)
         let now = registry.now
-        _ = try registry.connection.sweep(registry.registry, ages: week, host: Registry.host, nowMilliseconds: now)
-        for (name, days) in [(registry.keys.binding(key), 8), (registry.keys.prefix + "session:s", 14)] {
+        _ = try registry.connection.sweep(registry.registry, ages: week, host: Registry.host, now: now)
+        for (name, days) in [(registry.keys.binding(key).name, 8), (registry.keys.prefix + "session:s", 14)] {
             let left = try registry.connection.send(["PTTL", name]).integer ?? 0
             #expect(abs(left - Int64(days) * 24 * Registry.hour) < 60_000)
         }
@@ -84,7 +84,7 @@ import Testing
             registry.pass(20 * Registry.hour)
             try registry.tell(.prompted, "busy", key)
         }
-        #expect(try registry.lookUp(key).binding["session_id"] == "busy")
+        #expect(try registry.lookUp(key).binding.sessionID?.rawValue == "busy")
     }
 
     @Test func givesEveryKeyAnEnd() throws {
@@ -95,8 +95,8 @@ import Testing
         try registry.tell(.cleared, "one", key) { $0.transcript = .found }
         try registry.bind("two", key)
         for name in [
-            registry.keys.binding(key), registry.keys.prefix + "session:one", registry.keys.prefix + "session:two",
-            registry.keys.cleared(key),
+            registry.keys.binding(key).name, registry.keys.prefix + "session:one", registry.keys.prefix + "session:two",
+            registry.keys.cleared(key).name,
         ] {
             #expect(try registry.connection.send(["PTTL", name]).integer ?? 0 > 0, "\(name) is immortal")
         }
@@ -112,7 +112,7 @@ import Testing
         registry.pass(10)
         try registry.tell(.started, "new", key) { $0.source = "startup" }
         #expect(try registry.bound(key) == "good")
-        #expect(try registry.lookUp(key).candidate["state"] == "idle")
+        #expect(try registry.lookUp(key).candidate.state == .idle)
         registry.pass(10)
         try registry.tell(.ended, "new", key) { $0.transcript = .absent }
         #expect(try registry.bound(key) == "good")
@@ -128,7 +128,7 @@ import Testing
         try registry.tell(.started, "killed", key) { $0.source = "startup" }
         registry.pass(10)
         let settled = registry.news(.worked, "killed", key) { $0.transcript = .found }
-        let standing = try registry.connection.run(registry.registry.settling(settled, nowMilliseconds: registry.now))
+        let standing = try registry.connection.run(registry.registry.settling(settled), now: registry.now)
         #expect(standing.bound?.rawValue == "killed")
         #expect(try registry.record("killed")["turns"] == nil)
     }
@@ -308,9 +308,9 @@ import Testing
 
     @Test func oneHostHoldsALockAndADeadOwnerOfItsOwnHostLosesIt() throws {
         var registry = try Registry()
-        let first = DispatchLock(registry.keys, key: key, host: "a", pid: 1, startTicks: 1)
-        let second = DispatchLock(registry.keys, key: key, host: "b", pid: 1, startTicks: 1)
-        let heir = DispatchLock(registry.keys, key: key, host: "a", pid: 2, startTicks: 2)
+        let first = DispatchLock(registry.keys, key: key, host: "a", process: ClientProcess(pid: 1, startTicks: 1))
+        let second = DispatchLock(registry.keys, key: key, host: "b", process: ClientProcess(pid: 1, startTicks: 1))
+        let heir = DispatchLock(registry.keys, key: key, host: "a", process: ClientProcess(pid: 2, startTicks: 2))
         #expect(try registry.connection.run(first.take) == nil)
         #expect(try registry.connection.run(first.take) == nil)
         #expect(try registry.connection.run(second.take) == "a:1:1")

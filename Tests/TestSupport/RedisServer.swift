@@ -45,7 +45,7 @@ package struct RedisServer: Sendable {
                 guard var connection = try? RedisConnection(to: server.url, deadlines: .commandLine) else {
                     return false
                 }
-                return (try? connection.send(["PING"])) == .text("PONG")
+                return (try? connection.ask(PING())) == true
             }
             defer {
                 kill(server.pid, SIGCONT)

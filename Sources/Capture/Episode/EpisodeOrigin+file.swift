@@ -13,8 +13,7 @@ extension EpisodeOrigin {
     ) throws(RedisError) -> EpisodeOrigin? {
         let head = TranscriptHead(path: file.path)
         guard let session = file.session ?? SessionID(rawValue: head.sessionID) else { return nil }
-        let reply = try connection.send(["HGET", settings.keys.session(session), "dispatch_key"])
-        var key = reply.text.flatMap { try? DispatchKey($0) }
+        var key = try connection.ask(SessionRegistry(keys: settings.keys).session(session))?.dispatchKey
         if key == nil, head.cwd.hasPrefix("/") { key = try? DispatchKey.directory(head.cwd) }
         return EpisodeOrigin(session: session, dispatchKey: key, host: host, agentID: file.agentID)
     }

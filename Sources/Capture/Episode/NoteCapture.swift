@@ -1,9 +1,9 @@
-internal import Domain
+package import Domain
 internal import Glibc
 internal import Platform
 package import Redis
 package import Settings
-package import Storage
+internal import Storage
 
 /// Does what a note asks for beside its news: captures the transcript, or finds that it must wait.
 package struct NoteCapture: Sendable {

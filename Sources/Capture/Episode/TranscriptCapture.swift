@@ -115,7 +115,7 @@ package struct TranscriptCapture: Sendable {
         _ patience: Duration
     ) throws(Trouble) -> Outcome? {
         let stored: Cursor
-        do throws(RedisError) { stored = try connection.cursor(of: id, queue) } catch { throw .redis(error) }
+        do throws(RedisError) { stored = try connection.ask(queue.cursor(of: id)) } catch { throw .redis(error) }
         let awaited =
             configuration.filter.agentMessages == .omit
             ? nil : job.request.answer.map { AwaitedAnswer($0, size: job.request.size) }

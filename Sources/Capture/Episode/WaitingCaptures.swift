@@ -41,7 +41,7 @@ package struct WaitingCaptures: Sendable {
             // Asked once, not found out by reading each file for nothing. History leaves room for what is said now.
             let room = isHistory ? TranscriptCapture.historyShare(of: queueLimit) : queueLimit
             guard !names.isEmpty else { continue }
-            guard try connection.queueCount(notes.capture.queue) < room else {
+            guard try connection.ask(notes.capture.queue.count) < room else {
                 outcome.isFull = true
                 continue
             }

@@ -45,7 +45,7 @@ package struct CaptureRun {
         do throws(RedisError) {
             var connection = try connect()
             if let held = claim, let news {
-                mirror(news, try connection.tell(registry.telling(news, at: HostClock.now())))
+                mirror(news, try connection.run(registry.telling(news, at: HostClock.now())))
                 claim = nil
                 try capture(held, over: &connection)
             }

@@ -115,7 +115,7 @@ package struct HookRun {
             throw .unreachable(reason: "\(url) is not resolved yet; the companion does it")
         }
         var connection = try RedisConnection(to: url, deadlines: .hook)
-        return try connection.tell(SessionRegistry(keys: context.settings.keys).telling(news, at: context.now))
+        return try connection.run(SessionRegistry(keys: context.settings.keys).telling(news, at: context.now))
     }
 
     private func write(_ news: SessionNews, capture: CaptureRequest? = nil) -> String? {

@@ -20,7 +20,7 @@ package enum EndangeredTranscripts {
         for start in stride(from: 0, to: files.count, by: 500) where looks < most {
             let page = files[start..<min(files.count, start + 500)]
             let ids = page.map { FileID(host: host, path: Files.realPath($0.path) ?? $0.path) }
-            for (file, cursor) in zip(page, try connection.cursors(of: ids, queue)) where cursor.offset == 0 {
+            for (file, cursor) in zip(page, try connection.ask(queue.cursors(of: ids))) where cursor.offset == 0 {
                 guard looks < most else { break }
                 looks += 1
                 if try UncapturedPart(of: file, settings: settings, host: host, over: &connection) != nil { count += 1 }

@@ -50,30 +50,21 @@ extension RedisConnection {
     /// What all episodes of a pool hold, by file. One whose content does not match its checksum holds nothing.
     mutating func heldSpans(_ queue: EpisodeQueue) throws(RedisError) -> [FileID: [HeldSpan]] {
         var held: [FileID: [HeldSpan]] = [:]
-        var position = "0"
+        var position: String?
         repeat {
             // Few at a time: each may bring a quarter of a megabyte.
-            let page = try send(["SCAN", position, "MATCH", queue.keys.allEpisodes, "COUNT", "50"]).array ?? []
-            guard page.count == 2, let next = page[0].text else {
-                throw .unexpectedReply(expected: "a position and keys")
-            }
-            position = next
-            let keys = (page[1].array ?? []).compactMap(\.text)
-            let fields = [
-                "file_id", "generation", "bytes_from", "bytes_to", "filter", "sha256", "content", "discarded_at",
-            ]
-            for reply in try pipeline(keys.map { ["HMGET", $0] + fields }) {
-                let values = (reply.array ?? []).map { $0.text ?? "" }
-                guard values.count == fields.count, let file = FileID(rawValue: values[0]),
-                    let generation = Int64(values[1]), let from = Int64(values[2]), let to = Int64(values[3]),
-                    from <= to, !values[7].isEmpty || SHA256.hexadecimal(of: values[6]) == values[5]
+            let page = try walk(queue, from: position, count: 50)
+            position = page.next
+            for record in try ask(queue.episodes(page.ids)).compactMap({ $0 }) {
+                guard let file = record.file, let content = record.content ?? record.discardedAt.map({ _ in "" }),
+                    record.discardedAt != nil || SHA256.hexadecimal(of: content) == record.sha256
                 else { continue }
                 held[file, default: []].append(
                     HeldSpan(
-                        generation: generation, bytes: from..<to, uuids: HeldSpan.uuids(in: values[6]),
-                        filterMark: values[4], isDiscarded: !values[7].isEmpty))
+                        generation: record.generation, bytes: record.bytes, uuids: HeldSpan.uuids(in: content),
+                        filterMark: record.filterMark, isDiscarded: record.discardedAt != nil))
             }
-        } while position != "0"
+        } while position != nil
         return held
     }
 }

@@ -39,7 +39,7 @@ extension HistoryPlan {
         let queue = EpisodeQueue(keys: settings.poolKeys(host: host))
         for file in Transcripts(settings: settings).files {
             let id = FileID(host: host, path: Files.realPath(file.path) ?? file.path)
-            _ = try connection.send(["DEL", queue.keys.cursor(id)])
+            _ = try connection.ask(queue.forgettingCursor(of: id))
         }
         let plan = try HistoryPlan(settings: settings, host: host, since: 0, project: nil, over: &connection)
         do throws(FileError) {

@@ -30,7 +30,7 @@ package struct Ledger: Sendable {
         var cursors: [Cursor] = []
         // A pipeline of a hundred thousand would fill both ends' buffers.
         for start in stride(from: 0, to: ids.count, by: 500) {
-            cursors += try connection.cursors(of: Array(ids[start..<min(ids.count, start + 500)]), queue)
+            cursors += try connection.ask(queue.cursors(of: Array(ids[start..<min(ids.count, start + 500)])))
         }
         // After the cursors: what is captured meanwhile is held, and not yet taken for captured.
         let held = try connection.heldSpans(queue).merging(archived(ids), uniquingKeysWith: +)

@@ -12,20 +12,15 @@ extension RedisConnection {
     package mutating func sweepCursors(settings: Settings, host: String) throws(RedisError) -> Int {
         let queue = EpisodeQueue(keys: settings.poolKeys(host: host))
         var swept = 0
-        var position = "0"
+        var position: String?
         repeat {
-            let page = try send(["SCAN", position, "MATCH", queue.keys.allCursors, "COUNT", "500"]).array ?? []
-            guard page.count == 2, let next = page[0].text else {
-                throw .unexpectedReply(expected: "a position and keys")
+            let page = try walkCursors(queue, from: position)
+            position = page.next
+            // Other hosts of the pool see to theirs.
+            for (file, path) in page.cursors where file == FileID(host: host, path: path) && Self.isGone(path) {
+                if try ask(queue.forgettingCursor(of: file)) { swept += 1 }
             }
-            position = next
-            for key in (page[1].array ?? []).compactMap(\.text) {
-                let path = try send(["HGET", key, "path"]).text ?? ""
-                // Other hosts of the pool see to theirs.
-                guard queue.keys.cursor(FileID(host: host, path: path)) == key, Self.isGone(path) else { continue }
-                swept += Int(try send(["DEL", key]).integer ?? 0)
-            }
-        } while position != "0"
+        } while position != nil
         return swept
     }
 

@@ -18,7 +18,7 @@ package struct UncapturedPart: Sendable {
     ) throws(RedisError) {
         guard let open = try? TranscriptFile(file.path, configDirectory: file.configDirectory) else { return nil }
         let id = FileID(host: host, path: open.path)
-        let stored = try connection.cursor(of: id, EpisodeQueue(keys: settings.poolKeys(host: host)))
+        let stored = try connection.ask(EpisodeQueue(keys: settings.poolKeys(host: host)).cursor(of: id))
         // What cannot be read now is not called captured, nor counted.
         guard let cursor = try? open.following(stored), let size = try? open.size(), cursor.offset < size,
             let origin = try EpisodeOrigin.find(for: file, settings: settings, host: host, over: &connection),

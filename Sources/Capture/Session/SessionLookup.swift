@@ -74,14 +74,14 @@ package struct SessionLookup {
         }
         let now = HostClock.now()
         let answer = try connection.run(
-            registry.lookUp(key, maxAgeMilliseconds: maxAge, host: host, at: now, peek: peek))
+            registry.lookingUp(key, maxAgeMilliseconds: maxAge, host: host, at: now, peek: peek))
         if !peek { correctMirror(answer) }
         if let candidate = try settledCandidate(answer, over: &connection) { return judged(candidate, answer, ownLock) }
         // A peek leaves an expired binding where it is; it counts as gone all the same.
         guard answer.expired == nil, let bound = bound(answer) else { return judged(nil, answer, ownLock) }
         let result = judged(bound, answer, ownLock)
         if result.verdict == .missing, !peek {
-            try connection.tell(registry.telling(droppedNews(bound.session, reason: .missing, at: now), at: now))
+            _ = try connection.run(registry.dropping(droppedNews(bound.session, reason: .missing, at: now), at: now))
             mirror.drop(key, session: bound.session)
         }
         return result
@@ -91,7 +91,7 @@ package struct SessionLookup {
     private func correctMirror(_ answer: LookUp.Answer) {
         // What is still to be told may be what the mirror has and Redis has not.
         guard spool.names().isEmpty else { return }
-        guard let mirrored = mirror.binding(of: key), mirrored.sessionID.rawValue != answer.binding["session_id"] else {
+        guard let mirrored = mirror.binding(of: key), mirrored.sessionID != answer.binding.sessionID else {
             return
         }
         mirror.drop(key, session: mirrored.sessionID)
@@ -102,11 +102,7 @@ package struct SessionLookup {
         guard let binding = mirror.binding(of: key) else { return Result(verdict: .none, isFromMirror: true) }
         let now = HostClock.now()
         var result = Result(verdict: .none, session: binding.sessionID)
-        var seen = Seen(session: binding.sessionID)
-        seen.fields = [
-            "host": binding.host, "config_dir": binding.configDirectory, "cwd": binding.cwd,
-            "transcript_path": binding.transcriptPath, "last_used_ms": String(binding.lastUsedMilliseconds),
-        ]
+        let seen = Seen(session: binding.sessionID, record: SessionRecord().overlaid(by: binding))
         let isExpired = binding.isExpired(atMilliseconds: now.wallMilliseconds, maxAgeMilliseconds: maxAge)
         result = judged(isExpired ? nil : seen, wasExpired: isExpired, isLocked: false)
         result.session = binding.sessionID
@@ -132,37 +128,34 @@ package struct SessionLookup {
 
     // MARK: - What is known of one session
 
-    /// A session with its record, and with the binding's fields where there is no record.
+    /// A session with its record, and over that what its binding says.
     private struct Seen {
         var session: SessionID
-        var fields: [String: String] = [:]
-        subscript(_ name: String) -> String { fields[name] ?? "" }
+        var record: SessionRecord
 
-        /// The process that drives it, unless it ended or the machine was restarted since.
+        /// Whether the process that drives it lives, unless it ended or the machine was restarted since.
         func isDriven(bootID: String) -> Bool {
-            guard self["state"] != "ended", let pid = Int32(self["pid"]), let start = UInt64(self["pid_start"]),
-                self["last_event"].hasPrefix(bootID + " ")
-            else { return false }
-            return ProcessTable.isAlive(ClientProcess(pid: pid, startTicks: start))
+            guard record.state != .ended, let process = record.process, record.isOfBoot(bootID) else { return false }
+            return ProcessTable.isAlive(process)
         }
     }
 
     private func bound(_ answer: LookUp.Answer) -> Seen? {
-        guard let session = answer.binding["session_id"].flatMap(SessionID.init) else { return nil }
         // The binding's own fields are those of the moment it was bound or last used.
-        return Seen(session: session, fields: answer.session.merging(answer.binding) { _, binding in binding })
+        answer.binding.binding(of: key).map {
+            Seen(session: $0.sessionID, record: answer.session.overlaid(by: $0))
+        }
     }
 
     /// Settles what the candidate is, where that can be seen from here. Answers it when it is the key's session now.
     private func settledCandidate(
         _ answer: LookUp.Answer, over connection: inout RedisConnection
     ) throws(RedisError) -> Seen? {
-        guard let session = answer.binding["candidate_id"].flatMap(SessionID.init), answer.candidate["host"] == host
-        else { return nil }
-        let candidate = Seen(session: session, fields: answer.candidate)
+        guard let session = answer.binding.candidateID, answer.candidate.host == host else { return nil }
+        let candidate = Seen(session: session, record: answer.candidate)
         let now = HostClock.now()
         var news = SessionNews(.worked, of: session, key: key, at: now, host: host, maxSessionAgeMilliseconds: maxAge)
-        let isExpired = answer.nowMilliseconds - (Int64(candidate["last_used_ms"]) ?? 0) > maxAge
+        let isExpired = answer.nowMilliseconds - (candidate.record.lastUsedMilliseconds ?? 0) > maxAge
         switch isExpired ? .absent : sight(candidate).presence {
         case .found(let path):
             if peek { return candidate }
@@ -178,17 +171,18 @@ package struct SessionLookup {
         // The mirror is written by the session's next hook, should this fail.
         try? mirror.save(
             Binding(
-                dispatchKey: key, sessionID: session, lastUsedMilliseconds: Int64(candidate["last_used_ms"]) ?? 0,
+                dispatchKey: key, sessionID: session, lastUsedMilliseconds: candidate.record.lastUsedMilliseconds ?? 0,
                 host: host,
-                configDirectory: candidate["config_dir"], cwd: candidate["cwd"], transcriptPath: news.transcriptPath))
+                configDirectory: candidate.record.configDirectory, cwd: candidate.record.cwd,
+                transcriptPath: news.transcriptPath))
         return candidate
     }
 
     private func sight(_ seen: Seen) -> (presence: TranscriptPresence, isInReach: Bool) {
-        let isOwn = seen["host"] == host
-        let home = seen["config_dir"].isEmpty || !isOwn ? configDirectory : seen["config_dir"]
+        let isOwn = seen.record.host == host
+        let home = seen.record.configDirectory.isEmpty || !isOwn ? configDirectory : seen.record.configDirectory
         let presence = TranscriptSearch(configDirectory: home)
-            .find(seen.session, hint: seen["transcript_path"], projectsFolder: seen["projects_folder"])
+            .find(seen.session, hint: seen.record.transcriptPath, projectsFolder: seen.record.projectsFolder)
         if home == configDirectory { return (presence, true) }
         // Made under another config folder of this host; a copy may lie in this one.
         if case .found = TranscriptSearch(configDirectory: configDirectory).find(seen.session) {
@@ -218,17 +212,17 @@ package struct SessionLookup {
             return Result(verdict: LookupVerdict.judge(nil, wasExpired: wasExpired, isLocked: isLocked))
         }
         let (presence, isInReach) = sight(seen)
-        let isOwn = seen["host"] == host
+        let isOwn = seen.record.host == host
         let sighting = LookupVerdict.Sighting(
             presence: presence, isOwnHost: isOwn, isInReach: isInReach,
             isDriven: isOwn && seen.isDriven(bootID: HostClock.now().bootID))
         var result = Result(verdict: LookupVerdict.judge(sighting, wasExpired: wasExpired, isLocked: isLocked))
         result.session = seen.session
-        result.lastUsedMilliseconds = Int64(seen["last_used_ms"])
-        result.host = seen["host"]
-        result.configDirectory = isInReach ? "" : seen["config_dir"]
+        result.lastUsedMilliseconds = seen.record.lastUsedMilliseconds
+        result.host = seen.record.host
+        result.configDirectory = isInReach ? "" : seen.record.configDirectory
         result.isOtherConfigDirectory = isOwn && !isInReach
-        result.cwd = seen["cwd"]
+        result.cwd = seen.record.cwd
         if case .unknown(let reason) = presence { result.doubt = reason }
         return result
     }

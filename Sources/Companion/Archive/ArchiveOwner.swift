@@ -66,7 +66,7 @@ package actor ArchiveOwner {
     }
 
     private func hold() async throws -> String {
-        let known = try await client.send(["GET", queue.keys.archive]).text
+        let known = try await client.ask(queue.archiveID)
         let id: String
         if await keeper.isOpen {
             id = try await keeper.open(id: known)
@@ -76,7 +76,7 @@ package actor ArchiveOwner {
             if let other = try await refusal(known) { return other }
             id = try await keeper.open(id: known, mayMove: true)
         } else {
-            let isOwned = try await client.send(["EXISTS", queue.keys.archiveOwner]).integer == 1
+            let isOwned = try await client.ask(queue.archiveOwner) != nil
             id = try await keeper.open(id: nil, mayMove: !isOwned)
         }
         let asked = ContinuousClock().now

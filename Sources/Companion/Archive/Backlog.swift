@@ -31,7 +31,7 @@ package struct Backlog: Sendable {
     /// - Returns: whether something moved.
     package func balance(wantsMemories: Bool) async throws -> Bool {
         let queue = queue
-        let count = try await client.use { connection throws(RedisError) in try connection.queueCount(queue) }
+        let count = try await client.use { connection throws(RedisError) in try connection.ask(queue.count) }
         if count > high { return try await evict(Int(count - middle)) }
         if wantsMemories, count < low || count == 0 { return try await refill(Int(max(1, middle - count))) }
         return false
@@ -42,19 +42,20 @@ package struct Backlog: Sendable {
     private func evict(_ wanted: Int) async throws -> Bool {
         let queue = queue
         let (ids, dead) = try await client.use { connection throws(RedisError) in
-            let scheduled = try connection.send(["ZRANGE", queue.keys.schedule, "0", "\(min(wanted, 100) - 1)", "REV"])
-            let ids = (scheduled.array ?? []).compactMap { $0.text.flatMap(EpisodeID.init) }
-            let dead = try connection.episodes(in: .dead, from: 0, count: min(wanted, 100), queue).map(\.id)
-            return (ids, try zip(dead, connection.episodes(dead, queue)).filter { $0.1["archived"] == "1" })
+            let ids = try connection.ask(queue.dueLast(min(wanted, 100)))
+            let dead = try connection.ask(queue.ids(.dead, 0..<min(wanted, 100)))
+            let records = try connection.ask(queue.episodes(dead))
+            return (
+                ids, zip(dead, records).compactMap { id, record in record.flatMap { $0.isArchived ? (id, $0) : nil } }
+            )
         }
-        let revivable = dead.filter { $0.1["cause"] == "provider" && $0.1["revived"] != "1" }.map(\.0)
+        let revivable = dead.filter { $0.1.cause == .provider && !$0.1.isRevived }.map(\.0)
         let final = dead.filter { !revivable.contains($0.0) }
         if !final.isEmpty {
             try await keeper.use { archive throws(ArchiveError) in
-                for (id, fields) in final {
+                for (id, record) in final {
                     let failure = EpisodeFailure(
-                        type: fields["error_type"] ?? "", message: fields["error_message"] ?? "",
-                        retryCount: Int(fields["retry_count"] ?? "") ?? 0)
+                        type: record.errorType, message: record.errorMessage, retryCount: Int(record.retryCount))
                     _ = try archive.finish(
                         [id], as: .dead, failure: failure, nowMilliseconds: HostClock.wallMilliseconds)
                 }
@@ -85,11 +86,11 @@ package struct Backlog: Sendable {
             page = try await keeper.use { archive throws(ArchiveError) in try archive.backlog(limit: wanted) }
         }
         guard !page.isEmpty else { return false }
-        let states = try await client.run(queue.restoring(page.map(RestoreEpisodes.Episode.init), limit: limit))
+        let states = try await client.run(queue.restoring(page.map { ($0.id, $0.record) }, limit: limit))
         let back = zip(page, states).filter { $0.1 == .restored || $0.1 == .there }.map(\.0.id)
         // It was finished once, before the archive was rebuilt or reopened: the queue's memory of it is in the way.
         let done = zip(page, states).filter { $0.1 == .done }.map(\.0.id)
-        if !done.isEmpty { _ = try await client.send(["ZREM", queue.keys.done] + done.map(\.rawValue)) }
+        if !done.isEmpty { _ = try await client.ask(queue.forgettingDone(done)) }
         _ = try await keeper.use { archive throws(ArchiveError) in try archive.toQueue(back) }
         return !back.isEmpty || !done.isEmpty
     }
@@ -107,9 +108,9 @@ package struct Backlog: Sendable {
             guard let end = page.last?.id else { return recovered }
             last = end
             let there = try await client.use { connection throws(RedisError) in
-                try connection.pipeline(page.map { ["EXISTS", queue.keys.episode($0.id)] }).map(\.integer)
+                try connection.ask(queue.exist(page.map(\.id)))
             }
-            let missing = zip(page, there).filter { $0.1 == 0 }.map(\.0)
+            let missing = zip(page, there).filter { !$0.1 }.map(\.0)
             guard !missing.isEmpty else { continue }
             // Into the backlog, from where it comes back as any other.
             recovered += try await keeper.use { archive throws(ArchiveError) in

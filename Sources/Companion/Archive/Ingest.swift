@@ -27,21 +27,21 @@ package struct Ingest: Sendable {
     /// - Returns: how many episodes were taken in; fewer than a page when no more wait.
     package func page(wantsMemories: Bool) async throws -> Int {
         let queue = queue
-        let (ids, hashes) = try await client.use { connection throws(RedisError) in
-            let ids = try connection.unarchived(Self.pageSize, queue)
-            return (ids, try connection.episodes(ids, queue))
+        let (ids, records) = try await client.use { connection throws(RedisError) in
+            let ids = try connection.ask(queue.unarchived(Self.pageSize))
+            return (ids, try connection.ask(queue.episodes(ids)))
         }
         guard !ids.isEmpty else { return 0 }
         var episodes: [StoredEpisode] = [], raw: Set<EpisodeID> = [], hollow: [EpisodeID] = []
         var unwanted: Set<EpisodeID> = []
-        for (id, fields) in zip(ids, hashes) {
-            guard let episode = StoredEpisode(id: id, fields: fields) else {
+        for (id, record) in zip(ids, records) {
+            guard let record, let episode = StoredEpisode(id: id, record) else {
                 hollow.append(id)
                 continue
             }
             episodes.append(episode)
             // A person may want the raw text kept, and nothing else.
-            if fields["needs_reprocessing"] == "0" { unwanted.insert(id) }
+            if !record.needsReprocessing { unwanted.insert(id) }
             if !wantsMemories || unwanted.contains(id) { raw.insert(id) }
         }
         let cursors = ids.count < Self.pageSize ? try await cursors(behind: episodes) : []
@@ -67,7 +67,9 @@ package struct Ingest: Sendable {
         }
         let queue = queue
         let files = last.keys.sorted { $0.rawValue < $1.rawValue }
-        let stored = try await client.use { connection throws(RedisError) in try connection.cursors(of: files, queue) }
+        let stored = try await client.use { connection throws(RedisError) in
+            try connection.ask(queue.cursors(of: files))
+        }
         return zip(files, stored).compactMap { file, cursor in
             guard let episode = last[file], cursor.generation == episode.generation,
                 cursor.offset == episode.bytes.upperBound
@@ -120,11 +122,11 @@ package struct Ingest: Sendable {
     package func finishWithoutProvider() async throws {
         let queue = queue
         while true {
-            let (ids, hashes) = try await client.use { connection throws(RedisError) in
-                let ids = try connection.episodes(in: .scheduled, from: 0, count: 100, queue).map(\.id)
-                return (ids, try connection.episodes(ids, queue))
+            let (ids, records) = try await client.use { connection throws(RedisError) in
+                let ids = try connection.ask(queue.ids(.scheduled, 0..<100))
+                return (ids, try connection.ask(queue.episodes(ids)))
             }
-            let archived = zip(ids, hashes).filter { $0.1["archived"] == "1" }.map(\.0)
+            let archived = zip(ids, records).filter { $0.1?.isArchived ?? false }.map(\.0)
             guard !archived.isEmpty else { return }
             _ = try await keeper.use { archive throws(ArchiveError) in
                 try archive.finish(archived, as: .raw, nowMilliseconds: HostClock.wallMilliseconds)

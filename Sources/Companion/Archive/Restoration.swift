@@ -53,7 +53,7 @@ struct Restoration: Sendable {
             last = end
             let states: [RestoreEpisodes.State]
             do throws(RedisError) {
-                states = try await client.run(queue.restoring(page.map(RestoreEpisodes.Episode.init), limit: limit))
+                states = try await client.run(queue.restoring(page.map { ($0.id, $0.record) }, limit: limit))
             } catch {
                 guard case .notNow(let message) = error, message.contains("OOM") else { throw error }
                 // No room at all: into the backlog, or nothing would ever empty this Redis.
@@ -65,22 +65,5 @@ struct Restoration: Sendable {
             }
             count += states.filter { $0 == .restored }.count
         }
-    }
-}
-
-extension RestoreEpisodes.Episode {
-    /// The hash as it was captured.
-    init(_ stored: StoredEpisode) {
-        var fields = [
-            "session_id": stored.sessionID, "dispatch_key": stored.dispatchKey, "group_id": stored.groupID,
-            "host": stored.host, "session_file": stored.sessionFile, "generation": "\(stored.generation)",
-            "bytes_from": "\(stored.bytes.lowerBound)", "bytes_to": "\(stored.bytes.upperBound)",
-            "entries": "\(stored.entryCount)", "filter": stored.filterMark, "sha256": stored.sha256,
-            "captured_at": ISOTime.text(stored.capturedMilliseconds), "captured_ms": "\(stored.capturedMilliseconds)",
-            "retry_count": "\(stored.retryCount)", "is_history": stored.isHistory ? "1" : "0",
-        ]
-        if let file = stored.file { fields["file_id"] = file.rawValue }
-        if !stored.agentID.isEmpty { fields["agent_id"] = stored.agentID }
-        self.init(id: stored.id, fields: fields, content: stored.content)
     }
 }

@@ -49,10 +49,10 @@ package actor CircuitGate {
 
     package init(
         provider: ProviderID, keys: Keys, client: RedisClient, host: String, policy: CircuitPolicy = CircuitPolicy(),
-        nowMilliseconds: Int64? = nil, logger: Logger, onChange: @escaping @Sendable (Event) async -> Void
+        logger: Logger, onChange: @escaping @Sendable (Event) async -> Void
     ) {
         self.provider = provider
-        store = CircuitStore(keys: keys, provider: provider, nowMilliseconds: nowMilliseconds)
+        store = CircuitStore(keys: keys, provider: provider)
         self.client = client
         self.host = host
         self.policy = policy

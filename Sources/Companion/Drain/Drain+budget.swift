@@ -17,11 +17,10 @@ extension Drain {
     func count(_ input: Int64, _ output: Int64, of lease: Lease) async {
         guard input + output > 0 else { return }
         let cost = Double(input) * rules.inputPrice + Double(output) * rules.outputPrice
-        let agent = lease.dispatchKey.split(separator: "/").first.map(String.init) ?? "default"
         do throws(RedisError) {
             let tokens = try await client.run(
                 queue.spending(
-                    agent: lease.dispatchKey.hasPrefix("dir:") ? "default" : agent, input: input, output: output,
+                    agent: lease.dispatchKey?.agent ?? DispatchKey.defaultAgent, input: input, output: output,
                     microDollars: Int64(cost)))
             let wasSpent = isBudgetSpent
             spent = (Self.today, tokens)
@@ -39,8 +38,7 @@ extension Drain {
     package func learnWhatIsSpent() async {
         do throws(RedisError) {
             let day = Self.today
-            let text = try await client.send(["HGET", queue.keys.day(day), "tokens"]).text
-            spent = (day, text.flatMap { Int64($0) } ?? 0)
+            spent = (day, try await client.ask(queue.tokensSpent(on: day)))
         } catch {
             logger.debug("what was spent today is not known: \(error)")
         }

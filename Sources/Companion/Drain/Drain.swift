@@ -180,7 +180,7 @@ package actor Drain {
         claims += 1
         let token = "\(owner.name):\(claims)", owner = owner.name, queue = queue, inHand = held.count
         var claim = try await client.use { connection throws(RedisError) in
-            try connection.claim(count, from: queue, owner: owner, token: token, held: inHand)
+            try connection.run(queue.claiming(count, owner: owner, token: token, held: inHand))
         }
         // After an outage of Redis we may be handed what we work on already: the new lease stands for the old.
         let again = Set(claim.leases.map(\.id)).intersection(held.keys)

@@ -1,7 +1,7 @@
 package import Archive
 package import Domain
 package import LanguageModel
-package import Storage
+internal import Storage
 
 /// What the drain asks for memories: a provider, its circuit and how a memory is made with it.
 package protocol MemoryMaking: Sendable {

@@ -6,7 +6,7 @@ package import LanguageModel
 package import Providers
 internal import Redaction
 package import Settings
-package import Storage
+internal import Storage
 
 /// Makes memories by asking a provider.
 package struct ModelMemoryMaking: MemoryMaking {
@@ -70,7 +70,7 @@ package struct ModelMemoryMaking: MemoryMaking {
         if text.utf8.count > maxBytes { text = Shortening.middle(maxBytes).apply(to: text) }
         var random = SystemRandomNumberGenerator()
         let prompt = MemoryPrompt(
-            key: lease.dispatchKey, session: lease.session, project: "",
+            key: lease.dispatchKey?.rawValue ?? "", session: lease.session, project: "",
             capturedAt: ISOTime.text(lease.capturedMilliseconds), digest: nil, conversation: text,
             boundary: String(random.next(), radix: 36))
         return prompts.request(prompt, maxOutputTokens: Int(configuration.provider.maxOutputTokens))

@@ -17,8 +17,8 @@ package actor RedisClient {
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
-    package func send(_ command: [String]) throws(RedisError) -> RedisReply {
-        try use { connection throws(RedisError) in try connection.send(command) }
+    package func ask<Query: RedisQuery>(_ query: Query) throws(RedisError) -> Query.Answer {
+        try use { connection throws(RedisError) in try connection.ask(query) }
     }
 
     package func run<Script: RedisScript>(_ script: Script) throws(RedisError) -> Script.Answer {

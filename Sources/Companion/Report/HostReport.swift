@@ -1,6 +1,5 @@
 internal import Archive
-internal import Domain
-package import Operations
+package import Domain
 internal import Platform
 
 /// What this companion's heartbeat tells beside that it lives: what only a daemon can know at little cost. The heartbeat
@@ -8,7 +7,7 @@ internal import Platform
 package actor HostReport {
     private let keeper: ArchiveKeeper
     private let owner: ArchiveOwner
-    private var facts = CompanionFacts()
+    package private(set) var found = CompanionReport()
 
     private static let shortestPause: Duration = .seconds(9)
     private static let longestPause: Duration = .seconds(300)
@@ -18,18 +17,13 @@ package actor HostReport {
         self.owner = owner
     }
 
-    /// As fields of the heartbeat.
-    package var fields: [String: String] { facts.fields }
-
-    package func found(transcriptsEndangered count: Int) { facts.transcriptsEndangered = count }
-    package func found(ledger: Status.Ledger) { facts.ledger = ledger }
+    package func found(transcriptsEndangered count: Int) { found.transcriptsEndangered = Int64(count) }
+    package func found(ledger: LedgerSums) { found.ledger = ledger }
 
     /// - Parameter error: why the configured provider cannot be used; empty when it can.
     package func found(providerError error: String) {
-        if facts.providerError.isEmpty, !error.isEmpty {
-            facts.providerErrorMilliseconds = HostClock.wallMilliseconds
-        }
-        facts.providerError = error
+        if found.providerError == nil, !error.isEmpty { found.providerErrorMilliseconds = HostClock.wallMilliseconds }
+        found.providerError = error.isEmpty ? nil : error
     }
 
     package nonisolated func service() -> Periodic {
@@ -43,17 +37,13 @@ package actor HostReport {
         do throws(ArchiveError) {
             let (counted, took) = try await keeper.use { archive throws(ArchiveError) in
                 let start = ContinuousClock().now
-                var counted = CompanionFacts()
-                try counted.count(archive, now: now)
-                return (counted, ContinuousClock().now - start)
+                return (ArchiveFigures(try archive.counts(), at: now), ContinuousClock().now - start)
             }
-            facts.archive = counted.archive
-            facts.backlog = counted.backlog
-            facts.oldestBacklogMilliseconds = counted.oldestBacklogMilliseconds
+            found.archive = counted
             return min(max(Self.shortestPause, took * 1000), Self.longestPause)
         } catch {
-            facts.archive.error = "\(error)"
-            facts.archive.at = facts.archive.at ?? Timestamp(now)
+            found.archive.error = "\(error)"
+            found.archive.countedMilliseconds = found.archive.countedMilliseconds ?? now
             return Self.shortestPause
         }
     }

@@ -30,9 +30,12 @@ package struct DispatchKey: Hashable, Sendable {
         return try DispatchKey(head + tail)
     }
 
+    /// Of folders, and of what has no key.
+    package static let defaultAgent = "default"
+
     /// The part before the first `/`; `default` for folders. Settings per agent hang on it.
     package var agent: String {
-        guard !rawValue.hasPrefix("dir:") else { return "default" }
+        guard !rawValue.hasPrefix("dir:") else { return Self.defaultAgent }
         return String(rawValue.prefix { $0 != "/" })
     }
 }

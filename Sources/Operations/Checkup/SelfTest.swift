@@ -84,8 +84,8 @@ private struct SelfTest {
         var connection = try place.connect()
         let clock = ContinuousClock()
         let begin = clock.now
-        while clock.now - begin < .seconds(3), try connection.queueCount(queue) == 0 { usleep(2000) }
-        let count = try connection.queueCount(queue)
+        while clock.now - begin < .seconds(3), try connection.ask(queue.count) == 0 { usleep(2000) }
+        let count = try connection.ask(queue.count)
         return check(
             "captured", count > 0, "the turn is an episode, after \(Self.milliseconds(clock.now - begin))",
             "no episode came of the turn")
@@ -102,8 +102,8 @@ private struct SelfTest {
         let time = try feed(#""hook_event_name":"SessionStart","source":"resume""#)
         _ = try feed(#""hook_event_name":"SessionEnd","reason":"other""#)
         var connection = try place.connect()
-        let resumes = try connection.send(["HGET", settings.keys.session(session), "resumes"]).text
-        return check("resumed", resumes == "1", "hook took \(time)", "the session has \(resumes ?? "no") resumes")
+        let resumes = try connection.ask(SessionRegistry(keys: settings.keys).session(session))?.resumes ?? 0
+        return check("resumed", resumes == 1, "hook took \(time)", "the session has \(resumes) resumes")
     }
 
     private func drop() throws -> Check {
@@ -148,7 +148,7 @@ private struct SelfTest {
 
     private func binding() throws -> String? {
         var connection = try place.connect()
-        return try connection.send(["HGET", settings.keys.binding(key), "session_id"]).text
+        return try connection.ask(SessionRegistry(keys: settings.keys).binding(key))?.sessionID?.rawValue
     }
 
     private static func milliseconds(_ duration: Duration) -> String {
@@ -163,16 +163,9 @@ private struct SelfTest {
         while ContinuousClock().now < end, !Spool(folder: settings.state.spool).names().isEmpty { usleep(10_000) }
         do {
             var connection = try place.connect()
-            var cursor = "0"
-            repeat {
-                let page =
-                    try connection.send(["SCAN", cursor, "MATCH", settings.keys.everything, "COUNT", "1000"]).array
-                    ?? []
-                for key in page.last?.array ?? [] { _ = try connection.send(["DEL", key.text ?? ""]) }
-                cursor = page.first?.text ?? "0"
-            } while cursor != "0"
+            try connection.removeAll(of: settings.keys)
         } catch {
-            notice("scratch keys \(settings.keys.everything) are left behind: \(error)")
+            notice("the keys of \(settings.keys.prefix) are left behind: \(error)")
         }
         Files.removeFolder(scratch)
     }

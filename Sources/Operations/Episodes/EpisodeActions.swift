@@ -39,7 +39,7 @@ extension Workplace {
     package func retry(_ names: [String], allDead: Bool = false) throws -> RetryAnswer {
         var ids = try names.map(Self.episodeID)
         var connection = try connect()
-        if allDead { ids += try connection.episodes(in: .dead, from: 0, count: 100_000, queue).map(\.id) }
+        if allDead { ids += try connection.ask(queue.ids(.dead, 0..<100_000)) }
         var episodes: [RetryAnswer.Episode] = []
         for start in stride(from: 0, to: ids.count, by: 100) {
             let page = Array(ids[start..<min(ids.count, start + 100)])

@@ -20,19 +20,19 @@ package struct EpisodeRow: Encodable, Sendable {
     package let retry_count: Int?
     package let error_message: String
 
-    init(_ id: EpisodeID, _ state: EpisodeQueue.State, _ at: Int64, _ fields: [String: String]) {
+    init(_ id: EpisodeID, _ state: EpisodeQueue.State, _ at: Int64, _ record: EpisodeRecord?) {
         episode_id = id.rawValue
         self.state = state.rawValue
         self.at = Timestamp(at)
-        session_id = fields["session_id"] ?? ""
-        dispatch_key = fields["dispatch_key"] ?? ""
-        entries = fields["entries"] ?? ""
-        session_file = fields["session_file"] ?? ""
-        bytes_from = fields["bytes_from"].flatMap { Int64($0) }
-        bytes_to = fields["bytes_to"].flatMap { Int64($0) }
-        captured_at = fields["captured_at"] ?? ""
-        retry_count = fields["retry_count"].flatMap { Int($0) }
-        error_message = fields["error_message"] ?? ""
+        session_id = record?.sessionID ?? ""
+        dispatch_key = record?.dispatchKey?.rawValue ?? ""
+        entries = record.map { String($0.entryCount) } ?? ""
+        session_file = record?.sessionFile ?? ""
+        bytes_from = record?.bytes.lowerBound
+        bytes_to = record?.bytes.upperBound
+        captured_at = record?.capturedAt ?? ""
+        retry_count = record.map { Int($0.retryCount) }
+        error_message = record?.errorMessage ?? ""
     }
 
     /// For people: how long ago, or when it will be.
@@ -50,7 +50,9 @@ package struct QueuedEpisode: Encodable, Sendable {
     package let fields: [String: String]
 
     /// nil unless it was given up.
-    package var discardedAt: String? { fields["discarded_at"] }
+    package let discardedAt: String?
+
+    private enum CodingKeys: CodingKey { case text, entries, fields }
 }
 
 extension Workplace {
@@ -71,11 +73,11 @@ extension Workplace {
         var connection = try connect()
         var rows: [EpisodeRow] = []
         for state in states {
-            let page = try connection.episodes(in: state, from: 0, count: limit, queue)
+            let page = try connection.ask(queue.timed(state, 0..<limit))
             // Of what is done the queue has kept nothing else.
-            let records = state == .done ? [] : try connection.episodes(page.map(\.id), queue)
+            let records = state == .done ? [] : try connection.ask(queue.episodes(page.map(\.id)))
             rows += page.enumerated().map { index, place in
-                EpisodeRow(place.id, state, place.milliseconds, records.isEmpty ? [:] : records[index])
+                EpisodeRow(place.id, state, place.milliseconds, records.isEmpty ? nil : records[index])
             }
         }
         return rows
@@ -86,10 +88,13 @@ extension Workplace {
     package func queuedEpisode(_ name: String) throws -> QueuedEpisode {
         let id = try Self.episodeID(name)
         var connection = try connect()
-        var fields = try connection.episode(id, queue)
-        guard !fields.isEmpty else { throw Failure(.no, "no episode \(name); see 'holdfast episodes list'") }
-        let entries = Self.entries(fields.removeValue(forKey: "content") ?? "")
-        fields["episode_id"] = id.rawValue
-        return QueuedEpisode(text: ConversationText.render(entries), entries: entries, fields: fields)
+        guard var record = try connection.ask(queue.episode(id)) else {
+            throw Failure(.no, "no episode \(name); see 'holdfast episodes list'")
+        }
+        let entries = Self.entries(record.content ?? "")
+        record.content = nil
+        return QueuedEpisode(
+            text: ConversationText.render(entries), entries: entries,
+            fields: record.fields.merging(["episode_id": id.rawValue]) { $1 }, discardedAt: record.discardedAt)
     }
 }

@@ -28,40 +28,39 @@ extension Workplace {
     /// - Throws: `Failure` where nobody knows of it.
     package func episode(_ id: EpisodeID) throws -> EpisodeView {
         let archived = try archiveIfAny?.show(id)
-        var fields: [String: String] = [:]
+        var queued: EpisodeRecord?
         var state = ""
         do {
             var connection = try connect()
-            fields = try connection.episode(id, queue)
-            if !fields.isEmpty { state = try place(of: id, fields, &connection) }
+            queued = try connection.ask(queue.episode(id))
+            if let queued { state = try place(of: id, queued, &connection) }
         } catch let error as RedisError {
             // The archive has most of it; without either there is nothing to say.
             guard archived != nil else { throw error }
         }
-        guard !fields.isEmpty || archived != nil else {
+        guard queued != nil || archived != nil else {
             throw Failure(.no, "no episode \(id) in the queue or the archive", remedy: "see 'holdfast episodes list'")
         }
         if state.isEmpty, let archived { state = archived.place.outcome?.rawValue ?? archived.place.name }
-        let entries = archived?.entries ?? Self.entries(fields["content"] ?? "")
+        let entries = archived?.entries ?? Self.entries(queued?.content ?? "")
         return EpisodeView(
-            episode_id: id.rawValue, dispatch_key: fields["dispatch_key"] ?? archived?.episode.dispatchKey ?? "",
-            session_id: fields["session_id"] ?? archived?.episode.sessionID ?? "",
-            captured_at: fields["captured_at"] ?? archived.map { ISOTime.text($0.episode.capturedMilliseconds) } ?? "",
-            state: state, error_type: fields["error_type"] ?? archived?.errorType ?? "",
-            error_message: fields["error_message"] ?? archived?.errorMessage ?? "",
-            retry_count: fields["retry_count"].flatMap { Int($0) } ?? archived?.episode.retryCount ?? 0,
-            next_retry: fields["next_retry_at"].flatMap { $0.isEmpty ? nil : $0 }, title: archived?.title ?? "",
+            episode_id: id.rawValue,
+            dispatch_key: queued.map { $0.dispatchKey?.rawValue ?? "" } ?? archived?.episode.dispatchKey ?? "",
+            session_id: queued?.sessionID ?? archived?.episode.sessionID ?? "",
+            captured_at: queued?.capturedAt ?? archived.map { ISOTime.text($0.episode.capturedMilliseconds) } ?? "",
+            state: state, error_type: queued.map(\.errorType) ?? archived?.errorType ?? "",
+            error_message: queued.map(\.errorMessage) ?? archived?.errorMessage ?? "",
+            retry_count: queued.map { Int($0.retryCount) } ?? archived?.episode.retryCount ?? 0,
+            next_retry: queued?.nextRetryAt, title: archived?.title ?? "",
             digest: archived?.digest ?? "", text: ConversationText.render(entries),
             memory: archived?.memory.map(MemoryView.init))
     }
 
     private func place(
-        of id: EpisodeID, _ fields: [String: String], _ connection: inout RedisConnection
+        of id: EpisodeID, _ queued: EpisodeRecord, _ connection: inout RedisConnection
     ) throws(RedisError) -> String {
-        if fields["discarded_at"] != nil { return "discarded" }
-        let sets = [queue.keys.schedule, queue.keys.leases, queue.keys.dead]
-        let scores = try connection.pipeline(sets.map { ["ZSCORE", $0, id.rawValue] })
-        return zip(["scheduled", "leased", "dead"], scores).first { $1.text != nil }?.0 ?? ""
+        if queued.discardedAt != nil { return "discarded" }
+        return try connection.ask(queue.state(of: id))?.rawValue ?? ""
     }
 
     package static func entries(_ content: String) -> [EpisodeEntry] {

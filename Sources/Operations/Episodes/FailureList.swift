@@ -33,14 +33,13 @@ extension Workplace {
         }
         var connection = try connect()
         let pool = queue.keys
-        let total = try connection.send(["ZCARD", pool.failed]).integer ?? 0
+        let total = try connection.ask(queue.failedCount)
         var found: [EpisodeFailure] = []
         var rank = start
         // So many are looked at for a page; a filter that finds little is asked again with the cursor.
         let last = start + 5000
         while found.count < limit, rank < last, rank < total {
-            let flat = (try connection.send(["ZREVRANGE", pool.failed, String(rank), String(rank + 99)]).array ?? [])
-            let ids = flat.compactMap { $0.text.flatMap(EpisodeID.init) }
+            let ids = try connection.ask(queue.failedLast(rank..<rank + 100))
             guard !ids.isEmpty else { break }
             var inquiry = Inquiry()
             let questions = FailureQuestions(&inquiry, pool, ids: ids)

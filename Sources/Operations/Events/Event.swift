@@ -1,7 +1,7 @@
 package import Domain
-package import Redis
+internal import Redis
 internal import Settings
-internal import Storage
+package import Storage
 
 /// One entry of an `events` stream: a change that was worth telling.
 package struct Event: Encodable, Sendable {
@@ -22,21 +22,20 @@ package struct Event: Encodable, Sendable {
 
     private enum CodingKeys: CodingKey { case id, at, scope, event, session_id, dispatch_key, episode_id, reason, host }
 
-    /// - Parameter entry: as `XRANGE` sends it. Nil for what only wakes those who wait.
-    package init?(_ entry: RedisReply, _ scope: Scope) {
-        guard let parts = entry.array, parts.count == 2, let id = parts[0].text else { return nil }
-        let fields = parts[1].fields
-        guard let event = fields["event"], event != "woken" else { return nil }
-        milliseconds = Int64(id.prefix { $0 != "-" }) ?? 0
-        self.id = id
+    /// - Returns: nil for what only wakes those who wait.
+    package init?(_ entry: RecordedEvent, _ scope: Scope) {
+        let record = entry.record
+        guard !record.event.isEmpty, record.event != EventRecord.woken else { return nil }
+        milliseconds = entry.milliseconds
+        id = entry.id
         self.scope = scope
-        self.event = event
-        at = fields["at"] ?? ISOTime.text(milliseconds)
-        session_id = fields["session_id"] ?? ""
-        dispatch_key = fields["dispatch_key"] ?? ""
-        episode_id = fields["episode_id"] ?? ""
-        reason = fields["reason"] ?? ""
-        host = fields["host"] ?? ""
+        event = record.event
+        at = record.at ?? ISOTime.text(milliseconds)
+        session_id = record.sessionID
+        dispatch_key = record.dispatchKey
+        episode_id = record.episodeID
+        reason = record.reason
+        host = record.host
     }
 
     /// `session 3f… dropped (missing)`.
@@ -56,19 +55,16 @@ extension Workplace {
     package func events(limit: Int) throws -> EventList {
         guard (1...10_000).contains(limit) else { throw Failure(.usage, "limit is \(limit); allowed: 1 to 10000") }
         var connection = try connect()
-        let replies = try connection.pipeline(
-            [settings.keys.events, queue.keys.events].map { ["XREVRANGE", $0, "+", "-", "COUNT", String(limit)] })
-        if case .error(let message) = replies[0] { throw RedisError(reply: message) }
-        let all = zip([Event.Scope.registry, .pool], replies).flatMap { scope, reply in
-            (reply.array ?? []).compactMap { Event($0, scope) }
-        }
+        let (registry, pool) = try connection.ask(
+            LatestEvents(settings.keys.events, count: limit), LatestEvents(queue.keys.events, count: limit))
+        let all = registry.compactMap { Event($0, .registry) } + pool.compactMap { Event($0, .pool) }
         return EventList(events: Array(all.sorted { $0.milliseconds > $1.milliseconds }.prefix(limit)))
     }
 
     /// What changed last with a key, among the last thousand changes of sessions.
     package func lastEvent(of key: DispatchKey) throws -> Event? {
         var connection = try connect()
-        let entries = try connection.send(["XREVRANGE", settings.keys.events, "+", "-", "COUNT", "1000"])
-        return (entries.array ?? []).lazy.compactMap { Event($0, .registry) }.first { $0.dispatch_key == key.rawValue }
+        return try connection.ask(LatestEvents(settings.keys.events, count: 1000)).lazy
+            .compactMap { Event($0, .registry) }.first { $0.dispatch_key == key.rawValue }
     }
 }

@@ -3,43 +3,48 @@ package import Redis
 internal import Settings
 internal import Storage
 
-/// Follows the streams of events over a connection of its own.
+/// Follows the streams of events over a connection of its own. They lie in two slots, so each is waited for in its turn.
 package struct EventTail: ~Copyable {
+    private struct Stream {
+        let key: RedisKey
+        let scope: Event.Scope
+        /// The last entry that was read.
+        var position: String
+    }
+
     private var connection: RedisConnection
-    private let streams: [(name: String, scope: Event.Scope)]
-    private var positions: [String]
+    private var streams: [Stream]
+
+    /// How long each stream is waited for before it is the other's turn.
+    private static let turn: Duration = .milliseconds(250)
 
     /// Begins with what is told from now on.
     package init(_ place: Workplace) throws {
         let deadlines = RedisDeadlines(connect: place.deadlines.connect, reply: .seconds(10))
-        var connection = try RedisConnection(to: try place.settings.redisURL(), deadlines: deadlines)
-        let streams = [(place.settings.keys.events, Event.Scope.registry), (place.queue.keys.events, .pool)]
-        let last = try connection.pipeline(streams.map { ["XREVRANGE", $0.0, "+", "-", "COUNT", "1"] })
+        var connection = try place.connect(deadlines)
+        let registry = place.settings.keys.events, pool = place.queue.keys.events
+        let (last, lastOfPool) = try connection.ask(LatestEvents(registry, count: 1), LatestEvents(pool, count: 1))
         self.init(
-            connection: connection, streams: streams,
-            positions: last.map { $0.array?.first?.array?.first?.text ?? "0" })
+            connection: connection,
+            streams: [
+                Stream(key: registry, scope: .registry, position: last.first?.id ?? LatestEvents.none),
+                Stream(key: pool, scope: .pool, position: lastOfPool.first?.id ?? LatestEvents.none),
+            ])
     }
 
-    private init(
-        connection: consuming RedisConnection, streams: [(name: String, scope: Event.Scope)], positions: [String]
-    ) {
+    private init(connection: consuming RedisConnection, streams: [Stream]) {
         self.connection = connection
         self.streams = streams
-        self.positions = positions
     }
 
-    /// Waits up to a second for what is told next.
+    /// Waits up to half a second for what is told next.
     package mutating func next() throws(RedisError) -> [Event] {
-        let reply = try connection.send(
-            ["XREAD", "COUNT", "500", "BLOCK", "1000", "STREAMS"] + streams.map(\.name) + positions)
         var events: [Event] = []
-        for answer in reply.array ?? [] {
-            guard let parts = answer.array, parts.count == 2,
-                let index = streams.firstIndex(where: { $0.name == parts[0].text })
-            else { continue }
-            let entries = parts[1].array ?? []
-            if let last = entries.last?.array?.first?.text { positions[index] = last }
-            events += entries.compactMap { Event($0, streams[index].scope) }
+        for index in streams.indices {
+            let stream = streams[index]
+            let entries = try connection.ask(EventsAfter(stream.key, stream.position, patience: Self.turn))
+            streams[index].position = entries.last?.id ?? stream.position
+            events += entries.compactMap { Event($0, stream.scope) }
         }
         return events.sorted { $0.milliseconds < $1.milliseconds }
     }

@@ -99,7 +99,7 @@ extension Workplace {
         let end = ContinuousClock().now + .seconds(5)
         var connection = try connect()
         while ContinuousClock().now < end {
-            let hasTold = try connection.send(["EXISTS", settings.keys.companion(host)]) == .integer(1)
+            let hasTold = try connection.ask(registry.heartbeat(of: host)) != nil
             if hasTold, starter.isCompanionRunning { return }
             usleep(20_000)
         }

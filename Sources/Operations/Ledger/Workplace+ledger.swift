@@ -1,6 +1,6 @@
 internal import Archive
 package import Capture
-internal import Domain
+package import Domain
 internal import Platform
 internal import Redis
 internal import Settings
@@ -24,14 +24,14 @@ extension Workplace {
     }
 
     /// The ledger of the rolling period, in sums.
-    package func ledgerOfRollingPeriod() throws -> Status.Ledger {
+    package func ledgerOfRollingPeriod() throws -> LedgerSums {
         let now = HostClock.wallMilliseconds
         let since = now - settings.configuration.rollingPeriodHours * 3_600_000
         let files = Transcripts(settings: settings).files.filter { $0.modifiedMilliseconds >= since }
         let accounts = try accounts(of: files)
         func sum(_ part: (Account) -> Int64) -> Int64 { accounts.reduce(0) { $0 + part($1) } }
-        return Status.Ledger(
-            at: Timestamp(now), transcripts: accounts.count, bytes: sum(\.bytes), captured: sum(\.captured),
+        return LedgerSums(
+            milliseconds: now, transcripts: Int64(accounts.count), bytes: sum(\.bytes), captured: sum(\.captured),
             pending: sum(\.pending), excluded: sum { $0.excluded.values.reduce(0, +) }, missing: sum(\.missing))
     }
 

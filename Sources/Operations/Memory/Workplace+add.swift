@@ -113,10 +113,11 @@ extension Workplace {
         }
         // A dead letter stays in the queue, for somebody to retry.
         var connection = try connect()
-        guard try connection.send(["ZSCORE", queue.keys.dead, id.rawValue]).text != nil else { return nil }
-        let fields = try connection.episode(id, queue)
+        guard try connection.ask(queue.state(of: id)) == .dead, let dead = try connection.ask(queue.episode(id)) else {
+            return nil
+        }
         return AddedMemory(
-            .degraded, id, reason: "\(fields["error_type"] ?? ""): \(fields["error_message"] ?? "")",
+            .degraded, id, reason: "\(dead.errorType): \(dead.errorMessage)",
             category: .llm_unavailable, next: "\(next); holdfast episodes retry \(id) tries again")
     }
 

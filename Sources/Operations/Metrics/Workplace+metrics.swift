@@ -14,7 +14,7 @@ extension Workplace {
         do {
             var connection = try connect()
             let replies = try connection.pipeline([
-                ["HGETALL", queue.keys.counters], ["HGETALL", settings.keys.counters],
+                ["HGETALL", queue.keys.counters.name], ["HGETALL", settings.keys.counters.name],
             ])
             for reply in replies {
                 for (name, value) in reply.fields { values[name] = Double(value) }

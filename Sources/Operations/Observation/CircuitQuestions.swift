@@ -11,8 +11,8 @@ struct CircuitQuestions {
     private static let most = 20
 
     init(_ inquiry: inout Inquiry, _ keys: Keys) {
-        names = inquiry.ask("SMEMBERS", keys.circuits)
-        changes = inquiry.ask("XREVRANGE", keys.circuitChanges, "+", "-", "COUNT", String(Self.mostChanges))
+        names = inquiry.ask("SMEMBERS", keys.circuits.name)
+        changes = inquiry.ask("XREVRANGE", keys.circuitChanges.name, "+", "-", "COUNT", String(Self.mostChanges))
     }
 
     func providers(_ answers: Inquiry, kind: ProviderKind) -> [ProviderID] {

@@ -1,3 +1,4 @@
+internal import Redis
 internal import Storage
 
 /// What is asked of the companions that use this Redis: first which there are, then what each says of itself.
@@ -6,7 +7,7 @@ struct CompanionQuestions {
     private static let most = 100
 
     init(_ inquiry: inout Inquiry, _ keys: Keys) {
-        all = inquiry.ask("ZREVRANGE", keys.companions, "0", String(Self.most - 1), "WITHSCORES")
+        all = inquiry.ask("ZREVRANGE", keys.companions.name, "0", String(Self.most - 1), "WITHSCORES")
     }
 
     func hosts(_ answers: Inquiry) -> [(host: String, beat: Int64)] {

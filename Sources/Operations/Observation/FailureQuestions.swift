@@ -11,9 +11,9 @@ struct FailureQuestions {
 
     init(_ inquiry: inout Inquiry, _ keys: PoolKeys, ids: [EpisodeID]) {
         self.ids = ids
-        due = ids.isEmpty ? nil : inquiry.ask(["ZMSCORE", keys.schedule] + ids.map(\.rawValue))
-        hashes = ids.map { inquiry.ask(["HMGET", keys.episode($0)] + EpisodeFailure.fields) }
-        dead = ids.map { inquiry.ask("ZSCORE", keys.dead, $0.rawValue) }
+        due = ids.isEmpty ? nil : inquiry.ask(["ZMSCORE", keys.schedule.name] + ids.map(\.rawValue))
+        hashes = ids.map { inquiry.ask(["HMGET", keys.episode($0).name] + EpisodeFailure.fields) }
+        dead = ids.map { inquiry.ask("ZSCORE", keys.dead.name, $0.rawValue) }
     }
 
     /// For each; nil for one whose hash is gone.

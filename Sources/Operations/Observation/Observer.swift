@@ -71,16 +71,16 @@ package struct Observer: Sendable {
         status.redis.latency_seconds = roundTrip / .seconds(1)
 
         var first = Inquiry()
-        let leases = first.ask("ZRANGE", pool.leases, "0", "499")
+        let leases = first.ask("ZRANGE", pool.leases.name, "0", "499")
         let server = RedisQuestions(&first)
-        let counters = first.ask("HGETALL", keys.counters)
+        let counters = first.ask("HGETALL", keys.counters.name)
         let sessions = SessionQuestions(&first, keys, now: now)
         let queue = QueueQuestions(&first, pool, now: now)
         let retries = RetryQuestions(&first, pool)
         let circuits = CircuitQuestions(&first, keys)
         let companions = CompanionQuestions(&first, keys)
-        let owner = first.ask("GET", pool.archiveOwner)
-        let oldestUnarchived = first.ask("ZRANGE", pool.unarchived, "0", "0", "WITHSCORES")
+        let owner = first.ask("GET", pool.archiveOwner.name)
+        let oldestUnarchived = first.ask("ZRANGE", pool.unarchived.name, "0", "0", "WITHSCORES")
         try first.send(over: &connection)
         server.fill(&status.redis, first, now: now)
         sessions.fill(&status, first, counters: first[counters].fields)
@@ -96,7 +96,7 @@ package struct Observer: Sendable {
         let dead = queue.deadQuestion(&second, pool, first)
         let retried =
             first.texts(leases).isEmpty
-            ? nil : second.ask(["ZMSCORE", pool.failed] + first.texts(leases))
+            ? nil : second.ask(["ZMSCORE", pool.failed.name] + first.texts(leases))
         let open = OpenSessionQuestions(&second, keys, sessions.open(first))
         let own = OwnCircuit(&second, keys, circuits.providers(first, kind: settings.configuration.provider.kind))
         if !second.commands.isEmpty { try second.send(over: &connection) }
@@ -112,21 +112,20 @@ package struct Observer: Sendable {
             show(circuit, of: provider, in: &status)
             clues.providerDownSince = Timestamp(orNever: circuit.downSinceMilliseconds)
         }
-        let told = status.archive.owner.flatMap { beats.facts(of: $0, second) }.map(CompanionFacts.init)
+        let figures = status.archive.owner.flatMap { beats.report(of: $0, second) }?.archive
         // One that has just begun has not counted yet.
-        if let told, told.archive.at != nil {
-            take(told, &status)
+        if let figures, figures.countedMilliseconds != nil {
+            take(figures, &status)
         } else {
             readArchive(&status)
         }
         status.archive.oldest_unarchived = Timestamp(orNever: first.firstScore(oldestUnarchived))
-        if let told = beats.facts(of: host, second) {
-            let facts = CompanionFacts(fields: told)
-            status.capture.transcripts_endangered = facts.transcriptsEndangered
-            status.ledger = facts.ledger
-            clues.providerError = facts.providerError
-            clues.providerErrorSince = Timestamp(orNever: facts.providerErrorMilliseconds)
-            if !facts.providerError.isEmpty { status.llm_status.error = facts.providerError }
+        if let report = beats.report(of: host, second) {
+            status.capture.transcripts_endangered = Int(report.transcriptsEndangered)
+            status.ledger = report.ledger.map { Status.Ledger($0) }
+            clues.providerError = report.providerError ?? ""
+            clues.providerErrorSince = Timestamp(orNever: report.providerErrorMilliseconds)
+            if let error = report.providerError { status.llm_status.error = error }
         }
         status.llm_status.available =
             status.llm_status.provider != "none" && !status.circuit.isOpen && status.llm_status.error == nil
@@ -156,19 +155,19 @@ package struct Observer: Sendable {
 
     // MARK: - Archive
 
-    private func take(_ facts: CompanionFacts, _ status: inout Status) {
+    private func take(_ figures: ArchiveFigures, _ status: inout Status) {
         let owner = status.archive.owner
-        status.archive = facts.archive
+        status.archive = Status.Archive(figures)
         status.archive.owner = owner
-        status.queue_status.backlog = facts.backlog
-        let oldest = [status.queue_status.oldest_pending, Timestamp(orNever: facts.oldestBacklogMilliseconds)]
+        status.queue_status.backlog = figures.backlog
+        let oldest = [status.queue_status.oldest_pending, Timestamp(orNever: figures.oldestBacklogMilliseconds)]
         status.queue_status.oldest_pending = oldest.compactMap { $0 }.min()
     }
 
     /// Where no companion tells what is in the archive, we look ourselves.
     private func readArchive(_ status: inout Status) {
-        if let facts = ArchiveCount.of(settings.archivePath(host: host), now: status.observed_at.milliseconds) {
-            take(facts, &status)
+        if let figures = ArchiveCount.of(settings.archivePath(host: host), now: status.observed_at.milliseconds) {
+            take(figures, &status)
         }
     }
 

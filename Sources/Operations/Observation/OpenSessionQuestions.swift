@@ -9,7 +9,7 @@ struct OpenSessionQuestions {
     private let tickets: [Inquiry.Ticket]
 
     init(_ inquiry: inout Inquiry, _ keys: Keys, _ sessions: [SessionID]) {
-        tickets = sessions.map { inquiry.ask(["HMGET", keys.session($0)] + Self.names) }
+        tickets = sessions.map { inquiry.ask(["HMGET", keys.session($0).name] + Self.names) }
     }
 
     /// How long a session of another host counts as at work after it was heard of, ms: its process cannot be looked for.

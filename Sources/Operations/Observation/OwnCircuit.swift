@@ -11,13 +11,13 @@ struct OwnCircuit {
 
     init(_ inquiry: inout Inquiry, _ keys: Keys, _ providers: [ProviderID]) {
         self.providers = providers
-        tickets = providers.map { inquiry.ask("HGETALL", keys.circuit($0)) }
+        tickets = providers.map { inquiry.ask("HGETALL", keys.circuit($0).name) }
     }
 
     /// The one of the credential that is configured here. The companion may see another environment than this shell, and
     /// so another key: then it is the one that was checked last, as where the settings cannot be read.
     func find(_ answers: Inquiry, _ settings: Settings) -> (provider: ProviderID, circuit: Circuit)? {
-        let all = zip(providers, tickets).map { ($0, Circuit(fields: answers[$1].fields)) }
+        let all = zip(providers, tickets).map { ($0, CircuitRecord(fields: answers[$1].fields).circuit) }
         let fingerprint = (try? ProviderEndpoint(settings))?.fingerprint
         return all.first { $0.0.fingerprint == fingerprint }
             ?? all.max { $0.1.lastCheckMilliseconds < $1.1.lastCheckMilliseconds }

@@ -14,24 +14,24 @@ struct QueueQuestions {
 
     init(_ inquiry: inout Inquiry, _ keys: PoolKeys, now: Int64) {
         self.now = now
-        schedule = inquiry.ask("ZCARD", keys.schedule)
-        leases = inquiry.ask("ZCARD", keys.leases)
-        dead = inquiry.ask("ZCARD", keys.dead)
-        unarchived = inquiry.ask("ZCARD", keys.unarchived)
-        oldest = inquiry.ask("ZRANGE", keys.pending, "0", "0", "WITHSCORES")
-        lastDone = inquiry.ask("ZREVRANGE", keys.done, "0", "0", "WITHSCORES")
+        schedule = inquiry.ask("ZCARD", keys.schedule.name)
+        leases = inquiry.ask("ZCARD", keys.leases.name)
+        dead = inquiry.ask("ZCARD", keys.dead.name)
+        unarchived = inquiry.ask("ZCARD", keys.unarchived.name)
+        oldest = inquiry.ask("ZRANGE", keys.pending.name, "0", "0", "WITHSCORES")
+        lastDone = inquiry.ask("ZREVRANGE", keys.done.name, "0", "0", "WITHSCORES")
         names = Self.names(now)
-        today = inquiry.ask(["HMGET", keys.day(Self.day(now))] + names)
-        yesterday = inquiry.ask(["HMGET", keys.day(Self.day(now - 86_400_000))] + names)
-        failed = inquiry.ask("ZCARD", keys.failed)
-        oldestFailures = inquiry.ask("ZRANGE", keys.failed, "0", "99", "WITHSCORES")
-        oldestDead = inquiry.ask("ZRANGE", keys.dead, "0", "0", "WITHSCORES")
-        dueNow = inquiry.ask("ZCOUNT", keys.schedule, "-inf", String(now))
+        today = inquiry.ask(["HMGET", keys.day(Self.day(now)).name] + names)
+        yesterday = inquiry.ask(["HMGET", keys.day(Self.day(now - 86_400_000)).name] + names)
+        failed = inquiry.ask("ZCARD", keys.failed.name)
+        oldestFailures = inquiry.ask("ZRANGE", keys.failed.name, "0", "99", "WITHSCORES")
+        oldestDead = inquiry.ask("ZRANGE", keys.dead.name, "0", "0", "WITHSCORES")
+        dueNow = inquiry.ask("ZCOUNT", keys.schedule.name, "-inf", String(now))
         let length = Status.Schedule.intervalSeconds * 1000
         intervals = (0..<Int64(Status.Schedule.intervals)).map { index in
-            inquiry.ask("ZCOUNT", keys.schedule, "(\(now + index * length)", String(now + (index + 1) * length))
+            inquiry.ask("ZCOUNT", keys.schedule.name, "(\(now + index * length)", String(now + (index + 1) * length))
         }
-        later = inquiry.ask("ZCOUNT", keys.schedule, "(\(now + Int64(Status.Schedule.intervals) * length)", "+inf")
+        later = inquiry.ask("ZCOUNT", keys.schedule.name, "(\(now + Int64(Status.Schedule.intervals) * length)", "+inf")
     }
 
     private static func startOfYesterday(_ now: Int64) -> Int64 { (now / 86_400_000 - 1) * 86_400_000 }
@@ -71,7 +71,7 @@ struct QueueQuestions {
     /// Which of those that failed first are dead: they are tried no more.
     func deadQuestion(_ second: inout Inquiry, _ keys: PoolKeys, _ first: Inquiry) -> Inquiry.Ticket? {
         let ids = first.scored(oldestFailures).map(\.member)
-        return ids.isEmpty ? nil : second.ask(["ZMSCORE", keys.dead] + ids)
+        return ids.isEmpty ? nil : second.ask(["ZMSCORE", keys.dead.name] + ids)
     }
 
     /// What can be told only once it is known which of the failed are dead or being worked on.

@@ -1,4 +1,5 @@
 internal import Domain
+internal import Redis
 internal import Storage
 
 /// When the next retry is. The schedule holds episodes that have failed and such that have not, and says not which; so
@@ -9,9 +10,9 @@ struct RetryQuestions {
     private let due, latest, first: Inquiry.Ticket
 
     init(_ inquiry: inout Inquiry, _ keys: PoolKeys) {
-        due = inquiry.ask("ZRANGE", keys.schedule, "0", String(Self.looked - 1), "WITHSCORES")
-        latest = inquiry.ask("ZREVRANGE", keys.failed, "0", String(Self.looked - 1))
-        first = inquiry.ask("ZRANGE", keys.failed, "0", String(Self.looked - 1))
+        due = inquiry.ask("ZRANGE", keys.schedule.name, "0", String(Self.looked - 1), "WITHSCORES")
+        latest = inquiry.ask("ZREVRANGE", keys.failed.name, "0", String(Self.looked - 1))
+        first = inquiry.ask("ZRANGE", keys.failed.name, "0", String(Self.looked - 1))
     }
 
     /// Those that failed last, the latest first.
@@ -22,8 +23,8 @@ struct RetryQuestions {
         let next = answers.scored(due), ends = answers.texts(latest) + answers.texts(first)
         return NextRetry(
             due: next.map(\.milliseconds),
-            failed: next.isEmpty ? nil : second.ask(["ZMSCORE", keys.failed] + next.map(\.member)),
-            scheduled: ends.isEmpty ? nil : second.ask(["ZMSCORE", keys.schedule] + ends))
+            failed: next.isEmpty ? nil : second.ask(["ZMSCORE", keys.failed.name] + next.map(\.member)),
+            scheduled: ends.isEmpty ? nil : second.ask(["ZMSCORE", keys.schedule.name] + ends))
     }
 
     struct NextRetry {

@@ -10,11 +10,11 @@ struct SessionQuestions {
     private static let looked = 200
 
     init(_ inquiry: inout Inquiry, _ keys: Keys, now: Int64) {
-        recorded = inquiry.ask("ZCARD", keys.sessions)
+        recorded = inquiry.ask("ZCARD", keys.sessions.name)
         // The score is the backstop expiry, a day after the end of what may be resumed.
-        bound = inquiry.ask("ZCOUNT", keys.bindings, String(now), "+inf")
-        resumable = inquiry.ask("ZCOUNT", keys.bindings, String(now + 86_400_000), "+inf")
-        open = inquiry.ask("ZREVRANGE", keys.open, "0", String(Self.looked - 1))
+        bound = inquiry.ask("ZCOUNT", keys.bindings.name, String(now), "+inf")
+        resumable = inquiry.ask("ZCOUNT", keys.bindings.name, String(now + 86_400_000), "+inf")
+        open = inquiry.ask("ZREVRANGE", keys.open.name, "0", String(Self.looked - 1))
     }
 
     func fill(_ status: inout Status, _ answers: Inquiry, counters: [String: String]) {

@@ -37,10 +37,7 @@ extension Workplace {
             let verdict = force ? .drop : attempt.verdict(saidNotFound: saidNotFound)
             var wasBound = true
             if let news = attempt.news(verdict) {
-                guard case .failResume(let script) = registry.telling(news, at: HostClock.now()) else {
-                    return attempt.settle(.noEvidence, wasBound: true)
-                }
-                wasBound = try connection.run(script) != .unbound
+                wasBound = try connection.run(registry.failingResume(news, at: HostClock.now())) != .unbound
             }
             return attempt.settle(verdict, wasBound: wasBound)
         } catch let error as RedisError where error.isAway {
@@ -61,18 +58,19 @@ private struct FailedAttempt {
     private let key: DispatchKey
     private let session: SessionID
     private let place: Workplace
-    private let binding: [String: String]
-    private let record: [String: String]
+    /// What is known of the session, the key's binding before all.
+    private let known: SessionRecord
 
     init(key: DispatchKey, session: SessionID?, place: Workplace, over connection: inout RedisConnection) throws {
         self.key = key
         self.place = place
-        binding = try connection.send(["HGETALL", place.settings.keys.binding(key)]).fields
-        guard let tried = session ?? binding["session_id"].flatMap(SessionID.init) else {
+        let binding = try connection.ask(place.registry.binding(key))?.binding(of: key)
+        guard let tried = session ?? binding?.sessionID else {
             throw Failure(.no, "\(key) has no session; nothing to drop")
         }
         self.session = tried
-        record = try connection.send(["HGETALL", place.settings.keys.session(tried)]).fields
+        let record = try connection.ask(place.registry.session(tried)) ?? SessionRecord()
+        known = binding.map { $0.sessionID == tried ? record.overlaid(by: $0) : record } ?? record
     }
 
     /// Without Redis: what the mirror knows.
@@ -80,32 +78,20 @@ private struct FailedAttempt {
         self.key = key
         self.session = session
         self.place = place
-        record = [:]
-        binding =
-            mirrored.map {
-                [
-                    "host": $0.host, "config_dir": $0.configDirectory, "cwd": $0.cwd,
-                    "transcript_path": $0.transcriptPath,
-                ]
-            } ?? [:]
-    }
-
-    private func fact(_ name: String) -> String {
-        let isBound = binding["session_id"].map { $0 == session.rawValue } ?? true
-        return (isBound ? binding[name] : nil) ?? record[name] ?? ""
+        known = mirrored.map { SessionRecord().overlaid(by: $0) } ?? SessionRecord()
     }
 
     func verdict(saidNotFound: Bool) -> ResumeVerdict {
         let config = HookContext.configDirectory(place.settings.environment)
-        let isOwnHost = fact("host") == place.host
-        let home = isOwnHost && !fact("config_dir").isEmpty ? fact("config_dir") : config
+        let isOwnHost = known.host == place.host
+        let home = isOwnHost && !known.configDirectory.isEmpty ? known.configDirectory : config
         // The client's word counts more here than which folder this is: only one that is gone, empty or closed says nothing.
-        var presence = TranscriptSearch(configDirectory: home).find(session, hint: fact("transcript_path"))
+        var presence = TranscriptSearch(configDirectory: home).find(session, hint: known.transcriptPath)
         // A session of another host was never expected here: where nothing is, it is not either.
         if case .unknown = presence, !isOwnHost, Self.isMissingOrEmpty(home + "/projects") { presence = .absent }
         var hasMessages = true
         if case .found(let path) = presence { hasMessages = TranscriptSearch.hasMessages(path) }
-        return .decide(saidNotFound: saidNotFound, presence: presence, hasMessages: hasMessages, cwd: fact("cwd"))
+        return .decide(saidNotFound: saidNotFound, presence: presence, hasMessages: hasMessages, cwd: known.cwd)
     }
 
     private static func isMissingOrEmpty(_ folder: String) -> Bool {

@@ -23,16 +23,12 @@ package struct SweepAnswer: Encodable, Sendable {
 extension Workplace {
     /// - Parameter name: a session ID or a dispatch key.
     private func find(_ name: String, _ connection: inout RedisConnection) throws -> (SessionID, DispatchKey?) {
-        let keys = settings.keys
-        if let session = SessionID(rawValue: name) {
-            let home = try connection.send(["HGET", keys.session(session), "dispatch_key"])
-            if try connection.send(["EXISTS", keys.session(session)]) == .integer(1) {
-                return (session, try? DispatchKey(home.text ?? ""))
-            }
+        if let session = SessionID(rawValue: name), let record = try connection.ask(registry.session(session)) {
+            return (session, record.dispatchKey)
         }
         let key = try DispatchKey(name)
-        let fields = try connection.send(["HGETALL", keys.binding(key)]).fields
-        guard let session = (fields["session_id"] ?? fields["candidate_id"]).flatMap(SessionID.init) else {
+        let binding = try connection.ask(registry.binding(key))
+        guard let session = binding?.sessionID ?? binding?.candidateID else {
             throw Failure(
                 .no, "nothing is known of \"\(name)\": neither a session ID nor a bound dispatch key",
                 remedy: "see 'holdfast sessions list'")
@@ -50,8 +46,8 @@ extension Workplace {
         }
         let lookup = SessionLookup(key: key, settings: settings, host: host)
         let now = HostClock.now()
-        let telling = registry.telling(lookup.droppedNews(session, reason: .manual, at: now), at: now)
-        guard case .drop(let script) = telling, try connection.run(script) else {
+        let news = lookup.droppedNews(session, reason: .manual, at: now)
+        guard try connection.run(registry.dropping(news, at: now)) else {
             throw Failure(.no, "session \(session) is no longer bound to \(key); nothing to drop")
         }
         BindingMirror(folder: settings.state.bindings).drop(key, session: session)
@@ -71,8 +67,7 @@ extension Workplace {
     package func session(_ name: String) throws -> [String: String] {
         var connection = try connect()
         let (session, _) = try find(name, &connection)
-        var record = try connection.send(["HGETALL", settings.keys.session(session)]).fields
-        record["session_id"] = session.rawValue
-        return record
+        let fields = try connection.ask(registry.session(session))?.fields ?? [:]
+        return fields.merging(["session_id": session.rawValue]) { $1 }
     }
 }

@@ -17,32 +17,32 @@ package struct SessionRow: Encodable, Sendable {
     package let cwd: String
     package let host: String
     package let model: String
-    private let record: [String: String]
+    private let record: SessionRecord
 
     private enum CodingKeys: CodingKey {
         case session_id, dispatch_key, state, bound, last_used_at, turns, resumes, cwd, host, model
     }
 
-    init(_ id: SessionID, _ record: [String: String], isBound: Bool) {
+    init(_ id: SessionID, _ record: SessionRecord, isBound: Bool) {
         session_id = id.rawValue
         self.record = record
         bound = isBound
-        state = record["state"] ?? ""
-        turns = record["turns"].flatMap { Int($0) } ?? 0
-        resumes = record["resumes"].flatMap { Int($0) } ?? 0
-        cwd = record["cwd"] ?? ""
-        host = record["host"] ?? ""
-        model = record["model"] ?? ""
-        dispatch_key = record["dispatch_key"]
-        last_used_at = record["last_used_at"]
+        state = record.state?.rawValue ?? ""
+        turns = Int(record.turns)
+        resumes = Int(record.resumes)
+        cwd = record.cwd
+        host = record.host
+        model = record.model
+        dispatch_key = record.dispatchKey?.rawValue
+        last_used_at = record.lastUsedAt
     }
 
     /// All that is recorded of it, which is more than `Encodable` says.
     package var fields: [String: String] {
-        record.merging(["session_id": session_id, "bound": bound ? "yes" : "no"]) { $1 }
+        record.fields.merging(["session_id": session_id, "bound": bound ? "yes" : "no"]) { $1 }
     }
 
-    package var lastUsedMilliseconds: Int64? { record["last_used_ms"].flatMap { Int64($0) } }
+    package var lastUsedMilliseconds: Int64? { record.lastUsedMilliseconds }
 }
 
 /// Some of many sessions.
@@ -62,49 +62,24 @@ extension Workplace {
             throw Failure(.usage, "limit is \(limit), offset \(offset); allowed: 1 to 10000, and 0 to 10000000")
         }
         var connection = try connect()
-        let keys = settings.keys
         guard search.isEmpty else { return try found(search, limit, offset, &connection) }
-        let replies = try connection.pipeline([
-            ["ZREVRANGE", keys.sessions, String(offset), String(offset + limit - 1)], ["ZCARD", keys.sessions],
-        ])
-        if case .error(let message) = replies[0] { throw RedisError(reply: message) }
-        let total = Int(replies[1].integer ?? 0)
-        let ids = (replies[0].array ?? []).compactMap { $0.text.flatMap(SessionID.init) }
+        let (ids, count) = try connection.ask(registry.usedLast(offset..<offset + limit), registry.count)
+        let total = Int(count)
         let rows = try rows(ids, &connection)
         return SessionPage(
             sessions: rows, total: total, next_offset: offset + limit < total ? offset + limit : nil)
     }
 
-    /// Some hundred thousand keys are looked through at most.
-    private static let mostLooks = 200
-
     private func found(
         _ search: String, _ limit: Int, _ offset: Int, _ connection: inout RedisConnection
     ) throws -> SessionPage {
         var ids: [SessionID] = []
-        if let session = SessionID(rawValue: search),
-            try connection.send(["EXISTS", settings.keys.session(session)]) == .integer(1)
-        {
-            ids = [session]
-        }
+        if let session = SessionID(rawValue: search), try connection.ask(registry.exists(session)) { ids = [session] }
         ids += try begun(search, &connection).filter { !ids.contains($0) }
-        var position = "0", looks = 0
-        var names: Set<String> = []
-        repeat {
-            let page =
-                try connection.send([
-                    "ZSCAN", settings.keys.bindings, position, "MATCH", Self.pattern(search) + "*", "COUNT", "1000",
-                ]).array ?? []
-            guard page.count == 2, let next = page[0].text else { break }
-            let flat = (page[1].array ?? []).compactMap(\.text)
-            names.formUnion(stride(from: 0, to: flat.count, by: 2).map { flat[$0] })
-            position = next
-            looks += 1
-        } while position != "0" && looks < Self.mostLooks && names.count < 10_000
-        let sorted = names.sorted().compactMap { try? DispatchKey($0) }
-        let bound = try connection.pipeline(sorted.map { ["HGET", settings.keys.binding($0), "session_id"] })
+        let keys = try connection.boundKeys(beginningWith: search, registry)
+        let bound = try connection.ask(registry.bindings(keys)).compactMap { $0?.sessionID }
         let known = Set(ids)
-        ids += bound.compactMap { $0.text.flatMap(SessionID.init) }.filter { !known.contains($0) }
+        ids += bound.filter { !known.contains($0) }
         let page = Array(ids.dropFirst(offset).prefix(limit))
         return SessionPage(
             sessions: try rows(page, &connection), total: ids.count,
@@ -114,28 +89,18 @@ extension Workplace {
     /// Sessions whose key begins so and that have not ended, bound or not: the index of bindings has not heard of those
     /// that have only begun. Of the 200 used last.
     private func begun(_ search: String, _ connection: inout RedisConnection) throws(RedisError) -> [SessionID] {
-        let open = try connection.send(["ZREVRANGE", settings.keys.open, "0", "199"]).array ?? []
-        let ids = open.compactMap { $0.text.flatMap(SessionID.init) }
-        let keys = try connection.pipeline(ids.map { ["HGET", settings.keys.session($0), "dispatch_key"] })
-        return zip(ids, keys).filter { $1.text?.hasPrefix(search) ?? false }.map(\.0)
-    }
-
-    /// What stands for itself in a pattern of `SCAN`.
-    private static func pattern(_ text: String) -> String {
-        text.reduce(into: "") { pattern, character in
-            if "*?[]\\^-".contains(character) { pattern.append("\\") }
-            pattern.append(character)
-        }
+        let ids = try connection.ask(registry.open(200))
+        let records = try connection.ask(registry.sessions(ids))
+        return zip(ids, records).filter { $1?.dispatchKey?.rawValue.hasPrefix(search) ?? false }.map(\.0)
     }
 
     private func rows(_ ids: [SessionID], _ connection: inout RedisConnection) throws(RedisError) -> [SessionRow] {
-        let records = try connection.pipeline(ids.map { ["HGETALL", settings.keys.session($0)] }).map(\.fields)
-        let keys = records.map { try? DispatchKey($0["dispatch_key"] ?? "") }
-        let asked = keys.compactMap { $0 }
-        var bound = try connection.pipeline(asked.map { ["HGET", settings.keys.binding($0), "session_id"] })[...]
-        return zip(ids, zip(records, keys)).map { id, known in
-            let holder = known.1 == nil ? nil : bound.popFirst()?.text
-            return SessionRow(id, known.0, isBound: holder == id.rawValue)
+        let records = try connection.ask(registry.sessions(ids)).map { $0 ?? SessionRecord() }
+        let asked = records.compactMap(\.dispatchKey)
+        var bindings = try connection.ask(registry.bindings(asked))[...]
+        return zip(ids, records).map { id, record in
+            let holder = record.dispatchKey == nil ? nil : bindings.popFirst()??.sessionID
+            return SessionRow(id, record, isBound: holder == id)
         }
     }
 }

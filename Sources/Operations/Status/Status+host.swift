@@ -30,17 +30,14 @@ extension Status {
         package var excluded: Int64
         package var missing: Int64
 
-        package init(
-            at: Timestamp, transcripts: Int, bytes: Int64, captured: Int64, pending: Int64, excluded: Int64,
-            missing: Int64
-        ) {
-            self.at = at
-            self.transcripts = transcripts
-            self.bytes = bytes
-            self.captured = captured
-            self.pending = pending
-            self.excluded = excluded
-            self.missing = missing
+        init(_ sums: LedgerSums) {
+            at = Timestamp(sums.milliseconds)
+            transcripts = Int(sums.transcripts)
+            bytes = sums.bytes
+            captured = sums.captured
+            pending = sums.pending
+            excluded = sums.excluded
+            missing = sums.missing
         }
     }
 
@@ -57,6 +54,17 @@ extension Status {
         @OrNull package var oldest_unarchived: Timestamp?
         /// When it was counted.
         @OrNull package var at: Timestamp?
+
+        init() {}
+
+        init(_ figures: ArchiveFigures) {
+            episodes = Int(figures.episodes)
+            memories = Int(figures.memories)
+            without_memory = Int(figures.withoutMemory)
+            bytes = figures.bytes
+            error = figures.error
+            at = Timestamp(orNever: figures.countedMilliseconds)
+        }
     }
 
     /// A daemon, of this host or another that uses the same Redis.

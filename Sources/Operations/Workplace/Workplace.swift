@@ -29,8 +29,9 @@ package struct Workplace: Sendable {
     }
 
     /// - Throws: `ConfigurationError`, `RedisError`.
-    package func connect() throws -> RedisConnection {
-        try RedisConnection(to: try settings.redisURL(), deadlines: deadlines)
+    /// - Parameter deadlines: nil for those of the settings.
+    package func connect(_ deadlines: RedisDeadlines? = nil) throws -> RedisConnection {
+        try RedisConnection(to: try settings.redisURL(), deadlines: deadlines ?? self.deadlines)
     }
 
     /// Connects; where the embedded Redis is away, starts the companion and waits for it up to two seconds.

@@ -1,9 +1,10 @@
 internal import Domain
 package import Redis
 
-/// Twin of `change_circuit.lua`: keeps a decision unless another was faster.
-package struct ChangeCircuit: NewsScript {
-    package struct News: Encodable, Sendable {
+/// Keeps what was decided about a provider, unless another was faster. Twin of `change_circuit.lua`; answers whether it
+/// was kept.
+package struct ChangeCircuit: JSONScript {
+    package struct Argument: Encodable, Sendable {
         let revision: Int64
         let fields: [String: String]
         let change: String
@@ -12,10 +13,11 @@ package struct ChangeCircuit: NewsScript {
         let host: String
     }
 
-    package static let source = ScriptText.plain(PackageResources.change_circuit_lua)
-    package let keys: [String]
-    package let news: News
-    package let nowMilliseconds: Int64?
+    package let keys: [RedisKey]
+    package let argument: Argument
 
-    package static func decode(_ reply: RedisReply) throws(RedisError) -> Bool { reply.integer == 1 }
+    package var source: ScriptSource { Self.text }
+    private static let text = ScriptText.plain(PackageResources.change_circuit_lua)
+
+    package func decode(_ reply: RedisReply) throws(RedisError) -> Bool { reply.integer == 1 }
 }

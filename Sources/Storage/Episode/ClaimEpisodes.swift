@@ -1,9 +1,9 @@
 package import Domain
 package import Redis
 
-/// Twin of `claim_episodes.lua`.
-package struct ClaimEpisodes: NewsScript {
-    package struct News: Encodable, Sendable {
+/// Leases due episodes to one companion. Twin of `claim_episodes.lua`.
+package struct ClaimEpisodes: JSONScript {
+    package struct Argument: Encodable, Sendable {
         let owner: String
         let token: String
         let count: Int64
@@ -23,45 +23,45 @@ package struct ClaimEpisodes: NewsScript {
         package var waitingAlone: Int64 = 0
     }
 
-    package struct Answer: Sendable {
-        var reply: [RedisReply]
-    }
+    package let keys: [RedisKey]
+    package let argument: Argument
 
-    package static let source = ScriptText.ofQueue(PackageResources.claim_episodes_lua)
-    package let keys: [String]
-    package let news: News
-    package let nowMilliseconds: Int64?
+    package var source: ScriptSource { Self.text }
+    private static let text = ScriptText.ofQueue(PackageResources.claim_episodes_lua)
 
-    package static func decode(_ reply: RedisReply) throws(RedisError) -> Answer {
-        guard let parts = reply.array, parts.count >= 4, (parts.count - 4) % 8 == 0 else {
+    /// The first four parts are of the claim as a whole, then come eight of each lease.
+    private static let head = 4, width = 8
+
+    package func decode(_ reply: RedisReply) throws(RedisError) -> Claim {
+        guard let parts = reply.array, parts.count >= Self.head, (parts.count - Self.head) % Self.width == 0 else {
             throw .unexpectedReply(expected: "a claim: what died, three figures, and eight parts a lease")
         }
-        return Answer(reply: parts)
+        var claim = Claim(
+            buried: (parts[0].array ?? []).compactMap { $0.text.flatMap(EpisodeID.init) },
+            waitMilliseconds: parts[1].text.flatMap { Int64($0) }, passedOver: parts[2].integer ?? 0,
+            waitingAlone: parts[3].integer ?? 0)
+        for start in stride(from: Self.head, to: parts.count, by: Self.width) {
+            let texts = parts[start..<start + Self.width].map { $0.text ?? "" }
+            guard let id = EpisodeID(rawValue: texts[0]) else { continue }
+            claim.leases.append(
+                Lease(
+                    id: id, token: argument.token, retryCount: Int64(texts[1]) ?? 0, attempts: Int64(texts[2]) ?? 0,
+                    session: texts[3], dispatchKey: try? DispatchKey(texts[4]), groupID: texts[5],
+                    capturedMilliseconds: Int64(texts[6]) ?? 0, content: texts[7]))
+        }
+        return claim
     }
 }
 
-extension RedisConnection {
+extension EpisodeQueue {
     /// Leases up to `count` due episodes to `owner`.
     /// - Parameters:
     ///   - token: of these leases; never used before.
     ///   - held: how many leases the owner has already.
-    package mutating func claim(
-        _ count: Int, from queue: EpisodeQueue, owner: String, token: String, held: Int
-    ) throws(RedisError) -> ClaimEpisodes.Claim {
-        let parts = try run(queue.claiming(count, owner: owner, token: token, held: held)).reply
-        var claim = ClaimEpisodes.Claim(
-            buried: (parts[0].array ?? []).compactMap { $0.text.flatMap(EpisodeID.init) },
-            waitMilliseconds: parts[1].text.flatMap { Int64($0) }, passedOver: parts[2].integer ?? 0,
-            waitingAlone: parts[3].integer ?? 0)
-        for start in stride(from: 4, to: parts.count, by: 8) {
-            let texts = parts[start..<start + 8].map { $0.text ?? "" }
-            guard let id = EpisodeID(rawValue: texts[0]) else { continue }
-            claim.leases.append(
-                Lease(
-                    id: id, token: token, retryCount: Int64(texts[1]) ?? 0, attempts: Int64(texts[2]) ?? 0,
-                    session: texts[3], dispatchKey: texts[4], groupID: texts[5],
-                    capturedMilliseconds: Int64(texts[6]) ?? 0, content: texts[7]))
-        }
-        return claim
+    package func claiming(_ count: Int, owner: String, token: String, held: Int) -> ClaimEpisodes {
+        ClaimEpisodes(
+            keys: [keys.schedule],
+            argument: .init(
+                owner: owner, token: token, count: Int64(count), lease_ms: Lease.lengthMilliseconds, held: Int64(held)))
     }
 }

@@ -1,4 +1,5 @@
 package import Domain
+package import Redis
 
 /// The keys of one pool's queue: name, type, what ends their life. With `Keys` the only place that spells a key.
 package struct PoolKeys: Sendable {
@@ -9,36 +10,42 @@ package struct PoolKeys: Sendable {
 
     /// HASH   how far one transcript file is captured: `path`, `offset`, `generation`, `tail_sha256`; swept when the file
     /// is gone.
-    package func cursor(_ file: FileID) -> String { prefix + "cursor:" + file.rawValue }
+    package func cursor(_ file: FileID) -> RedisKey { RedisKey(prefix + "cursor:" + file.rawValue) }
     /// HASH   one captured span; removed on completion.
-    package func episode(_ id: EpisodeID) -> String { prefix + "episode:" + id.rawValue }
+    package func episode(_ id: EpisodeID) -> RedisKey { RedisKey(prefix + "episode:" + id.rawValue) }
     /// What SCAN looks for to see all episodes. A namespace or pool name holds no character that a pattern gives meaning.
-    package var allEpisodes: String { prefix + "episode:*" }
+    var allEpisodes: String { prefix + "episode:*" }
+    /// The episode whose hash a key names.
+    func episodeID(_ key: RedisKey) -> EpisodeID? {
+        EpisodeID(rawValue: String(key.name.dropFirst(allEpisodes.count - 1)))
+    }
     /// What SCAN looks for to see all cursors.
-    package var allCursors: String { prefix + "cursor:*" }
+    var allCursors: String { prefix + "cursor:*" }
+    /// The file whose cursor a key names.
+    func fileID(_ key: RedisKey) -> FileID? { FileID(rawValue: String(key.name.dropFirst(allCursors.count - 1))) }
     /// ZSET   episode id by the time it is due (ms).
-    package var schedule: String { prefix + "schedule" }
+    package var schedule: RedisKey { RedisKey(prefix + "schedule") }
     /// ZSET   episode id by the end of its lease (ms).
-    package var leases: String { prefix + "leases" }
+    package var leases: RedisKey { RedisKey(prefix + "leases") }
     /// ZSET   episode id by the time of its permanent failure (ms).
-    package var dead: String { prefix + "dead" }
+    package var dead: RedisKey { RedisKey(prefix + "dead") }
     /// ZSET   episode id by capture time (ms), while it is not in the archive.
-    package var unarchived: String { prefix + "unarchived" }
+    package var unarchived: RedisKey { RedisKey(prefix + "unarchived") }
     /// ZSET   episode id by capture time (ms), while it is to be done and has not failed: an index, not a state.
-    package var pending: String { prefix + "pending" }
+    package var pending: RedisKey { RedisKey(prefix + "pending") }
     /// ZSET   episode id by its last failure (ms), until it is done or given up: an index, not a state.
-    package var failed: String { prefix + "failed" }
+    package var failed: RedisKey { RedisKey(prefix + "failed") }
     /// ZSET   episode id by completion time (ms); the last 10,000, for display.
-    package var done: String { prefix + "done" }
+    package var done: RedisKey { RedisKey(prefix + "done") }
     /// HASH   captured, completed, failed, tokens, cost of one UTC day (`yyyy-mm-dd`), the first two by hour too
     /// (`captured:<hh>`), `last_captured_ms` and `last_completed_ms`; 40 days.
-    package func day(_ date: String) -> String { prefix + "day:" + date }
+    package func day(_ date: String) -> RedisKey { RedisKey(prefix + "day:" + date) }
     /// STRING ID of the archive that this queue belongs to; for ever.
-    package var archive: String { prefix + "archive" }
+    package var archive: RedisKey { RedisKey(prefix + "archive") }
     /// STRING the companion that holds the archive; expires after 30 s, renewed.
-    package var archiveOwner: String { prefix + "archive_owner" }
+    package var archiveOwner: RedisKey { RedisKey(prefix + "archive_owner") }
     /// HASH   totals, each named as its Prometheus metric.
-    package var counters: String { prefix + "counters" }
+    package var counters: RedisKey { RedisKey(prefix + "counters") }
     /// STREAM one entry per state change worth telling; about the last 10,000.
-    package var events: String { prefix + "events" }
+    package var events: RedisKey { RedisKey(prefix + "events") }
 }

@@ -48,7 +48,7 @@ package struct CompanionStarter: Sendable {
     /// Answers a connection that has been heard from: a socket accepts before the server can serve.
     private static func open(_ url: RedisURL, _ deadlines: RedisDeadlines) throws(RedisError) -> RedisConnection {
         var connection = try RedisConnection(to: url, deadlines: deadlines)
-        _ = try connection.send(["PING"])
+        _ = try connection.ask(PING())
         return connection
     }
 

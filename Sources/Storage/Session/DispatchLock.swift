@@ -6,50 +6,52 @@ package struct DispatchLock: Sendable {
     /// Renewed every third of this, so that two renewals may be lost.
     package static let lifetimeMilliseconds: Int64 = 30_000
 
-    let key: String
+    let key: RedisKey
     package let owner: String
     let host: String
 
-    package init(_ keys: Keys, key: DispatchKey, host: String, pid: Int32, startTicks: UInt64) {
+    package init(_ keys: Keys, key: DispatchKey, host: String, process: ClientProcess) {
         self.key = keys.lock(key)
         self.host = host
-        owner = "\(host):\(pid):\(startTicks)"
+        owner = "\(host):\(process.pid):\(process.startTicks)"
     }
 
-    package var take: Take {
-        Take(keys: [key], news: .init(owner: owner, host: host, ttl_ms: Self.lifetimeMilliseconds))
+    package var take: TakeLock {
+        TakeLock(keys: [key], argument: .init(owner: owner, host: host, ttl_ms: Self.lifetimeMilliseconds))
     }
-    package var release: Release { Release(keys: [key], news: .init(owner: owner)) }
+    package var release: ReleaseLock { ReleaseLock(keys: [key], argument: .init(owner: owner)) }
+}
 
-    /// Twin of `take_lock.lua`; answers the other owner, or nil when the lock is ours.
-    package struct Take: NewsScript {
-        package struct News: Encodable, Sendable {
-            let owner: String
-            let host: String
-            let ttl_ms: Int64
-        }
-
-        package static let source = ScriptText.plain(PackageResources.take_lock_lua)
-        package let keys: [String]
-        package let news: News
-        package var nowMilliseconds: Int64? { nil }
-
-        package static func decode(_ reply: RedisReply) throws(RedisError) -> String? {
-            if case .text(let owner) = reply { owner } else { nil }
-        }
+/// Twin of `take_lock.lua`; answers the other owner, or nil when the lock is ours.
+package struct TakeLock: JSONScript {
+    package struct Argument: Encodable, Sendable {
+        let owner: String
+        let host: String
+        let ttl_ms: Int64
     }
 
-    /// Twin of `release_lock.lua`.
-    package struct Release: NewsScript {
-        package struct News: Encodable, Sendable {
-            let owner: String
-        }
+    package let keys: [RedisKey]
+    package let argument: Argument
 
-        package static let source = ScriptText.plain(PackageResources.release_lock_lua)
-        package let keys: [String]
-        package let news: News
-        package var nowMilliseconds: Int64? { nil }
+    package var source: ScriptSource { Self.text }
+    private static let text = ScriptText.plain(PackageResources.take_lock_lua)
 
-        package static func decode(_ reply: RedisReply) throws(RedisError) -> Bool { reply.integer == 1 }
+    package func decode(_ reply: RedisReply) throws(RedisError) -> String? {
+        if case .text(let owner) = reply { owner } else { nil }
     }
+}
+
+/// Twin of `release_lock.lua`; answers whether the lock was ours.
+package struct ReleaseLock: JSONScript {
+    package struct Argument: Encodable, Sendable {
+        let owner: String
+    }
+
+    package let keys: [RedisKey]
+    package let argument: Argument
+
+    package var source: ScriptSource { Self.text }
+    private static let text = ScriptText.plain(PackageResources.release_lock_lua)
+
+    package func decode(_ reply: RedisReply) throws(RedisError) -> Bool { reply.integer == 1 }
 }

@@ -1,7 +1,7 @@
 package import Domain
 package import Redis
 
-/// Twin of `fail_resume.lua`.
+/// A resume failed. Twin of `fail_resume.lua`.
 package struct FailResume: SessionScript {
     package enum Outcome: String, Sendable {
         case dropped, kept
@@ -9,13 +9,14 @@ package struct FailResume: SessionScript {
         case unbound
     }
 
-    package static let source = ScriptText.plain(PackageResources.fail_resume_lua)
     package let keySpace: Keys
-    package let news: SessionNews
+    package let argument: SessionNews
     package let ageMilliseconds: Int64
-    package let nowMilliseconds: Int64?
 
-    package static func decode(_ reply: RedisReply) throws(RedisError) -> Outcome {
+    package var source: ScriptSource { Self.text }
+    static let text = ScriptText.plain(PackageResources.fail_resume_lua)
+
+    package func decode(_ reply: RedisReply) throws(RedisError) -> Outcome {
         guard let outcome = reply.text.flatMap(Outcome.init) else {
             throw .unexpectedReply(expected: "dropped, kept or unbound")
         }
@@ -23,15 +24,16 @@ package struct FailResume: SessionScript {
     }
 }
 
-/// Twin of `drop_binding.lua`; answers whether the key had the session.
+/// A binding is given up without trying it. Twin of `drop_binding.lua`; answers whether the key had the session.
 package struct DropBinding: SessionScript {
-    package static let source = ScriptText.plain(PackageResources.drop_binding_lua)
     package let keySpace: Keys
-    package let news: SessionNews
+    package let argument: SessionNews
     package let ageMilliseconds: Int64
-    package let nowMilliseconds: Int64?
 
-    package static func decode(_ reply: RedisReply) throws(RedisError) -> Bool {
+    package var source: ScriptSource { Self.text }
+    static let text = ScriptText.plain(PackageResources.drop_binding_lua)
+
+    package func decode(_ reply: RedisReply) throws(RedisError) -> Bool {
         guard let dropped = reply.integer else { throw .unexpectedReply(expected: "0 or 1") }
         return dropped == 1
     }

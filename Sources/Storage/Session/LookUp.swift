@@ -1,9 +1,9 @@
 package import Domain
 package import Redis
 
-/// Twin of `look_up.lua`.
-package struct LookUp: NewsScript {
-    package struct News: Encodable, Sendable {
+/// Asks what a dispatch key has, before anybody looked at the disk. Twin of `look_up.lua`.
+package struct LookUp: JSONScript {
+    package struct Argument: Encodable, Sendable {
         let dispatchKey: DispatchKey
         let maxSessionAgeMilliseconds: Int64
         let peek: Bool
@@ -17,33 +17,36 @@ package struct LookUp: NewsScript {
         }
     }
 
-    /// What Redis knows of a key, before anybody looked at the disk.
+    /// What Redis knows of a key.
     package struct Answer: Sendable {
         /// The session that was bound until now, too long unused.
         package var expired: SessionID?
-        package var binding: [String: String]
-        package var session: [String: String]
-        package var candidate: [String: String]
+        package var binding: BindingRecord
+        /// Of the bound session.
+        package var session: SessionRecord
+        package var candidate: SessionRecord
         /// The dispatch that runs now, on whatever host.
         package var lockOwner: String?
+        /// The server's clock, ms since 1970.
         package var nowMilliseconds: Int64
     }
 
-    package static let source = ScriptText.plain(PackageResources.look_up_lua)
-    package let keys: [String]
-    package let news: News
-    package let nowMilliseconds: Int64?
+    package let keys: [RedisKey]
+    package let argument: Argument
 
-    package static func decode(_ reply: RedisReply) throws(RedisError) -> Answer {
+    package var source: ScriptSource { Self.text }
+    private static let text = ScriptText.plain(PackageResources.look_up_lua)
+
+    package func decode(_ reply: RedisReply) throws(RedisError) -> Answer {
         guard let parts = reply.array, parts.count == 6, let now = parts[5].integer else {
             throw .unexpectedReply(expected: "six parts of a lookup")
         }
         let owner = parts[4].text ?? ""
         return Answer(
             expired: parts[0].text.flatMap(SessionID.init),
-            binding: parts[1].fields,
-            session: parts[2].fields,
-            candidate: parts[3].fields,
+            binding: BindingRecord(fields: parts[1].fields),
+            session: SessionRecord(fields: parts[2].fields),
+            candidate: SessionRecord(fields: parts[3].fields),
             lockOwner: owner.isEmpty ? nil : owner,
             nowMilliseconds: now
         )

@@ -1,6 +1,38 @@
 package import Domain
 package import Redis
 
+/// Tells the registry news of one session. Twin of `start_session.lua`, `use_session.lua`, `end_session.lua`,
+/// `clear_session.lua`, `fail_resume.lua` and `drop_binding.lua`: the kind of the news says which.
+package struct TellSession: SessionScript {
+    package let keySpace: Keys
+    package let argument: SessionNews
+    package let ageMilliseconds: Int64
+
+    package var source: ScriptSource {
+        switch argument.kind {
+        case .started: Self.start
+        case .prompted, .stopped, .worked: Self.use
+        case .ended: Self.end
+        case .cleared: Self.clear
+        case .resumeFailed: FailResume.text
+        case .dropped: DropBinding.text
+        }
+    }
+
+    private static let start = ScriptText.ofSession(PackageResources.start_session_lua)
+    private static let use = ScriptText.ofSession(PackageResources.use_session_lua)
+    private static let end = ScriptText.ofSession(PackageResources.end_session_lua)
+    private static let clear = ScriptText.ofSession(PackageResources.clear_session_lua)
+
+    /// - Returns: what the key has then; nil where the script does not say.
+    package func decode(_ reply: RedisReply) throws(RedisError) -> Standing? {
+        switch argument.kind {
+        case .started, .prompted, .stopped, .worked, .ended, .cleared: try Standing(reply)
+        case .resumeFailed, .dropped: nil
+        }
+    }
+}
+
 /// What a key has after news was told.
 package struct Standing: Sendable, Equatable {
     package var bound: SessionID?
@@ -8,77 +40,37 @@ package struct Standing: Sendable, Equatable {
     /// Whether the news was the latest of its session, not late or repeated.
     package var isFresh: Bool
 
-    static func decode(_ reply: RedisReply) throws(RedisError) -> Standing {
+    init(_ reply: RedisReply) throws(RedisError) {
         guard let fields = reply.array, fields.count == 3 else {
             throw .unexpectedReply(expected: "bound id, candidate id and a flag")
         }
-        return Standing(
-            bound: fields[0].text.flatMap(SessionID.init),
-            candidate: fields[1].text.flatMap(SessionID.init),
-            isFresh: fields[2].integer == 1
-        )
+        bound = fields[0].text.flatMap(SessionID.init)
+        candidate = fields[1].text.flatMap(SessionID.init)
+        isFresh = fields[2].integer == 1
     }
 }
 
-/// News of one session, as a script call.
-package protocol SessionScript: NewsScript where News == SessionNews {
+/// A script that is told news of one session.
+package protocol SessionScript: JSONScript where Argument == SessionNews {
     var keySpace: Keys { get }
 }
 
 extension SessionScript {
-    package var newsText: String { news.json }
+    package var argumentText: String { argument.json }
 
-    package var keys: [String] {
-        [keySpace.session(news.sessionID)] + (news.dispatchKey.map { [keySpace.binding($0)] } ?? [])
+    package var keys: [RedisKey] {
+        [keySpace.session(argument.sessionID)] + (argument.dispatchKey.map { [keySpace.binding($0)] } ?? [])
     }
 }
 
-/// Twin of `start_session.lua`.
-package struct StartSession: SessionScript {
-    package static let source = ScriptText.ofSession(PackageResources.start_session_lua)
-    package let keySpace: Keys
-    package let news: SessionNews
-    package let ageMilliseconds: Int64
-    package let nowMilliseconds: Int64?
-    package static func decode(_ reply: RedisReply) throws(RedisError) -> Standing { try Standing.decode(reply) }
-}
-
-/// Twin of `use_session.lua`.
-package struct UseSession: SessionScript {
-    package static let source = ScriptText.ofSession(PackageResources.use_session_lua)
-    package let keySpace: Keys
-    package let news: SessionNews
-    package let ageMilliseconds: Int64
-    package let nowMilliseconds: Int64?
-    package static func decode(_ reply: RedisReply) throws(RedisError) -> Standing { try Standing.decode(reply) }
-}
-
-/// Twin of `end_session.lua`.
-package struct EndSession: SessionScript {
-    package static let source = ScriptText.ofSession(PackageResources.end_session_lua)
-    package let keySpace: Keys
-    package let news: SessionNews
-    package let ageMilliseconds: Int64
-    package let nowMilliseconds: Int64?
-    package static func decode(_ reply: RedisReply) throws(RedisError) -> Standing { try Standing.decode(reply) }
-}
-
-/// Twin of `clear_session.lua`.
-package struct ClearSession: SessionScript {
-    package static let source = ScriptText.ofSession(PackageResources.clear_session_lua)
-    package let keySpace: Keys
-    package let news: SessionNews
-    package let ageMilliseconds: Int64
-    package let nowMilliseconds: Int64?
-    package static func decode(_ reply: RedisReply) throws(RedisError) -> Standing { try Standing.decode(reply) }
-}
-
-/// Twin of `settle_candidate.lua`; `news.transcript` says what the look at the disk found.
+/// A look at the disk settled what a candidate is; `transcript` of the news says what it found. Twin of
+/// `settle_candidate.lua`.
 package struct SettleCandidate: SessionScript {
-    package static let source = ScriptText.ofSession(PackageResources.settle_candidate_lua)
     package let keySpace: Keys
-    package let news: SessionNews
-    package let ageMilliseconds: Int64
-    package let nowMilliseconds: Int64?
-    package static func decode(_ reply: RedisReply) throws(RedisError) -> Standing { try Standing.decode(reply) }
+    package let argument: SessionNews
+
+    package var source: ScriptSource { Self.text }
+    private static let text = ScriptText.ofSession(PackageResources.settle_candidate_lua)
+
+    package func decode(_ reply: RedisReply) throws(RedisError) -> Standing { try Standing(reply) }
 }

@@ -48,7 +48,7 @@ package struct NoteReplay: Sendable {
             if let written = Int64(name.prefix { $0 != "-" }), (0..<minimumAge).contains(now - written) { continue }
             guard let claim = spool.claim(name, for: process) else { continue }
             do throws(RedisError) {
-                try connection.tell(registry.telling(seenNow(claim.news), at: HostClock.now()))
+                _ = try connection.run(registry.telling(seenNow(claim.news), at: HostClock.now()))
                 // The capturer and the companion see to the transcript.
                 if claim.note.capture == nil { claim.finish() } else { claim.wait(in: spool)?.giveBack() }
                 outcome.replayed += 1

@@ -38,9 +38,9 @@ import Testing
 
     /// What episodes hold, in the order of their bytes.
     private func contents(_ connection: inout RedisConnection) throws -> [[String: String]] {
-        let ids = try connection.episodes(in: .scheduled, from: 0, count: 10_000, capture.queue).map(\.id)
+        let ids = try connection.ask(capture.queue.ids(.scheduled, 0..<10_000))
         var fields: [[String: String]] = []
-        for id in ids { fields.append(try connection.episode(id, capture.queue)) }
+        for id in ids { fields.append(try connection.ask(HGETALL(capture.queue.keys.episode(id)))) }
         return fields.sorted { (Int64($0["bytes_from"] ?? "") ?? 0) < (Int64($1["bytes_from"] ?? "") ?? 0) }
     }
 
@@ -188,7 +188,7 @@ import Testing
         #expect(account.captured + account.pending + account.excludedBytes == account.bytes)
         #expect(account.excluded.keys.sorted() == ["type progress", "unparsable"])
 
-        for id in try connection.episodes(in: .scheduled, from: 0, count: 10, capture.queue).map(\.id) {
+        for id in try connection.ask(capture.queue.ids(.scheduled, 0..<10)) {
             _ = try connection.send(["DEL", capture.queue.keys.episode(id)])
         }
         let robbed = try Ledger(settings: settings, host: "box").accounts(of: [moved], over: &connection)[0]

@@ -13,10 +13,12 @@ extension CompanionHouse {
     // MARK: - The queue
 
     func ids(_ state: EpisodeQueue.State) throws -> [EpisodeID] {
-        try redis { try $0.episodes(in: state, from: 0, count: 100_000, queue).map(\.id) }
+        try redis { try $0.ask(queue.ids(state, 0..<100_000)) }
     }
 
-    func fields(_ said: Said) throws -> [String: String] { try redis { try $0.episode(said.id, queue) } }
+    func fields(_ said: Said) throws -> [String: String] {
+        try redis { try $0.ask(HGETALL(queue.keys.episode(said.id))) }
+    }
 
     func dueMilliseconds(_ said: Said) throws -> Int64? {
         try redis { try $0.send(["ZSCORE", queue.keys.schedule, said.id.rawValue]) }
@@ -24,7 +26,7 @@ extension CompanionHouse {
     }
 
     /// How many episodes Redis holds that are not done.
-    func queueCount() throws -> Int64 { try redis { try $0.queueCount(queue) } }
+    func queueCount() throws -> Int64 { try redis { try $0.ask(queue.count) } }
 
     func counter(_ name: String) throws -> Int64 {
         try redis { try $0.send(["HGET", queue.keys.counters, name]) }.text.flatMap { Int64($0) } ?? 0
@@ -39,7 +41,7 @@ extension CompanionHouse {
     /// The registry's, where circuits tell.
     func registryEvents(_ name: String) throws -> [[String: String]] { try events(name, in: keys.events) }
 
-    private func events(_ name: String, in stream: String) throws -> [[String: String]] {
+    private func events(_ name: String, in stream: RedisKey) throws -> [[String: String]] {
         let reply = try redis { try $0.send(["XRANGE", stream, "-", "+"]) }
         return (reply.array ?? []).compactMap { $0.array?.last?.fields }.filter { $0["event"] == name }
     }
@@ -51,7 +53,7 @@ extension CompanionHouse {
         try redis { try $0.circuits(keys) }.first?.circuit ?? Circuit()
     }
 
-    func circuitKey() throws -> String { keys.circuit(try provider()) }
+    func circuitKey() throws -> RedisKey { keys.circuit(try provider()) }
 
     /// The clock has come to the end of the circuit's pause.
     func endPause() throws { try setCircuit("open_until_ms", "1") }

@@ -105,7 +105,7 @@ import Testing
                     FailureClass(category: .overloaded, isRetryable: true, countsAgainstCircuit: true),
                 ]
                 try house.redis { connection in
-                    let leases = try connection.claim(4, from: house.queue, owner: "test", token: "t", held: 0).leases
+                    let leases = try connection.run(house.queue.claiming(4, owner: "test", token: "t", held: 0)).leases
                     for (said, failure) in zip(said, failures) {
                         let lease = try #require(leases.first { $0.id == said.id })
                         let state = try connection.run(house.queue.failing(lease, failure, message: "m", .dead))
@@ -136,7 +136,7 @@ import Testing
                 try await house.waitForArchived(said)
                 try house.redis { connection in
                     let lease = try #require(
-                        connection.claim(1, from: house.queue, owner: "test", token: "t", held: 0).leases.first)
+                        connection.run(house.queue.claiming(1, owner: "test", token: "t", held: 0)).leases.first)
                     let failure = FailureClass(category: .overloaded, isRetryable: true, countsAgainstCircuit: true)
                     _ = try connection.run(house.queue.failing(lease, failure, message: "m", .dead))
                 }

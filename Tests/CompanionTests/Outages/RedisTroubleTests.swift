@@ -26,7 +26,7 @@ import Testing
                 let files = (done + waiting).indices.map {
                     FileID(host: house.host, path: "/transcripts/\($0 + 1).jsonl")
                 }
-                let cursors = try house.redis { try $0.cursors(of: files, house.queue) }
+                let cursors = try house.redis { try $0.ask(house.queue.cursors(of: files)) }
                 #expect(cursors.allSatisfy { $0.offset == 100 })
                 let id = try house.redis { try $0.send(["GET", house.queue.keys.archive]).text }
 
@@ -35,7 +35,7 @@ import Testing
                     try house.redis { try $0.send(["GET", house.queue.keys.archive]).text } == id
                 }
                 #expect(house.log.contains("Redis had forgotten this pool"))
-                #expect(try house.redis { try $0.cursors(of: files, house.queue) } == cursors)
+                #expect(try house.redis { try $0.ask(house.queue.cursors(of: files)) } == cursors)
                 // With the circuit forgotten too, the provider is called.
                 try await house.wake()
                 try await house.waitForMemories(16)

@@ -118,8 +118,9 @@ import Testing
             let poison = said[7], neighbours = said.filter { $0 != poison }
             func crash(_ count: Int, expecting: Int) throws {
                 try house.redis { connection in
-                    let claim = try connection.claim(
-                        count, from: house.queue, owner: "crashing", token: "t\(Int.random(in: 0...Int.max))", held: 0)
+                    let claim = try connection.run(
+                        house.queue.claiming(
+                            count, owner: "crashing", token: "t\(Int.random(in: 0...Int.max))", held: 0))
                     #expect(claim.leases.count == expecting)
                     for lease in claim.leases {
                         _ = try connection.send(["ZADD", house.queue.keys.leases, "XX", "1", lease.id.rawValue])
@@ -131,7 +132,7 @@ import Testing
             try crash(16, expecting: 16)
             // Expires them, and hands out one alone: the poison, since the others are due later.
             try house.redis { connection in
-                let claim = try connection.claim(0, from: house.queue, owner: "looks", token: "t", held: 1)
+                let claim = try connection.run(house.queue.claiming(0, owner: "looks", token: "t", held: 1))
                 #expect(claim.leases.isEmpty)
                 for said in neighbours {
                     _ = try connection.send([

@@ -33,7 +33,7 @@ import Testing
                 at: HostClock.now(), host: place.host, maxSessionAgeMilliseconds: 86_400_000)
             news.transcript = .found
             news.projectsFolder = "1:2"
-            _ = try connection.tell(place.registry.telling(news, at: HostClock.now()))
+            _ = try connection.run(place.registry.telling(news, at: HostClock.now()))
         }
     }
 

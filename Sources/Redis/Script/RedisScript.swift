@@ -1,10 +1,11 @@
 /// A Lua script as a value: its source, its keys and arguments, and how its answer reads.
-package protocol RedisScript: Sendable {
+package protocol RedisScript<Answer>: Sendable {
     associatedtype Answer: Sendable
-    static var source: ScriptSource { get }
-    var keys: [String] { get }
-    var arguments: [String] { get }
-    static func decode(_ reply: RedisReply) throws(RedisError) -> Answer
+    var source: ScriptSource { get }
+    var keys: [RedisKey] { get }
+    /// - Parameter now: ms since 1970; nil, as in production, means the server's own clock.
+    func arguments(now: Int64?) -> [String]
+    func decode(_ reply: RedisReply) throws(RedisError) -> Answer
 }
 
 /// The text of a script and the hash by which the server knows it.

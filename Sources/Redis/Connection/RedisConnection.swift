@@ -51,6 +51,47 @@ internal import Glibc
         return unsafe context
     }
 
+    /// Asks a query in one round trip.
+    /// - Throws: also when the server refuses a command that it must not.
+    package mutating func ask<Query: RedisQuery>(_ query: Query) throws(RedisError) -> Query.Answer {
+        var replies = RedisReplies(try exchange(query.requests))
+        return try query.decode(&replies)
+    }
+
+    /// Asks two queries, each of a slot of its own. Of one server they are asked together, in one round trip.
+    package mutating func ask<First: RedisQuery, Second: RedisQuery>(
+        _ first: First, _ second: Second
+    ) throws(RedisError) -> (First.Answer, Second.Answer) {
+        var replies = RedisReplies(try exchange(first.requests + second.requests))
+        return (try first.decode(&replies), try second.decode(&replies))
+    }
+
+    /// Runs a script by its hash; a server that does not know it gets the source.
+    /// - Parameter now: stands in for the server's clock in tests, ms since 1970.
+    package mutating func run<Script: RedisScript>(
+        _ script: Script, now: Int64? = nil
+    ) throws(RedisError) -> Script.Answer {
+        let keys = script.keys, source = script.source
+        let tail = [String(keys.count)] + keys.map(\.name) + script.arguments(now: now)
+        append(["EVALSHA", source.sha1] + tail)
+        var reply = try nextReply()
+        if case .error(let message) = reply, message.hasPrefix("NOSCRIPT") {
+            append(["EVAL", source.text] + tail)
+            reply = try nextReply()
+        }
+        if case .error(let message) = reply { throw RedisError(reply: message) }
+        return try script.decode(reply)
+    }
+
+    /// Sends all requests at once and waits for all replies; error replies stand among them.
+    private mutating func exchange(_ requests: [RedisRequest]) throws(RedisError) -> [RedisReply] {
+        for request in requests { append(request.words) }
+        var replies: [RedisReply] = []
+        replies.reserveCapacity(requests.count)
+        for _ in requests { replies.append(try nextReply()) }
+        return replies
+    }
+
     /// Sends one command and waits for its answer; an error reply is thrown.
     package mutating func send(_ command: [String]) throws(RedisError) -> RedisReply {
         append(command)
@@ -61,23 +102,7 @@ internal import Glibc
 
     /// Sends all commands at once and waits for all answers; error replies stand among them.
     package mutating func pipeline(_ commands: [[String]]) throws(RedisError) -> [RedisReply] {
-        for command in commands { append(command) }
-        var replies: [RedisReply] = []
-        for _ in commands { replies.append(try nextReply()) }
-        return replies
-    }
-
-    /// Runs a script by its hash; a server that does not know it gets the source.
-    package mutating func run<Script: RedisScript>(_ script: Script) throws(RedisError) -> Script.Answer {
-        let tail = [String(script.keys.count)] + script.keys + script.arguments
-        append(["EVALSHA", Script.source.sha1] + tail)
-        var reply = try nextReply()
-        if case .error(let message) = reply, message.hasPrefix("NOSCRIPT") {
-            append(["EVAL", Script.source.text] + tail)
-            reply = try nextReply()
-        }
-        if case .error(let message) = reply { throw RedisError(reply: message) }
-        return try Script.decode(reply)
+        try exchange(commands.map { RedisRequest($0) })
     }
 
     private func append(_ command: [String]) {

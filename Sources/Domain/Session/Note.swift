@@ -1,4 +1,3 @@
-package import Domain
 internal import FoundationEssentials
 
 /// One hook event on disk: what it tells the registry, and which transcript is to be captured, if any.

@@ -1,5 +1,3 @@
-package import Domain
-
 /// The right to work on one episode until a deadline, and what it says.
 package struct Lease: Sendable, Equatable {
     package var id: EpisodeID
@@ -10,7 +8,7 @@ package struct Lease: Sendable, Equatable {
     /// Leases of it that ran out.
     package var attempts: Int64
     package var session: String
-    package var dispatchKey: String
+    package var dispatchKey: DispatchKey?
     package var groupID: String
     package var capturedMilliseconds: Int64
     /// Entries as JSON lines.
@@ -18,6 +16,21 @@ package struct Lease: Sendable, Equatable {
 
     /// How long a lease lasts unless it is extended, in ms; it is extended every third of it.
     package static let lengthMilliseconds: Int64 = 30_000
+
+    package init(
+        id: EpisodeID, token: String, retryCount: Int64, attempts: Int64, session: String, dispatchKey: DispatchKey?,
+        groupID: String, capturedMilliseconds: Int64, content: String
+    ) {
+        self.id = id
+        self.token = token
+        self.retryCount = retryCount
+        self.attempts = attempts
+        self.session = session
+        self.dispatchKey = dispatchKey
+        self.groupID = groupID
+        self.capturedMilliseconds = capturedMilliseconds
+        self.content = content
+    }
 }
 
 /// What became of something done under a lease.

@@ -1,0 +1,53 @@
+package import Domain
+package import Redis
+
+/// For a Redis that forgot how far a file is captured. Twin of `restore_cursor.lua`; answers whether it was put back.
+package struct RestoreCursor: JSONScript {
+    package struct Argument: Encodable, Sendable {
+        let path: String
+        let offset: Int64
+        let generation: Int64
+        let tail_sha256: String
+    }
+
+    package let keys: [RedisKey]
+    package let argument: Argument
+
+    package var source: ScriptSource { Self.text }
+    private static let text = ScriptText.plain(PackageResources.restore_cursor_lua)
+
+    package func decode(_ reply: RedisReply) throws(RedisError) -> Bool { reply.integer == 1 }
+}
+
+/// How far a file is captured; one that never was is at the beginning.
+package struct ReadCursor: RedisCommand {
+    let key: RedisKey
+
+    private static let fields = [
+        CursorRecord.Field.offset, .generation, .tailHash,
+    ].map(\.rawValue)
+
+    package var request: RedisRequest { HMGET(key, Self.fields).request }
+
+    /// - Throws: for positions that no file can have: whoever counts with them must not trap.
+    package func read(_ reply: RedisReply) throws(RedisError) -> Cursor {
+        let cursor = CursorRecord(fields: try HMGET(key, Self.fields).read(reply)).cursor
+        guard (0..<1 << 60).contains(cursor.offset), (0..<1 << 60).contains(cursor.generation) else {
+            throw .unexpectedReply(expected: "a cursor, not offset \(cursor.offset) of generation \(cursor.generation)")
+        }
+        return cursor
+    }
+}
+
+extension EpisodeQueue {
+    package func restoring(_ cursor: Cursor, of file: FileID, path: String) -> RestoreCursor {
+        RestoreCursor(
+            keys: [keys.cursor(file)],
+            argument: .init(
+                path: path, offset: cursor.offset, generation: cursor.generation, tail_sha256: cursor.tailHash))
+    }
+
+    package func cursor(of file: FileID) -> ReadCursor { ReadCursor(key: keys.cursor(file)) }
+    package func forgettingCursor(of file: FileID) -> DEL { DEL(keys.cursor(file)) }
+    package func cursors(of files: [FileID]) -> ForEach<ReadCursor> { ForEach(files.map(cursor(of:))) }
+}

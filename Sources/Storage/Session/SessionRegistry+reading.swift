@@ -1,0 +1,38 @@
+package import Domain
+package import Redis
+
+extension SessionRegistry {
+    /// What is known of a session; nil when there is no record.
+    package func session(_ id: SessionID) -> ReadRecord<SessionRecord> { ReadRecord(keys.session(id)) }
+
+    package func sessions(_ ids: [SessionID]) -> ForEach<ReadRecord<SessionRecord>> { ForEach(ids.map(session)) }
+
+    /// What a key has; nil when it has nothing.
+    package func binding(_ key: DispatchKey) -> ReadRecord<BindingRecord> { ReadRecord(keys.binding(key)) }
+
+    package func bindings(_ keys: [DispatchKey]) -> ForEach<ReadRecord<BindingRecord>> { ForEach(keys.map(binding)) }
+
+    package func exists(_ id: SessionID) -> EXISTS { EXISTS(keys.session(id)) }
+
+    /// A companion's word that it lives; nil when it has none.
+    package func heartbeat(of host: String) -> ReadRecord<HeartbeatRecord> { ReadRecord(keys.companion(host)) }
+
+    /// Sessions by last use, the latest first.
+    package func usedLast(_ ranks: Range<Int>) -> SessionIDs {
+        SessionIDs(range: ZRANGE(keys.sessions, ranks, fromHighest: true))
+    }
+
+    /// Sessions that have not ended, those used last first.
+    package func open(_ count: Int) -> SessionIDs { SessionIDs(range: ZRANGE(keys.open, 0..<count, fromHighest: true)) }
+
+    /// How many sessions there are.
+    package var count: ZCARD { ZCARD(keys.sessions) }
+}
+
+/// Sessions by rank in one of the registry's sets.
+package struct SessionIDs: RedisCommand {
+    let range: ZRANGE
+
+    package var request: RedisRequest { range.request }
+    package func read(_ reply: RedisReply) -> [SessionID] { range.read(reply).compactMap(SessionID.init) }
+}
