@@ -63,27 +63,35 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ]
         ),
-        .target(name: "Archive", dependencies: ["Domain", .product(name: "GRDB", package: "GRDB.swift")]),
+        .target(
+            name: "Archive",
+            dependencies: ["Domain", "Platform", .product(name: "GRDB", package: "GRDB.swift")]),
+        .target(name: "Transcripts", dependencies: ["Domain", "Platform", "Redaction", "Settings"]),
         .target(
             name: "Capture",
-            dependencies: ["Domain", "Redaction", "Redis", "Platform", "Settings", "Storage"]),
+            dependencies: ["Domain", "Redaction", "Redis", "Platform", "Settings", "Storage", "Transcripts"]),
+        .target(
+            name: "Hooks",
+            dependencies: ["Capture", "Domain", "Platform", "Redis", "Settings", "Storage", "Transcripts"]),
         .target(
             name: "Operations",
             dependencies: [
                 "Archive", "Authentication", "Capture", "Domain", "LanguageModel", "Redaction", "Redis", "Platform",
-                "Settings", "Storage",
-            ], resources: [.embedInCode("Schemas")]),
+                "Settings", "Storage", "Transcripts",
+            ], resources: [.embedInCode("Status/status.schema.json")]),
         .target(
             name: "ToolServer",
             dependencies: ["Capture", "Domain", "Operations", "Redis", "Platform", "Settings", "Storage"]),
         .target(
             name: "Dispatcher",
-            dependencies: ["Capture", "Domain", "Operations", "Platform", "Redis", "Settings", "Storage"]),
+            dependencies: [
+                "Capture", "Domain", "Operations", "Platform", "Redis", "Settings", "Storage", "Transcripts",
+            ]),
         .target(
             name: "Companion",
             dependencies: [
                 "Archive", "Capture", "Domain", "LanguageModel", "Operations", "Providers", "Redaction",
-                "Redis", "Platform", "Settings", "Storage",
+                "Redis", "Platform", "Settings", "Storage", "Transcripts",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
@@ -102,12 +110,12 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], resources: [.embedInCode("Assets")]),
         .executableTarget(
-            name: "holdfast-hook", dependencies: ["Capture", "Domain", "Platform", "Settings", "Storage"]),
+            name: "holdfast-hook", dependencies: ["Capture", "Domain", "Hooks", "Platform", "Settings", "Storage"]),
         .executableTarget(
             name: "holdfast",
             dependencies: [
                 "Archive", "Capture", "Dispatcher", "Domain", "LanguageModel", "Operations",
-                "Redaction", "Redis", "Platform", "Settings", "Storage", "ToolServer",
+                "Redaction", "Redis", "Platform", "Settings", "Storage", "ToolServer", "Transcripts",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -132,7 +140,7 @@ let package = Package(
         .executableTarget(
             name: "archive-rates", dependencies: ["Archive", "Domain"], path: "Benchmarks/archive-rates"),
         .executableTarget(
-            name: "fuzz", dependencies: ["Capture", "Domain", "Redaction", "Platform", "Settings", "Storage"],
+            name: "fuzz", dependencies: ["Domain", "Redaction", "Platform", "Settings", "Transcripts"],
             path: "Tests/Fuzz"),
         .target(
             name: "TestSupport",
@@ -164,6 +172,7 @@ let package = Package(
         .testTarget(name: "ToolServerTests", dependencies: ["Domain", "ToolServer"]),
         .testTarget(name: "AuthenticationTests", dependencies: ["Authentication"]),
         .testTarget(name: "DomainTests", dependencies: ["Domain", "Platform", "Settings", "Storage", "TestSupport"]),
+        .testTarget(name: "PlatformTests", dependencies: ["Platform"]),
         .testTarget(name: "RedisTests", dependencies: ["Redis", "TestSupport"]),
         .testTarget(name: "StorageTests", dependencies: ["Platform", "Settings", "Storage", "TestSupport"]),
         .testTarget(
@@ -181,13 +190,23 @@ let package = Package(
         .testTarget(
             name: "ArchiveTests",
             dependencies: ["Archive", "Domain", .product(name: "GRDB", package: "GRDB.swift")]),
-        .testTarget(name: "CaptureTests", dependencies: ["Capture", "Redaction", "TestSupport"]),
+        .testTarget(
+            name: "TranscriptsTests",
+            dependencies: ["Domain", "Platform", "Redaction", "TestSupport", "Transcripts"]),
+        .testTarget(name: "HooksTests", dependencies: ["Hooks", "TestSupport"]),
+        .testTarget(
+            name: "CaptureTests",
+            dependencies: [
+                "Capture", "Domain", "Platform", "Redaction", "Redis", "Settings", "Storage", "TestSupport",
+                "Transcripts",
+            ]),
         .testTarget(
             name: "CompanionTests",
             dependencies: [
                 "Archive", "Authentication", "Capture", "Companion", "Domain", "LanguageModel", "Redis", "Platform",
                 "Settings", "Storage", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         .testTarget(
             name: "CommandTests",

@@ -6,21 +6,21 @@ internal import Domain
 ///     archive-rates FILE [EPISODES OF 20 KB] [EPISODES OF 2 KB]
 @main
 struct ArchiveRates {
-    private let archive: Archive
+    private let archive: any EpisodeArchive
     private let clock = ContinuousClock()
     private var random = Words(seed: 7)
 
     static func main() throws {
         let arguments = CommandLine.arguments
         guard arguments.count > 1 else { fatalError("archive-rates FILE [COUNT] [COUNT]") }
-        var rates = ArchiveRates(archive: try Archive.open(path: arguments[1]))
+        var rates = ArchiveRates(archive: try ArchiveStores.at(arguments[1]).open(id: nil))
         try rates.run("20 KB", count: arguments.count > 2 ? Int(arguments[2]) ?? 0 : 2000, entryCount: 20, bytes: 1000)
         try rates.run("2 KB", count: arguments.count > 3 ? Int(arguments[3]) ?? 0 : 100_000, entryCount: 4, bytes: 500)
         try rates.measureSearch()
         print(try rates.archive.counts())
     }
 
-    private init(archive: Archive) { self.archive = archive }
+    private init(archive: any EpisodeArchive) { self.archive = archive }
 
     private mutating func run(_ name: String, count: Int, entryCount: Int, bytes: Int) throws {
         guard count > 0 else { return }

@@ -1,10 +1,11 @@
 internal import Glibc
 internal import Platform
+internal import Transcripts
 
-/// inotify(7) on the `projects` folders of Claude Code and all folders in them.
+/// inotify(7) on the folders in which clients keep transcripts, and all folders in them.
 struct FolderWatch {
     private let descriptor: Int32
-    private var paths: [Int32: String] = [:]
+    private var paths: [Int32: (folder: String, source: any TranscriptSource)] = [:]
     /// Events were lost, or a folder is new: only a walk finds what changed.
     private(set) var hasLostTrack = false
 
@@ -15,19 +16,19 @@ struct FolderWatch {
         descriptor = inotify_init1(Int32(IN_NONBLOCK | IN_CLOEXEC))
     }
 
-    /// Watches the folder's `projects`, and what is in it.
-    mutating func watch(_ configDirectory: String) {
+    /// Watches a source's storage, and what is in it.
+    mutating func watch(_ storage: String, for source: any TranscriptSource) {
         hasLostTrack = false
-        add(configDirectory + "/projects", depth: 0)
+        add(storage, source, depth: 0)
     }
 
-    private mutating func add(_ folder: String, depth: Int) {
+    private mutating func add(_ folder: String, _ source: any TranscriptSource, depth: Int) {
         guard depth < 6 else { return }
         let watch = unsafe inotify_add_watch(descriptor, folder, Self.mask)
         guard watch >= 0 else { return }
-        paths[watch] = folder
-        for name in (try? Files.names(in: folder)) ?? [] where !name.hasSuffix(".jsonl") {
-            add(folder + "/" + name, depth: depth + 1)
+        paths[watch] = (folder, source)
+        for name in (try? Files.names(in: folder)) ?? [] where !source.isTranscript(name) {
+            add(folder + "/" + name, source, depth: depth + 1)
         }
     }
 
@@ -54,13 +55,13 @@ struct FolderWatch {
             start += header + Int(event.len)
             if event.mask & UInt32(IN_Q_OVERFLOW) != 0 { hasLostTrack = true }
             if event.mask & UInt32(IN_IGNORED) != 0 { paths[event.wd] = nil }
-            guard let folder = paths[event.wd], !name.isEmpty else { continue }
+            guard let (folder, source) = paths[event.wd], !name.isEmpty else { continue }
             let path = folder + "/" + String(decoding: name, as: UTF8.self)
-            if path.hasSuffix(".jsonl") {
+            if source.isTranscript(path) {
                 changed.insert(path)
             } else if event.mask & UInt32(IN_ISDIR) != 0 {
                 // Files may have come into it before it was watched.
-                add(path, depth: 1)
+                add(path, source, depth: 1)
                 hasLostTrack = true
             }
         }

@@ -6,12 +6,13 @@ internal import Platform
 internal import Redis
 package import Settings
 internal import Storage
+internal import Transcripts
 
 /// Finds transcripts that no hook reported: killed clients, hooks switched off, events that were missed. inotify says
 /// which files change; a walk through all folders, every five minutes and whenever inotify lost track, says what it
 /// missed. A file is captured when nothing was added to it for the inactivity timeout.
 package actor TranscriptWatcher {
-    private let settings: Settings
+    private let settings: LiveSettings
     private let host: String
     private let client: RedisClient
     private let logger: Logger
@@ -28,12 +29,12 @@ package actor TranscriptWatcher {
         /// Where the cursor stood.
         var offset: Int64
 
-        func isOf(_ file: TranscriptFolder.File) -> Bool {
+        func isOf(_ file: TranscriptFile) -> Bool {
             size == file.size && modifiedMilliseconds == file.modifiedMilliseconds
         }
     }
 
-    package init(settings: Settings, host: String, client: RedisClient, logger: Logger) {
+    package init(settings: LiveSettings, host: String, client: RedisClient, logger: Logger) {
         self.settings = settings
         self.host = host
         self.client = client
@@ -47,12 +48,12 @@ package actor TranscriptWatcher {
         }
     }
 
-    private var inactivity: Duration { .seconds(settings.configuration.inactivityTimeoutSeconds) }
+    private var inactivity: Duration { .seconds(settings.current.configuration.inactivityTimeoutSeconds) }
 
     /// One look: cheap while nothing happens.
     package func round(at now: ContinuousClock.Instant) async {
         for path in folders.changes() { changed[path] = now }
-        let isDue = lastWalk.map { now - $0 >= .seconds(settings.configuration.checkIntervalSeconds) } ?? true
+        let isDue = lastWalk.map { now - $0 >= .seconds(settings.current.configuration.checkIntervalSeconds) } ?? true
         if isDue || folders.hasLostTrack {
             lastWalk = now
             await forgetWhatRedisForgot()
@@ -61,16 +62,16 @@ package actor TranscriptWatcher {
         let quiet = changed.filter { now - $0.value >= inactivity }.map(\.key).sorted()
         for path in quiet {
             changed[path] = nil
-            if let file = TranscriptFolder.file(path, in: configDirectories) { await capture(file, at: now) }
+            if let file = transcripts.file(path) { await capture(file, at: now) }
         }
     }
 
-    private var configDirectories: [String] { Transcripts(settings: settings).configDirectories }
+    private var transcripts: HostTranscripts { HostTranscripts(settings: settings.current) }
 
     /// A Redis that was flushed, or came back older than it was, has lost cursors: those files are not settled any more.
     private func forgetWhatRedisForgot() async {
         let paths = settled.keys.sorted()
-        let settings = settings, host = host
+        let settings = settings.atStart, host = host
         for start in stride(from: 0, to: paths.count, by: 500) {
             let page = Array(paths[start..<min(paths.count, start + 500)])
             let ids = page.map { FileID(host: host, path: Files.realPath($0) ?? $0) }
@@ -90,11 +91,13 @@ package actor TranscriptWatcher {
     /// Marks what changed within the rolling period and is not known to be captured.
     private func walk(at now: ContinuousClock.Instant) {
         let wall = HostClock.wallMilliseconds
-        let period = settings.configuration.rollingPeriodHours * 3_600_000
+        let period = settings.current.configuration.rollingPeriodHours * 3_600_000
         var seen: Set<String> = []
-        for directory in configDirectories {
-            folders.watch(directory)
-            for file in TranscriptFolder.files(in: directory) {
+        let transcripts = transcripts
+        for directory in transcripts.configDirectories {
+            let source = transcripts.sources.source(of: directory)
+            folders.watch(source.storage(in: directory), for: source)
+            for file in source.files(in: directory) {
                 seen.insert(file.path)
                 let age = wall - file.modifiedMilliseconds
                 guard age < period, changed[file.path] == nil, settled[file.path]?.isOf(file) != true else { continue }
@@ -105,14 +108,13 @@ package actor TranscriptWatcher {
         settled = settled.filter { seen.contains($0.key) }
     }
 
-    private func capture(_ file: TranscriptFolder.File, at now: ContinuousClock.Instant) async {
+    private func capture(_ file: TranscriptFile, at now: ContinuousClock.Instant) async {
         guard settled[file.path]?.isOf(file) != true else { return }
         let host = host
         let settings: Settings
         let rules: TrackingRules
         do throws(ConfigurationError) {
-            // Anew: a pattern of secrets that a person has just added must not wait for a restart.
-            settings = try Settings.load(environment: self.settings.environment)
+            settings = try self.settings.understood()
             rules = try settings.trackingRules()
         } catch {
             logger.error("nothing is captured until the configuration is mended: \(error)")
@@ -148,7 +150,7 @@ package actor TranscriptWatcher {
     }
 
     private static func capture(
-        _ file: TranscriptFolder.File, _ settings: Settings, _ rules: TrackingRules, _ host: String,
+        _ file: TranscriptFile, _ settings: Settings, _ rules: TrackingRules, _ host: String,
         _ connection: inout RedisConnection
     ) throws(RedisError) -> TranscriptCapture.Outcome {
         guard let origin = try EpisodeOrigin.find(for: file, settings: settings, host: host, over: &connection) else {

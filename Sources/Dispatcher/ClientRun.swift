@@ -2,6 +2,7 @@ internal import Domain
 internal import Glibc
 internal import Platform
 internal import Storage
+internal import Transcripts
 
 /// The client could not be executed.
 package struct ClientNotStarted: Error, CustomStringConvertible {
@@ -39,7 +40,7 @@ struct ClientRun {
     private let input: StandardInput
     private let isGated: Bool
     private let registry: RegistryLink
-    private var gate = AttemptGate()
+    private var gate = AttemptGate(TranscriptSources.standard.client.resumeFailure)
 
     private var child: SpawnedProcess?
     private var leadsGroup = false

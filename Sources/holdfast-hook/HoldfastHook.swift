@@ -1,6 +1,7 @@
 internal import Capture
 internal import Domain
 internal import Glibc
+internal import Hooks
 internal import Platform
 internal import Settings
 internal import Storage

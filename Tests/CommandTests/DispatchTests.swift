@@ -38,6 +38,16 @@ import Testing
                 == Built.Outcome(code: 5, output: "out --resume good -p hi there|promptkey coder/1\n", error: "err\n"))
     }
 
+    /// Or it would wait for ever for the client's end.
+    @Test func hearsOfTheEndAlsoWhereItsParentIgnoresSuchThings() async throws {
+        let house = try House()
+        let outcome = try await Built.run(
+            "timeout",
+            ["-k", "1", "10", "env", "--ignore-signal=CHLD", "holdfast", "dispatch", "coder/1", "--"]
+                + [try house.client("exit 3")], environment: house.environment)
+        #expect(outcome.code == 3, "\(outcome)")
+    }
+
     @Test(arguments: ["text", "stream"])
     func startsFreshInTheSameCallWithTheWholePrompt(mode: String) async throws {
         let house = try House()

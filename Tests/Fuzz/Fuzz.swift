@@ -1,9 +1,9 @@
-internal import Capture
 internal import Domain
 internal import Glibc
 internal import Platform
 internal import Redaction
 internal import Settings
+internal import Transcripts
 
 /// Feeds mutated transcript lines and random bytes to reader, filter and redactor, as an optimised executable: a million
 /// cases take a debug build half an hour. A trap ends it with a signal; anything else that is wrong, with exit 1.

@@ -122,14 +122,4 @@ import Testing
             #expect(try connection.run(queue.discarding(first.episodes[0].id), now: 1_800_000_000_000))
         }
     }
-
-    @Test(arguments: [
-        (Cursor(), 0, "", Cursor()),
-        (Cursor(offset: 10, generation: 2, tailHash: "a"), 10, "a", Cursor(offset: 10, generation: 2, tailHash: "a")),
-        (Cursor(offset: 10, generation: 2, tailHash: "a"), 9, "a", Cursor(generation: 3)),
-        (Cursor(offset: 10, generation: 2, tailHash: "a"), 50, "b", Cursor(generation: 3)),
-    ])
-    func beginsAnewWhenAFileWasReplaced(cursor: Cursor, size: Int64, tail: String, next: Cursor) {
-        #expect(cursor.following(size: size, tail: tail) == next)
-    }
 }

@@ -1,4 +1,5 @@
 internal import Domain
+internal import Transcripts
 
 /// Cuts a transcript's entries into episodes of at most 256 KB of text: between turns, then between entries, then within
 /// one. Episodes lie end to end: each byte before the cursor belongs to one, whether or not something of it was kept.

@@ -1,9 +1,9 @@
 package import Domain
-internal import Glibc
 internal import Platform
 package import Redis
 package import Settings
 internal import Storage
+package import Transcripts
 
 /// Does what a note asks for beside its news: captures the transcript, or finds that it must wait.
 package struct NoteCapture: Sendable {
@@ -20,9 +20,11 @@ package struct NoteCapture: Sendable {
 
     let capture: TranscriptCapture
     private let inactivityMilliseconds: Int64
+    private let sources: TranscriptSources
 
-    package init(settings: Settings, host: String) {
-        capture = TranscriptCapture(settings: settings, host: host)
+    package init(settings: Settings, host: String, sources: TranscriptSources = .standard) {
+        capture = TranscriptCapture(settings: settings, host: host, sources: sources)
+        self.sources = sources
         inactivityMilliseconds = settings.configuration.inactivityTimeoutSeconds * 1000
     }
 
@@ -55,21 +57,22 @@ package struct NoteCapture: Sendable {
     /// opened and left without a prompt.
     private func hasEndedWithoutTranscript(_ note: Note, _ request: CaptureRequest) -> Bool {
         (note.news.kind == .ended || note.news.kind == .cleared) && request.answer == nil
-            && Files.exists(request.configDirectory + "/projects")
+            && sources.source(of: request.configDirectory).hasStorage(in: request.configDirectory)
     }
 
     /// A session that has ended leaves no sub-agent behind, whatever its hooks told.
     private func captureSubagents(
         of job: TranscriptCapture.Job, over connection: inout RedisConnection
     ) throws(RedisError) -> Verdict {
-        for path in TranscriptFolder.subagents(of: job.request.path) {
+        let source = sources.source(of: job.request.configDirectory)
+        for file in source.subagents(of: job.request.path) {
             var own = job
-            own.request = CaptureRequest(path: path, configDirectory: job.request.configDirectory)
-            own.request.agentID = TranscriptFolder.agentID(of: path)
-            own.origin.agentID = own.request.agentID
+            own.request = CaptureRequest(
+                path: file.path, configDirectory: job.request.configDirectory, agentID: file.agentID)
+            own.origin.agentID = file.agentID
             switch try capture.run(own, over: &connection) {
             case .full: return .full
-            case .busy, .unreadable: return .wait("\(path) could not be read yet")
+            case .busy, .unreadable: return .wait("\(file.path) could not be read yet")
             case .captured, .excluded, .missing, .answerMissing: break
             }
         }

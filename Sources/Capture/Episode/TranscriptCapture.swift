@@ -5,6 +5,7 @@ internal import Redaction
 package import Redis
 package import Settings
 package import Storage
+package import Transcripts
 
 /// Captures one transcript: reads from its cursor, filters, redacts, cuts into episodes, pushes. Run by the detached
 /// capturer, by the companion and by people, at the same time if it so happens: the cursor is compared in the same step
@@ -40,11 +41,13 @@ package struct TranscriptCapture: Sendable {
     let state: StateFolder
     package let queue: EpisodeQueue
     private let redactor: Redactor
+    private let sources: TranscriptSources
 
     /// The answer reaches the file up to 100 ms after Stop starts; five times that.
     package static let patience: Duration = .milliseconds(500)
 
-    package init(settings: Settings, host: String) {
+    package init(settings: Settings, host: String, sources: TranscriptSources = .standard) {
+        self.sources = sources
         configuration = settings.configuration
         state = settings.state
         queue = EpisodeQueue(keys: settings.poolKeys(host: host))
@@ -56,9 +59,10 @@ package struct TranscriptCapture: Sendable {
         _ job: Job, over connection: inout RedisConnection, patience: Duration = .zero
     ) throws(RedisError) -> Outcome {
         let request = job.request
-        let file: TranscriptFile
-        do throws(TranscriptFile.Refusal) {
-            file = try TranscriptFile(request.path, configDirectory: job.isTrusted ? nil : request.configDirectory)
+        let source = sources.source(of: job.isTrusted ? request.path : request.configDirectory)
+        let transcript: any Transcript
+        do throws(TranscriptRefusal) {
+            transcript = try source.open(request.path, in: job.isTrusted ? nil : request.configDirectory)
         } catch {
             switch error {
             case .missing: return .missing
@@ -66,13 +70,13 @@ package struct TranscriptCapture: Sendable {
             case .untrusted(let reason): return .excluded(reason: reason)
             }
         }
-        let id = FileID(host: job.origin.host, path: file.path)
+        let id = FileID(host: job.origin.host, path: transcript.path)
         guard let turn = turn(id) else { return .busy }
         defer { withExtendedLifetime(turn) {} }
         // The loser of a race reads on from where the winner left the cursor.
         for _ in 0..<5 {
             do throws(Trouble) {
-                if let outcome = try pass(over: file, id, job, &connection, patience) { return outcome }
+                if let outcome = try pass(over: transcript, id, job, &connection, patience) { return outcome }
             } catch {
                 switch error {
                 case .redis(let error): throw error
@@ -111,29 +115,28 @@ package struct TranscriptCapture: Sendable {
 
     /// - Returns: nil when another process moved the cursor meanwhile.
     private func pass(
-        over file: borrowing TranscriptFile, _ id: FileID, _ job: Job, _ connection: inout RedisConnection,
+        over transcript: any Transcript, _ id: FileID, _ job: Job, _ connection: inout RedisConnection,
         _ patience: Duration
     ) throws(Trouble) -> Outcome? {
         let stored: Cursor
         do throws(RedisError) { stored = try connection.ask(queue.cursor(of: id)) } catch { throw .redis(error) }
         let awaited =
             configuration.filter.agentMessages == .omit
-            ? nil : job.request.answer.map { AwaitedAnswer($0, size: job.request.size) }
-        var reader: TranscriptReader
+            ? nil : job.request.answer.map { AwaitedAnswer($0, end: job.request.size) }
+        var reader: any TranscriptReader
         let cursor: Cursor
         do throws(FileError) {
-            cursor = try file.following(stored)
-            reader = TranscriptReader(
-                file.descriptor, named: file.path, from: cursor.offset, before: try file.tail(before: cursor.offset),
-                policy: configuration.filter, redactor: redactor,
-                exclusions: try Exclusions(
-                    of: job.origin.session, isSubagent: job.request.agentID != nil, state: state),
-                awaited: awaited)
+            cursor = try transcript.following(stored)
+            let exclusions = try Exclusions(
+                of: job.origin.session, isSubagent: job.request.agentID != nil, state: state, sources: sources)
+            var rules = ReadingRules(policy: configuration.filter, redactor: redactor, exclusions: exclusions)
+            rules.awaited = awaited
+            reader = try transcript.reader(from: cursor, rules)
         } catch {
             throw .file(error)
         }
         var span = EpisodeSpan(
-            file: id, path: file.path, from: stored, to: cursor, limit: limit(job), origin: job.origin,
+            file: id, path: transcript.path, from: stored, to: cursor, limit: limit(job), origin: job.origin,
             filterMark: configuration.filter.mark, episodes: [])
         span.isHistory = job.isHistory
         var builder = EpisodeBuilder(file: id, from: cursor)
@@ -146,7 +149,7 @@ package struct TranscriptCapture: Sendable {
             while let entry = reader.next() {
                 if let work = reader.ownWork { return .excluded(reason: work.reason) }
                 for batch in builder.add(entry) {
-                    switch try push(batch, &span, file, &connection, tail: nil) {
+                    switch try push(batch, &span, readTo: nil, transcript, &connection) {
                     case .pushed: count += batch.count
                     case .moved: return nil
                     case .full: return .full
@@ -155,7 +158,7 @@ package struct TranscriptCapture: Sendable {
             }
             if let awaited {
                 // Asked once: another capturer may have been faster.
-                isHeard = reader.isHeard || isFirstLook && wasHeard(awaited, in: file, job)
+                isHeard = reader.isHeard || isFirstLook && transcript.holds(awaited)
             }
             isFirstLook = false
             guard !isHeard, clock.now < end else { break }
@@ -163,7 +166,7 @@ package struct TranscriptCapture: Sendable {
         }
         if let work = reader.ownWork { return .excluded(reason: work.reason) }
         if let batch = builder.finish(at: reader.position) {
-            switch try push(batch, &span, file, &connection, tail: reader.tail) {
+            switch try push(batch, &span, readTo: reader.cursor, transcript, &connection) {
             case .pushed: count += batch.count
             case .moved: return nil
             case .full: return .full
@@ -173,20 +176,22 @@ package struct TranscriptCapture: Sendable {
         return isHeard ? .captured(episodes: count, bytes: span.to.offset - cursor.offset) : .answerMissing
     }
 
-    /// - Parameter tail: the bytes before the span's end as they were read; nil to read them again, in the midst of a
-    ///   long file.
+    /// - Parameter end: the cursor of the batch's end, of what was read; nil to look again, in the midst of a long file.
     private func push(
-        _ batch: EpisodeBuilder.Batch, _ span: inout EpisodeSpan, _ file: borrowing TranscriptFile,
-        _ connection: inout RedisConnection, tail: [UInt8]?
+        _ batch: EpisodeBuilder.Batch, _ span: inout EpisodeSpan, readTo end: Cursor?, _ transcript: any Transcript,
+        _ connection: inout RedisConnection
     ) throws(Trouble) -> PushOutcome {
         guard let last = batch.last else { return .pushed }
-        let offset = last.bytes.upperBound
-        var read = tail ?? []
-        if tail == nil {
-            do throws(FileError) { read = try file.tail(before: offset) } catch { throw .file(error) }
-        }
         span.episodes = batch
-        span.to = Cursor(offset: offset, generation: span.to.generation, tailHash: TranscriptFile.hash(of: read))
+        if let end {
+            span.to = end
+        } else {
+            do throws(FileError) {
+                span.to = try transcript.cursor(at: last.bytes.upperBound, generation: span.to.generation)
+            } catch {
+                throw .file(error)
+            }
+        }
         let outcome: PushOutcome
         do throws(RedisError) { outcome = try connection.run(queue.pushing(span)) } catch { throw .redis(error) }
         if outcome == .pushed { span.from = span.to }
@@ -199,16 +204,6 @@ package struct TranscriptCapture: Sendable {
 
     /// What history may fill of the queue: the rest is for what is said now.
     static func historyShare(of limit: Int64) -> Int64 { max(1, limit * 4 / 5) }
-
-    /// Whether the file has the answer, wherever the cursor stands.
-    private func wasHeard(_ awaited: AwaitedAnswer, in file: borrowing TranscriptFile, _ job: Job) -> Bool {
-        let before = Int64(1 << 20) + 4 * Int64(job.request.answer?.utf8.count ?? 0)
-        var reader = TranscriptReader(
-            file.descriptor, named: file.path, from: max(0, job.request.size - before), policy: FilterPolicy(),
-            redactor: Redactor(), awaited: awaited)
-        while !reader.isHeard || reader.position < job.request.size, reader.next() != nil {}
-        return reader.isHeard
-    }
 }
 
 extension TranscriptCapture {

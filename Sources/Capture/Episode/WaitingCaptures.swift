@@ -3,6 +3,7 @@ internal import Platform
 package import Redis
 package import Settings
 internal import Storage
+package import Transcripts
 
 /// Captures what notes in `spool/waiting` ask for, and, when none of them can be helped on, those in `spool/history`.
 package struct WaitingCaptures: Sendable {
@@ -17,9 +18,9 @@ package struct WaitingCaptures: Sendable {
     private let notes: NoteCapture
     private let queueLimit: Int64
 
-    package init(settings: Settings, host: String) {
+    package init(settings: Settings, host: String, sources: TranscriptSources = .standard) {
         spool = Spool(folder: settings.state.spool)
-        notes = NoteCapture(settings: settings, host: host)
+        notes = NoteCapture(settings: settings, host: host, sources: sources)
         queueLimit = settings.configuration.queueMaxSize
     }
 

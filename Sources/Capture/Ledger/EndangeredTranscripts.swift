@@ -3,8 +3,9 @@ internal import Platform
 package import Redis
 package import Settings
 internal import Storage
+internal import Transcripts
 
-/// Transcripts that Claude Code will delete within three days, and of which nothing is captured.
+/// Transcripts that their client will delete within three days, and of which nothing is captured.
 package enum EndangeredTranscripts {
     /// So many are looked into: `status` must answer at once, and a hundred is warning enough.
     private static let most = 100
@@ -14,7 +15,7 @@ package enum EndangeredTranscripts {
         settings: Settings, host: String, over connection: inout RedisConnection
     ) throws(RedisError) -> Int {
         let queue = EpisodeQueue(keys: settings.poolKeys(host: host))
-        let files = Transcripts(settings: settings).endangered(now: HostClock.wallMilliseconds)
+        let files = HostTranscripts(settings: settings).endangered(now: HostClock.wallMilliseconds)
         var count = 0
         var looks = 0
         for start in stride(from: 0, to: files.count, by: 500) where looks < most {

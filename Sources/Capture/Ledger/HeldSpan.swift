@@ -1,6 +1,7 @@
 internal import Domain
 internal import Redis
 internal import Storage
+internal import Transcripts
 
 /// What one episode, in Redis or in the archive, holds of a file.
 package struct HeldSpan: Sendable {
@@ -35,12 +36,7 @@ package struct HeldSpan: Sendable {
     fileprivate static func uuids(in content: String) -> Set<String> {
         var found: Set<String> = []
         for line in content.utf8.split(separator: 10) {
-            unsafe Array(line).withUnsafeBufferPointer { bytes in
-                guard let text = unsafe JSONText(bytes) else { return }
-                _ = text.members(of: text.skipSpace(0)) { name, value in
-                    if text.matches(name, "uuid"), let uuid = text.string(value) { found.insert(uuid) }
-                }
-            }
+            if let uuid = PayloadScanner.strings(of: Array(line), named: ["uuid"])?["uuid"] { found.insert(uuid) }
         }
         return found
     }

@@ -4,6 +4,7 @@ package import Platform
 package import Redis
 package import Settings
 internal import Storage
+internal import Transcripts
 
 extension HistoryPlan {
     /// Leaves a note for each transcript in `spool/history`, where the companion and `sync` find it.
@@ -37,7 +38,7 @@ extension HistoryPlan {
         settings: Settings, host: String, over connection: inout RedisConnection
     ) throws(RedisError) -> Int {
         let queue = EpisodeQueue(keys: settings.poolKeys(host: host))
-        for file in Transcripts(settings: settings).files {
+        for file in HostTranscripts(settings: settings).files {
             let id = FileID(host: host, path: Files.realPath(file.path) ?? file.path)
             _ = try connection.ask(queue.forgettingCursor(of: id))
         }

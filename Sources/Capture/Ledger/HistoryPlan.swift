@@ -1,11 +1,12 @@
 internal import Domain
 package import Redis
 package import Settings
+package import Transcripts
 
 /// What capturing transcripts of before would bring and cost.
 package struct HistoryPlan: Sendable {
     /// Transcripts that are not captured to their end, the youngest first.
-    package private(set) var items: [(file: TranscriptFolder.File, part: UncapturedPart)] = []
+    package private(set) var items: [(file: TranscriptFile, part: UncapturedPart)] = []
 
     /// A token is about four bytes of English; what a model answers to an episode is about 500 tokens.
     private static let bytesPerToken: Int64 = 4
@@ -28,7 +29,7 @@ package struct HistoryPlan: Sendable {
         settings: Settings, host: String, since: Int64, project: String?, over connection: inout RedisConnection,
         onFile: (Int, Int) -> Void = { _, _ in }
     ) throws(RedisError) {
-        let files = Transcripts(settings: settings).files.filter { $0.modifiedMilliseconds >= since && $0.size > 0 }
+        let files = HostTranscripts(settings: settings).files.filter { $0.modifiedMilliseconds >= since && $0.size > 0 }
         for (index, file) in files.sorted(by: { $0.modifiedMilliseconds > $1.modifiedMilliseconds }).enumerated() {
             onFile(index + 1, files.count)
             if let project, !Self.isOf(project, file) { continue }
@@ -39,9 +40,9 @@ package struct HistoryPlan: Sendable {
         }
     }
 
-    private static func isOf(_ project: String, _ file: TranscriptFolder.File) -> Bool {
+    private static func isOf(_ project: String, _ file: TranscriptFile) -> Bool {
         let wanted = ProjectPath.normalised(project, onWindows: ProjectPath.isOfWindows(project))
-        let cwd = TranscriptHead(path: file.path).cwd
+        let cwd = TranscriptSources.standard.source(of: file).head(of: file.path).cwd
         let folder = ProjectPath.normalised(cwd, onWindows: ProjectPath.isOfWindows(cwd))
         return [wanted, ProjectPath.normalised(project)].contains { folder == $0 || folder.hasPrefix($0 + "/") }
     }

@@ -5,6 +5,7 @@ internal import Redaction
 package import Redis
 package import Settings
 internal import Storage
+package import Transcripts
 
 /// Proves that no word is lost: walks transcripts, cursors and episodes, and accounts for every byte.
 package struct Ledger: Sendable {
@@ -12,8 +13,10 @@ package struct Ledger: Sendable {
     private let host: String
     private let queue: EpisodeQueue
     private let redactor: Redactor
+    private let sources: TranscriptSources
 
-    package init(settings: Settings, host: String) {
+    package init(settings: Settings, host: String, sources: TranscriptSources = .standard) {
+        self.sources = sources
         self.settings = settings
         self.host = host
         queue = EpisodeQueue(keys: settings.poolKeys(host: host))
@@ -23,7 +26,7 @@ package struct Ledger: Sendable {
     /// The accounts of files, in their order.
     /// - Parameter archived: what the archive holds of files, asked after Redis: an episode goes from there to here.
     package func accounts(
-        of files: [TranscriptFolder.File], over connection: inout RedisConnection,
+        of files: [TranscriptFile], over connection: inout RedisConnection,
         archived: ([FileID]) -> [FileID: [HeldSpan]] = { _ in [:] }
     ) throws(RedisError) -> [Account] {
         let ids = files.map { FileID(host: host, path: Files.realPath($0.path) ?? $0.path) }
@@ -39,9 +42,9 @@ package struct Ledger: Sendable {
         }
     }
 
-    private func account(of file: TranscriptFolder.File, cursor stored: Cursor, held: [HeldSpan]) -> Account {
-        do throws(TranscriptFile.Refusal) {
-            let open = try TranscriptFile(file.path, configDirectory: file.configDirectory)
+    private func account(of file: TranscriptFile, cursor stored: Cursor, held: [HeldSpan]) -> Account {
+        do throws(TranscriptRefusal) {
+            let open = try sources.source(of: file).open(file.path, in: file.configDirectory)
             do throws(FileError) {
                 return try account(of: file, open, stored, held)
             } catch {
@@ -57,21 +60,21 @@ package struct Ledger: Sendable {
     }
 
     private func account(
-        of file: TranscriptFolder.File, _ open: borrowing TranscriptFile, _ stored: Cursor, _ held: [HeldSpan]
+        of file: TranscriptFile, _ open: any Transcript, _ stored: Cursor, _ held: [HeldSpan]
     ) throws(FileError) -> Account {
         var account = Account(path: file.path, session: file.session, agentID: file.agentID)
         let cursor = try open.following(stored)
         let spans = held.filter { $0.generation == cursor.generation }
         let mark = settings.configuration.filter.mark
-        let session = file.session ?? SessionID(rawValue: TranscriptHead(path: file.path).sessionID)
+        let session = file.session ?? SessionID(rawValue: sources.source(of: file).head(of: file.path).sessionID)
         var exclusions = Exclusions()
         if let session {
             exclusions = try Exclusions(
-                of: session, isSubagent: file.agentID != nil, state: settings.state)
+                of: session, isSubagent: file.agentID != nil, state: settings.state, sources: sources)
         }
-        var reader = TranscriptReader(
-            open.descriptor, named: file.path, policy: settings.configuration.filter, redactor: redactor,
-            exclusions: exclusions)
+        let rules = ReadingRules(
+            policy: settings.configuration.filter, redactor: redactor, exclusions: exclusions)
+        var reader = try open.reader(from: Cursor(), rules)
         while let entry = reader.next() {
             let count = Int64(entry.bytes.count)
             if HeldSpan.hold(entry, in: spans, filterMark: mark) {
@@ -83,7 +86,7 @@ package struct Ledger: Sendable {
             }
         }
         // It may have grown meanwhile.
-        account.bytes = max(reader.position, try open.size())
+        account.bytes = max(reader.position, try open.end())
         account.session = session
         account.excluded = reader.statistics.excludedBytes
         // The last line, while it is being written.

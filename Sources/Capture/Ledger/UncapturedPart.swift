@@ -1,9 +1,9 @@
 package import Domain
-internal import Glibc
 internal import Redaction
 package import Redis
 package import Settings
 internal import Storage
+package import Transcripts
 
 /// What of a transcript is not captured yet, as episodes.
 package struct UncapturedPart: Sendable {
@@ -14,13 +14,14 @@ package struct UncapturedPart: Sendable {
 
     /// - Returns: nil when nothing of the file is left to capture, or nothing of it would be kept.
     package init?(
-        of file: TranscriptFolder.File, settings: Settings, host: String, over connection: inout RedisConnection
+        of file: TranscriptFile, settings: Settings, host: String, over connection: inout RedisConnection
     ) throws(RedisError) {
-        guard let open = try? TranscriptFile(file.path, configDirectory: file.configDirectory) else { return nil }
+        guard let open = try? TranscriptSources.standard.source(of: file).open(file.path, in: file.configDirectory)
+        else { return nil }
         let id = FileID(host: host, path: open.path)
         let stored = try connection.ask(EpisodeQueue(keys: settings.poolKeys(host: host)).cursor(of: id))
         // What cannot be read now is not called captured, nor counted.
-        guard let cursor = try? open.following(stored), let size = try? open.size(), cursor.offset < size,
+        guard let cursor = try? open.following(stored), let end = try? open.end(), cursor.offset < end,
             let origin = try EpisodeOrigin.find(for: file, settings: settings, host: host, over: &connection),
             // Rules that cannot be read allow nothing; 'sync' and the companion say so.
             let rules = try? settings.trackingRules(), origin.isTracked(file, rules)
@@ -32,9 +33,9 @@ package struct UncapturedPart: Sendable {
             let exclusions = try? Exclusions(
                 of: origin.session, isSubagent: file.agentID != nil, state: settings.state)
         else { return nil }
-        var reader = TranscriptReader(
-            open.descriptor, named: open.path, from: cursor.offset, policy: settings.configuration.filter,
-            redactor: settings.configuration.redactor, exclusions: exclusions)
+        let reading = ReadingRules(
+            policy: settings.configuration.filter, redactor: settings.configuration.redactor, exclusions: exclusions)
+        guard var reader = try? open.reader(from: cursor, reading) else { return nil }
         var builder = EpisodeBuilder(file: id, from: cursor)
         while let entry = reader.next(), reader.ownWork == nil {
             episodes += builder.add(entry).reduce(0) { $0 + $1.count }

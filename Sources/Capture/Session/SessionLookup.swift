@@ -3,6 +3,7 @@ internal import Platform
 package import Redis
 package import Settings
 internal import Storage
+package import Transcripts
 
 /// Asks for the session of a key: Redis, or the mirror while Redis is away, and then the disk. Looks before it leaps: what
 /// cannot resume is dropped here, before anybody tries it.
@@ -47,16 +48,20 @@ package struct SessionLookup {
     let configDirectory: String
     /// Only tell; drop, settle and count nothing.
     let peek: Bool
+    private let sources: TranscriptSources
 
     /// How long notes are replayed on the way: some ten thousand. The companion sees to the rest.
     static let replayPatience: Duration = .seconds(2)
 
-    package init(key: DispatchKey, settings: Settings, host: String, peek: Bool = false) {
+    package init(
+        key: DispatchKey, settings: Settings, host: String, peek: Bool = false, sources: TranscriptSources = .standard
+    ) {
+        self.sources = sources
         self.key = key
         self.settings = settings
         self.host = host
         self.peek = peek
-        configDirectory = HookContext.configDirectory(settings.environment)
+        configDirectory = sources.client.configDirectory(settings.environment)
     }
 
     private var registry: SessionRegistry { SessionRegistry(keys: settings.keys) }
@@ -181,11 +186,11 @@ package struct SessionLookup {
     private func sight(_ seen: Seen) -> (presence: TranscriptPresence, isInReach: Bool) {
         let isOwn = seen.record.host == host
         let home = seen.record.configDirectory.isEmpty || !isOwn ? configDirectory : seen.record.configDirectory
-        let presence = TranscriptSearch(configDirectory: home)
-            .find(seen.session, hint: seen.record.transcriptPath, projectsFolder: seen.record.projectsFolder)
+        let presence = sources.source(of: home).find(
+            seen.session, in: home, hint: seen.record.transcriptPath, storageMark: seen.record.projectsFolder)
         if home == configDirectory { return (presence, true) }
         // Made under another config folder of this host; a copy may lie in this one.
-        if case .found = TranscriptSearch(configDirectory: configDirectory).find(seen.session) {
+        if case .found = sources.source(of: configDirectory).find(seen.session, in: configDirectory) {
             return (presence, true)
         }
         return (presence, false)

@@ -1,3 +1,18 @@
+/// How a client says that a session it was to resume does not exist.
+package protocol ResumeFailureText: Sendable {
+    /// Whether a text says so.
+    func isIn(_ text: String) -> Bool
+
+    /// Whether a line may be, or become, one that says so: it must be held back until that is clear.
+    func mayBegin(_ line: String) -> Bool
+
+    /// Whether a line of a stream of results, or one answer, is a result that says so.
+    func isResult(_ line: String) -> Bool
+
+    /// Whether a line of a stream of results may stand before a failure.
+    func mayPrecede(_ line: String) -> Bool
+}
+
 /// Holds back what a resume attempt prints until it is clear that the attempt did not fail for want of the session.
 /// Nothing of a failed attempt reaches stdout; the sentence that says so does not reach stderr.
 package struct AttemptGate: Sendable {
@@ -12,7 +27,12 @@ package struct AttemptGate: Sendable {
     private var withheldOutput: [UInt8] = []
     private var withheldError: [UInt8] = []
 
-    package init() {}
+    private let failure: any ResumeFailureText
+
+    /// - Parameter failure: of the client that is run.
+    package init(_ failure: any ResumeFailureText) {
+        self.failure = failure
+    }
 
     /// - Returns: what may be passed on now.
     package mutating func output(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
@@ -20,7 +40,7 @@ package struct AttemptGate: Sendable {
         heldOutput += bytes
         while let end = heldOutput.firstIndex(of: UInt8(ascii: "\n")) {
             let line = String(decoding: heldOutput[..<end], as: UTF8.self)
-            guard ResumeFailureText.mayPrecede(line) || ResumeFailureText.isResult(line) else { return decide() }
+            guard failure.mayPrecede(line) || failure.isResult(line) else { return decide() }
             withheldOutput += heldOutput[...end]
             heldOutput.removeSubrange(...end)
         }
@@ -41,14 +61,14 @@ package struct AttemptGate: Sendable {
         var passed: [UInt8] = []
         while let end = heldError.firstIndex(of: UInt8(ascii: "\n")) {
             let line = heldError[...end]
-            if ResumeFailureText.isIn(String(decoding: line, as: UTF8.self)) {
+            if failure.isIn(String(decoding: line, as: UTF8.self)) {
                 withheldError += line
             } else {
                 passed += line
             }
             heldError.removeSubrange(...end)
         }
-        if !ResumeFailureText.mayBegin(String(decoding: heldError.prefix(200), as: UTF8.self)) {
+        if !failure.mayBegin(String(decoding: heldError.prefix(200), as: UTF8.self)) {
             passed += heldError
             heldError = []
         }
@@ -61,8 +81,8 @@ package struct AttemptGate: Sendable {
         let error = withheldError + heldError
         let lines = output.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
         let said =
-            lines.contains(where: ResumeFailureText.isResult)
-            || ResumeFailureText.isIn(String(decoding: error, as: UTF8.self))
+            lines.contains(where: failure.isResult)
+            || failure.isIn(String(decoding: error, as: UTF8.self))
         return (said, output, error)
     }
 }

@@ -1,28 +1,17 @@
-/// How far one transcript file is captured.
+/// How far one transcript is captured. Made, moved and checked by the `TranscriptSource` it belongs to; to everybody else
+/// it is three fields to be kept and compared.
 package struct Cursor: Sendable, Equatable {
-    /// Bytes from the file's beginning; the end of a line.
+    /// The position behind all that is captured. Of a file that only grows: bytes from its beginning, the end of a line.
     package var offset: Int64
-    /// Counts how often the file was replaced by another under the same name.
+    /// Counts how often the transcript was replaced by another under the same name.
     package var generation: Int64
-    /// SHA-256 of the up to 4 KB before the offset: an appended file still has them.
+    /// By which the source knows what lies before the offset for what it was.
     package var tailHash: String
-
-    package static let tailLength: Int64 = 4096
 
     package init(offset: Int64 = 0, generation: Int64 = 0, tailHash: String = "") {
         self.offset = offset
         self.generation = generation
         self.tailHash = tailHash
-    }
-
-    /// Where to read on.
-    /// - Parameters:
-    ///   - size: of the file as it is now, in bytes.
-    ///   - tail: the hash of its up to 4 KB before the offset.
-    package func following(size: Int64, tail: String) -> Cursor {
-        if offset == 0 || size >= offset && tail == tailHash { return self }
-        // It shrank or was replaced.
-        return Cursor(generation: generation + 1)
     }
 }
 

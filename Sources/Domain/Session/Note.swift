@@ -44,14 +44,14 @@ package struct Note: Sendable, Equatable {
 /// What a note asks for beside its registry news: that a transcript be captured.
 package struct CaptureRequest: Sendable, Equatable, Codable {
     package var path: String
-    /// The folder under whose `projects` the transcript must lie.
+    /// The client's config folder, to which the transcript must belong.
     package var configDirectory: String
     /// The sub-agent whose file it is.
     package var agentID: String?
     /// The hook's `last_assistant_message`: the file may receive it only later, or never.
     package var answer: String?
     package var promptID: String
-    /// The file's size when the hook looked, in bytes: the answer is searched from a little before it.
+    /// The transcript's end when the hook looked: the answer is searched from a little before it.
     package var size: Int64
 
     package init(
@@ -86,7 +86,7 @@ package struct CaptureRequest: Sendable, Equatable, Codable {
 }
 
 /// Whether the spool may grow.
-package enum SpoolPressure: String, Sendable, Encodable, Equatable {
+package enum SpoolPressure: String, Sendable, Codable, Equatable {
     case ample
     /// It warns long before it refuses: at half the bytes, or at four times the free space.
     case low

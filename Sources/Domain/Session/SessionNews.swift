@@ -20,7 +20,7 @@ package struct SessionNews: Sendable, Equatable, Codable {
     package var cwd = ""
     package var transcriptPath = ""
     package var transcript = Presence.unknown
-    /// Device and inode of the projects folder: an empty folder that is another one was unmounted, not emptied.
+    /// The mark of the storage the transcript lies in (`TranscriptSource`).
     package var projectsFolder = ""
     package var process: ClientProcess?
     /// The processes above the client, nearest first, to find out whether another session started it.
@@ -63,12 +63,12 @@ package struct SessionNews: Sendable, Equatable, Codable {
     }
 }
 
-/// What a look for a session's transcript under `<config dir>/projects/*/` found.
+/// What a look for a session's transcript found.
 package enum TranscriptPresence: Sendable, Equatable {
     case found(path: String)
-    /// Every project folder was read and none holds it.
+    /// Every folder that could hold it was read, and none does.
     case absent
-    /// Not known: the projects folder, or one inside, could not be read. Never a reason to drop anything.
+    /// Not known: the storage, or a folder inside, could not be read. Never a reason to drop anything.
     case unknown(reason: String)
 }
 

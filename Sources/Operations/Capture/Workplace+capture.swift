@@ -4,6 +4,7 @@ internal import Platform
 internal import Redis
 internal import Settings
 internal import Storage
+internal import Transcripts
 
 /// What was captured of a transcript.
 package struct CaptureAnswer: Encodable, Sendable {
@@ -29,7 +30,7 @@ extension Workplace {
         guard let path = Files.realPath(file) else {
             throw Failure(.badInput, "\(file): no such file, or it cannot be reached")
         }
-        let found = TranscriptFolder.file(named: path)
+        let found = TranscriptSources.standard.source(of: path).file(named: path)
         var connection = try connectStarting()
         guard let origin = try EpisodeOrigin.find(for: found, settings: settings, host: host, over: &connection)
         else { throw Failure(.badInput, "\(file): neither its name nor its first lines say which session it is") }

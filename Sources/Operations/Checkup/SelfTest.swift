@@ -5,6 +5,7 @@ internal import Platform
 internal import Redis
 internal import Settings
 internal import Storage
+internal import Transcripts
 
 extension Workplace {
     /// Records, looks up, resumes and drops a scratch session by way of the installed hook.
@@ -52,11 +53,13 @@ private struct SelfTest {
         settings = try Settings.load(environment: environment)
     }
 
-    private var transcript: String { "\(scratch)/claude/projects/-selftest/\(session).jsonl" }
+    private var transcript: String {
+        ClaudeCode().path(of: session, slug: "-selftest", in: scratch + "/claude")
+    }
 
     func run(_ notice: (String) -> Void) throws -> [Check] {
         try settings.state.prepare()
-        try Files.makeFolder("\(scratch)/claude/projects/-selftest")
+        try Files.makeFolder(String(transcript[..<(transcript.lastIndex(of: "/") ?? transcript.endIndex)]))
         defer { removeAll(notice) }
         var checks = [try record()]
         if checks[0].outcome == .ok { checks += [try capture(), try lookUp(), try resume(), try drop()] }

@@ -1,8 +1,8 @@
-internal import Capture
 package import Domain
 internal import Platform
 internal import Redis
 internal import Storage
+internal import Transcripts
 
 /// An episode in a list of the queue's.
 package struct EpisodeRow: Encodable, Sendable {
@@ -91,7 +91,7 @@ extension Workplace {
         guard var record = try connection.ask(queue.episode(id)) else {
             throw Failure(.no, "no episode \(name); see 'holdfast episodes list'")
         }
-        let entries = Self.entries(record.content ?? "")
+        let entries = EpisodeEntry.all(of: record.content ?? "")
         record.content = nil
         return QueuedEpisode(
             text: ConversationText.render(entries), entries: entries,

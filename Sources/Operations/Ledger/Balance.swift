@@ -2,6 +2,7 @@ package import Capture
 internal import Domain
 internal import Settings
 package import Storage
+internal import Transcripts
 
 /// The accounts of sessions, and what waits in the spool.
 package struct Balance: Encodable, Sendable {
@@ -70,7 +71,7 @@ extension Workplace {
     /// - Parameter session: only this one and its sub-agents; nil for all.
     /// - Throws: `Failure` where it has no transcript.
     package func balance(ofSession session: String?) throws -> Balance {
-        let files = Transcripts(settings: settings).files.filter {
+        let files = HostTranscripts(settings: settings).files.filter {
             session == nil || $0.session?.rawValue == session
         }
         if let session, files.isEmpty {

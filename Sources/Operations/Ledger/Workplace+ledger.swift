@@ -4,12 +4,13 @@ package import Domain
 internal import Platform
 internal import Redis
 internal import Settings
+package import Transcripts
 
 extension Workplace {
     /// Accounts for every byte of transcripts, by what Redis and the archive hold of them.
-    package func accounts(of files: [TranscriptFolder.File]) throws -> [Account] {
+    package func accounts(of files: [TranscriptFile]) throws -> [Account] {
         var connection = try connect()
-        let archive = try Archive.openReadOnly(path: settings.archivePath(host: host))
+        let archive = try archiveStore.openToRead()
         var trouble: ArchiveError?
         let accounts = try Ledger(settings: settings, host: host).accounts(of: files, over: &connection) { ids in
             do throws(ArchiveError) {
@@ -27,7 +28,7 @@ extension Workplace {
     package func ledgerOfRollingPeriod() throws -> LedgerSums {
         let now = HostClock.wallMilliseconds
         let since = now - settings.configuration.rollingPeriodHours * 3_600_000
-        let files = Transcripts(settings: settings).files.filter { $0.modifiedMilliseconds >= since }
+        let files = HostTranscripts(settings: settings).files.filter { $0.modifiedMilliseconds >= since }
         let accounts = try accounts(of: files)
         func sum(_ part: (Account) -> Int64) -> Int64 { accounts.reduce(0) { $0 + part($1) } }
         return LedgerSums(
@@ -39,7 +40,7 @@ extension Workplace {
     package func transcriptsMark() -> Int {
         let since = HostClock.wallMilliseconds - settings.configuration.rollingPeriodHours * 3_600_000
         var hasher = Hasher()
-        for file in Transcripts(settings: settings).files where file.modifiedMilliseconds >= since {
+        for file in HostTranscripts(settings: settings).files where file.modifiedMilliseconds >= since {
             hasher.combine(file.path)
             hasher.combine(file.size)
         }

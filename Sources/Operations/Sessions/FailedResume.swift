@@ -1,9 +1,9 @@
-internal import Capture
 package import Domain
 internal import Platform
 internal import Redis
 internal import Settings
 internal import Storage
+internal import Transcripts
 
 /// What a failed resume meant, and what became of the session.
 package struct FailedResume: Encodable, Sendable {
@@ -82,24 +82,18 @@ private struct FailedAttempt {
     }
 
     func verdict(saidNotFound: Bool) -> ResumeVerdict {
-        let config = HookContext.configDirectory(place.settings.environment)
+        let sources = TranscriptSources.standard
+        let config = sources.client.configDirectory(place.settings.environment)
         let isOwnHost = known.host == place.host
         let home = isOwnHost && !known.configDirectory.isEmpty ? known.configDirectory : config
         // The client's word counts more here than which folder this is: only one that is gone, empty or closed says nothing.
-        var presence = TranscriptSearch(configDirectory: home).find(session, hint: known.transcriptPath)
+        let source = sources.source(of: home)
+        var presence = source.find(session, in: home, hint: known.transcriptPath)
         // A session of another host was never expected here: where nothing is, it is not either.
-        if case .unknown = presence, !isOwnHost, Self.isMissingOrEmpty(home + "/projects") { presence = .absent }
+        if case .unknown = presence, !isOwnHost, source.isStorageMissingOrEmpty(in: home) { presence = .absent }
         var hasMessages = true
-        if case .found(let path) = presence { hasMessages = TranscriptSearch.hasMessages(path) }
+        if case .found(let path) = presence { hasMessages = source.hasMessages(path) }
         return .decide(saidNotFound: saidNotFound, presence: presence, hasMessages: hasMessages, cwd: known.cwd)
-    }
-
-    private static func isMissingOrEmpty(_ folder: String) -> Bool {
-        do throws(FileError) {
-            return try Files.names(in: folder).isEmpty
-        } catch {
-            return error.isMissing
-        }
     }
 
     /// What the registry is to hear; nil without evidence.

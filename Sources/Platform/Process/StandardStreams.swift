@@ -7,6 +7,8 @@ package enum StandardStreams {
     /// lie on 0, 1 or 2, where a caller closed them.
     package static func prepare() {
         signal(SIGPIPE, SIG_IGN)
+        // Who ignores its children's ends hands that on, and then nobody hears of the end of ours.
+        signal(SIGCHLD, SIG_DFL)
         holdfast_fill_standard_streams()
     }
 }

@@ -1,4 +1,5 @@
 package import Domain
+package import Redaction
 
 /// Every setting of `holdfast.json` and `agents.json`, with its built-in default.
 package struct Configuration: Sendable, Equatable {
@@ -124,4 +125,14 @@ package struct Configuration: Sendable, Equatable {
     /// One second to ten years, in ms.
     package static let sessionAgeRange: ClosedRange<Int64> = 1000...315_360_000_000
     package static let sessionAgeAllowed = "milliseconds from 1000 to 315360000000"
+}
+
+extension Configuration {
+    /// The redactor with the person's own patterns, which were checked when the configuration was read.
+    package var redactor: Redactor {
+        Redactor(
+            extraPatterns: secretPatterns.sorted { $0.key < $1.key }.compactMap {
+                try? SecretPattern(kind: $0.key, pattern: $0.value)
+            })
+    }
 }

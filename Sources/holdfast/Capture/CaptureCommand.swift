@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Capture
 internal import Operations
+internal import Transcripts
 
 struct CaptureCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -10,7 +11,7 @@ struct CaptureCommand: ParsableCommand {
             Exits 0 when nothing of it is left to capture, 1 when it is excluded, 75 when the queue is full.
 
             Example:
-              holdfast capture ~/.claude/projects/-home-me-app/0f3c….jsonl
+              holdfast capture \(ClaudeCode.example)
             """
     )
 

@@ -1,11 +1,11 @@
 internal import ArgumentParser
-internal import Capture
 internal import Domain
 internal import Glibc
 internal import Operations
 internal import Platform
 internal import Redaction
 internal import Settings
+internal import Transcripts
 
 struct FilterCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -15,7 +15,7 @@ struct FilterCommand: ParsableCommand {
             Filtered and redacted as the capturer does it; nothing is recorded.
 
             Example:
-              holdfast filter ~/.claude/projects/-home-me-app/0f3c….jsonl --json
+              holdfast filter \(ClaudeCode.example) --json
             """
     )
 

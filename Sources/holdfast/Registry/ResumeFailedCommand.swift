@@ -3,6 +3,7 @@ internal import Domain
 internal import Glibc
 internal import Operations
 internal import Platform
+internal import Transcripts
 
 struct ResumeFailedCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -40,7 +41,7 @@ struct ResumeFailedCommand: ParsableCommand {
             guard force || evidence != nil else {
                 throw Failure(.usage, "no evidence: give --stderr FILE with what the client said, or --force")
             }
-            let said = force || evidence.map { ResumeFailureText.isIn($0) } ?? false
+            let said = force || evidence.map { TranscriptSources.standard.client.resumeFailure.isIn($0) } ?? false
             let answer = try place.reportFailedResume(
                 of: key, session: try session.map(Self.parse), saidNotFound: said, force: force)
             if output.json { try Terminal.printJSON(answer) } else { print(answer.message) }

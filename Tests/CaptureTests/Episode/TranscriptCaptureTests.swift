@@ -5,6 +5,7 @@ import Settings
 import Storage
 import TestSupport
 import Testing
+import Transcripts
 
 @testable import Capture
 
@@ -165,9 +166,8 @@ import Testing
         _ = try capture.run(job(), over: &connection)
         try append(Said.user("two"))
         try said.append(Array(#"{"type":"user","#.utf8))
-        let file = TranscriptFolder.File(
-            path: said.path, configDirectory: said.scratch.path, session: session, agentID: nil, size: 0,
-            modifiedMilliseconds: 0)
+        let file = TranscriptFile(
+            path: said.path, configDirectory: said.scratch.path, session: session, agentID: nil)
         try Files.makeFolder(said.scratch.path + "/projects")
         let inside = said.scratch.path + "/projects/t.jsonl"
         #expect(Files.rename(said.path, to: inside))

@@ -1,0 +1,84 @@
+package import Domain
+package import Platform
+package import Settings
+package import Transcripts
+
+/// Who runs a hook of Claude Code: key, client process and folders, read from the environment.
+package struct HookContext: Sendable {
+    package let settings: Settings
+    package let now: Moment
+    /// The client whose hooks these are.
+    package let client = ClaudeCode()
+
+    package init(settings: Settings, now: Moment) {
+        self.settings = settings
+        self.now = now
+    }
+
+    private var environment: [String: String] { settings.environment }
+
+    package var isDisabled: Bool { environment["HOLDFAST_DISABLED"] == "1" }
+
+    /// The client's config folder; a session ID means something only with it.
+    package var configDirectory: String { client.configDirectory(environment) }
+
+    package func project(_ input: HookInput) -> String {
+        let project = environment["CLAUDE_PROJECT_DIR"] ?? input.cwd
+        return Files.realPath(project) ?? project
+    }
+
+    /// - Throws: when `HOLDFAST_KEY` is no usable key; the session is then recorded under none.
+    package func dispatchKey(_ input: HookInput) throws(DispatchKey.Invalid) -> DispatchKey {
+        if let name = environment["HOLDFAST_KEY"], !name.isEmpty { return try DispatchKey(name) }
+        return try DispatchKey.directory(project(input))
+    }
+
+    /// The session whose tools started this client, if that is another one.
+    package func outerSession(of session: SessionID) -> SessionID? {
+        guard let outer = environment["HOLDFAST_OUTER_SESSION"].flatMap(SessionID.init), outer != session else {
+            return nil
+        }
+        return outer
+    }
+
+    /// The client: `CLAUDE_PID`, else the parent, past the shell through which clients before 2.1.139 start a hook.
+    package func clientProcess() -> ProcessTable.Entry? {
+        if let pid = environment["CLAUDE_PID"].flatMap(Int32.init), let entry = ProcessTable.entry(pid) { return entry }
+        guard let parent = ProcessTable.entry(ProcessTable.parentID) else { return nil }
+        let shells = ["sh", "bash", "dash", "zsh"]
+        return shells.contains(parent.name) ? ProcessTable.entry(parent.parent) : parent
+    }
+
+    /// The transcript's path, if it is what it claims to be.
+    package func trustedTranscript(_ input: HookInput) -> String? {
+        client.isTranscript(input.transcriptPath, of: input.sessionID, in: configDirectory) ? input.transcriptPath : nil
+    }
+
+    /// What is to be captured after this event, if anything.
+    package func captureRequest(_ input: HookInput, _ news: SessionNews) -> CaptureRequest? {
+        func request(_ path: String, answer: String?) -> CaptureRequest {
+            CaptureRequest(
+                path: path, configDirectory: configDirectory,
+                agentID: path == news.transcriptPath ? nil : input.agentID ?? client.file(named: path).agentID,
+                answer: answer, promptID: input.promptID, size: client.end(of: path) ?? 0)
+        }
+        let said = input.lastAssistantMessage.isEmpty ? nil : input.lastAssistantMessage
+        switch input.event {
+        case .stop, .stopFailure, .sessionEnd, .preCompact:
+            guard !input.isSubagent, !news.transcriptPath.isEmpty else { return nil }
+            // With StopFailure it is the client's words about an error, no answer.
+            return request(news.transcriptPath, answer: input.event == .stop ? said : nil)
+        case .subagentStop:
+            // A compaction's own agent names a file that is never written.
+            let path = input.agentTranscriptPath
+            guard client.isPlausibleSubagent(path, in: configDirectory), Files.isRegularFile(path) else { return nil }
+            return request(path, answer: said)
+        case .sessionStart, .userPromptSubmit: return nil
+        }
+    }
+
+    /// Whether the path lies where a transcript of this session may come to lie.
+    package func isPlausible(_ path: String, for session: SessionID) -> Bool {
+        client.isPlausible(path, for: session, in: configDirectory)
+    }
+}

@@ -1,0 +1,85 @@
+package import Domain
+package import Storage
+internal import Transcripts
+
+/// What Claude Code writes to a hook's stdin: one JSON object. Fields come and go between versions, so all but three are
+/// optional and unknown ones are passed over.
+package struct HookInput: Sendable, Equatable {
+    /// The events we register. All are known to 2.1.139: one unknown name makes that client drop every hook of a plugin.
+    package enum Event: String, Sendable, CaseIterable {
+        case sessionStart = "SessionStart"
+        case userPromptSubmit = "UserPromptSubmit"
+        case stop = "Stop"
+        case stopFailure = "StopFailure"
+        case subagentStop = "SubagentStop"
+        case preCompact = "PreCompact"
+        case sessionEnd = "SessionEnd"
+    }
+
+    package enum Unusable: Error, Equatable {
+        case notUnderstood(reason: String)
+        case unknownEvent(String)
+        case badSessionID(String)
+    }
+
+    /// Beyond this nothing is read; who and where stand at the front.
+    package static let sizeLimit = 16 << 20
+
+    package var event: Event
+    package var sessionID: SessionID
+    package var transcriptPath: String
+    package var cwd: String
+    package var source = ""
+    package var reason = ""
+    package var model = ""
+    /// Nil outside sub-agents.
+    package var agentID: String?
+    package var agentTranscriptPath = ""
+    package var promptID = ""
+    /// What the agent said last, for `Stop` and `SubagentStop`; for `StopFailure` the client's words about an error.
+    package var lastAssistantMessage = ""
+
+    package init(_ bytes: [UInt8]) throws(Unusable) {
+        guard let fields = PayloadScanner.strings(of: bytes, named: Self.fields) else {
+            throw .notUnderstood(reason: "\(bytes.count) bytes that are no JSON object")
+        }
+        guard let name = fields["hook_event_name"], let id = fields["session_id"] else {
+            throw .notUnderstood(reason: "no session_id and hook_event_name in \(bytes.count) bytes")
+        }
+        guard let event = Event(rawValue: name) else { throw .unknownEvent(String(name.prefix(64))) }
+        guard let sessionID = SessionID(rawValue: id) else { throw .badSessionID(String(id.prefix(64))) }
+        self.event = event
+        self.sessionID = sessionID
+        transcriptPath = fields["transcript_path"] ?? ""
+        cwd = fields["cwd"] ?? ""
+        source = fields["source"] ?? ""
+        reason = fields["reason"] ?? ""
+        model = fields["model"] ?? ""
+        agentID = fields["agent_id"]
+        agentTranscriptPath = fields["agent_transcript_path"] ?? ""
+        promptID = fields["prompt_id"] ?? ""
+        lastAssistantMessage = fields["last_assistant_message"] ?? ""
+    }
+
+    package var isSubagent: Bool { agentID != nil }
+
+    private static let fields: Set = [
+        "session_id", "hook_event_name", "transcript_path", "cwd", "source", "reason", "model", "agent_id",
+        "agent_transcript_path", "prompt_id", "last_assistant_message",
+    ]
+}
+
+extension HookInput.Event {
+    /// Where its duration is counted.
+    package var latencies: Latencies.Series {
+        switch self {
+        case .sessionStart: .sessionStart
+        case .userPromptSubmit: .userPromptSubmit
+        case .stop: .stop
+        case .stopFailure: .stopFailure
+        case .subagentStop: .subagentStop
+        case .preCompact: .preCompact
+        case .sessionEnd: .sessionEnd
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package import Domain
+internal import Glibc
+internal import Platform
+
+extension ClaudeCode {
+    package func open(
+        _ path: String, in configDirectory: String?
+    ) throws(TranscriptRefusal) -> any Transcript {
+        try ClaudeCodeTranscript(path, below: configDirectory.map(storage))
+    }
+
+    package func end(of path: String) -> Int64? { (try? Files.status(path).st_size).map(Int64.init) }
+
+    package func head(of path: String) -> TranscriptHead {
+        var head = TranscriptHead()
+        // The first lines may be summaries of other sessions, without an id.
+        var left = 50
+        forEachLine(of: path, from: 0) { line, _ in
+            left -= 1
+            if head.sessionID.isEmpty { head.sessionID = line?.sessionID ?? "" }
+            if head.cwd.isEmpty { head.cwd = line?.cwd ?? "" }
+            return left > 0 && (head.sessionID.isEmpty || head.cwd.isEmpty)
+        }
+        return head
+    }
+
+    package func uuids(in path: String, at positions: Range<Int64>) -> Set<String> {
+        var found: Set<String> = []
+        forEachLine(of: path, from: positions.lowerBound) { line, end in
+            if let line, !line.uuid.isEmpty { found.insert(line.uuid) }
+            return end < positions.upperBound
+        }
+        return found
+    }
+
+    /// - Parameter look: gets what a line holds, nil where it is none of the client's, and where it ends; answers whether
+    ///   to go on. What cannot be read says nothing.
+    private func forEachLine(of path: String, from start: Int64, _ look: (TranscriptLine?, Int64) -> Bool) {
+        let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        var lines = FileLines(descriptor, named: path, from: start)
+        var goesOn = true
+        while goesOn,
+            (try? lines.next { text, offset, _ in
+                goesOn = look(TranscriptLine.read(text, at: text.skipSpace(0)), offset + Int64(text.count))
+                return text.count
+            }) == true
+        {}
+    }
+
+    package var resumeFailure: any ResumeFailureText { ClaudeCodeResumeFailure() }
+}

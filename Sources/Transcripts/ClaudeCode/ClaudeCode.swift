@@ -1,0 +1,126 @@
+package import Domain
+internal import Glibc
+internal import Platform
+
+/// Claude Code, which keeps transcripts as `<config dir>/projects/<slug>/<session>.jsonl`, and those of sub-agents in
+/// `<slug>/<session>/subagents/`, in folders below it, or, by older clients, beside the session's own.
+package struct ClaudeCode: TranscriptSource {
+    package init() {}
+
+    /// A path as people see it in examples.
+    package static let example = "~/.claude\(projects)/-home-me-app/0f3c….jsonl"
+
+    static let projects = "/projects"
+    static let suffix = ".jsonl"
+    private static let subagents = "/subagents"
+
+    package func configDirectory(_ environment: [String: String]) -> String {
+        // The client takes a relative one from its own folder, in which its hooks start too.
+        if let own = environment["CLAUDE_CONFIG_DIR"], !own.isEmpty { return Files.absolute(own) }
+        return (environment["HOME"] ?? "") + "/.claude"
+    }
+
+    /// Its folder may have any name; its files may not.
+    package func claims(_ path: String) -> Bool { isTranscript(path) || hasStorage(in: path) }
+
+    package func storage(in configDirectory: String) -> String { configDirectory + Self.projects }
+
+    package func isTranscript(_ name: String) -> Bool { name.hasSuffix(Self.suffix) }
+
+    /// Where a session's transcript lies.
+    /// - Parameter slug: of the project; any will do.
+    package func path(of session: SessionID, slug: String, in configDirectory: String) -> String {
+        "\(storage(in: configDirectory))/\(slug)/\(session)\(Self.suffix)"
+    }
+
+    package func isPlausible(_ path: String, for session: SessionID, in configDirectory: String) -> Bool {
+        path.hasSuffix("/\(session)\(Self.suffix)") && isPlausibleSubagent(path, in: configDirectory)
+            && !path.unicodeScalars.contains { $0.value < 32 }
+    }
+
+    package func isPlausibleSubagent(_ path: String, in configDirectory: String) -> Bool {
+        path.hasPrefix(storage(in: configDirectory) + "/") && !path.contains("/../")
+    }
+
+    // MARK: - Walking
+
+    package func files(in configDirectory: String) -> [TranscriptFile] {
+        let storage = storage(in: configDirectory)
+        var found: [TranscriptFile] = []
+        for slug in names(in: storage) { collect(storage + "/" + slug, nil, configDirectory, &found, depth: 0) }
+        return found
+    }
+
+    package func file(_ path: String, in configDirectory: String) -> TranscriptFile? {
+        let storage = storage(in: configDirectory) + "/"
+        guard path.hasPrefix(storage), let slash = path.lastIndex(of: "/") else { return nil }
+        let parts = path.utf8.dropFirst(storage.utf8.count).split(separator: UInt8(ascii: "/"))
+            .map { String(Substring($0)) }
+        var found: [TranscriptFile] = []
+        collect(
+            String(path[..<slash]), parts.dropFirst().dropLast().first.flatMap(SessionID.init), configDirectory, &found,
+            depth: parts.count - 2, only: String(path[path.index(after: slash)...]))
+        return found.first
+    }
+
+    package func file(named path: String) -> TranscriptFile {
+        TranscriptFile(path: path, configDirectory: "", session: session(of: path), agentID: agentID(of: path))
+    }
+
+    package func subagents(of transcript: String) -> [TranscriptFile] {
+        guard isTranscript(transcript) else { return [] }
+        var found: [TranscriptFile] = []
+        collect(transcript.dropLast(Self.suffix.count) + Self.subagents, nil, "", &found, depth: 1)
+        return found
+    }
+
+    private func name(of path: String) -> Substring {
+        path[(path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex)...]
+    }
+
+    /// The session a transcript is named after; nil for a sub-agent's. Sessions have UUIDs for IDs.
+    private func session(of path: String) -> SessionID? {
+        let name = name(of: path)
+        guard isTranscript(path), name.utf8.count == 36 + Self.suffix.utf8.count else { return nil }
+        return SessionID(rawValue: String(name.dropLast(Self.suffix.count)))
+    }
+
+    private func agentID(of path: String) -> String? {
+        let name = name(of: path)
+        guard name.hasPrefix("agent-"), isTranscript(path) else { return nil }
+        return String(name.dropFirst(6).dropLast(Self.suffix.count).prefix(128))
+    }
+
+    private func collect(
+        _ folder: String, _ session: SessionID?, _ configDirectory: String, _ found: inout [TranscriptFile], depth: Int,
+        only: String? = nil
+    ) {
+        for name in only.map({ [$0] }) ?? names(in: folder) {
+            let path = folder + "/" + name
+            guard let status = try? Files.status(path, followingLinks: false) else { continue }
+            if status.st_mode & S_IFMT == S_IFDIR {
+                // <session>/subagents/workflows/<name>/ is the deepest that was seen.
+                guard depth < 5, depth > 0 || SessionID(rawValue: name) != nil else { continue }
+                let inner = session ?? SessionID(rawValue: name)
+                if depth > 0 || name != "memory" { collect(path, inner, configDirectory, &found, depth: depth + 1) }
+            } else if status.st_mode & S_IFMT == S_IFREG, isTranscript(name) {
+                let agent = agentID(of: name)
+                // Below a session's folder nothing but sub-agents' files are transcripts.
+                guard agent != nil || depth == 0 else { continue }
+                let own = agent == nil ? SessionID(rawValue: String(name.dropLast(Self.suffix.count))) : session
+                guard agent != nil || own != nil else { continue }
+                found.append(
+                    TranscriptFile(
+                        path: path, configDirectory: configDirectory, session: own, agentID: agent,
+                        size: Int64(status.st_size), modifiedMilliseconds: milliseconds(status.st_mtim)))
+            }
+        }
+    }
+
+    private func names(in folder: String) -> [String] { ((try? Files.names(in: folder)) ?? []).sorted() }
+
+    /// Since 1970, for a file's time, which may be anything.
+    private func milliseconds(_ time: timespec) -> Int64 {
+        min(max(Int64(time.tv_sec), 0), 1 << 40) * 1000 + Int64(time.tv_nsec) / 1_000_000
+    }
+}

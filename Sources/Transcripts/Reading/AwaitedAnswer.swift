@@ -1,0 +1,41 @@
+internal import Domain
+
+/// The agent's last words as a hook was told them, looked for in the transcript, which may receive them later.
+package struct AwaitedAnswer: Sendable {
+    private let words: String
+    /// The transcript's end when the hook looked. A turn that began before ended before: the same words in it are other
+    /// ones, "Done." being said again and again.
+    package let end: Int64
+    /// Bytes of text.
+    package let length: Int
+
+    package init(_ words: String, end: Int64) {
+        self.words = Self.trimmed(words)
+        length = words.utf8.count
+        self.end = end
+    }
+
+    /// - Parameters:
+    ///   - before: whether it was heard up to here.
+    ///   - pieces: of the next message.
+    ///   - position: where that begins.
+    func isHeard(after before: Bool, _ pieces: [Message.Piece], at position: Int64) -> Bool {
+        var isHeard = before
+        for piece in pieces {
+            if piece.startsTurn, position < end { isHeard = false }
+            guard piece.role == .agent else { continue }
+            let said = Self.trimmed(piece.text)
+            // A reply of several blocks is known by its last.
+            if words == said || said.utf8.count >= 16 && words.hasSuffix(said) { isHeard = true }
+        }
+        return isHeard
+    }
+
+    private static func trimmed(_ text: String) -> String {
+        let bytes = Array(text.utf8)
+        guard let first = bytes.firstIndex(where: { $0 > 32 }), let last = bytes.lastIndex(where: { $0 > 32 }) else {
+            return ""
+        }
+        return String(decoding: bytes[first...last], as: UTF8.self)
+    }
+}

@@ -1,0 +1,107 @@
+internal import Glibc
+internal import Platform
+
+/// A file's bytes from an offset on, handed out as whole lines. The buffer grows with the longest line; none is too long.
+struct FileLines {
+    private let descriptor: Int32
+    private let name: String
+    private var buffer: [UInt8]
+    /// What of the buffer is not yet handed out.
+    private var pending = 0..<0
+    /// Up to here there is no line break in `pending`: a long line is not searched again with each piece of it.
+    private var searched = 0
+    /// Where in the file `pending` begins.
+    private(set) var offset: Int64
+
+    /// The last bytes before the buffer.
+    private var before: [UInt8]
+
+    private static let chunk = 256 << 10
+    /// Bytes.
+    static let tailLength = 4096
+
+    /// - Parameters:
+    ///   - descriptor: stays the caller's to close.
+    ///   - before: the up to 4 KB before the offset, for `tail`.
+    init(_ descriptor: Int32, named name: String, from offset: Int64, before: [UInt8] = []) {
+        self.before = before
+        self.descriptor = descriptor
+        self.name = name
+        self.offset = offset
+        buffer = [UInt8](repeating: 0, count: Self.chunk)
+    }
+
+    /// The up to 4 KB before the offset, as they were read: the file may have been written anew since.
+    var tail: [UInt8] {
+        let kept = buffer[..<pending.lowerBound].suffix(Self.tailLength)
+        return before.suffix(Self.tailLength - kept.count) + kept
+    }
+
+    /// Looks at the next line. The file's last is looked at without its line break too, and stays if it is not taken.
+    /// - Parameter look: gets the line, where in the file it begins, and whether it ends with a line break; answers how many
+    ///   of its bytes are done with.
+    /// - Returns: whether there was one.
+    mutating func next(_ look: (JSONText, Int64, Bool) -> Int) throws(FileError) -> Bool {
+        repeat {
+            if pass(line(isEnd: false), to: look) { return true }
+        } while try fill()
+        return pass(line(isEnd: true), to: look)
+    }
+
+    private func line(isEnd: Bool) -> Range<Int>? {
+        guard !pending.isEmpty else { return nil }
+        return unsafe buffer.withUnsafeBufferPointer { bytes in
+            guard let base = bytes.baseAddress else { return nil }
+            guard let found = unsafe memchr(base + searched, 10, pending.upperBound - searched) else {
+                return isEnd ? pending : nil
+            }
+            let lineBreak = unsafe base.distance(to: found.assumingMemoryBound(to: UInt8.self))
+            return pending.lowerBound..<lineBreak + 1
+        }
+    }
+
+    private mutating func pass(_ line: Range<Int>?, to look: (JSONText, Int64, Bool) -> Int) -> Bool {
+        guard let line else {
+            searched = pending.upperBound
+            return false
+        }
+        let isEnded = buffer[line.upperBound - 1] == 10
+        let taken = unsafe buffer.withUnsafeBufferPointer { bytes in
+            unsafe JSONText(UnsafeBufferPointer(rebasing: bytes[line])).map { look($0, offset, isEnded) }
+        }
+        guard let taken, taken > 0 else { return false }
+        pending = line.lowerBound + taken..<pending.upperBound
+        searched = pending.lowerBound
+        offset += Int64(taken)
+        return true
+    }
+
+    /// Reads on, making room first. - Returns: false at the end of the file.
+    private mutating func fill() throws(FileError) -> Bool {
+        if pending.lowerBound > 0 {
+            before = tail
+            let count = pending.count
+            let from = pending.lowerBound
+            unsafe buffer.withUnsafeMutableBytes { bytes in
+                guard let base = bytes.baseAddress else { return }
+                unsafe memmove(base, base + from, count)
+            }
+            searched -= pending.lowerBound
+            pending = 0..<count
+        }
+        if pending.count == buffer.count {
+            buffer += [UInt8](repeating: 0, count: max(Self.chunk, buffer.count / 2))
+        }
+        let start = pending.upperBound
+        while true {
+            let place = Int(offset) + start
+            let count = unsafe buffer.withUnsafeMutableBytes { bytes in
+                unsafe pread(descriptor, bytes.baseAddress.map { unsafe $0 + start }, bytes.count - start, place)
+            }
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { throw FileError(path: name, number: errno) }
+            pending = 0..<start + count
+            return count > 0
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package import Domain
+internal import Glibc
+internal import Platform
+
+/// The sources this build knows. A folder or a file is read by the source that claims it, and by the client's where
+/// none does.
+package struct TranscriptSources: Sendable {
+    package let all: [any TranscriptSource]
+    /// Of the client whose hooks are recorded and which is dispatched.
+    package let client: any TranscriptSource
+
+    package init(_ client: any TranscriptSource, _ others: any TranscriptSource...) {
+        self.client = client
+        all = [client] + others
+    }
+
+    package static let standard = TranscriptSources(ClaudeCode())
+
+    /// - Parameter path: a config folder, or a transcript.
+    package func source(of path: String) -> any TranscriptSource {
+        all.count == 1 ? client : all.first { $0.claims(path) } ?? client
+    }
+
+    package func source(of file: TranscriptFile) -> any TranscriptSource {
+        source(of: file.configDirectory.isEmpty ? file.path : file.configDirectory)
+    }
+}
+
+extension TranscriptSource {
+    /// Names the storage itself, by device and inode, or is empty: one that is another was unmounted, not emptied.
+    package func storageMark(in configDirectory: String) -> String {
+        guard let status = try? Files.status(storage(in: configDirectory)) else { return "" }
+        return "\(status.st_dev):\(status.st_ino)"
+    }
+
+    package func hasStorage(in configDirectory: String) -> Bool { Files.exists(storage(in: configDirectory)) }
+
+    /// Whether the storage is known to hold nothing.
+    package func isStorageMissingOrEmpty(in configDirectory: String) -> Bool {
+        do throws(FileError) {
+            return try Files.names(in: storage(in: configDirectory)).isEmpty
+        } catch {
+            return error.isMissing
+        }
+    }
+
+    package func find(_ session: SessionID, in configDirectory: String, hint: String = "") -> TranscriptPresence {
+        find(session, in: configDirectory, hint: hint, storageMark: "")
+    }
+
+    /// Whether a path is a transcript of this session by more than its looks: a regular file of this user below the
+    /// storage, after resolving links.
+    package func isTranscript(_ path: String, of session: SessionID, in configDirectory: String) -> Bool {
+        let storage = storage(in: configDirectory)
+        guard isPlausible(path, for: session, in: configDirectory), let real = Files.realPath(path),
+            let realStorage = Files.realPath(storage), real.hasPrefix(realStorage + "/"),
+            let status = try? Files.status(real, followingLinks: false)
+        else { return false }
+        return status.st_mode & S_IFMT == S_IFREG && status.st_uid == getuid()
+    }
+}

@@ -1,0 +1,24 @@
+import Platform
+import Testing
+
+struct ThreadLoopTests {
+    @Test func doesOneThingAfterTheOther() async {
+        let loop = ThreadLoop()
+        let (numbers, post) = AsyncStream.makeStream(of: Int.self)
+        for number in 0..<1000 { loop.add { post.yield(number) } }
+        loop.add { post.finish() }
+        var seen: [Int] = []
+        for await number in numbers { seen.append(number) }
+        #expect(seen == Array(0..<1000))
+    }
+
+    @Test func doesWhatIsDueFirstFirst() async {
+        let loop = ThreadLoop()
+        let (numbers, post) = AsyncStream.makeStream(of: Int.self)
+        for delay in [30, 10, 20, 0] { loop.add(after: .milliseconds(delay)) { post.yield(delay) } }
+        loop.add(after: .milliseconds(40)) { post.finish() }
+        var seen: [Int] = []
+        for await number in numbers { seen.append(number) }
+        #expect(seen == [0, 10, 20, 30])
+    }
+}
