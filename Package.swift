@@ -65,7 +65,10 @@ let package = Package(
         ),
         .target(
             name: "Archive",
-            dependencies: ["Domain", "Platform", .product(name: "GRDB", package: "GRDB.swift")]),
+            dependencies: [
+                "Domain", "Platform", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         .target(name: "Transcripts", dependencies: ["Domain", "Platform", "Redaction", "Settings"]),
         .target(
             name: "Capture",
@@ -114,8 +117,8 @@ let package = Package(
         .executableTarget(
             name: "holdfast",
             dependencies: [
-                "Archive", "Capture", "Dispatcher", "Domain", "LanguageModel", "Operations",
-                "Redaction", "Redis", "Platform", "Settings", "Storage", "ToolServer", "Transcripts",
+                "Capture", "Dispatcher", "Domain", "LanguageModel", "Operations", "Platform", "Redaction",
+                "Settings", "Storage", "ToolServer", "Transcripts",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -134,7 +137,8 @@ let package = Package(
         .executableTarget(
             name: "drain-rates",
             dependencies: [
-                "Archive", "Companion", "Domain", "LanguageModel", "Redis", "Platform", "Settings", "Storage",
+                "Archive", "Companion", "Domain", "LanguageModel", "Redis", "Platform", "Providers", "Settings",
+                "Storage",
                 .product(name: "Logging", package: "swift-log"),
             ], path: "Benchmarks/drain-rates"),
         .executableTarget(
@@ -211,7 +215,7 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "Domain", "Platform", "Settings", "Storage", "TestSupport", "holdfast", "holdfast-hook",
+                "Domain", "Platform", "Redis", "Settings", "Storage", "TestSupport", "holdfast", "holdfast-hook",
                 "holdfast-companion",
             ]
         ),

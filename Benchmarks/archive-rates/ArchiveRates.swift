@@ -1,5 +1,6 @@
 internal import Archive
 internal import Domain
+internal import Glibc
 
 /// Tells how fast the archive takes episodes in, finishes them and finds them, one line for each.
 ///
@@ -24,14 +25,16 @@ struct ArchiveRates {
 
     private mutating func run(_ name: String, count: Int, entryCount: Int, bytes: Int) throws {
         guard count > 0 else { return }
-        var ingest = Duration.zero, store = Duration.zero, slowest = Duration.zero
+        var ingest = Duration.zero, processor = Duration.zero, store = Duration.zero, slowest = Duration.zero
         for start in stride(from: 0, to: count, by: 100) {
             let episodes = (start..<min(start + 100, count)).map { number in
                 random.episode(
                     "\(name)-\(number)", entryCount: entryCount, entryBytes: bytes, at: Int64(number) * 60_000)
             }
+            let before = Self.processorTime
             let took = try clock.measure { _ = try archive.ingest(episodes, nowMilliseconds: 1) }
             ingest += took
+            processor += Self.processorTime - before
             slowest = max(slowest, took)
             let memories = episodes.map { episode in
                 StoredMemory(
@@ -41,7 +44,10 @@ struct ArchiveRates {
             }
             store += try clock.measure { _ = try archive.storeMemories(memories, nowMilliseconds: 2) }
         }
-        print("ingest \(name): \(Int(Double(count) / (ingest / .seconds(1)))) a second, slowest hundred \(slowest)")
+        let micros = Int(processor / .microseconds(1)) / count
+        print(
+            "ingest \(name): \(Int(Double(count) / (ingest / .seconds(1)))) a second, \(micros) µs of CPU each, "
+                + "slowest hundred \(slowest)")
         print("memory and finish: \(Int(Double(count) / (store / .seconds(1)))) a second")
     }
 
@@ -71,4 +77,6 @@ struct ArchiveRates {
             print("search, \(name): p50 \(times[20]), p95 \(times[37])")
         }
     }
+
+    private static var processorTime: Duration { .microseconds(Glibc.clock()) }
 }

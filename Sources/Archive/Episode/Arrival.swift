@@ -1,4 +1,6 @@
+internal import Crypto
 internal import Domain
+internal import Glibc
 
 /// An episode on its way into the archive: its content read and hashed.
 struct Arrival {
@@ -31,11 +33,18 @@ struct Arrival {
             let key = line.entry.map { EpisodeLine.key(of: $0, place: "\(episode.id) \(position)") }
             return Line(content: line, key: key ?? [])
         }
-        if SHA256.hexadecimal(of: episode.content) != episode.sha256 {
+        if Self.checksum(of: episode.content) != episode.sha256 {
             damage = .checksum
         } else if lines.contains(where: { $0.content.entry == nil }) {
             damage = .line
         }
+    }
+
+    /// As `SHA256` of `Domain`, by the processor's own instructions where it has some.
+    private static func checksum(of content: String) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        let digest = Crypto.SHA256.hash(data: Array(content.utf8))
+        return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 
     var damageReason: String {
@@ -80,39 +89,34 @@ struct EpisodeLine {
         entry = EpisodeEntry(json: bytes)
         // What the entry would write otherwise stays as it came; so does one with a NUL, which ends C strings. Why a line
         // is not an entry is of no use: it is kept.
-        if let entry, entry.json.utf8.elementsEqual(bytes), !entry.holdsZero { return }
+        if let entry, Self.isSame(entry.jsonBytes, bytes), !Self.holdsZero(entry, bytes) { return }
         raw = String(decoding: bytes, as: UTF8.self)
     }
 
     /// 16 bytes that an entry is unique by: SHA-256 over uuid, hash, role and text.
     /// - Parameter place: for an entry without a uuid, which is unique where it stands.
     static func key(of entry: EpisodeEntry, place: String) -> [UInt8] {
-        var hash = SHA256()
+        var hash = Crypto.SHA256()
         // A length before each, so that no two tell the same.
         var head = entry.uuid.isEmpty ? "at \(place)\n" : "\(entry.uuid.utf8.count) \(entry.uuid)\n"
         head += "\(entry.hash.utf8.count) \(entry.hash)\n\(entry.role.rawValue)\n"
-        hash.update(head)
-        hash.update(entry.text)
-        return bytes(ofHexadecimal: hash.hexadecimal().utf8.prefix(32))
+        hash.update(data: Array((head + entry.text).utf8))
+        return Array(hash.finalize().prefix(16))
     }
 
-    private static func bytes(ofHexadecimal digits: Substring.UTF8View) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(16)
-        var high: UInt8?
-        for digit in digits {
-            let value = digit < 58 ? digit - 48 : digit - 87
-            if let first = high {
-                bytes.append(first << 4 | value)
-                high = nil
-            } else {
-                high = value
+    private static func isSame(_ bytes: [UInt8], _ others: ArraySlice<UInt8>) -> Bool {
+        guard bytes.count == others.count else { return false }
+        return unsafe bytes.withUnsafeBytes { bytes in
+            unsafe others.withUnsafeBytes { others in
+                guard let first = bytes.baseAddress, let second = others.baseAddress else { return true }
+                return unsafe memcmp(first, second, bytes.count) == 0
             }
         }
-        return bytes
     }
-}
 
-extension EpisodeEntry {
-    fileprivate var holdsZero: Bool { [text, uuid, hash, at, agent].contains { $0.utf8.contains(0) } }
+    /// - Parameter line: as the entry writes itself; a NUL stands there as an escape.
+    private static func holdsZero(_ entry: EpisodeEntry, _ line: ArraySlice<UInt8>) -> Bool {
+        ByteSearch.contains(line, #"\u0000"#)
+            && [entry.text, entry.uuid, entry.hash, entry.at, entry.agent].contains { $0.utf8.contains(0) }
+    }
 }

@@ -50,7 +50,7 @@ package struct EpisodeEntry: Sendable, Equatable, Codable {
 
     /// Reads a line of an episode's content.
     /// - Returns: nil for what is no entry; why not is of no use to anybody.
-    package init?(json line: some Sequence<UInt8>) {
+    package init?(json line: ArraySlice<UInt8>) {
         var parser = JSONParser(Array(line), nesting: 64)
         var fields: [CodingKeys: String] = [:]
         do throws(JSONParser.Fault) {
@@ -71,11 +71,16 @@ package struct EpisodeEntry: Sendable, Equatable, Codable {
 
     /// The entries of a content, without the lines that are none.
     package static func all(of content: String) -> [EpisodeEntry] {
-        content.utf8.split(separator: 10).compactMap(EpisodeEntry.init(json:))
+        Array(content.utf8).split(separator: 10).compactMap(EpisodeEntry.init(json:))
     }
 
     /// By hand, as all JSON of the hook's path.
-    package var json: String {
+    package var json: String { object.text }
+
+    /// `json` as bytes.
+    package var jsonBytes: [UInt8] { object.whole }
+
+    private var object: JSONObject<CodingKeys> {
         var object = JSONObject<CodingKeys>()
         object.add(.role, role.rawValue)
         object.add(.text, text)
@@ -83,7 +88,7 @@ package struct EpisodeEntry: Sendable, Equatable, Codable {
         if !agent.isEmpty { object.add(.agent, agent) }
         object.add(.uuid, uuid)
         object.add(.hash, hash)
-        return object.text
+        return object
     }
 }
 

@@ -1,3 +1,4 @@
+internal import Archive
 internal import Glibc
 internal import Platform
 internal import Settings
@@ -10,8 +11,17 @@ package struct ImportAnswer: Encodable, Sendable {
 }
 
 extension Workplace {
+    /// Hands out the archive as JSON lines: a head, then an object for each episode.
+    /// - Parameters:
+    ///   - key: a dispatch key, or the agent before its first "/".
+    ///   - body: gets each line, without the line break.
+    /// - Throws: `Failure` where nothing is archived yet, and what `body` throws.
+    package func exportMemory(key: String?, sinceMilliseconds: Int64?, _ body: (String) throws -> Void) throws {
+        try archive().export(key: key, sinceMilliseconds: sinceMilliseconds, body)
+    }
+
     /// Leaves exported episodes for the companion, who alone writes the archive.
-    /// - Parameter export: what `Archive.export` wrote.
+    /// - Parameter export: what `exportMemory` handed out.
     /// - Throws: `Failure` for what is none; `FileError`.
     package func leave(export: [UInt8]) throws -> ImportAnswer {
         let lines = export.split(separator: UInt8(ascii: "\n")).count
