@@ -183,10 +183,14 @@ let package = Package(
             name: "OperationsTests",
             dependencies: ["Domain", "Operations", "Redis", "Platform", "Settings", "Storage", "TestSupport"]),
         .testTarget(name: "RedactionTests", dependencies: ["Redaction"]),
-        .testTarget(name: "LanguageModelTests", dependencies: ["Domain", "LanguageModel"]),
+        .testTarget(
+            name: "LanguageModelTests",
+            dependencies: ["Domain", "LanguageModel", "Redaction", "Settings", "TestSupport"]),
         .testTarget(
             name: "ProvidersTests",
-            dependencies: ["Domain", "LanguageModel", "Providers", "Redaction", "Settings", "TestSupport"]),
+            dependencies: [
+                "Domain", "LanguageModel", "Providers", "Redaction", "Settings", "TestSupport",
+            ]),
         .testTarget(
             name: "ArchiveTests",
             dependencies: ["Archive", "Domain", .product(name: "GRDB", package: "GRDB.swift")]),
