@@ -46,11 +46,13 @@ struct HoldfastHook {
     private static func readInput() -> [UInt8] {
         var input: [UInt8] = []
         var stream = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
-        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        // Mostly a few hundred bytes: room that is cleared and not used costs a page fault for each 4 KB.
+        var chunk = [UInt8](repeating: 0, count: 4096)
         while input.count < HookInput.sizeLimit, unsafe poll(&stream, 1, 1000) > 0 {
             let count = unsafe read(STDIN_FILENO, &chunk, chunk.count)
             guard count > 0 else { break }
             input += chunk[..<count]
+            if count == chunk.count, count < 1 << 16 { chunk = [UInt8](repeating: 0, count: 1 << 16) }
         }
         return input
     }

@@ -1,5 +1,3 @@
-internal import FoundationEssentials
-
 /// Any JSON value, for text whose shape must be checked by us rather than by a decoder that ignores what it does not know.
 package enum JSONValue: Sendable, Equatable {
     case null
@@ -29,19 +27,38 @@ extension JSONValue {
         }
     }
 
-    /// A value as the JSON it encodes to.
-    package init(encoding value: some Encodable) throws {
-        var parser = JSONParser(Array(try JSONEncoder().encode(value)), nesting: Self.nesting)
-        self = try parser.value()
+    /// The value as JSON on one line, members in the order of their names.
+    package var text: String {
+        var bytes: [UInt8] = []
+        write(to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// The value as JSON on one line.
-    package var text: String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // A JSON value always encodes, but for numbers that are not finite.
-        guard let data = try? encoder.encode(self) else { return "null" }
-        return String(decoding: data, as: UTF8.self)
+    private func write(to bytes: inout [UInt8]) {
+        switch self {
+        case .null: bytes += "null".utf8
+        case .bool(let value): bytes += (value ? "true" : "false").utf8
+        case .number(let value):
+            // JSON has no word for what is not finite; and 3600 rather than 3600.0.
+            bytes += (value.isFinite ? wholeNumber.map { String($0) } ?? "\(value)" : "null").utf8
+        case .string(let text): bytes.appendJSONString(text, shortly: true)
+        case .array(let elements):
+            bytes.append(UInt8(ascii: "["))
+            for (index, element) in elements.enumerated() {
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                element.write(to: &bytes)
+            }
+            bytes.append(UInt8(ascii: "]"))
+        case .object(let members):
+            bytes.append(UInt8(ascii: "{"))
+            for (index, member) in members.sorted(by: { $0.key < $1.key }).enumerated() {
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                bytes.appendJSONString(member.key, shortly: true)
+                bytes.append(UInt8(ascii: ":"))
+                member.value.write(to: &bytes)
+            }
+            bytes.append(UInt8(ascii: "}"))
+        }
     }
 }
 

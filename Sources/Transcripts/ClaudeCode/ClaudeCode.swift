@@ -35,11 +35,12 @@ package struct ClaudeCode: TranscriptSource {
 
     package func isPlausible(_ path: String, for session: SessionID, in configDirectory: String) -> Bool {
         path.hasSuffix("/\(session)\(Self.suffix)") && isPlausibleSubagent(path, in: configDirectory)
-            && !path.unicodeScalars.contains { $0.value < 32 }
+            && !path.utf8.contains { $0 < 32 }
     }
 
     package func isPlausibleSubagent(_ path: String, in configDirectory: String) -> Bool {
-        path.hasPrefix(storage(in: configDirectory) + "/") && !path.contains("/../")
+        // By bytes: `contains` of a string builds a searcher, a seventh of a hook's instructions.
+        path.hasPrefix(storage(in: configDirectory) + "/") && Array(path.utf8)[...].position(behind: "/../") == nil
     }
 
     // MARK: - Walking
