@@ -41,6 +41,7 @@ struct DrainRates {
         var logger = Logger(label: "drain-rates")
         logger.logLevel = .critical
         let bells = [Bell(), Bell()]
+        let live = LiveSettings(settings)
         let clients = (0..<4).map { _ in RedisClient(url: { url }) }
         var connection = try RedisConnection(to: url, deadlines: .companion)
 
@@ -49,23 +50,22 @@ struct DrainRates {
 
         let keeper = ArchiveKeeper(path: settings.archivePath(host: host), logger: logger)
         let owner = ArchiveOwner(
-            settings: settings, host: host, name: "bench", client: clients[0], slowClient: clients[3], keeper: keeper,
+            settings: live, host: host, name: "bench", client: clients[0], slowClient: clients[3], keeper: keeper,
             bells: bells, logger: logger)
         _ = await owner.round()
         let ingest = Ingest(queue: queue, client: clients[1], keeper: keeper, logger: logger)
         let ingested = try await timeAsync { while try await ingest.page(wantsMemories: true) > 0 {} }
         print("archived, indexed  \(rate(count, ingested)) a second")
 
-        let recovery = Recovery(queue: queue, client: clients[1], policy: RetryPolicy(), logger: logger)
-        let rules = Drain.Rules(settings.configuration)
+        let recovery = Recovery(queue: queue, client: clients[1], settings: live, logger: logger)
         let drain = Drain(
-            queue: queue, client: clients[2], keeper: keeper, owner: owner, recovery: recovery, rules: rules,
+            queue: queue, client: clients[2], keeper: keeper, owner: owner, recovery: recovery, settings: live,
             pace: Pace(concurrency: 100), bell: bells[1], logger: logger, onIncident: { _ in })
         let gate = CircuitGate(
             provider: AtOnce().provider, keys: settings.keys, client: clients[1], host: host, logger: logger,
             onChange: { _ in })
         let drained = try await timeAsync {
-            await drain.sit(ModelSeat(maker: AtOnce(), gate: gate), rules: nil, pace: nil)
+            await drain.sit(ModelSeat(maker: AtOnce(), gate: gate), pace: nil)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await drain.run() }
                 group.addTask {

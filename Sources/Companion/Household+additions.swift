@@ -8,7 +8,7 @@ internal import Storage
 extension Household {
     /// Tells the queue of texts that were added while Redis took nothing.
     package func replayAdditions() -> Periodic {
-        let folder = AdditionFolder(settings.state)
+        let folder = AdditionFolder(settings.atStart.state)
         return Periodic(name: "additions") {
             for file in folder.files {
                 let addition: Addition
@@ -19,8 +19,8 @@ extension Household {
                     folder.refuse(file)
                     continue
                 }
-                let span = addition.span(host: host, limit: settings.configuration.queueMaxSize)
-                let queue = EpisodeQueue(keys: settings.poolKeys(host: host))
+                let span = addition.span(host: host, limit: settings.current.configuration.queueMaxSize)
+                let queue = EpisodeQueue(keys: settings.atStart.poolKeys(host: host))
                 do throws(RedisError) {
                     guard case .pushed = try await client.run(queue.pushingAnswer(span)) else { return .seconds(30) }
                     folder.forget(file)

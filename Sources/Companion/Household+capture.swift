@@ -13,8 +13,14 @@ extension Household {
         let settings = settings, host = host, logger = logger
         let lastWarning = Mutex<ContinuousClock.Instant?>(nil)
         return Periodic(name: "note capture") {
-            guard !WaitingCaptures(settings: settings, host: host).isEmpty else { return .seconds(1) }
-            guard let settings = current() else { return .seconds(10) }
+            guard !WaitingCaptures(settings: settings.current, host: host).isEmpty else { return .seconds(1) }
+            let settings: Settings
+            do throws(ConfigurationError) {
+                settings = try self.settings.understood()
+            } catch {
+                logger.error("nothing is captured until the configuration is mended: \(error)")
+                return .seconds(10)
+            }
             do throws(RedisError) {
                 let outcome = try await client.use { connection throws(RedisError) in
                     try WaitingCaptures(settings: settings, host: host).run(
@@ -40,22 +46,12 @@ extension Household {
         }
     }
 
-    /// The settings as they are now: a pattern of secrets that a person has just added must not wait for a restart.
-    /// - Returns: nil while they are broken; nothing is captured then.
-    private func current() -> Settings? {
-        do throws(ConfigurationError) {
-            return try Settings.load(environment: settings.environment)
-        } catch {
-            logger.error("nothing is captured until the configuration is mended: \(error)")
-            return nil
-        }
-    }
-
     /// Leaves word for the hooks when the spool may not grow, and says so long before.
     package func watchSpool() -> Periodic {
         let settings = settings, logger = logger
         let last = Mutex(SpoolPressure.ample)
         return Periodic(name: "spool") {
+            let settings = settings.current
             Spool(folder: settings.state.spool).recover()
             let space = SpoolSpace(settings: settings)
             space.mark(settings.state)
@@ -79,6 +75,7 @@ extension Household {
     package func watchRetention(over client: RedisClient, report: HostReport) -> Periodic {
         let settings = settings, host = host, logger = logger
         return Periodic(name: "retention") {
+            let settings = settings.current
             do throws(RedisError) {
                 let (endangered, swept) = try await client.use { connection throws(RedisError) in
                     let count = try EndangeredTranscripts.count(settings: settings, host: host, over: &connection)

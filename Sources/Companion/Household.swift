@@ -8,25 +8,25 @@ internal import Storage
 
 /// The companion's chores, each as a periodic service.
 package struct Household: Sendable {
-    let settings: Settings
+    let settings: LiveSettings
     let host: String
     let client: RedisClient
     let logger: Logger
 
-    package init(settings: Settings, host: String, client: RedisClient, logger: Logger) {
+    package init(settings: LiveSettings, host: String, client: RedisClient, logger: Logger) {
         self.settings = settings
         self.host = host
         self.client = client
         self.logger = logger
     }
 
-    private var registry: SessionRegistry { SessionRegistry(keys: settings.keys) }
+    private var registry: SessionRegistry { SessionRegistry(keys: settings.atStart.keys) }
 
     /// Says every 10 s that we live, and what we do; the word lasts for 30 s.
     package func heartbeat(
         startedMilliseconds: Int64, report: @escaping @Sendable () async -> CompanionReport
     ) -> Periodic {
-        let keys = settings.keys, host = host
+        let keys = settings.atStart.keys, host = host
         return Periodic(name: "heartbeat") {
             let beat = Beat(
                 keys, host: host, pid: getpid(), version: Holdfast.version, startedMilliseconds: startedMilliseconds,
@@ -43,7 +43,7 @@ package struct Household: Sendable {
 
     /// A companion that stops takes its word back, and what it had the user told: nobody is to miss it.
     package func farewell() -> Running {
-        let keys = settings.keys, host = host, state = settings.state
+        let keys = settings.atStart.keys, host = host, state = settings.atStart.state
         return Running {
             do { try await Task.sleep(for: .seconds(31_536_000)) } catch {}
             // On a full disk, or with Redis away, it is missed; both run out by themselves.
@@ -56,11 +56,12 @@ package struct Household: Sendable {
 
     /// Drops what was unused for too long: at once, then hourly.
     package func sweep() -> Periodic {
-        return Periodic(name: "sweep") {
-            // Read anew: a longer age that somebody has set since must not be overruled by the old one.
+        let changed = Bell()
+        settings.onChange { changed.ring() }
+        return Periodic(name: "sweep", hurriedBy: changed) {
             let configuration: Configuration
             do throws(ConfigurationError) {
-                configuration = try Settings.load(environment: settings.environment).configuration
+                configuration = try settings.understood().configuration
             } catch {
                 logger.error("no sweep until the configuration is mended: \(error)")
                 return .seconds(60)
@@ -81,7 +82,7 @@ package struct Household: Sendable {
 
     /// Tells the registry what notes say. A look at the folder each second; Redis hears of it only where there are notes.
     package func replay() -> Periodic {
-        let spool = Spool(folder: settings.state.spool)
+        let spool = Spool(folder: settings.atStart.state.spool)
         return Periodic(name: "note replay") {
             guard !spool.names().isEmpty else { return .seconds(1) }
             do throws(RedisError) {
@@ -105,7 +106,7 @@ package struct Household: Sendable {
         Periodic(name: "address") {
             let url: RedisURL
             do throws(ConfigurationError) {
-                url = try settings.redisURL(resolving: true)
+                url = try settings.atStart.redisURL(resolving: true)
             } catch {
                 // Checked when the companion started; said all the same, should it come to pass.
                 logger.error("no address to look up: \(error)")
@@ -117,7 +118,7 @@ package struct Household: Sendable {
                 return .seconds(5)
             }
             do throws(FileError) {
-                try Files.write("\(name) \(address)", to: settings.state.redisAddress)
+                try Files.write("\(name) \(address)", to: settings.atStart.state.redisAddress)
             } catch {
                 logger.error("address not kept: \(error)")
             }

@@ -1,5 +1,7 @@
 internal import Glibc
+package import Logging
 internal import Platform
+package import Settings
 
 /// Standard error of a detached companion: a file of bounded size, with one old copy.
 package enum LogFile {
@@ -21,4 +23,36 @@ package enum LogFile {
             return .seconds(3600)
         }
     }
+}
+
+/// Logs to standard error what is at least as grave as `log_level` says at that moment.
+package struct LiveLogHandler: LogHandler {
+    private var handler: StreamLogHandler
+    private let settings: LiveSettings
+
+    package init(label: String, settings: LiveSettings) {
+        handler = StreamLogHandler.standardError(label: label)
+        handler.logLevel = .trace
+        self.settings = settings
+    }
+
+    /// Below it a logger is quiet whatever the setting says.
+    private var floor = Logger.Level.trace
+
+    package var logLevel: Logger.Level {
+        get { max(floor, Logger.Level(rawValue: settings.current.configuration.logLevel) ?? .info) }
+        set { floor = newValue }
+    }
+
+    package var metadata: Logger.Metadata {
+        get { handler.metadata }
+        set { handler.metadata = newValue }
+    }
+
+    package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { handler[metadataKey: key] }
+        set { handler[metadataKey: key] = newValue }
+    }
+
+    package func log(event: LogEvent) { handler.log(event: event) }
 }

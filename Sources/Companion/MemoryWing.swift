@@ -16,11 +16,11 @@ package struct MemoryWing: Sendable {
     private let owner: ArchiveOwner
 
     package init(
-        settings: Settings, host: String, name: String, url: @escaping @Sendable () -> RedisURL, logger: Logger
+        settings: LiveSettings, host: String, name: String, url: @escaping @Sendable () -> RedisURL, logger: Logger
     ) throws(ConfigurationError) {
-        let queue = EpisodeQueue(keys: settings.poolKeys(host: host))
+        let queue = EpisodeQueue(keys: settings.atStart.poolKeys(host: host))
         let client = RedisClient(url: url), draining = RedisClient(url: url)
-        let path = settings.archivePath(host: host)
+        let path = settings.atStart.archivePath(host: host)
         let archiveBell = Bell(), drainBell = Bell()
         let keeper = ArchiveKeeper(path: path, logger: logger)
         let notifier = try Notifier(settings: settings, host: host, logger: logger)
@@ -28,11 +28,11 @@ package struct MemoryWing: Sendable {
             settings: settings, host: host, name: name, client: client, slowClient: RedisClient(url: url),
             keeper: keeper,
             bells: [archiveBell, drainBell], logger: logger)
-        let recovery = Recovery(queue: queue, client: client, policy: settings.configuration.retry, logger: logger)
+        let recovery = Recovery(queue: queue, client: client, settings: settings, logger: logger)
         let drain = Drain(
             queue: queue, client: draining, keeper: keeper, owner: owner, recovery: recovery,
-            rules: Drain.Rules(settings.configuration),
-            pace: Pace(concurrency: Int(settings.configuration.concurrency)), bell: drainBell, logger: logger,
+            settings: settings, pace: Pace(concurrency: Int(settings.current.configuration.concurrency)),
+            bell: drainBell, logger: logger,
             onIncident: { await notifier.hear($0) })
         let report = HostReport(keeper: keeper, owner: owner)
         self.report = report
@@ -46,7 +46,7 @@ package struct MemoryWing: Sendable {
         let bells = [archiveBell, drainBell]
         let watches = [
             QueueWatch.of(queue, client: RedisClient(url: url), bells: bells),
-            QueueWatch.ofCircuits(settings.keys, client: RedisClient(url: url), bells: bells),
+            QueueWatch.ofCircuits(settings.atStart.keys, client: RedisClient(url: url), bells: bells),
         ]
         self.drain = drain
         self.owner = owner

@@ -12,7 +12,7 @@ internal import Transcripts
 /// which files change; a walk through all folders, every five minutes and whenever inotify lost track, says what it
 /// missed. A file is captured when nothing was added to it for the inactivity timeout.
 package actor TranscriptWatcher {
-    private let settings: Settings
+    private let settings: LiveSettings
     private let host: String
     private let client: RedisClient
     private let logger: Logger
@@ -34,7 +34,7 @@ package actor TranscriptWatcher {
         }
     }
 
-    package init(settings: Settings, host: String, client: RedisClient, logger: Logger) {
+    package init(settings: LiveSettings, host: String, client: RedisClient, logger: Logger) {
         self.settings = settings
         self.host = host
         self.client = client
@@ -48,12 +48,12 @@ package actor TranscriptWatcher {
         }
     }
 
-    private var inactivity: Duration { .seconds(settings.configuration.inactivityTimeoutSeconds) }
+    private var inactivity: Duration { .seconds(settings.current.configuration.inactivityTimeoutSeconds) }
 
     /// One look: cheap while nothing happens.
     package func round(at now: ContinuousClock.Instant) async {
         for path in folders.changes() { changed[path] = now }
-        let isDue = lastWalk.map { now - $0 >= .seconds(settings.configuration.checkIntervalSeconds) } ?? true
+        let isDue = lastWalk.map { now - $0 >= .seconds(settings.current.configuration.checkIntervalSeconds) } ?? true
         if isDue || folders.hasLostTrack {
             lastWalk = now
             await forgetWhatRedisForgot()
@@ -66,12 +66,12 @@ package actor TranscriptWatcher {
         }
     }
 
-    private var transcripts: HostTranscripts { HostTranscripts(settings: settings) }
+    private var transcripts: HostTranscripts { HostTranscripts(settings: settings.current) }
 
     /// A Redis that was flushed, or came back older than it was, has lost cursors: those files are not settled any more.
     private func forgetWhatRedisForgot() async {
         let paths = settled.keys.sorted()
-        let settings = settings, host = host
+        let settings = settings.atStart, host = host
         for start in stride(from: 0, to: paths.count, by: 500) {
             let page = Array(paths[start..<min(paths.count, start + 500)])
             let ids = page.map { FileID(host: host, path: Files.realPath($0) ?? $0) }
@@ -91,7 +91,7 @@ package actor TranscriptWatcher {
     /// Marks what changed within the rolling period and is not known to be captured.
     private func walk(at now: ContinuousClock.Instant) {
         let wall = HostClock.wallMilliseconds
-        let period = settings.configuration.rollingPeriodHours * 3_600_000
+        let period = settings.current.configuration.rollingPeriodHours * 3_600_000
         var seen: Set<String> = []
         let transcripts = transcripts
         for directory in transcripts.configDirectories {
@@ -114,8 +114,7 @@ package actor TranscriptWatcher {
         let settings: Settings
         let rules: TrackingRules
         do throws(ConfigurationError) {
-            // Anew: a pattern of secrets that a person has just added must not wait for a restart.
-            settings = try Settings.load(environment: self.settings.environment)
+            settings = try self.settings.understood()
             rules = try settings.trackingRules()
         } catch {
             logger.error("nothing is captured until the configuration is mended: \(error)")

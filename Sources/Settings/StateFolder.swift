@@ -27,6 +27,8 @@ package struct StateFolder: Sendable, Equatable {
     package var autostartStamp: String { path + "/autostart.lock" }
     /// Says that a person stopped the companion, and in which boot: until `up` nothing starts it by itself.
     package var stopMark: String { path + "/companion.stopped" }
+    /// Settings that wait for a restart of the companion, a path a line; there while it runs and any does.
+    package var restartMark: String { path + "/companion.restart" }
     /// What shows all of the page and may change things: whoever can read it.
     package var dashboardToken: String { path + "/dashboard.token" }
     /// One line that SessionStart shows the user (`UserNotice`).

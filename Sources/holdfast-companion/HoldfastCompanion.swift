@@ -43,61 +43,42 @@ struct HoldfastCompanion {
     }
 
     private static func run(_ settings: Settings, isDetached: Bool) async throws {
-        LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
-        var logger = Logger(label: "holdfast-companion")
-        logger.logLevel = Logger.Level(rawValue: settings.configuration.logLevel) ?? .info
+        let live = LiveSettings(settings)
+        LoggingSystem.bootstrap { LiveLogHandler(label: $0, settings: live) }
+        let logger = Logger(label: "holdfast-companion")
         let url: @Sendable () -> RedisURL = { [settings] in
             // Checked when the settings were read.
             (try? settings.redisURL()) ?? RedisURL(endpoint: .unix(path: settings.state.redisSocket))
         }
         let client = RedisClient(url: url), capturing = RedisClient(url: url)
         let host = try settings.state.host()
-        let household = Household(settings: settings, host: host, client: client, logger: logger)
-        let watcher = TranscriptWatcher(settings: settings, host: host, client: capturing, logger: logger)
+        let household = Household(settings: live, host: host, client: client, logger: logger)
+        let watcher = TranscriptWatcher(settings: live, host: host, client: capturing, logger: logger)
         let wing = try MemoryWing(
-            settings: settings, host: host, name: "\(host):\(getpid()):\(HostClock.wallMilliseconds)", url: url,
+            settings: live, host: host, name: "\(host):\(getpid()):\(HostClock.wallMilliseconds)", url: url,
             logger: logger)
         var services: [any Service] = []
         if settings.configuration.usesEmbeddedRedis {
             services.append(EmbeddedRedis(state: settings.state, logger: logger))
         }
         services += [
+            SettingsWatch(settings: live, logger: logger).service(),
             // Stopped after the heartbeat: services end from the last to the first.
             household.farewell(),
             household.heartbeat(startedMilliseconds: HostClock.wallMilliseconds, report: { await wing.told }),
             household.sweep(), household.replay(), household.replayAdditions(),
             household.resolveAddress(), household.capture(over: capturing), household.watchSpool(),
             household.watchRetention(over: capturing, report: wing.report), watcher.service(),
-            LedgerReport(settings: settings, report: wing.report, logger: logger).service(),
-            NoticeReport(settings: settings, logger: logger).service(),
+            LedgerReport(settings: live, report: wing.report, logger: logger).service(),
+            NoticeReport(settings: live, logger: logger).service(),
         ]
         services += wing.services
-        services += try dashboard(settings, logger)
+        services.append(Page(settings: live, logger: logger))
         if isDetached { services.append(LogFile.rotation(settings.state.companionLog)) }
         logger.info(
             "companion started", metadata: ["version": "\(Holdfast.version)", "state": "\(settings.state.path)"])
         try await ServiceGroup(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger).run()
         logger.info("companion stopped")
-    }
-
-    /// Page, JSON and metrics. What keeps them from being served must not keep the companion from its work.
-    private static func dashboard(_ settings: Settings, _ logger: Logger) throws -> [any Service] {
-        let configuration = settings.configuration
-        // The address was checked when the settings were read.
-        guard configuration.dashboardIsOn, let address = LoopbackAddress(configuration.dashboardAddress) else {
-            return []
-        }
-        do {
-            let token = try DashboardToken.loadOrCreate(settings.state.dashboardToken)
-            let desk = try OperationsDesk(environment: settings.environment)
-            return [
-                Running { await desk.keepFeeding() },
-                Dashboard(address: address, token: token, desk: desk, assets: PageAssets.all, logger: logger),
-            ]
-        } catch {
-            logger.error("no dashboard: \(error)")
-            return []
-        }
     }
 
     /// Who only looks whether a companion runs holds the lock for an instant: tried for a second.

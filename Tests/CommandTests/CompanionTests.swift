@@ -156,6 +156,28 @@ import Testing
         }
     }
 
+    @Test func goesByWhatAPersonChanges() async throws {
+        try await withHome { (home: Home) async throws in
+            try home.scratch.write(
+                #"{"dashboard": {"enabled": false}, "log_level": "error"}"#, to: "config/holdfast.json")
+            _ = try await home.holdfast("up")
+            let socket = home.scratch.path + "/page.sock"
+            try home.scratch.write(
+                #"{"dashboard": {"listen": "unix:\#(socket)"}, "log_level": "debug", "pool": "other"}"#,
+                to: "config/holdfast.json")
+            try await poll("the page is served there") { Files.exists(socket) }
+            let log = { (try? Files.read(home.state.companionLog)) ?? "" }
+            try await poll("it is logged") { log().contains("dashboard listens") }
+            try await poll("the change waits") { Files.exists(home.state.restartMark) }
+            #expect(try await home.holdfast("status").output.contains("changed: pool"))
+            try home.scratch.write(
+                #"{"dashboard": {"enabled": false}, "log_level": "debug"}"#, to: "config/holdfast.json")
+            try await poll("the page is gone") { !Files.exists(socket) }
+            try await poll("nothing waits") { !Files.exists(home.state.restartMark) }
+            #expect(try await !home.holdfast("status").output.contains("changed: pool"))
+        }
+    }
+
     @Test func sweepsWhenItStarts() async throws {
         try await withHome { (home: Home) async throws in
             _ = try await home.holdfast("up")

@@ -102,6 +102,12 @@ import Testing
             clues.lastBeat = Timestamp(now - 2 * hour)
         },
         Stage(
+            kind: .restart_needed, words: ["changed: pool, archive.path", "1 h ago", "holdfast down && holdfast up"]
+        ) { _, clues in
+            clues.restartNeeded = ["pool", "archive.path"]
+            clues.restartNeededSince = Timestamp(now - hour)
+        },
+        Stage(
             kind: .provider_misconfigured,
             words: ["Memory is 3 h behind", "key file is open", "2 h ago", "config check"]
         ) {

@@ -272,8 +272,10 @@ import Testing
             for worker in 0..<20 {
                 group.addTask {
                     var connection = try server.connect()
-                    return try connection.run(queue.claiming(3, owner: "\(worker)", token: "\(worker)", held: 0), now: now)
-                        .leases.map(\.id)
+                    return try connection.run(
+                        queue.claiming(3, owner: "\(worker)", token: "\(worker)", held: 0), now: now
+                    )
+                    .leases.map(\.id)
                 }
             }
             return try await group.reduce(into: []) { $0 += $1 }

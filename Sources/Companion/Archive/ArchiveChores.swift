@@ -24,18 +24,18 @@ package actor ArchiveChores {
     private var complaint = ""
 
     package init(
-        settings: Settings, host: String, client: RedisClient, keeper: ArchiveKeeper, owner: ArchiveOwner,
+        settings: LiveSettings, host: String, client: RedisClient, keeper: ArchiveKeeper, owner: ArchiveOwner,
         desk: ProviderDesk, bell: Bell, drainBell: Bell, logger: Logger
     ) {
-        queue = EpisodeQueue(keys: settings.poolKeys(host: host))
+        queue = EpisodeQueue(keys: settings.atStart.poolKeys(host: host))
         self.client = client
         self.keeper = keeper
         self.owner = owner
         self.desk = desk
         ingest = Ingest(queue: queue, client: client, keeper: keeper, logger: logger)
         backlog = Backlog(
-            queue: queue, client: client, keeper: keeper, limit: settings.configuration.queueMaxSize, logger: logger)
-        imports = ImportFolder(state: settings.state)
+            queue: queue, client: client, keeper: keeper, settings: settings, logger: logger)
+        imports = ImportFolder(state: settings.atStart.state)
         self.bell = bell
         self.drainBell = drainBell
         self.logger = logger

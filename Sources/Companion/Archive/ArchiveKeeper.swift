@@ -3,13 +3,13 @@ package import Logging
 internal import Platform
 
 /// The companion's archive: opened when it is needed, moved aside when it is damaged. SQLite waits for the disk, so the
-/// actor has a queue of its own.
+/// actor has a thread of its own.
 ///
 /// Two small files lie beside it. `<archive>.id` says that this host's archive once stood here, so that only its own
 /// companions make it anew. `<archive>.rebuilding` stands from the making of a new file until Redis and transcripts are
 /// recorded in it; it names the damaged file, if there is one, that is still to be read.
 package actor ArchiveKeeper {
-    private let executor = BlockingExecutor(label: "holdfast.archive")
+    private let executor = ThreadExecutor()
     package nonisolated let path: String
     private let logger: Logger
     private var archive: Archive?

@@ -9,7 +9,7 @@ internal import Storage
 /// The right to be the one companion of a pool that writes its archive, ingests and drains. Those with the same file stand
 /// by; those with another file, or none, only watch and replay.
 package actor ArchiveOwner {
-    private let settings: Settings
+    private let settings: LiveSettings
     private let host: String
     /// Names this process: no other ever had the name.
     package nonisolated let name: String
@@ -24,7 +24,7 @@ package actor ArchiveOwner {
     private var lastStanding = ""
 
     package init(
-        settings: Settings, host: String, name: String, client: RedisClient, slowClient: RedisClient,
+        settings: LiveSettings, host: String, name: String, client: RedisClient, slowClient: RedisClient,
         keeper: ArchiveKeeper, bells: [Bell], logger: Logger
     ) {
         self.settings = settings
@@ -35,7 +35,7 @@ package actor ArchiveOwner {
         self.keeper = keeper
         self.bells = bells
         self.logger = logger
-        queue = EpisodeQueue(keys: settings.poolKeys(host: host))
+        queue = EpisodeQueue(keys: settings.atStart.poolKeys(host: host))
     }
 
     /// Whether the archive is ours. Without a word from Redis the right ends before another may take it.
@@ -131,7 +131,7 @@ package actor ArchiveOwner {
 
     /// Everything that Redis holds, and everything that still lies in transcripts, is recorded again.
     private func rebuild() async throws {
-        let settings = settings, host = host, queue = queue
+        let settings = settings.current, host = host, queue = queue
         try await keeper.salvage()
         let notes = try await slowClient.use { connection throws(RedisError) in
             try connection.unarchiveAll(queue)
@@ -145,7 +145,8 @@ package actor ArchiveOwner {
     /// Puts back what this Redis has forgotten. One that is at its memory limit gets the rest from the backlog, later.
     private func restore(_ id: String) async throws {
         try await Restoration(
-            queue: queue, client: slowClient, keeper: keeper, limit: settings.configuration.queueMaxSize, logger: logger
+            queue: queue, client: slowClient, keeper: keeper, limit: settings.current.configuration.queueMaxSize,
+            logger: logger
         ).run()
         guard try await client.run(queue.keepingArchive(id, as: name)) else {
             throw RedisError.notNow(message: "another companion took the archive meanwhile")

@@ -3,6 +3,7 @@ internal import Domain
 package import Logging
 internal import Platform
 internal import Redis
+package import Settings
 package import Storage
 
 /// Keeps room in Redis: what is archived and cannot be worked on soon waits in the archive, and comes back as there is
@@ -11,18 +12,21 @@ package struct Backlog: Sendable {
     private let queue: EpisodeQueue
     private let client: RedisClient
     private let keeper: ArchiveKeeper
-    /// Episodes the queue may hold.
-    private let limit: Int64
+    private let settings: LiveSettings
     private let logger: Logger
 
-    package init(queue: EpisodeQueue, client: RedisClient, keeper: ArchiveKeeper, limit: Int64, logger: Logger) {
+    package init(
+        queue: EpisodeQueue, client: RedisClient, keeper: ArchiveKeeper, settings: LiveSettings, logger: Logger
+    ) {
         self.queue = queue
         self.client = client
         self.keeper = keeper
-        self.limit = limit
+        self.settings = settings
         self.logger = logger
     }
 
+    /// Episodes the queue may hold.
+    private var limit: Int64 { settings.current.configuration.queueMaxSize }
     /// Above four fifths episodes leave, down to three fifths; below half they come back.
     private var high: Int64 { max(1, limit * 4 / 5) }
     private var middle: Int64 { limit * 3 / 5 }

@@ -4,6 +4,7 @@ internal import LanguageModel
 internal import Logging
 internal import Platform
 internal import Redis
+internal import Settings
 internal import Storage
 
 /// What may be spent in a day.
@@ -11,12 +12,12 @@ extension Drain {
     static var today: String { String(ISOTime.text(HostClock.wallMilliseconds).prefix(10)) }
 
     var isBudgetSpent: Bool {
-        rules.dailyTokenBudget > 0 && spent.day == Self.today && spent.tokens >= rules.dailyTokenBudget
+        configuration.dailyTokenBudget > 0 && spent.day == Self.today && spent.tokens >= configuration.dailyTokenBudget
     }
 
     func count(_ input: Int64, _ output: Int64, of lease: Lease) async {
         guard input + output > 0 else { return }
-        let cost = Double(input) * rules.inputPrice + Double(output) * rules.outputPrice
+        let cost = Double(input) * configuration.inputPrice + Double(output) * configuration.outputPrice
         do throws(RedisError) {
             let tokens = try await client.run(
                 queue.spending(
@@ -27,7 +28,7 @@ extension Drain {
             guard isBudgetSpent, !wasSpent else { return }
             logger.warning(
                 "the day's token budget is spent; memories wait until midnight UTC",
-                metadata: ["tokens": "\(tokens)", "budget": "\(rules.dailyTokenBudget)"])
+                metadata: ["tokens": "\(tokens)", "budget": "\(configuration.dailyTokenBudget)"])
             await onIncident(.budgetSpent(tokens: tokens))
         } catch {
             logger.debug("tokens not counted: \(error)")

@@ -4,6 +4,7 @@ internal import LanguageModel
 internal import Logging
 internal import Platform
 internal import Redis
+internal import Settings
 internal import Storage
 
 /// What is made is stored, and the room it took is free again.
@@ -71,7 +72,7 @@ extension Drain {
                 guard try await store([item]).isEmpty else { continue }
             } catch ArchiveError.rejected(let reason) {
                 let failure = FailureClass(category: .unknown, isRetryable: true, countsAgainstCircuit: false)
-                let verdict = rules.retry.verdict(for: failure, retryCount: item.lease.retryCount, random: 0.5)
+                let verdict = configuration.retry.verdict(for: failure, retryCount: item.lease.retryCount, random: 0.5)
                 let lease = held[item.lease.id] ?? item.lease
                 // Away, Redis lets the lease run out.
                 _ = try? await client.run(queue.failing(lease, failure, message: reason, verdict))

@@ -72,11 +72,11 @@ extension Drain {
                 "episode": "\(lease.id)", "class": "\(failure.failureClass.category.rawValue)",
                 "error": "\(failure.message)",
             ])
-        var verdict = rules.retry.verdict(
+        var verdict = configuration.retry.verdict(
             for: failure.failureClass, retryCount: lease.retryCount, random: Double.random(in: 0..<1))
         // The outage is to blame: a failed probe, or the call that opened the circuit, costs the episode nothing.
         if failure.failureClass.countsAgainstCircuit, await seat.gate.circuit.state != .closed {
-            verdict = rules.retry.waiting(for: failure.failureClass, random: Double.random(in: 0..<1))
+            verdict = configuration.retry.waiting(for: failure.failureClass, random: Double.random(in: 0..<1))
         }
         let queue = queue
         do throws(RedisError) {

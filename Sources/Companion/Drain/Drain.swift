@@ -10,21 +10,6 @@ package import Storage
 /// Makes memories of what is on the schedule: claim, call the model, store, complete. Only the archive's owner drains,
 /// only while the circuit lets it, and no episode's trouble is another's.
 package actor Drain {
-    package struct Rules: Sendable {
-        package var retry: RetryPolicy
-        package var dailyTokenBudget: Int64
-        /// US dollars per million tokens.
-        package var inputPrice: Double
-        package var outputPrice: Double
-
-        package init(_ configuration: Configuration) {
-            retry = configuration.retry
-            dailyTokenBudget = configuration.dailyTokenBudget
-            inputPrice = configuration.inputPrice
-            outputPrice = configuration.outputPrice
-        }
-    }
-
     /// What a person should hear of.
     package enum Incident: Sendable {
         case dead(EpisodeID, FailureClass, message: String)
@@ -44,7 +29,7 @@ package actor Drain {
     let logger: Logger
     let onIncident: @Sendable (Incident) async -> Void
 
-    var rules: Rules
+    private let settings: LiveSettings
     var seat: ModelSeat?
     /// Counts seats: what was begun on an earlier one is given back, whatever came of it.
     var seating = 0
@@ -65,7 +50,7 @@ package actor Drain {
 
     package init(
         queue: EpisodeQueue, client: RedisClient, keeper: ArchiveKeeper, owner: ArchiveOwner,
-        recovery: Recovery, rules: Rules, pace: Pace, bell: Bell, logger: Logger,
+        recovery: Recovery, settings: LiveSettings, pace: Pace, bell: Bell, logger: Logger,
         onIncident: @escaping @Sendable (Incident) async -> Void
     ) {
         self.queue = queue
@@ -73,25 +58,25 @@ package actor Drain {
         self.keeper = keeper
         self.owner = owner
         self.recovery = recovery
-        self.rules = rules
+        self.settings = settings
         self.pace = pace
         self.bell = bell
         self.logger = logger
         self.onIncident = onIncident
     }
 
+    /// What retries, budget and prices go by.
+    var configuration: Configuration { settings.current.configuration }
+
     package var heldCount: Int { held.count }
 
     /// Takes another provider, or none.
-    /// - Parameters:
-    ///   - rules: nil keeps those there are.
-    ///   - pace: nil keeps the one there is.
-    package func sit(_ seat: ModelSeat?, rules: Rules?, pace: Pace?) {
+    /// - Parameter pace: nil keeps the one there is.
+    package func sit(_ seat: ModelSeat?, pace: Pace?) {
         self.seat = seat
         seating += 1
         refusals = 0
         hasSucceeded = false
-        if let rules { self.rules = rules }
         if let pace { self.pace = pace }
         bell.ring()
     }

@@ -1,25 +1,28 @@
-package import Domain
+internal import Domain
 package import Logging
 internal import Redis
+package import Settings
 package import Storage
 
 /// Makes due what failed or waits for the provider's sake, when the provider is back.
 package struct Recovery: Sendable {
     private let queue: EpisodeQueue
     private let client: RedisClient
-    private let policy: RetryPolicy
+    private let settings: LiveSettings
     private let logger: Logger
 
     /// Between one released episode and the next: the drain's slow start is what keeps the provider from tripping again;
     /// this keeps a thousand from standing first in the same millisecond.
     private static let paceMilliseconds: Int64 = 5
 
-    package init(queue: EpisodeQueue, client: RedisClient, policy: RetryPolicy, logger: Logger) {
+    package init(queue: EpisodeQueue, client: RedisClient, settings: LiveSettings, logger: Logger) {
         self.queue = queue
         self.client = client
-        self.policy = policy
+        self.settings = settings
         self.logger = logger
     }
+
+    private var policy: RetryPolicy { settings.current.configuration.retry }
 
     /// Makes one due that waits for the provider's sake, so that there is something to try it with.
     package func releaseOne() async {

@@ -23,9 +23,10 @@ package actor Notifier {
         var outage_seconds: Double?
     }
 
+    private let settings: LiveSettings
     private let host: String
     private let logger: Logger
-    private let webhook: Webhook?
+    private let webhook: Webhook
     private let bell = Bell()
     private var failing: IncidentRule
     private var burying: IncidentRule
@@ -34,24 +35,27 @@ package actor Notifier {
     /// More than these are not kept for a receiver that is away; the log has them all.
     private static let mostWaiting = 100
 
-    package init(settings: Settings, host: String, logger: Logger) throws(ConfigurationError) {
+    /// - Throws: when what the settings name to begin with cannot be used.
+    package init(settings: LiveSettings, host: String, logger: Logger) throws(ConfigurationError) {
+        self.settings = settings
         self.host = host
         self.logger = logger
-        let policy = settings.configuration.notifications
-        let place = settings.configFolder + "/holdfast.json"
-        failing = IncidentRule(threshold: policy.threshold)
+        failing = IncidentRule(threshold: settings.current.configuration.notifications.threshold)
         burying = IncidentRule(threshold: 1)
-        guard !policy.webhookURL.isEmpty else {
-            webhook = nil
-            return
-        }
-        let secret =
-            policy.secretFile.isEmpty
-            ? nil
-            : Secret(
-                try ProviderEndpoint.privateText(
-                    policy.secretFile, setting: "notifications.webhook_secret_file", place))
-        webhook = try Webhook(url: policy.webhookURL, secret: secret, place: place)
+        _ = try Self.receiver(settings.current)
+        webhook = try Webhook(place: Self.place(settings.current))
+    }
+
+    private static func place(_ settings: Settings) -> String { settings.configFolder + "/holdfast.json" }
+
+    /// Who is to be told; nil for nobody.
+    private static func receiver(_ settings: Settings) throws(ConfigurationError) -> Webhook.Receiver? {
+        let policy = settings.configuration.notifications
+        guard !policy.webhookURL.isEmpty else { return nil }
+        guard !policy.secretFile.isEmpty else { return Webhook.Receiver(url: policy.webhookURL, secret: nil) }
+        let secret = try ProviderEndpoint.privateText(
+            policy.secretFile, setting: "notifications.webhook_secret_file", place(settings))
+        return Webhook.Receiver(url: policy.webhookURL, secret: Secret(secret))
     }
 
     package func hear(_ incident: Drain.Incident) {
@@ -84,6 +88,7 @@ package actor Notifier {
     }
 
     private func hearFailure(_ name: String, _ message: String) {
+        failing.threshold = settings.current.configuration.notifications.threshold
         guard failing.failed(name) else { return }
         tell(
             "failing",
@@ -110,7 +115,7 @@ package actor Notifier {
         outage: Double? = nil, isBad: Bool
     ) {
         logger.log(level: isBad ? .error : .notice, "\(text)", metadata: ["event": "\(event)"])
-        guard webhook != nil else { return }
+        guard !settings.current.configuration.notifications.webhookURL.isEmpty else { return }
         waiting.append(
             Message(
                 event: event, text: text, at: ISOTime.text(HostClock.wallMilliseconds), host: host,
@@ -130,14 +135,15 @@ package actor Notifier {
             waiting.removeFirst()
             await deliver(message)
         }
-        await webhook?.shutdown()
+        await webhook.shutdown()
     }
 
     private func deliver(_ message: Message) async {
-        guard let webhook, let data = try? JSONEncoder().encode(message) else { return }
+        guard let data = try? JSONEncoder().encode(message) else { return }
         for pause in [Duration.seconds(1), .seconds(5), .zero] {
-            do throws(Webhook.Failure) {
-                return try await webhook.post(String(decoding: data, as: UTF8.self))
+            do {
+                guard let receiver = try Self.receiver(settings.current) else { return }
+                return try await webhook.post(String(decoding: data, as: UTF8.self), to: receiver)
             } catch {
                 logger.warning("the webhook did not take a message: \(error)", metadata: ["event": "\(message.event)"])
             }

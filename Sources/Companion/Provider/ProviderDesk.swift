@@ -11,7 +11,7 @@ internal import Storage
 /// Keeps the drain supplied with the provider that the configuration names now, and watches its health. A changed
 /// configuration takes effect without a restart.
 package actor ProviderDesk {
-    private let environment: [String: String]
+    private let settings: LiveSettings
     private let host: String
     private let client: RedisClient
     private let drain: Drain
@@ -36,13 +36,13 @@ package actor ProviderDesk {
     package private(set) var wantsMemories: Bool
 
     package init(
-        settings: Settings, host: String, client: RedisClient, drain: Drain, recovery: Recovery, bell: Bell,
+        settings: LiveSettings, host: String, client: RedisClient, drain: Drain, recovery: Recovery, bell: Bell,
         logger: Logger,
         onCircuit: @escaping @Sendable (CircuitGate.Event) async -> Void,
         onComplaint: @escaping @Sendable (String) async -> Void
     ) {
-        environment = settings.environment
-        wantsMemories = settings.configuration.provider.kind != .none
+        self.settings = settings
+        wantsMemories = settings.current.configuration.provider.kind != .none
         self.host = host
         self.client = client
         self.drain = drain
@@ -66,7 +66,7 @@ package actor ProviderDesk {
 
     /// Calls under way are given back by the drain.
     private func leaveSeat() async {
-        await drain.sit(nil, rules: nil, pace: nil)
+        await drain.sit(nil, pace: nil)
         await handle?.shutdown()
         handle = nil
         gate = nil
@@ -84,7 +84,7 @@ package actor ProviderDesk {
 
     private func followConfiguration() async {
         do throws(ConfigurationError) {
-            let settings = try Settings.load(environment: environment)
+            let settings = try settings.understood()
             let provider = try ProviderEndpoint(settings)
             let prompts = PromptMarks(folder: PromptLibrary.folder(settings))
             if let current, current.settings.configuration == settings.configuration,
@@ -120,7 +120,7 @@ package actor ProviderDesk {
         let library = try PromptLibrary(settings)
         let folder = settings.state.path + "/claude-cli"
         let opened = try ProviderHandle.open(
-            provider, folder: folder, environment: environment,
+            provider, folder: folder, environment: settings.environment,
             place: settings.configFolder + "/holdfast.json")
         guard let opened else { return }
         do throws(FileError) {
@@ -144,7 +144,7 @@ package actor ProviderDesk {
         mustRelease = circuit.state == .closed
         await drain.learnWhatIsSpent()
         await drain.sit(
-            ModelSeat(maker: maker, gate: gate), rules: Drain.Rules(configuration),
+            ModelSeat(maker: maker, gate: gate),
             pace: Pace(
                 concurrency: Int(configuration.concurrency), callsPerMinute: configuration.callsPerMinute,
                 isCareful: circuit.state != .closed))

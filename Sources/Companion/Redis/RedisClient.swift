@@ -4,7 +4,7 @@ package import Redis
 
 /// The companion's way to Redis: one connection that comes back by itself after restarts, `LOADING` and script flushes.
 package actor RedisClient {
-    private let executor = BlockingExecutor(label: "holdfast.redis")
+    private let executor = ThreadExecutor()
     private let url: @Sendable () -> RedisURL
     private let deadlines: RedisDeadlines
     private var connection: Box?

@@ -6,14 +6,14 @@ package import Settings
 
 /// Adds up the ledger of the rolling period, when a transcript has changed since or was not captured whole.
 package actor LedgerReport {
-    private let environment: [String: String]
+    private let settings: LiveSettings
     private let report: HostReport
     private let logger: Logger
     private var mark: Int?
     private var isBalanced = false
 
-    package init(settings: Settings, report: HostReport, logger: Logger) {
-        environment = settings.environment
+    package init(settings: LiveSettings, report: HostReport, logger: Logger) {
+        self.settings = settings
         self.report = report
         self.logger = logger
     }
@@ -26,10 +26,10 @@ package actor LedgerReport {
     private func round() async -> Duration {
         let clock = ContinuousClock()
         let start = clock.now
-        let environment = environment, before = isBalanced ? mark : nil
+        let settings = settings, before = isBalanced ? mark : nil
         do {
             let (mark, ledger) = try await BlockingWork.run {
-                let place = try Workplace(settings: try Settings.load(environment: environment))
+                let place = try Workplace(settings: try settings.understood())
                 let mark = place.transcriptsMark()
                 return (mark, mark == before ? nil : try place.ledgerOfRollingPeriod())
             }

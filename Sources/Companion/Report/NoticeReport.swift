@@ -7,20 +7,20 @@ internal import Storage
 
 /// Keeps the line that a session's start shows its user.
 package struct NoticeReport: Sendable {
-    private let environment: [String: String]
+    private let settings: LiveSettings
     private let logger: Logger
 
-    package init(settings: Settings, logger: Logger) {
-        environment = settings.environment
+    package init(settings: LiveSettings, logger: Logger) {
+        self.settings = settings
         self.logger = logger
     }
 
     package func service() -> Periodic {
-        let environment = environment, logger = logger
+        let settings = settings, logger = logger
         return Periodic(name: "notice") {
             do {
                 try await BlockingWork.run {
-                    let place = try Workplace(settings: try Settings.load(environment: environment))
+                    let place = try Workplace(settings: settings.understood())
                     let status = try place.status()
                     try UserNotice(place.settings.state).write(status.notice, now: status.observed_at.milliseconds)
                 }

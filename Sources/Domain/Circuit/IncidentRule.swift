@@ -1,11 +1,12 @@
 /// Decides when somebody is told of failures: after so many in a row, once, until they are over or become another.
 package struct IncidentRule: Sendable, Equatable {
-    package let threshold: Int64
+    /// Failures in a row.
+    package var threshold: Int64
     private var failures: Int64 = 0
     /// The class of failure that somebody was told of.
     private var told: String?
 
-    package init(threshold: Int64) { self.threshold = max(1, threshold) }
+    package init(threshold: Int64) { self.threshold = threshold }
 
     /// - Returns: whether to tell.
     package mutating func failed(_ kind: String) -> Bool {

@@ -20,6 +20,9 @@ struct Clues: Sendable {
     var providerErrorSince: Timestamp?
     /// When this host's companion took its lock.
     var companionStarted: Timestamp?
+    /// Settings that wait for a restart of this host's companion, and since when.
+    var restartNeeded: [String] = []
+    var restartNeededSince: Timestamp?
     /// How old a note may be that waits for its answer, ms.
     var noteGrace: Int64 = 300_000
     /// Since when no call of the provider succeeded.

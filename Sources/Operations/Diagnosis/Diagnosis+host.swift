@@ -31,6 +31,16 @@ extension Diagnosis {
             remedy: "holdfast down && holdfast up")
     }
 
+    /// Settings were changed that its companion takes over when it starts.
+    var restart: Trouble? {
+        guard clues.companionRuns, !clues.restartNeeded.isEmpty else { return nil }
+        let settings = clues.restartNeeded.joined(separator: ", ")
+        return Trouble(
+            kind: .restart_needed, severity: .warning,
+            what: "The companion goes by what it started with until it is restarted (changed: \(settings))",
+            since: clues.restartNeededSince, at_risk: "nothing", remedy: "holdfast down && holdfast up")
+    }
+
     var disk: Trouble? {
         guard status.capture.disk_free_bytes < clues.minimumFreeBytes else { return nil }
         let free = status.capture.disk_free_bytes >> 20, wanted = (clues.minimumFreeBytes + (1 << 20) - 1) >> 20

@@ -11,7 +11,7 @@ struct Diagnosis {
         let found = [
             stopped, redis, companion, hung, disk, spoolFull, redisMemory, archive, misconfigured, provider, queueFull,
             endangered, budget,
-            deadLetters, corruptNotes, memoryBehind, notesWaiting, spoolLow, noCapture,
+            restart, deadLetters, corruptNotes, memoryBehind, notesWaiting, spoolLow, noCapture,
         ].compactMap { $0 }
         return found.filter { $0.severity == .error } + found.filter { $0.severity == .warning }
     }

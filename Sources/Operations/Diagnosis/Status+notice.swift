@@ -19,7 +19,8 @@ extension Trouble {
         case .redis_refuses, .redis_full, .redis_evicting, .disk_full, .spool_full, .archive_failed,
             .provider_misconfigured, .provider_auth, .provider_quota, .transcripts_endangered:
             true
-        case .stopped_by_hand, .companion_gone, .companion_hung, .redis_down, .redis_hung, .spool_low, .archive_behind,
+        case .stopped_by_hand, .companion_gone, .companion_hung, .restart_needed, .redis_down, .redis_hung, .spool_low,
+            .archive_behind,
             .provider_overloaded, .provider_down, .circuit_forced, .queue_full, .budget_spent, .budget_low,
             .memory_behind, .notes_corrupt, .notes_waiting, .no_capture, .dead_letters:
             false

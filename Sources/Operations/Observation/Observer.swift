@@ -195,6 +195,9 @@ package struct Observer: Sendable {
         let starter = CompanionStarter(settings: settings)
         clues.companionRuns = starter.isCompanionRunning
         clues.companionStarted = Timestamp(orNever: modified(state.companionLock))
+        clues.restartNeeded = ((try? Files.read(state.restartMark, limit: 8192)) ?? "").split(separator: "\n").map(
+            String.init)
+        clues.restartNeededSince = Timestamp(orNever: modified(state.restartMark))
         clues.noteGrace = max(300, settings.configuration.inactivityTimeoutSeconds + 60) * 1000
         clues.stoppedAt = starter.isStoppedByPerson ? Timestamp(orNever: modified(state.stopMark)) : nil
         clues.spoolFullSince = Timestamp(orNever: modified(state.spoolFullMark))

@@ -1,7 +1,7 @@
 /// Something that a person should know of.
 package struct Trouble: Encodable, Sendable {
     package enum Kind: String, Encodable, Sendable, CaseIterable {
-        case stopped_by_hand, companion_gone, companion_hung
+        case stopped_by_hand, companion_gone, companion_hung, restart_needed
         case redis_down, redis_hung, redis_refuses, redis_full, redis_evicting
         case disk_full, spool_full, spool_low
         case archive_failed, archive_behind

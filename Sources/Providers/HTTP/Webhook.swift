@@ -11,16 +11,23 @@ package struct Webhook: Sendable {
         package let description: String
     }
 
-    private let url: String
-    private let secret: Secret?
+    /// Who is told.
+    package struct Receiver: Sendable {
+        let url: String
+        let secret: Secret?
+
+        package init(url: String, secret: Secret?) {
+            self.url = url
+            self.secret = secret
+        }
+    }
+
     private let transport: HTTPTransport
 
     private static let deadline: Duration = .seconds(10)
 
     /// - Parameter place: where the settings came from, for the error.
-    package init(url: String, secret: Secret?, place: String) throws(ConfigurationError) {
-        self.url = url
-        self.secret = secret
+    package init(place: String) throws(ConfigurationError) {
         var endpoint = ProviderEndpoint(kind: .none)
         endpoint.connectTimeout = .seconds(5)
         endpoint.headerTimeout = Self.deadline
@@ -28,15 +35,15 @@ package struct Webhook: Sendable {
         transport = try HTTPTransport(endpoint, place: place)
     }
 
-    package func post(_ body: String) async throws(Failure) {
+    package func post(_ body: String, to receiver: Receiver) async throws(Failure) {
         var headers = ["content-type": "application/json", "user-agent": "holdfast/" + Holdfast.version]
-        if let secret {
+        if let secret = receiver.secret {
             headers["x-holdfast-signature"] = "sha256=" + AuthenticationCode.hexadecimal(of: body, key: secret.value)
         }
         let reply: HTTPReply
         do throws(TransportError) {
             reply = try await transport.send(
-                HTTPCall(method: .post, url: url, headers: headers, body: body), deadline: Self.deadline)
+                HTTPCall(method: .post, url: receiver.url, headers: headers, body: body), deadline: Self.deadline)
         } catch {
             // The address may hold a token: it is not named.
             switch error {

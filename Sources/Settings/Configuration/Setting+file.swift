@@ -23,6 +23,11 @@ extension Setting {
             let next = index + 1 < all.count ? all[index + 1].path : ""
             let isLast = section.map { !next.hasPrefix($0 + ".") } ?? next.isEmpty
             lines.append("\(indent)// \(setting.why)")
+            if setting.needsRestart {
+                lines.append(
+                    "\(indent)// A companion that runs takes it over when it is restarted: holdfast down && holdfast up"
+                )
+            }
             lines.append("\(indent)\"\(parts[parts.count - 1])\": \(setting.standard.text)\(isLast ? "" : ",")")
         }
         if open != nil { lines.append("  }") }

@@ -15,9 +15,16 @@ package struct Setting: Sendable {
         "redis.url", "provider.headers", "provider.query", "provider.proxy", "notifications.webhook_url",
     ]
 
+    /// Whether the companion goes by it only from its next start on: what says which Redis and whose archive it works for
+    /// must not change under what it has in hand.
+    package var needsRestart: Bool { Self.ofStart.contains(path) }
+    private static let ofStart: Set = ["redis.url", "pool", "archive.path"]
+
     package var standard: JSONValue { read(Configuration()) }
 
     package func value(in configuration: Configuration) -> JSONValue { read(configuration) }
+
+    func copy(from source: Configuration, to target: inout Configuration) { _ = apply(read(source), &target) }
 
     // Every hook reads its settings: to walk the list for each name of a file took half of that.
     static let byPath = Dictionary(uniqueKeysWithValues: all.map { ($0.path, $0) })

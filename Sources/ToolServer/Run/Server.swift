@@ -1,6 +1,8 @@
+internal import Platform
+
 /// Does what the conversation decides.
 actor Server {
-    private nonisolated let executor = ServerExecutor()
+    private nonisolated let executor = ThreadExecutor()
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
     private let tools: [String: Tool]
@@ -9,7 +11,7 @@ actor Server {
     private let output: Output
     private let events: AsyncStream<ServerEvent>
     private nonisolated let post: AsyncStream<ServerEvent>.Continuation
-    private let callExecutor: CallExecutor
+    private let callExecutor: WorkerExecutor
     private var conversation: Conversation
     /// The tasks of the calls. Not in a task group: a group ends when the last of its tasks does, and a call that hangs
     /// would keep the server from ending. The conversation waits for them instead, with a limit.
@@ -25,7 +27,7 @@ actor Server {
         self.events = events
         self.post = post
         self.limits = limits
-        callExecutor = CallExecutor(limit: limits.running + limits.abandoned)
+        callExecutor = WorkerExecutor(limit: limits.running + limits.abandoned)
         conversation = Conversation(info: info, tools: tools, limits: limits)
         self.tools = conversation.toolsByName
         input = Input(streams.input, output: streams.output, limit: limits.lineBytes)

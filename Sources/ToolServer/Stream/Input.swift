@@ -1,5 +1,6 @@
 internal import Dispatch
 internal import Glibc
+internal import Platform
 internal import Synchronization
 
 /// Reads lines on a thread of its own, and the next one only when it is asked for.
@@ -18,7 +19,7 @@ final class Input: Sendable {
     private let limit: Int
     /// Both ends of a pipe; the reader wakes when the second is closed.
     private let waking: (reads: Int32, writes: Int32)
-    private let loop = Loop()
+    private let loop = ThreadLoop()
     private let turn = DispatchSemaphore(value: 0)
     private let isStopped = Atomic(false)
 

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Platform
 internal import Synchronization
 
 /// Writes lines one after the other, on a thread of its own: who answers never waits for who reads.
@@ -18,7 +19,7 @@ final class Output: Sendable {
     }
 
     private let descriptor: Int32
-    private let loop = Loop()
+    private let loop = ThreadLoop()
     private let state = Mutex(State())
     private let deliver: @Sendable (Event) -> Void
 

@@ -79,7 +79,7 @@ final class CompanionHouse: Sendable {
     func companion<Answer: Sendable>(
         _ name: String = "first", isHurried: Bool = true, _ body: @Sendable () async throws -> Answer
     ) async throws -> Answer {
-        let settings = try Settings.load(environment: environment)
+        let settings = LiveSettings(try Settings.load(environment: environment))
         let wing = try MemoryWing(
             settings: settings, host: host, name: name, url: { [url] in url }, logger: log.logger)
         let services = ServiceGroup(services: wing.services, logger: log.logger)

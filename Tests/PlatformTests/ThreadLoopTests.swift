@@ -1,11 +1,9 @@
-import Synchronization
+import Platform
 import Testing
 
-@testable import ToolServer
-
-struct LoopTests {
+struct ThreadLoopTests {
     @Test func doesOneThingAfterTheOther() async {
-        let loop = Loop()
+        let loop = ThreadLoop()
         let (numbers, post) = AsyncStream.makeStream(of: Int.self)
         for number in 0..<1000 { loop.add { post.yield(number) } }
         loop.add { post.finish() }
@@ -15,7 +13,7 @@ struct LoopTests {
     }
 
     @Test func doesWhatIsDueFirstFirst() async {
-        let loop = Loop()
+        let loop = ThreadLoop()
         let (numbers, post) = AsyncStream.makeStream(of: Int.self)
         for delay in [30, 10, 20, 0] { loop.add(after: .milliseconds(delay)) { post.yield(delay) } }
         loop.add(after: .milliseconds(40)) { post.finish() }

@@ -1,10 +1,9 @@
 internal import Dispatch
-internal import Platform
 internal import Synchronization
 
-/// A thread that does one thing after the other, some of them later.
-final class Loop: Sendable {
-    typealias Work = @Sendable () -> Void
+/// A thread that does one thing after the other, some of them later. With nothing to do it sleeps, and no timer wakes it.
+package final class ThreadLoop: Sendable {
+    package typealias Work = @Sendable () -> Void
 
     private struct State {
         var work: [Work] = []
@@ -21,10 +20,10 @@ final class Loop: Sendable {
 
     private let shared = Shared()
 
-    init() {
+    package init() {
         let shared = shared
         guard OwnThread.start({ Self.run(shared) }) else {
-            preconditionFailure("the system has no thread left; nothing can be served")
+            preconditionFailure("the system has no thread left; nothing can be done")
         }
     }
 
@@ -33,12 +32,12 @@ final class Loop: Sendable {
         shared.changed.signal()
     }
 
-    func add(_ work: @escaping Work) {
+    package func add(_ work: @escaping Work) {
         shared.state.withLock { $0.work.append(work) }
         shared.changed.signal()
     }
 
-    func add(after delay: Duration, _ work: @escaping Work) {
+    package func add(after delay: Duration, _ work: @escaping Work) {
         let due = ContinuousClock.now + delay
         shared.state.withLock { state in
             let place = state.timers.firstIndex { $0.due <= due } ?? state.timers.count
@@ -54,7 +53,9 @@ final class Loop: Sendable {
             for work in work { work() }
             guard work.isEmpty else { continue }
             if let next {
-                _ = shared.changed.wait(timeout: .now() + max(0, (next - .now).inSeconds))
+                let (seconds, attoseconds) = (next - .now).components
+                let nanoseconds = Int(seconds) * 1_000_000_000 + Int(attoseconds / 1_000_000_000)
+                _ = shared.changed.wait(timeout: .now() + .nanoseconds(max(0, nanoseconds)))
             } else {
                 shared.changed.wait()
             }
