@@ -36,6 +36,8 @@ let package = Package(
         // Apart from Domain, so that the hook links no crypto library.
         .target(name: "Authentication", dependencies: ["Domain", .product(name: "Crypto", package: "swift-crypto")]),
         .target(name: "Platform", dependencies: ["CPlatform", "Domain"]),
+        // Beside Platform, since a hook links none of the runtime of concurrency.
+        .target(name: "Threads"),
         .target(name: "Settings", dependencies: ["Domain", "Platform", "Redaction"]),
         .target(name: "Redis", dependencies: ["CHiredis", "Domain"]),
         .target(
@@ -79,7 +81,9 @@ let package = Package(
             ], resources: [.embedInCode("Schemas")]),
         .target(
             name: "ToolServer",
-            dependencies: ["Capture", "Domain", "Operations", "Redis", "Platform", "Settings", "Storage"]),
+            dependencies: [
+                "Capture", "Domain", "Operations", "Redis", "Platform", "Settings", "Storage", "Threads",
+            ]),
         .target(
             name: "Dispatcher",
             dependencies: [
@@ -89,7 +93,7 @@ let package = Package(
             name: "Companion",
             dependencies: [
                 "Archive", "Capture", "Domain", "LanguageModel", "Operations", "Providers", "Redaction",
-                "Redis", "Platform", "Settings", "Storage", "Transcripts",
+                "Redis", "Platform", "Settings", "Storage", "Threads", "Transcripts",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
@@ -97,7 +101,7 @@ let package = Package(
         .target(
             name: "Dashboard",
             dependencies: [
-                "Authentication", "Domain", "Operations", "Redis", "Platform", "Settings", "Storage",
+                "Authentication", "Domain", "Operations", "Redis", "Platform", "Settings", "Storage", "Threads",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -170,7 +174,7 @@ let package = Package(
         .testTarget(name: "ToolServerTests", dependencies: ["Domain", "ToolServer"]),
         .testTarget(name: "AuthenticationTests", dependencies: ["Authentication"]),
         .testTarget(name: "DomainTests", dependencies: ["Domain", "Platform", "Settings", "Storage", "TestSupport"]),
-        .testTarget(name: "PlatformTests", dependencies: ["Platform"]),
+        .testTarget(name: "ThreadsTests", dependencies: ["Threads"]),
         .testTarget(name: "RedisTests", dependencies: ["Redis", "TestSupport"]),
         .testTarget(name: "StorageTests", dependencies: ["Platform", "Settings", "Storage", "TestSupport"]),
         .testTarget(

@@ -11,7 +11,7 @@ internal import Storage
 @main
 struct HoldfastHook {
     static func main() {
-        let start = ContinuousClock().now
+        let watch = Stopwatch()
         StandardStreams.prepare()
         let now = HostClock.now()
         let (settings, isComplete) = loadSettings(now)
@@ -26,7 +26,7 @@ struct HoldfastHook {
             return Detached.start(own, arguments: ["capture", note])
         }
         if event == .sessionStart { tellUser(settings, isComplete: isComplete, now) }
-        if let event { Latencies(settings.state, of: .hooks).add(ContinuousClock().now - start, to: event.latencies) }
+        if let event { Latencies(settings.state, of: .hooks).add(watch.elapsed, to: event.latencies) }
     }
 
     /// One line for the user, only where something is wrong that a person can mend

@@ -1,6 +1,7 @@
 package import Archive
 package import Logging
 internal import Platform
+internal import Threads
 
 /// The companion's archive: opened when it is needed, moved aside when it is damaged. SQLite waits for the disk, so the
 /// actor has a thread of its own.

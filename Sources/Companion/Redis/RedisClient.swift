@@ -1,6 +1,7 @@
 package import Domain
 internal import Platform
 package import Redis
+internal import Threads
 
 /// The companion's way to Redis: one connection that comes back by itself after restarts, `LOADING` and script flushes.
 package actor RedisClient {

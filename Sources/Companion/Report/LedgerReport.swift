@@ -3,6 +3,7 @@ package import Logging
 internal import Operations
 internal import Platform
 package import Settings
+internal import Threads
 
 /// Adds up the ledger of the rolling period, when a transcript has changed since or was not captured whole.
 package actor LedgerReport {

@@ -4,6 +4,7 @@ internal import Operations
 internal import Platform
 package import Settings
 internal import Storage
+internal import Threads
 
 /// Keeps the line that a session's start shows its user.
 package struct NoticeReport: Sendable {

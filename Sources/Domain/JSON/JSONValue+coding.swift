@@ -115,7 +115,7 @@ private struct DecodedValue: SingleValueDecodingContainer {
     func decode<Value: Decodable>(_ type: Value.Type) throws -> Value { try Value(from: ValueDecoder(value: value)) }
 
     private func whole<Number: FixedWidthInteger>() throws -> Number {
-        try wanted(value.wholeNumber.flatMap { Number(exactly: $0) })
+        try wanted(value.number.flatMap { Number(exactly: $0) })
     }
 
     private func wanted<Wanted>(_ found: Wanted?) throws -> Wanted {

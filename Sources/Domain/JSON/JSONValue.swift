@@ -34,13 +34,18 @@ extension JSONValue {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// As a whole number, where it is one that a double tells from its neighbours.
+    private static func exact(_ value: Double) -> String? {
+        value == value.rounded() && abs(value) < 9_007_199_254_740_992 ? String(Int64(value)) : nil
+    }
+
     private func write(to bytes: inout [UInt8]) {
         switch self {
         case .null: bytes += "null".utf8
         case .bool(let value): bytes += (value ? "true" : "false").utf8
         case .number(let value):
             // JSON has no word for what is not finite; and 3600 rather than 3600.0.
-            bytes += (value.isFinite ? wholeNumber.map { String($0) } ?? "\(value)" : "null").utf8
+            bytes += (value.isFinite ? Self.exact(value) ?? "\(value)" : "null").utf8
         case .string(let text): bytes.appendJSONString(text, shortly: true)
         case .array(let elements):
             bytes.append(UInt8(ascii: "["))

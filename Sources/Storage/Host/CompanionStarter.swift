@@ -55,13 +55,12 @@ package struct CompanionStarter: Sendable {
     package static func wait(
         for url: RedisURL, _ deadlines: RedisDeadlines, _ patience: Duration
     ) throws(RedisError) -> RedisConnection {
-        let clock = ContinuousClock()
-        let end = clock.now + patience
+        let watch = Stopwatch(limit: patience)
         while true {
             do throws(RedisError) {
                 return try open(url, deadlines)
             } catch {
-                guard error.isAway, clock.now < end else { throw error }
+                guard error.isAway, !watch.isOver else { throw error }
                 usleep(10_000)
             }
         }

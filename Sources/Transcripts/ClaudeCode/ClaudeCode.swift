@@ -39,8 +39,7 @@ package struct ClaudeCode: TranscriptSource {
     }
 
     package func isPlausibleSubagent(_ path: String, in configDirectory: String) -> Bool {
-        // By bytes: `contains` of a string builds a searcher, a seventh of a hook's instructions.
-        path.hasPrefix(storage(in: configDirectory) + "/") && Array(path.utf8)[...].position(behind: "/../") == nil
+        path.hasPrefix(storage(in: configDirectory) + "/") && !path.holds("/../")
     }
 
     // MARK: - Walking

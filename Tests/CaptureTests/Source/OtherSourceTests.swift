@@ -70,7 +70,8 @@ import Transcripts
         #expect(try capture(&connection) == .captured(episodes: 0, bytes: 0))
 
         let queue = EpisodeQueue(keys: settings.poolKeys(host: "box"))
-        let cursor = try connection.cursor(of: FileID(host: "box", path: try #require(Files.realPath(path))), queue)
+        let file = FileID(host: "box", path: try #require(Files.realPath(path)))
+        let cursor = try connection.ask(queue.cursor(of: file))
         #expect(cursor.offset == 4, "elements, not bytes")
         #expect(cursor.generation == 0)
 
