@@ -39,7 +39,7 @@ struct Conversation: Sendable {
         }
     }
 
-    private mutating func handle(_ messages: [Message]) -> [Action] {
+    private mutating func handle(_ messages: [RPCMessage]) -> [Action] {
         let refusal: String
         switch (version, messages.isEmpty) {
         case (nil, _): refusal = "no batch before initialize"
@@ -54,7 +54,7 @@ struct Conversation: Sendable {
         return [.send(Outgoing.error(.invalidRequest(refusal), to: nil))]
     }
 
-    private mutating func handle(_ message: Message, answer: Destination) -> [Action] {
+    private mutating func handle(_ message: RPCMessage, answer: Destination) -> [Action] {
         switch message {
         case .request(let request): return handle(request, answer: answer)
         case .invalid(let id, let error): return reply(Outgoing.error(error, to: id), answer)

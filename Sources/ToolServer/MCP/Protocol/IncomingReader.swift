@@ -2,8 +2,8 @@ internal import Domain
 
 /// What a line of the client holds.
 enum Incoming: Sendable, Equatable {
-    case message(Message)
-    case batch([Message])
+    case message(RPCMessage)
+    case batch([RPCMessage])
     /// No JSON, or too much of it.
     case unreadable(RPCError)
 }
@@ -21,7 +21,7 @@ struct IncomingReader: Sendable {
                 try parser.end()
                 return .message(message)
             }
-            var messages: [Message] = []
+            var messages: [RPCMessage] = []
             try parser.array { (parser) throws(JSONParser.Fault) in messages.append(try self.message(&parser)) }
             try parser.end()
             return .batch(messages)
@@ -33,7 +33,7 @@ struct IncomingReader: Sendable {
         }
     }
 
-    private func message(_ parser: inout JSONParser) throws(JSONParser.Fault) -> Message {
+    private func message(_ parser: inout JSONParser) throws(JSONParser.Fault) -> RPCMessage {
         guard parser.peek() == UInt8(ascii: "{") else {
             _ = try parser.value()
             return .invalid(id: nil, .invalidRequest("a message is an object"))
@@ -90,7 +90,7 @@ private struct Envelope {
     var hasBadParameters = false
     var isResponse = false
 
-    var message: Message {
+    var message: RPCMessage {
         guard version == "2.0" else { return .invalid(id: id, .invalidRequest("\"jsonrpc\" is not \"2.0\"")) }
         guard let method else {
             return isResponse ? .response : .invalid(id: id, .invalidRequest("\"method\" is missing"))

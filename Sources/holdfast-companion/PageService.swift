@@ -5,9 +5,9 @@ internal import Logging
 internal import ServiceLifecycle
 internal import Settings
 
-/// Page, JSON and metrics, where the settings say: closed, opened or moved when they say otherwise. What keeps it from being
+/// PageService, JSON and metrics, where the settings say: closed, opened or moved when they say otherwise. What keeps it from being
 /// served must not keep the companion from its work.
-struct Page: Service {
+struct PageService: Service {
     let settings: LiveSettings
     let logger: Logger
 

@@ -1,7 +1,7 @@
 internal import Domain
 
 /// One JSON-RPC message of the client.
-enum Message: Sendable, Equatable {
+enum RPCMessage: Sendable, Equatable {
     case request(Request)
     case notification(method: String, Parameters)
     /// To a request that we did not send, since we send none.
