@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// Imports point down only: executables, then Companion and Capture, then Storage, then Redis, then Domain.
+// Imports point down only: docs/architecture.md shows the floors, and config/house holds the imports against them.
 // Hook and command line are linked static by `make`, on the command line: the flag here would break `swift test`.
 let package = Package(
     name: "holdfast",
@@ -36,6 +36,8 @@ let package = Package(
         // Apart from Domain, so that the hook links no crypto library.
         .target(name: "Authentication", dependencies: ["Domain", .product(name: "Crypto", package: "swift-crypto")]),
         .target(name: "Platform", dependencies: ["CPlatform", "Domain"]),
+        // Beside Platform, since a hook links none of the runtime of concurrency.
+        .target(name: "Threads"),
         .target(name: "Settings", dependencies: ["Domain", "Platform", "Redaction"]),
         .target(name: "Redis", dependencies: ["CHiredis", "Domain"]),
         .target(
@@ -84,7 +86,9 @@ let package = Package(
             ], resources: [.embedInCode("Status/status.schema.json")]),
         .target(
             name: "ToolServer",
-            dependencies: ["Capture", "Domain", "Operations", "Redis", "Platform", "Settings", "Storage"]),
+            dependencies: [
+                "Capture", "Domain", "Operations", "Redis", "Platform", "Settings", "Storage", "Threads",
+            ]),
         .target(
             name: "Dispatcher",
             dependencies: [
@@ -94,7 +98,7 @@ let package = Package(
             name: "Companion",
             dependencies: [
                 "Archive", "Capture", "Domain", "LanguageModel", "Providers", "Redaction",
-                "Redis", "Platform", "Settings", "Storage", "Transcripts",
+                "Redis", "Platform", "Settings", "Storage", "Threads", "Transcripts",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
@@ -102,7 +106,7 @@ let package = Package(
         .target(
             name: "Dashboard",
             dependencies: [
-                "Authentication", "Domain", "Operations", "Redis", "Platform", "Settings", "Storage",
+                "Authentication", "Domain", "Operations", "Platform", "Settings", "Storage", "Threads",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -132,7 +136,7 @@ let package = Package(
             ]
         ),
         .executableTarget(
-            name: "registry-rates", dependencies: ["Domain", "Redis", "Platform", "Settings", "Storage"],
+            name: "registry-rates", dependencies: ["Domain", "Redis", "Platform", "Storage"],
             path: "Benchmarks/registry-rates"),
         .executableTarget(
             name: "drain-rates",
@@ -149,7 +153,7 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "Domain", "Redis", "Platform", "Settings", "Storage",
+                "Domain", "Platform", "Redis", "Settings",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -159,7 +163,7 @@ let package = Package(
             path: "Tests/TestSupport"
         ),
         .executableTarget(
-            name: "scripted-model", dependencies: ["Domain", "TestSupport"], path: "Tests/ScriptedModel"),
+            name: "scripted-model", dependencies: ["TestSupport"], path: "Tests/ScriptedModel"),
         .executableTarget(
             name: "sample-tools", dependencies: ["Domain", "ToolServer"], path: "Tests/SampleTools"),
         .testTarget(
@@ -176,9 +180,11 @@ let package = Package(
         .testTarget(name: "ToolServerTests", dependencies: ["Domain", "ToolServer"]),
         .testTarget(name: "AuthenticationTests", dependencies: ["Authentication"]),
         .testTarget(name: "DomainTests", dependencies: ["Domain", "Platform", "Settings", "Storage", "TestSupport"]),
-        .testTarget(name: "PlatformTests", dependencies: ["Platform"]),
-        .testTarget(name: "RedisTests", dependencies: ["Redis", "TestSupport"]),
-        .testTarget(name: "StorageTests", dependencies: ["Platform", "Settings", "Storage", "TestSupport"]),
+        .testTarget(name: "ThreadsTests", dependencies: ["Threads"]),
+        .testTarget(name: "RedisTests", dependencies: ["Domain", "Redis", "TestSupport"]),
+        .testTarget(
+            name: "StorageTests",
+            dependencies: ["Domain", "Platform", "Redis", "Settings", "Storage", "TestSupport"]),
         .testTarget(
             name: "OperationsTests",
             dependencies: ["Domain", "Operations", "Redis", "Platform", "Settings", "Storage", "TestSupport"]),
@@ -197,7 +203,7 @@ let package = Package(
         .testTarget(
             name: "TranscriptsTests",
             dependencies: ["Domain", "Platform", "Redaction", "TestSupport", "Transcripts"]),
-        .testTarget(name: "HooksTests", dependencies: ["Hooks", "TestSupport"]),
+        .testTarget(name: "HooksTests", dependencies: ["Domain", "Hooks", "Platform", "TestSupport"]),
         .testTarget(
             name: "CaptureTests",
             dependencies: [

@@ -5,6 +5,7 @@ internal import Platform
 internal import Redis
 internal import ServiceLifecycle
 package import Settings
+internal import Storage
 internal import Synchronization
 
 /// The private `redis-server` on a Unix socket in the state folder: AOF everysec, noeviction, no port.
@@ -122,9 +123,8 @@ package struct EmbeddedRedis: Service {
     /// Asks the server to write its file and go; waits until the lock is free.
     private func stop() async {
         do throws(RedisError) {
-            var connection = try RedisConnection(
-                to: RedisURL(endpoint: .unix(path: state.redisSocket)), deadlines: .companion)
-            _ = try connection.ask(SHUTDOWN())
+            let server = RedisConnector(url: RedisURL(endpoint: .unix(path: state.redisSocket)))
+            try server.shutDown(.companion)
         } catch {
             // A server that shuts down closes the connection without an answer.
         }

@@ -4,6 +4,7 @@ package import Logging
 internal import Platform
 package import Settings
 internal import Storage
+internal import Threads
 
 /// What this companion's heartbeat tells beside that it lives: what only a daemon can know at little cost. The heartbeat
 /// itself waits for none of it.

@@ -1,5 +1,3 @@
-internal import FoundationEssentials
-
 /// Any JSON value, for text whose shape must be checked by us rather than by a decoder that ignores what it does not know.
 package enum JSONValue: Sendable, Equatable {
     case null
@@ -29,13 +27,7 @@ extension JSONValue {
         }
     }
 
-    /// A value as the JSON it encodes to.
-    package init(encoding value: some Encodable) throws {
-        var parser = JSONParser(Array(try JSONEncoder().encode(value)), nesting: Self.nesting)
-        self = try parser.value()
-    }
-
-    /// The value as JSON on one line.
+    /// The value as JSON on one line, members in the order of their names.
     package var text: String {
         var bytes: [UInt8] = []
         return write(to: &bytes) ? String(decoding: bytes, as: UTF8.self) : "null"

@@ -56,4 +56,10 @@ package struct RedisConnector: Sendable {
             }
         }
     }
+
+    /// Asks the server to save what it is to save and to end. It closes the connection in place of a reply.
+    package func shutDown(_ deadlines: RedisDeadlines) throws(RedisError) {
+        var connection = try connect(deadlines)
+        try connection.ask(SHUTDOWN())
+    }
 }
