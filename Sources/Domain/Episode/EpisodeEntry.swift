@@ -52,21 +52,27 @@ package struct EpisodeEntry: Sendable, Equatable, Codable {
     /// - Returns: nil for what is no entry; why not is of no use to anybody.
     package init?(json line: ArraySlice<UInt8>) {
         var parser = JSONParser(Array(line), nesting: 64)
-        var fields: [CodingKeys: String] = [:]
+        var uuid, hash, role, at, text, agent: String?
         do throws(JSONParser.Fault) {
             try parser.object { (name, parser) throws(JSONParser.Fault) in
                 guard let field = CodingKeys(rawValue: name) else { return _ = try parser.value() }
                 guard parser.peek() == UInt8(ascii: "\"") else { throw parser.fault }
-                fields[field] = try parser.string()
+                let value = try parser.string()
+                switch field {
+                case .uuid: uuid = value
+                case .hash: hash = value
+                case .role: role = value
+                case .at: at = value
+                case .text: text = value
+                case .agent: agent = value
+                }
             }
             try parser.end()
         } catch {
             return nil
         }
-        guard let role = fields[.role].flatMap(Role.init), let text = fields[.text], let at = fields[.at],
-            let uuid = fields[.uuid], let hash = fields[.hash]
-        else { return nil }
-        self.init(uuid: uuid, hash: hash, role: role, at: at, text: text, agent: fields[.agent] ?? "")
+        guard let uuid, let hash, let role = role.flatMap(Role.init), let at, let text else { return nil }
+        self.init(uuid: uuid, hash: hash, role: role, at: at, text: text, agent: agent ?? "")
     }
 
     /// The entries of a content, without the lines that are none.
@@ -89,5 +95,31 @@ package struct EpisodeEntry: Sendable, Equatable, Codable {
         object.add(.uuid, uuid)
         object.add(.hash, hash)
         return object
+    }
+}
+
+/// How much of each kind of content an episode keeps.
+package struct FilterPolicy: Sendable, Equatable {
+    package enum Mode: String, Sendable, CaseIterable {
+        case full
+        /// Messages and thinking: their beginning. Tool calls: name and what they acted on. Results: the failed ones.
+        case digest
+        case omit
+    }
+
+    package var userMessages = Mode.full
+    package var agentMessages = Mode.full
+    package var toolCalls = Mode.digest
+    package var toolResults = Mode.digest
+    package var thinking = Mode.omit
+    /// A user message longer than this loses its middle: bytes of UTF-8.
+    package var longPasteBytes: Int64 = 16_000
+
+    package init() {}
+
+    /// The modes in one word, as an episode keeps them: what it holds is understood only with them.
+    package var mark: String {
+        [userMessages, agentMessages, toolCalls, toolResults, thinking].map { String($0.rawValue.prefix(1)) }.joined()
+            + "\(longPasteBytes)"
     }
 }
