@@ -65,7 +65,12 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ]
         ),
-        .target(name: "Archive", dependencies: ["Domain", .product(name: "GRDB", package: "GRDB.swift")]),
+        .target(
+            name: "Archive",
+            dependencies: [
+                "Domain", "Platform", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         .target(name: "Transcripts", dependencies: ["Domain", "Platform", "Redaction", "Settings"]),
         .target(
             name: "Capture",
@@ -78,7 +83,7 @@ let package = Package(
             dependencies: [
                 "Archive", "Authentication", "Capture", "Domain", "LanguageModel", "Redaction", "Redis", "Platform",
                 "Settings", "Storage", "Transcripts",
-            ], resources: [.embedInCode("Schemas")]),
+            ], resources: [.embedInCode("Status/status.schema.json")]),
         .target(
             name: "ToolServer",
             dependencies: [
@@ -116,8 +121,8 @@ let package = Package(
         .executableTarget(
             name: "holdfast",
             dependencies: [
-                "Archive", "Capture", "Dispatcher", "Domain", "LanguageModel", "Operations",
-                "Redaction", "Redis", "Platform", "Settings", "Storage", "ToolServer", "Transcripts",
+                "Capture", "Dispatcher", "Domain", "LanguageModel", "Operations", "Platform", "Redaction",
+                "Settings", "Storage", "ToolServer", "Transcripts",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -136,7 +141,8 @@ let package = Package(
         .executableTarget(
             name: "drain-rates",
             dependencies: [
-                "Archive", "Companion", "Domain", "LanguageModel", "Redis", "Platform", "Settings", "Storage",
+                "Archive", "Companion", "Domain", "LanguageModel", "Redis", "Platform", "Providers", "Settings",
+                "Storage",
                 .product(name: "Logging", package: "swift-log"),
             ], path: "Benchmarks/drain-rates"),
         .executableTarget(
@@ -191,7 +197,7 @@ let package = Package(
         .testTarget(
             name: "TranscriptsTests",
             dependencies: ["Domain", "Platform", "Redaction", "TestSupport", "Transcripts"]),
-        .testTarget(name: "HooksTests", dependencies: ["Hooks", "TestSupport"]),
+        .testTarget(name: "HooksTests", dependencies: ["Domain", "Hooks", "Platform", "TestSupport"]),
         .testTarget(
             name: "CaptureTests",
             dependencies: [
@@ -209,7 +215,7 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "Domain", "Platform", "Settings", "Storage", "TestSupport", "holdfast", "holdfast-hook",
+                "Domain", "Platform", "Redis", "Settings", "Storage", "TestSupport", "holdfast", "holdfast-hook",
                 "holdfast-companion",
             ]
         ),

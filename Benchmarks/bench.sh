@@ -25,6 +25,7 @@ HOLDFAST_SCRIPTS="$root/Sources/Storage/Scripts"
 export HOLDFAST_SCRIPTS
 "${CC:-cc}" -O2 -Wall -Wextra -DSCRIPTS="\"$HOLDFAST_SCRIPTS\"" "$here/twin.c" -lhiredis -o "$build/twin"
 "${CC:-cc}" -O2 -Wall -Wextra "$here/bench.c" -lhiredis -o "$build/bench"
+"${CC:-cc}" -O2 -Wall -Wextra "$here/model.c" -o "$build/model"
 
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/holdfast-bench.XXXXXX")
 servers=
@@ -73,7 +74,11 @@ if [ -n "${RATES:-}" ]; then
   "$RATES/registry-rates" "unix:$scratch/rates.sock"
   echo
   serve drain
-  "$RATES/drain-rates" "unix:$scratch/drain.sock" "$scratch/drain" "${EPISODES:-3000}"
+  "$build/model" 0 > "$scratch/model.port" &
+  servers="$servers $!"
+  until [ -s "$scratch/model.port" ]; do sleep 0.01; done
+  "$RATES/drain-rates" "unix:$scratch/drain.sock" "$scratch/drain" "${EPISODES:-3000}" \
+    "http://127.0.0.1:$(cat "$scratch/model.port")/v1"
   echo
   "$RATES/archive-rates" "$scratch/archive.sqlite" 300 "${ARCHIVED:-20000}"
 fi

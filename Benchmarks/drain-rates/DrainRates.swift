@@ -1,15 +1,18 @@
 internal import Archive
 internal import Companion
 internal import Domain
+internal import Glibc
 internal import LanguageModel
 internal import Logging
 internal import Platform
+internal import Providers
 internal import Redis
 internal import Settings
 internal import Storage
 
 /// How many episodes of 20 KB a second go through the queue, into the archive and, with a model that answers at once, out
-/// of it again. Arguments: a Redis URL, a folder, and how many episodes.
+/// of it again; and what that costs this process. Arguments: a Redis URL, a folder, how many episodes, and the base URL of a
+/// model over HTTP that answers at once (`Benchmarks/model.c`).
 @main
 struct DrainRates {
     /// A model that knows at once.
@@ -25,12 +28,14 @@ struct DrainRates {
 
     static func main() async throws {
         let arguments = CommandLine.arguments
-        guard arguments.count >= 3 else { return print("usage: drain-rates REDIS_URL FOLDER [EPISODES]") }
+        guard arguments.count >= 3 else { return print("usage: drain-rates REDIS_URL FOLDER [EPISODES] [MODEL_URL]") }
         let url = try RedisURL(arguments[1])
         let folder = arguments[2], count = arguments.count > 3 ? Int(arguments[3]) ?? 5000 : 5000
         try Files.makeFolder(folder + "/config")
+        let model = arguments.count > 4 ? arguments[4] : ""
+        let provider = model.isEmpty ? "" : #", "provider": {"kind": "openai", "base_url": "\#(model)", "model": "m"}"#
         try Files.write(
-            "{\"pool\": \"bench\", \"retry_queue_max_size\": 1000000}", to: folder + "/config/holdfast.json")
+            #"{"pool": "bench", "retry_queue_max_size": 1000000\#(provider)}"#, to: folder + "/config/holdfast.json")
         let settings = try Settings.load(environment: [
             "HOLDFAST_STATE_DIR": folder + "/state", "HOLDFAST_CONFIG_DIR": folder + "/config",
             "HOLDFAST_REDIS_URL": arguments[1],
@@ -45,61 +50,81 @@ struct DrainRates {
         let clients = (0..<4).map { _ in RedisClient(url: { url }) }
         var connection = try RedisConnection(to: url, deadlines: .companion)
 
-        let enqueue = try time { for index in 0..<count { try push(index, queue, &connection) } }
-        print("enqueued           \(rate(count, enqueue)) episodes of 20 KB a second")
+        let enqueue = try await measure { for index in 0..<count { try push(index, queue, &connection) } }
+        print("enqueued           \(enqueue.per(count)) of 20 KB")
 
-        let keeper = ArchiveKeeper(path: settings.archivePath(host: host), logger: logger)
+        let keeper = ArchiveKeeper(ArchiveStores.at(settings.archivePath(host: host)), logger: logger)
         let owner = ArchiveOwner(
             settings: live, host: host, name: "bench", client: clients[0], slowClient: clients[3], keeper: keeper,
             bells: bells, logger: logger)
         _ = await owner.round()
         let ingest = Ingest(queue: queue, client: clients[1], keeper: keeper, logger: logger)
-        let ingested = try await timeAsync { while try await ingest.page(wantsMemories: true) > 0 {} }
-        print("archived, indexed  \(rate(count, ingested)) a second")
+        let ingested = try await measure { while try await ingest.page(wantsMemories: true) > 0 {} }
+        print("archived, indexed  \(ingested.per(count))")
 
         let recovery = Recovery(queue: queue, client: clients[1], settings: live, logger: logger)
-        let drain = Drain(
-            queue: queue, client: clients[2], keeper: keeper, owner: owner, recovery: recovery, settings: live,
-            pace: Pace(concurrency: 100), bell: bells[1], logger: logger, onIncident: { _ in })
-        let gate = CircuitGate(
-            provider: AtOnce().provider, keys: settings.keys, client: clients[1], host: host, logger: logger,
-            onChange: { _ in })
-        let drained = try await timeAsync {
-            await drain.sit(ModelSeat(maker: AtOnce(), gate: gate), pace: nil)
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { await drain.run() }
-                group.addTask {
-                    while true {
-                        let left = try await clients[3].use { connection throws(RedisError) in
-                            try connection.ask(queue.count)
+        func drain(_ maker: any MemoryMaking, concurrency: Int) async throws -> Cost {
+            let drain = Drain(
+                queue: queue, client: clients[2], keeper: keeper, owner: owner, recovery: recovery, settings: live,
+                pace: Pace(concurrency: concurrency), bell: bells[1], logger: logger, onIncident: { _ in })
+            let gate = CircuitGate(
+                provider: maker.provider, keys: settings.keys, client: clients[1], host: host, logger: logger,
+                onChange: { _ in })
+            return try await measure {
+                await drain.sit(ModelSeat(maker: maker, gate: gate), pace: nil)
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { await drain.run() }
+                    group.addTask {
+                        while true {
+                            let left = try await clients[3].use { connection throws(RedisError) in
+                                try connection.ask(queue.count)
+                            }
+                            if left == 0 { return }
+                            try await Task.sleep(for: .milliseconds(5))
                         }
-                        if left == 0 { return }
-                        try await Task.sleep(for: .milliseconds(5))
                     }
+                    // The watch ends first.
+                    try await group.next()
+                    group.cancelAll()
                 }
-                // The watch ends first.
-                try await group.next()
-                group.cancelAll()
             }
         }
-        print("drained, no model  \(rate(count, drained)) claimed, stored and completed a second")
-        for index in 0..<count { try push(count + index, queue, &connection) }
+        print("drained, no model  \(try await drain(AtOnce(), concurrency: 100).per(count))")
+        var pushed = count
+        if arguments.count > 4 {
+            let endpoint = try ProviderEndpoint(settings)
+            for concurrency in [Int(settings.configuration.concurrency), 256] {
+                for index in pushed..<pushed + count { try push(index, queue, &connection) }
+                pushed += count
+                while try await ingest.page(wantsMemories: true) > 0 {}
+                let handle = try ProviderHandle.open(
+                    endpoint, folder: folder, environment: settings.environment, place: folder)
+                guard let handle else { return print("no model at \(arguments[4])") }
+                let maker = ModelMemoryMaking(
+                    handle: handle, prompts: try PromptLibrary(settings), configuration: settings.configuration)
+                let drained = try await drain(maker, concurrency: concurrency)
+                await handle.shutdown()
+                print("drained over HTTP  \(drained.per(count)), \(concurrency) at once")
+            }
+        }
+        for index in 0..<count { try push(pushed + index, queue, &connection) }
         try markAll(queue, &connection)
         var leases: [Lease] = []
-        let claims = try time {
+        let claims = try await measure {
             while true {
                 let page = try connection.run(queue.claiming(100, owner: "b", token: "t", held: 0)).leases
                 if page.isEmpty { break }
                 leases += page
             }
         }
-        let completions = try time {
+        let completions = try await measure {
             for start in stride(from: 0, to: leases.count, by: 100) {
                 let page = leases[start..<min(leases.count, start + 100)]
                 _ = try connection.run(queue.completing(page.map { .init($0.id, token: $0.token, outcome: .memory) }))
             }
         }
-        print("queue alone        \(rate(count, claims)) claims, \(rate(count, completions)) completions a second")
+        print("claimed            \(claims.per(count))")
+        print("completed          \(completions.per(count))")
     }
 
     private static func markAll(_ queue: EpisodeQueue, _ connection: inout RedisConnection) throws {
@@ -139,21 +164,24 @@ struct DrainRates {
         _ = try connection.run(queue.pushing(span))
     }
 
-    private static func time(_ work: () throws -> Void) rethrows -> Duration {
-        let clock = ContinuousClock()
-        let start = clock.now
-        try work()
-        return clock.now - start
+    /// What something took.
+    private struct Cost {
+        var wall: Duration
+        /// Of this process, all threads.
+        var processor: Duration
+
+        func per(_ count: Int) -> String {
+            let micros = Int(processor / .microseconds(1)) / max(1, count)
+            return "\(Int(Double(count) / (wall / .seconds(1)))) a second, \(micros) µs of CPU each"
+        }
     }
 
-    private static func timeAsync(_ work: () async throws -> Void) async rethrows -> Duration {
+    private static func measure(_ work: () async throws -> Void) async rethrows -> Cost {
         let clock = ContinuousClock()
-        let start = clock.now
+        let start = clock.now, before = processorTime
         try await work()
-        return clock.now - start
+        return Cost(wall: clock.now - start, processor: processorTime - before)
     }
 
-    private static func rate(_ count: Int, _ duration: Duration) -> Int {
-        Int(Double(count) / (duration / .seconds(1)))
-    }
+    private static var processorTime: Duration { .microseconds(clock()) }
 }

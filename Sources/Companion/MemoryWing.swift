@@ -20,9 +20,8 @@ package struct MemoryWing: Sendable {
     ) throws(ConfigurationError) {
         let queue = EpisodeQueue(keys: settings.atStart.poolKeys(host: host))
         let client = RedisClient(url: url), draining = RedisClient(url: url)
-        let path = settings.atStart.archivePath(host: host)
         let archiveBell = Bell(), drainBell = Bell()
-        let keeper = ArchiveKeeper(path: path, logger: logger)
+        let keeper = ArchiveKeeper(ArchiveStores.at(settings.atStart.archivePath(host: host)), logger: logger)
         let notifier = try Notifier(settings: settings, host: host, logger: logger)
         let owner = ArchiveOwner(
             settings: settings, host: host, name: name, client: client, slowClient: RedisClient(url: url),

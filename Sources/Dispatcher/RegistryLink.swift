@@ -35,11 +35,10 @@ final class RegistryLink {
 
     /// Takes the lock again, also one that could not be had while Redis was away; a failure is mended by the next round.
     func renewLock() {
-        guard let url = try? place.settings.redisURL() else { return }
         do throws(RedisError) {
             // Short, since the client's streams wait meanwhile.
             let deadlines = RedisDeadlines(connect: .milliseconds(250), reply: .milliseconds(250))
-            var connection = try RedisConnection(to: url, deadlines: deadlines)
+            var connection = try RedisConnector(place.settings).connect(deadlines)
             let owner = try connection.run(lock.take)
             holdsLock = owner == nil
             guard let owner, !hasWarned else { return }
@@ -52,10 +51,10 @@ final class RegistryLink {
 
     /// Gives the lock back; should that fail it expires by itself.
     func releaseLock() {
-        guard holdsLock, let url = try? place.settings.redisURL() else { return }
+        guard holdsLock else { return }
         holdsLock = false
         do throws(RedisError) {
-            var connection = try RedisConnection(to: url, deadlines: place.deadlines)
+            var connection = try RedisConnector(place.settings).connect(place.deadlines)
             _ = try connection.run(lock.release)
         } catch {
             return

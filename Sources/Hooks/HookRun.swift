@@ -109,16 +109,7 @@ package struct HookRun {
     }
 
     private func tell(_ news: SessionNews) throws(RedisError) -> Standing? {
-        let url: RedisURL
-        do throws(ConfigurationError) {
-            url = try context.settings.redisURL(resolving: false)
-        } catch {
-            throw .unreachable(reason: "\(error)")
-        }
-        guard url.needsNoResolver else {
-            throw .unreachable(reason: "\(url) is not resolved yet; the companion does it")
-        }
-        var connection = try RedisConnection(to: url, deadlines: .hook)
+        var connection = try RedisConnector(context.settings, resolvesNames: false).connect(.hook)
         return try connection.run(SessionRegistry(keys: context.settings.keys).telling(news, at: context.now))
     }
 

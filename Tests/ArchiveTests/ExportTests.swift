@@ -8,13 +8,13 @@ import Testing
     let folder = TestFolder()
     let other = TestFolder()
 
-    private func lines(_ archive: Archive, key: String? = nil, since: Int64? = nil) throws -> [String] {
+    private func lines(_ archive: SQLiteArchive, key: String? = nil, since: Int64? = nil) throws -> [String] {
         var lines: [String] = []
         try archive.export(key: key, sinceMilliseconds: since) { lines.append($0) }
         return lines
     }
 
-    private func filled() throws -> (Archive, [StoredEpisode]) {
+    private func filled() throws -> (SQLiteArchive, [StoredEpisode]) {
         let archive = try folder.archive()
         var gone = Samples.episode([Samples.entry(90)], bytes: 90..<91)
         gone.content = ""
@@ -34,7 +34,7 @@ import Testing
         }
         try archive.finish([episodes[11].id], as: .raw, nowMilliseconds: 2)
         try archive.finish(
-            [episodes[12].id], as: .dead, failure: EpisodeFailure(type: "x", message: "y", retryCount: 4),
+            [episodes[12].id], as: .dead, failure: MemoryFailure(type: "x", message: "y", retryCount: 4),
             nowMilliseconds: 2)
         return (archive, episodes)
     }
@@ -122,6 +122,6 @@ import Testing
             of: "Nothing much", with: String(repeating: "long ", count: 100_000))
         let new = try other.archive()
         #expect(try new.importLine(line, nowMilliseconds: 1) == .added(episodes[0].id))
-        #expect(try new.memory(of: episodes[0].id)?.memory.summary.utf8.count ?? 0 <= 16 << 10)
+        #expect(try new.show(episodes[0].id)?.memory?.memory.summary.utf8.count ?? 0 <= 16 << 10)
     }
 }

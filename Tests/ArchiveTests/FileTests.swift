@@ -8,7 +8,7 @@ import Testing
 @Suite struct FileTests {
     let folder = TestFolder()
 
-    private func fill(_ archive: Archive, _ range: Range<Int>) throws {
+    private func fill(_ archive: SQLiteArchive, _ range: Range<Int>) throws {
         for start in stride(from: range.lowerBound, to: range.upperBound, by: 100) {
             let episodes = (start..<min(start + 100, range.upperBound)).map { number in
                 Samples.episode(
@@ -47,14 +47,14 @@ import Testing
         let other = TestFolder()
         let random = try other.archive().id
         #expect(random != given && random.utf8.count == 16)
-        #expect(throws: ArchiveError.self) { try Archive.open(path: other.file, id: "short") }
+        #expect(throws: ArchiveError.self) { try SQLiteArchive.open(path: other.file, id: "short") }
     }
 
     @Test func readsBesideTheWriter() throws {
-        #expect(try Archive.openReadOnly(path: folder.file) == nil)
+        #expect(try SQLiteArchive.openReadOnly(path: folder.file) == nil)
         #expect(!FileManager.default.fileExists(atPath: folder.path))
         let archive = try folder.archive()
-        let reader = try #require(try Archive.openReadOnly(path: folder.file))
+        let reader = try #require(try SQLiteArchive.openReadOnly(path: folder.file))
         #expect(reader.id == archive.id)
         try fill(archive, 0..<200)
         #expect(try reader.search("needle").count == 20)
@@ -66,7 +66,7 @@ import Testing
             try database.execute(sql: "ROLLBACK")
         }
         #expect(throws: ArchiveError.self) { try fill(reader, 200..<201) }
-        try archive.checkpoint()
+        try archive.tidy()
         #expect(try reader.search("needle").count == 20)
     }
 
@@ -77,7 +77,7 @@ import Testing
             try archive.close()
         }()
         let before = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/state").sorted()
-        let reader = try #require(try Archive.openReadOnly(path: folder.file))
+        let reader = try #require(try SQLiteArchive.openReadOnly(path: folder.file))
         #expect(try reader.counts().queued == 10)
         try reader.close()
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/state").sorted() == before)
@@ -93,8 +93,8 @@ import Testing
             default: Data("SQLite format 3\0".utf8)
             }
         try content.write(to: URL(fileURLWithPath: folder.file))
-        for open in [{ try Archive.open(path: $0) }, { try Archive.openReadOnly(path: $0) }]
-            as [(String) throws -> Archive?]
+        for open in [{ try SQLiteArchive.open(path: $0) }, { try SQLiteArchive.openReadOnly(path: $0) }]
+            as [(String) throws -> SQLiteArchive?]
         {
             let error = #expect(throws: ArchiveError.self) { _ = try open(folder.file) }
             guard case .corrupt = error else { Issue.record("\(kind): \(String(describing: error))"); continue }
@@ -116,8 +116,10 @@ import Testing
             try archive.database.write { try $0.execute(sql: "PRAGMA user_version = 99") }
             try archive.close()
         }()
-        #expect(throws: ArchiveError.newer(schemaVersion: 99)) { try folder.archive() }
-        #expect(throws: ArchiveError.newer(schemaVersion: 99)) { _ = try Archive.openReadOnly(path: folder.file) }
+        #expect(throws: ArchiveError.newer(schemaVersion: 99, known: 1)) { try folder.archive() }
+        #expect(throws: ArchiveError.newer(schemaVersion: 99, known: 1)) {
+            _ = try SQLiteArchive.openReadOnly(path: folder.file)
+        }
     }
 
     @Test func refusesAFolderAndAMissingPermission() throws {
@@ -130,13 +132,13 @@ import Testing
     private func corrupted(_ damage: (inout Data) -> Void) throws {
         let archive = try folder.archive()
         try fill(archive, 0..<500)
-        let memories = try archive.queued(limit: 500).map { episode in
+        let memories = try archive.queued(limit: 500, after: nil).map { episode in
             StoredMemory(
                 episode: episode.id, memory: Samples.memory("Memory of \(episode.id)"), maker: Samples.maker,
                 madeMilliseconds: 1)
         }
         _ = try archive.storeMemories(memories, nowMilliseconds: 1)
-        try archive.checkpoint()
+        try archive.tidy()
         try archive.close()
         var data = try Data(contentsOf: URL(fileURLWithPath: folder.file))
         damage(&data)
@@ -153,7 +155,7 @@ import Testing
             }
         }
         let archive = try folder.archive()
-        let error = #expect(throws: ArchiveError.self) { try archive.quickCheck() }
+        let error = #expect(throws: ArchiveError.self) { try archive.check() }
         guard case .corrupt = error else { Issue.record("\(String(describing: error))"); return }
         // Whatever is asked, it answers or throws: it never ends the process.
         _ = try? archive.search("needle")
@@ -163,17 +165,17 @@ import Testing
         try archive.close()
         let salvage = TestFolder()
         let new = try salvage.archive(id: archive.id)
-        let count = try Archive.salvage(from: folder.file, into: new, nowMilliseconds: 2)
+        let count = try SQLiteStore.salvage(from: folder.file, into: new, nowMilliseconds: 2)
         #expect(count.stored > 0)
         #expect(try new.counts().memories == count.stored)
-        try new.quickCheck()
+        try new.check()
     }
 
     @Test func findsThatTheEndIsMissing() throws {
         try corrupted { $0.removeLast($0.count / 2) }
         do {
             let archive = try folder.archive()
-            try archive.quickCheck()
+            try archive.check()
             Issue.record("not found")
         } catch let error as ArchiveError {
             guard case .corrupt = error else { Issue.record("\(error)"); return }
@@ -183,10 +185,9 @@ import Testing
     @Test func aSoundFileIsSound() throws {
         let archive = try folder.archive()
         try fill(archive, 0..<100)
-        try archive.quickCheck()
-        while try archive.optimize() {}
-        try archive.checkpoint()
-        try archive.quickCheck()
+        try archive.check()
+        try archive.tidy()
+        try archive.check()
         #expect(try archive.search("needle").count == 20)
     }
 
@@ -194,12 +195,12 @@ import Testing
         try corrupted { _ in }
         let other = TestFolder()
         let new = try other.archive()
-        let count = try Archive.salvage(from: folder.file, into: new, nowMilliseconds: 2)
+        let count = try SQLiteStore.salvage(from: folder.file, into: new, nowMilliseconds: 2)
         #expect(count == SalvageCount(stored: 500))
         #expect(try new.counts().places == [.finished(.memory): 500])
         #expect(
-            try Archive.salvage(from: folder.file, into: new, nowMilliseconds: 2) == SalvageCount(already: 500))
-        #expect(try Archive.salvage(from: "/nowhere/file", into: new, nowMilliseconds: 2) == SalvageCount())
+            try SQLiteStore.salvage(from: folder.file, into: new, nowMilliseconds: 2) == SalvageCount(already: 500))
+        #expect(try SQLiteStore.salvage(from: "/nowhere/file", into: new, nowMilliseconds: 2) == SalvageCount())
     }
 
     @Test func aLostContentComesBackWithItsEpisode() throws {
@@ -211,7 +212,7 @@ import Testing
             episode: shell, place: .finished(.memory), damage: .lost,
             memory: StoredMemory(
                 episode: episode.id, memory: Samples.memory(), maker: Samples.maker, madeMilliseconds: 1))
-        _ = try archive.apply(imported, nowMilliseconds: 1)
+        _ = try archive.take(imported, nowMilliseconds: 1)
         #expect(try archive.show(episode.id)?.damage == "lost")
         #expect(try archive.ingest([episode], nowMilliseconds: 2) == [.known(.finished(.memory))])
         let shown = try #require(try archive.show(episode.id))
@@ -232,7 +233,7 @@ import Testing
         try archive.limit(growth: 1 << 20)
         try fill(archive, 100..<200)
         #expect(try archive.counts().queued == 200)
-        try archive.quickCheck()
+        try archive.check()
     }
 
     @Test func mapsWhatSQLiteSaysToWhatCanBeDone() {
@@ -246,29 +247,9 @@ import Testing
         #expect(error(.SQLITE_FULL) == .full)
         guard case .rejected = error(.SQLITE_CONSTRAINT) else { Issue.record("constraint"); return }
     }
-
-    @Test func knowsNetworkFileSystems() {
-        let mounts = """
-            22 27 0:21 / / rw,relatime - ext4 /dev/sda1 rw
-            30 22 0:22 / /home rw,relatime shared:1 - nfs4 server:/home rw
-            31 22 0:23 / /home/dev/local\\040disk rw - xfs /dev/sdb rw
-            32 22 0:24 / /mnt/s rw - fuse.sshfs x: rw
-            33 22 0:25 / /mnt/e rw - fuse.gocryptfs x rw
-            """
-        func type(_ path: String) -> String? { NetworkFileSystem.type(of: path, mounts: mounts) }
-        #expect(type("/var/lib") == "ext4")
-        #expect(type("/home/dev") == "nfs4")
-        #expect(type("/homes") == "ext4")
-        #expect(type("/home/dev/local disk/x") == "xfs")
-        #expect(["nfs4", "fuse.sshfs", "cifs", "9p"].allSatisfy(NetworkFileSystem.includes))
-        #expect(
-            !["ext4", "xfs", "tmpfs", "overlay", "fuse.gocryptfs", "virtiofs"].contains(
-                where: NetworkFileSystem.includes))
-        #expect(NetworkFileSystem.type(of: "/x", mounts: "garbage") == nil)
-    }
 }
 
-extension Archive {
+extension SQLiteArchive {
     /// Lets the file grow by so many pages and no more: a full disk, as SQLite sees it.
     fileprivate func limit(growth: Int) throws {
         try database.writeWithoutTransaction { database in

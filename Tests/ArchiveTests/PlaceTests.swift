@@ -6,7 +6,7 @@ import Testing
 @Suite struct PlaceTests {
     let folder = TestFolder()
 
-    private func filled(_ count: Int) throws -> (Archive, [StoredEpisode]) {
+    private func filled(_ count: Int) throws -> (SQLiteArchive, [StoredEpisode]) {
         let archive = try folder.archive()
         let episodes = (0..<count).map { number in
             Samples.episode(
@@ -23,11 +23,11 @@ import Testing
         let expected = [episodes[5], episodes[4], episodes[2], episodes[1], episodes[3], episodes[0]]
         #expect(try archive.backlog(limit: 10) == expected)
         #expect(try archive.backlog(limit: 2) == Array(expected.prefix(2)))
-        #expect(try archive.backlogCount() == 6)
-        #expect(try archive.oldestBacklogMilliseconds() == 995)
+        #expect(try archive.counts().backlog == 6)
+        #expect(try archive.counts().oldestBacklogMilliseconds == 995)
         #expect(try archive.toQueue([episodes[5].id]) == 1)
         #expect(try archive.toQueue([episodes[5].id]) == 0)
-        #expect(try archive.backlogCount() == 5)
+        #expect(try archive.counts().backlog == 5)
     }
 
     @Test func pagesThroughTheQueue() throws {
@@ -45,10 +45,10 @@ import Testing
     @Test func bringsBackWhatWasFinishedForWantOfAProvider() throws {
         let (archive, episodes) = try filled(5)
         try archive.finish(episodes.map(\.id), as: .raw, nowMilliseconds: 2)
-        #expect(try archive.needsReprocessingCount() == 5)
+        #expect(try archive.counts().needingReprocessing == 5)
         #expect(try archive.reopenRaw(limit: 2) == 2)
         #expect(try archive.backlog(limit: 10).map(\.id) == [episodes[4].id, episodes[3].id])
-        #expect(try archive.needsReprocessingCount() == 3)
+        #expect(try archive.counts().needingReprocessing == 3)
         #expect(try archive.reopenRaw(limit: 100) == 3)
         #expect(try archive.reopenRaw(limit: 100) == 0)
     }
@@ -63,7 +63,7 @@ import Testing
             try archive.storeMemory(Samples.memory("second"), of: id, maker: Samples.maker, nowMilliseconds: 6)
                 == .alreadyThere)
         #expect(
-            try archive.memory(of: id)
+            try archive.show(id)?.memory
                 == StoredMemory(
                     episode: id, memory: Samples.memory("first"), maker: Samples.maker, madeMilliseconds: 5))
         #expect(try archive.show(id)?.place == .finished(.memory))
@@ -78,7 +78,7 @@ import Testing
         let (archive, episodes) = try filled(2)
         #expect(try archive.finish([episodes[0].id], as: .memory, nowMilliseconds: 2) == 0)
         #expect(try archive.finish([episodes[0].id], as: .duplicate, nowMilliseconds: 2) == 0)
-        let failure = EpisodeFailure(type: "content_filter", message: "no", retryCount: 2)
+        let failure = MemoryFailure(type: "content_filter", message: "no", retryCount: 2)
         #expect(try archive.finish([episodes[0].id], as: .dead, failure: failure, nowMilliseconds: 2) == 1)
         #expect(try archive.finish([episodes[0].id], as: .raw, nowMilliseconds: 2) == 0)
         let shown = try #require(try archive.show(episodes[0].id))

@@ -6,7 +6,7 @@ import Testing
 @Suite struct SearchTests {
     let folder = TestFolder()
 
-    private func archive(_ texts: [String], key: String = "coder/issue-1") throws -> (Archive, [EpisodeID]) {
+    private func archive(_ texts: [String], key: String = "coder/issue-1") throws -> (SQLiteArchive, [EpisodeID]) {
         let archive = try folder.archive()
         let episodes = texts.enumerated().map { number, text in
             Samples.episode(
@@ -111,7 +111,7 @@ import Testing
         }
         _ = try archive.ingest(episodes, nowMilliseconds: 1)
         func keysFound(_ key: String?, since: Int64? = nil) throws -> Set<String> {
-            Set(try archive.search("needle", key: key, sinceMilliseconds: since).map(\.dispatchKey))
+            Set(try archive.search(ArchiveSearch("needle", key: key, sinceMilliseconds: since)).map(\.dispatchKey))
         }
         #expect(try keysFound(nil) == Set(keys))
         #expect(try keysFound("coder/issue-1") == ["coder/issue-1"])
@@ -128,7 +128,7 @@ import Testing
         let (archive, _) = try archive([
             "before \u{202E}evil\u{2066} \u{1B}[31m needle\u{0} [after] \u{E000}\n\u{2028}end\u{0}"
         ])
-        let hit = try #require(try archive.search("needle", marks: (before: "<<", after: ">>")).first)
+        let hit = try #require(try archive.search(ArchiveSearch("needle", marks: (before: "<<", after: ">>"))).first)
         #expect(hit.snippet.contains("<<needle>>"))
         #expect(hit.snippet.contains("[after]"))
         let forbidden = hit.snippet.unicodeScalars.filter {
@@ -140,9 +140,9 @@ import Testing
 
     @Test func limitsHits() throws {
         let (archive, _) = try archive((0..<30).map { "needle \($0)" })
-        #expect(try archive.search("needle", limit: 7).count == 7)
-        #expect(try archive.search("needle", limit: 0).isEmpty)
-        #expect(try archive.search("needle", limit: -1).isEmpty)
+        #expect(try archive.search(ArchiveSearch("needle", limit: 7)).count == 7)
+        #expect(try archive.search(ArchiveSearch("needle", limit: 0)).isEmpty)
+        #expect(try archive.search(ArchiveSearch("needle", limit: -1)).isEmpty)
     }
 
     @Test func findsAnEpisodeByTheBeginningOfItsID() throws {
@@ -174,7 +174,7 @@ import Testing
             }
             _ = try archive.ingest(episodes, nowMilliseconds: 1)
         }
-        let hits = try archive.search("needle", limit: 100)
+        let hits = try archive.search(ArchiveSearch("needle", limit: 100))
         #expect(Set(hits.map(\.episode)).count == 100)
         #expect(hits[0].capturedMilliseconds == 1199)
     }

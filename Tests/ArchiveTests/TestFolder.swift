@@ -15,5 +15,5 @@ final class TestFolder: Sendable {
 
     var file: String { path + "/state/archive.sqlite" }
 
-    func archive(id: String? = nil) throws -> Archive { try Archive.open(path: file, id: id) }
+    func archive(id: String? = nil) throws -> SQLiteArchive { try SQLiteArchive.open(path: file, id: id) }
 }

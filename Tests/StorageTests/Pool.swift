@@ -24,7 +24,9 @@ struct Pool: ~Copyable {
     }
 
     /// Captures an episode of a file of its own.
-    mutating func push(_ content: String = "{}", key: String = "coder/1", archived: Bool = true) throws -> EpisodeID {
+    mutating func push(
+        _ content: String = "{}", key: String = "coder/1", archived: Bool = true, agent: String? = nil
+    ) throws -> EpisodeID {
         pushed += 1
         let file = FileID(host: "h", path: "/\(pushed).jsonl")
         let session = try #require(SessionID(rawValue: "s\(pushed)"))
@@ -35,7 +37,8 @@ struct Pool: ~Copyable {
         let span = EpisodeSpan(
             file: file, path: "/\(pushed).jsonl", from: Cursor(), to: Cursor(offset: 100, generation: 0, tailHash: "t"),
             limit: 1_000_000,
-            origin: EpisodeOrigin(session: session, dispatchKey: try DispatchKey(key), host: "h"), filterMark: "f",
+            origin: EpisodeOrigin(session: session, dispatchKey: try DispatchKey(key), host: "h", agentID: agent),
+            filterMark: "f",
             episodes: [episode])
         #expect(try run(queue.pushing(span)) == .pushed)
         if archived { _ = try run(queue.markingArchived([episode.id])) }

@@ -100,6 +100,6 @@ package actor ArchiveChores {
             logger.warning(
                 "the queue was repaired", metadata: ["repaired": "\(repaired)", "recovered": "\(recovered)"])
         }
-        try await keeper.use { archive throws(ArchiveError) in try archive.checkpoint() }
+        try await keeper.use { archive throws(ArchiveError) in try archive.tidy() }
     }
 }

@@ -62,7 +62,7 @@ package actor ArchiveOwner {
     private func say(_ standing: String, _ level: Logger.Level) {
         guard standing != lastStanding else { return }
         lastStanding = standing
-        logger.log(level: level, "archive: \(standing)", metadata: ["file": "\(keeper.path)"])
+        logger.log(level: level, "archive: \(standing)", metadata: ["file": "\(keeper.place)"])
     }
 
     private func hold() async throws -> String {

@@ -58,7 +58,7 @@ package struct Backlog: Sendable {
         if !final.isEmpty {
             try await keeper.use { archive throws(ArchiveError) in
                 for (id, record) in final {
-                    let failure = EpisodeFailure(
+                    let failure = MemoryFailure(
                         type: record.errorType, message: record.errorMessage, retryCount: Int(record.retryCount))
                     _ = try archive.finish(
                         [id], as: .dead, failure: failure, nowMilliseconds: HostClock.wallMilliseconds)

@@ -107,7 +107,7 @@ package struct Ingest: Sendable {
                 (none.filter { !unwanted.contains($0) }, true), (none.filter(unwanted.contains), false),
             ] where !ids.isEmpty {
                 _ = try archive.finish(
-                    ids, as: .raw, wantsMemory: wantsMemory, nowMilliseconds: HostClock.wallMilliseconds)
+                    ids, as: .raw, failure: nil, wantsMemory: wantsMemory, nowMilliseconds: HostClock.wallMilliseconds)
             }
             if !returned.isEmpty { _ = try archive.toQueue(returned) }
         }

@@ -90,7 +90,7 @@ extension Drain {
             madeRoom()
             logger.error("a failure could not be noted: \(error)")
         }
-        let note = EpisodeFailure(
+        let note = MemoryFailure(
             type: failure.failureClass.category.rawValue, message: failure.message,
             retryCount: Int(lease.retryCount) + (verdict.spendsRetry ? 1 : 0))
         let id = lease.id

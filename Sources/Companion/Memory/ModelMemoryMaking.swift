@@ -1,6 +1,5 @@
 internal import Archive
 package import Domain
-internal import FoundationEssentials
 package import LanguageModel
 package import Providers
 internal import Redaction
@@ -61,12 +60,8 @@ package struct ModelMemoryMaking: MemoryMaking {
     }
 
     func request(for lease: Lease, maxBytes: Int) -> ModelRequest {
-        let decoder = JSONDecoder()
-        let entries = lease.content.split(separator: "\n").compactMap { line in
-            // A line that is no entry is in the archive as it is; a model could not read it either.
-            try? decoder.decode(EpisodeEntry.self, from: Data(line.utf8))
-        }
-        var text = ConversationText.render(entries)
+        // A line that is no entry is in the archive as it is; a model could not read it either.
+        var text = ConversationText.render(EpisodeEntry.all(of: lease.content))
         if text.utf8.count > maxBytes { text = Shortening.middle(maxBytes).apply(to: text) }
         var random = SystemRandomNumberGenerator()
         let prompt = MemoryPrompt(

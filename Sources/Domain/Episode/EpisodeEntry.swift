@@ -48,8 +48,39 @@ package struct EpisodeEntry: Sendable, Equatable, Codable {
         agent = try fields.decodeIfPresent(String.self, forKey: .agent) ?? ""
     }
 
+    /// Reads a line of an episode's content.
+    /// - Returns: nil for what is no entry; why not is of no use to anybody.
+    package init?(json line: ArraySlice<UInt8>) {
+        var parser = JSONParser(Array(line), nesting: 64)
+        var fields: [CodingKeys: String] = [:]
+        do throws(JSONParser.Fault) {
+            try parser.object { (name, parser) throws(JSONParser.Fault) in
+                guard let field = CodingKeys(rawValue: name) else { return _ = try parser.value() }
+                guard parser.peek() == UInt8(ascii: "\"") else { throw parser.fault }
+                fields[field] = try parser.string()
+            }
+            try parser.end()
+        } catch {
+            return nil
+        }
+        guard let role = fields[.role].flatMap(Role.init), let text = fields[.text], let at = fields[.at],
+            let uuid = fields[.uuid], let hash = fields[.hash]
+        else { return nil }
+        self.init(uuid: uuid, hash: hash, role: role, at: at, text: text, agent: fields[.agent] ?? "")
+    }
+
+    /// The entries of a content, without the lines that are none.
+    package static func all(of content: String) -> [EpisodeEntry] {
+        Array(content.utf8).split(separator: 10).compactMap(EpisodeEntry.init(json:))
+    }
+
     /// By hand, as all JSON of the hook's path.
-    package var json: String {
+    package var json: String { object.text }
+
+    /// `json` as bytes.
+    package var jsonBytes: [UInt8] { object.whole }
+
+    private var object: JSONObject<CodingKeys> {
         var object = JSONObject<CodingKeys>()
         object.add(.role, role.rawValue)
         object.add(.text, text)
@@ -57,6 +88,6 @@ package struct EpisodeEntry: Sendable, Equatable, Codable {
         if !agent.isEmpty { object.add(.agent, agent) }
         object.add(.uuid, uuid)
         object.add(.hash, hash)
-        return object.text
+        return object
     }
 }

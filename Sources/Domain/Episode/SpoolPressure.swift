@@ -1,5 +1,5 @@
 /// Whether the spool may grow.
-package enum SpoolPressure: String, Sendable, Encodable, Equatable {
+package enum SpoolPressure: String, Sendable, Codable, Equatable {
     case ample
     /// It warns long before it refuses: at half the bytes, or at four times the free space.
     case low

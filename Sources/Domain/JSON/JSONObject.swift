@@ -19,42 +19,41 @@ struct JSONObject<Name: CodingKey> {
         bytes.append(UInt8(ascii: ":"))
     }
 
-    var text: String { String(decoding: bytes + [UInt8(ascii: "}")], as: UTF8.self) }
+    var text: String { String(decoding: whole, as: UTF8.self) }
+
+    var whole: [UInt8] { bytes + [UInt8(ascii: "}")] }
 }
 
 extension [UInt8] {
-    /// Adds the text as a JSON string, quoted (RFC 8259, section 7).
-    /// - Parameter shortly: a line break is `\n` rather than `\u000a`, and so on. Whoever holds a text by a checksum holds
-    ///   it in the long form.
-    mutating func appendJSONString(_ text: String, shortly: Bool = false) {
-        append(UInt8(ascii: "\""))
-        defer { append(UInt8(ascii: "\"")) }
-        guard Self.needsEscapes(text.utf8.span) else { return self += text.utf8 }
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-                append(UInt8(ascii: "\\"))
-                append(byte)
-            case 8 where shortly: self += "\\b".utf8
-            case 9 where shortly: self += "\\t".utf8
-            case 10 where shortly: self += "\\n".utf8
-            case 12 where shortly: self += "\\f".utf8
-            case 13 where shortly: self += "\\r".utf8
-            case 0..<32:
-                self += "\\u\(String(byte, digits: 4, radix: 16))".utf8
-            default:
-                append(byte)
-            }
-        }
-    }
+    private static let shortEscapes: [UInt8: UInt8] = [
+        8: UInt8(ascii: "b"), 9: UInt8(ascii: "t"), 10: UInt8(ascii: "n"), 12: UInt8(ascii: "f"), 13: UInt8(ascii: "r"),
+    ]
 
-    private static func needsEscapes(_ text: Span<UInt8>) -> Bool {
-        for index in text.indices {
-            switch text[index] {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"), 0..<32: return true
-            default: continue
+    /// Adds the text as a JSON string, quoted (RFC 8259, section 7).
+    /// - Parameter isShort: whether line breaks and tabs are written as `\n` and the like, rather than by number.
+    mutating func appendJSONString(_ text: String, isShort: Bool = false) {
+        append(UInt8(ascii: "\""))
+        var text = text
+        // Whole runs at once: nearly all of a text needs no escape.
+        text.withUTF8 { bytes in
+            var start = 0
+            for index in 0..<bytes.count {
+                let byte = unsafe bytes[index]
+                guard byte < 32 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
+                unsafe append(contentsOf: bytes[start..<index])
+                start = index + 1
+                if isShort, let letter = Self.shortEscapes[byte] {
+                    self += [UInt8(ascii: "\\"), letter]
+                } else if byte < 32 {
+                    // Whoever holds such text by a checksum holds it in this form.
+                    self += "\\u\(String(byte, digits: 4, radix: 16))".utf8
+                } else {
+                    append(UInt8(ascii: "\\"))
+                    append(byte)
+                }
             }
+            unsafe append(contentsOf: bytes[start...])
         }
-        return false
+        append(UInt8(ascii: "\""))
     }
 }

@@ -41,8 +41,14 @@ package struct MemoryPrompt: Sendable, Equatable {
         values["project"] = PlainText.line(project, limit: 512)
         values["captured_at"] = PlainText.line(capturedAt, limit: 64)
         values["boundary"] = boundary
-        values["conversation"] = conversation.replacing(boundary, with: "")
-        if let digest, !digest.isEmpty { values["digest"] = digest.replacing(boundary, with: "") }
+        values["conversation"] = unfenced(conversation)
+        if let digest, !digest.isEmpty { values["digest"] = unfenced(digest) }
         return values
+    }
+
+    /// The text without the boundary. It is random, so it is hardly ever there; to look for it by characters would take
+    /// most of the time that a prompt takes.
+    private func unfenced(_ text: String) -> String {
+        ByteSearch.contains(text, boundary) ? text.replacing(boundary, with: "") : text
     }
 }

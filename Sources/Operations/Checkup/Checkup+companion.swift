@@ -56,16 +56,17 @@ extension Checkup {
     }
 
     func archive() -> Check {
-        let path = place.settings.archivePath(host: place.host)
+        let store = place.archiveStore
         do {
-            guard let archive = try Archive.openReadOnly(path: path) else {
-                return Check(outcome: .warn, name: "archive", finding: "none yet at \(path)", remedy: "holdfast up")
+            guard let archive = try store.openToRead() else {
+                return Check(
+                    outcome: .warn, name: "archive", finding: "none yet at \(store.place)", remedy: "holdfast up")
             }
-            try archive.quickCheck()
+            try archive.check()
             let counts = try archive.counts()
             return Check(
                 outcome: .ok, name: "archive",
-                finding: "\(counts.episodes) episodes, \(counts.memories) memories, sound (\(path))")
+                finding: "\(counts.episodes) episodes, \(counts.memories) memories, sound (\(store.place))")
         } catch {
             return Check(
                 outcome: .fail, name: "archive", finding: "\(error)",
@@ -85,7 +86,7 @@ extension LoopbackAddress {
         let deadlines = RedisDeadlines(connect: .milliseconds(200), reply: .milliseconds(200))
         do throws(RedisError) {
             // hiredis connects like anybody else; nothing is sent.
-            _ = try RedisConnection(to: RedisURL(endpoint: url), deadlines: deadlines)
+            _ = try RedisConnector(url: RedisURL(endpoint: url)).connect(deadlines)
             return true
         } catch {
             return false

@@ -91,7 +91,7 @@ extension Workplace {
         guard var record = try connection.ask(queue.episode(id)) else {
             throw Failure(.no, "no episode \(name); see 'holdfast episodes list'")
         }
-        let entries = Self.entries(record.content ?? "")
+        let entries = EpisodeEntry.all(of: record.content ?? "")
         record.content = nil
         return QueuedEpisode(
             text: ConversationText.render(entries), entries: entries,

@@ -30,11 +30,11 @@ extension Workplace {
         let archived = try archiveIfAny?.show(id)
         var queued: EpisodeRecord?
         var state = ""
-        do {
+        do throws(RedisError) {
             var connection = try connect()
             queued = try connection.ask(queue.episode(id))
             if let queued { state = try place(of: id, queued, &connection) }
-        } catch let error as RedisError {
+        } catch {
             // The archive has most of it; without either there is nothing to say.
             guard archived != nil else { throw error }
         }
@@ -42,7 +42,7 @@ extension Workplace {
             throw Failure(.no, "no episode \(id) in the queue or the archive", remedy: "see 'holdfast episodes list'")
         }
         if state.isEmpty, let archived { state = archived.place.outcome?.rawValue ?? archived.place.name }
-        let entries = archived?.entries ?? Self.entries(queued?.content ?? "")
+        let entries = archived?.entries ?? EpisodeEntry.all(of: queued?.content ?? "")
         return EpisodeView(
             episode_id: id.rawValue,
             dispatch_key: queued.map { $0.dispatchKey?.rawValue ?? "" } ?? archived?.episode.dispatchKey ?? "",
@@ -61,11 +61,6 @@ extension Workplace {
     ) throws(RedisError) -> String {
         if queued.discardedAt != nil { return "discarded" }
         return try connection.ask(queue.state(of: id))?.rawValue ?? ""
-    }
-
-    package static func entries(_ content: String) -> [EpisodeEntry] {
-        let decoder = JSONDecoder()
-        return content.split(separator: "\n").compactMap { try? decoder.decode(EpisodeEntry.self, from: Data($0.utf8)) }
     }
 
     /// - Throws: `Failure` for what is no episode's ID.

@@ -42,7 +42,7 @@ extension Workplace {
         }
         let url = try settings.redisURL()
         do throws(RedisError) {
-            _ = try CompanionStarter.wait(for: url, deadlines, .seconds(10))
+            _ = try RedisConnector(settings).open(deadlines, patience: .seconds(10))
         } catch {
             throw Failure(.redisUnavailable, "\(error); see \(settings.state.companionLog)")
         }

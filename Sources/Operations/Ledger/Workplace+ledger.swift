@@ -10,7 +10,7 @@ extension Workplace {
     /// Accounts for every byte of transcripts, by what Redis and the archive hold of them.
     package func accounts(of files: [TranscriptFile]) throws -> [Account] {
         var connection = try connect()
-        let archive = try Archive.openReadOnly(path: settings.archivePath(host: host))
+        let archive = try archiveStore.openToRead()
         var trouble: ArchiveError?
         let accounts = try Ledger(settings: settings, host: host).accounts(of: files, over: &connection) { ids in
             do throws(ArchiveError) {

@@ -1,4 +1,12 @@
-internal import Domain
+internal import Archive
+internal import Capture
+package import Domain
+internal import Glibc
+internal import Platform
+internal import Redaction
+internal import Redis
+internal import Settings
+internal import Storage
 
 /// What became of a text that was added.
 package struct AddedMemory: Encodable, Sendable {
@@ -36,5 +44,145 @@ package struct AddedMemory: Encodable, Sendable {
         episode_id = id?.rawValue
         self.reason = reason
         self.memory = memory
+    }
+}
+
+extension Workplace {
+    /// Adds a text as an episode of its own and waits for its memory.
+    /// - Parameters:
+    ///   - patience: nil for what the configuration says.
+    ///   - isCancelled: asked while it waits.
+    ///   - onWait: told while it waits, some 50 times a second.
+    package func add(
+        _ said: String, key: DispatchKey?, patience: Duration?, isCancelled: () -> Bool = { false },
+        onWait: (Duration) -> Void = { _ in }
+    ) throws -> AddedMemory {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let patience = patience ?? .seconds(settings.configuration.waitForCompletionSeconds)
+        let redacted = settings.configuration.redactor.redact(said)
+        guard redacted.contains(where: { !$0.isWhitespace }) else {
+            throw Failure(.badInput, "there is no text to add")
+        }
+        var addition = Addition(text: redacted, key: key, milliseconds: HostClock.wallMilliseconds)
+        var answer: AddedMemory
+        do {
+            answer = try queued(&addition) {
+                let waited = clock.now - start
+                onWait(waited)
+                return waited < patience && !isCancelled()
+            }
+        } catch let error as RedisError {
+            // It may have been queued before Redis went: queue and archive take it only once.
+            answer = try left(addition, reason: "\(error)", category: .redis_unavailable)
+        }
+        answer.milliseconds = Int64((clock.now - start) / .milliseconds(1))
+        return answer
+    }
+
+    /// Gives it to the queue, and waits for its memory as long as it may.
+    private func queued(_ addition: inout Addition, mayWait: () -> Bool) throws -> AddedMemory {
+        var connection = try connectStarting()
+        let trouble = try modelTrouble()
+        let policy = settings.configuration.unavailablePolicy
+        if let trouble, policy == .fail {
+            return AddedMemory(
+                .error, reason: "\(trouble.what); nothing was added (on_llm_unavailable is fail)",
+                category: trouble.category,
+                next: "mend the provider, or set on_llm_unavailable to store_raw or queue_retry")
+        }
+        addition.wantsMemory = trouble == nil || policy == .queueRetry
+        let span = addition.span(host: host, limit: settings.configuration.queueMaxSize)
+        guard case .pushed = try connection.run(queue.pushingAnswer(span)) else {
+            return try left(addition, reason: "the queue is full", category: .conflict)
+        }
+        return try outcome(of: addition.id, trouble, addition.wantsMemory, mayWait: mayWait)
+    }
+
+    /// Leaves it in a file for the companion, since Redis does not take it now.
+    private func left(
+        _ addition: Addition, reason: String, category: Failure.Category
+    ) throws -> AddedMemory {
+        let file = try AdditionFolder(settings.state).keep(addition)
+        let runs = CompanionStarter(settings: settings).isCompanionRunning
+        return AddedMemory(
+            .queued, addition.id, reason: reason, category: category,
+            next: runs
+                ? "nothing: the companion queues \(file) as soon as it can"
+                : "start the companion with 'holdfast up': it queues \(file)")
+    }
+
+    /// Looks what becomes of it, as long as it may wait.
+    private func outcome(
+        of id: EpisodeID, _ trouble: ModelTrouble?, _ wantsMemory: Bool, mayWait: () -> Bool
+    ) throws -> AddedMemory {
+        let later = "holdfast memory show \(id) tells when there is one"
+        let found = "it is found by holdfast memory search"
+        while true {
+            if let ended = try ended(id, trouble, next: found) { return ended }
+            // With an open circuit there is nothing to wait for but the archive.
+            let isHopeless = trouble?.isOutage == true
+            if isHopeless, try archiveIfAny?.show(id) != nil || !mayWait() {
+                return AddedMemory(
+                    .queued, id, reason: trouble?.what, category: trouble?.category,
+                    next: "nothing: the memory is made when the provider is back; \(later)")
+            }
+            guard mayWait() else {
+                // The provider may have failed meanwhile.
+                let now = try trouble ?? modelTrouble()
+                return wantsMemory && now?.isOutage != false
+                    ? AddedMemory(.queued, id, reason: now?.what, category: now?.category, next: later)
+                    : AddedMemory(.degraded, id, reason: now?.what, category: now?.category, next: found)
+            }
+            usleep(20_000)
+        }
+    }
+
+    /// - Returns: nil while it is on its way.
+    private func ended(_ id: EpisodeID, _ trouble: ModelTrouble?, next: String) throws -> AddedMemory? {
+        if let archived = try archiveIfAny?.show(id) {
+            if let memory = archived.memory {
+                return AddedMemory(.success, id, next: next, memory: MemoryView(memory))
+            }
+            if let outcome = archived.place.outcome {
+                return AddedMemory(
+                    .degraded, id, reason: outcome == .dead ? archived.errorMessage : trouble?.what,
+                    category: trouble?.category, next: next)
+            }
+        }
+        // A dead letter stays in the queue, for somebody to retry.
+        var connection = try connect()
+        guard try connection.ask(queue.state(of: id)) == .dead, let dead = try connection.ask(queue.episode(id)) else {
+            return nil
+        }
+        return AddedMemory(
+            .degraded, id, reason: "\(dead.errorType): \(dead.errorMessage)",
+            category: .llm_unavailable, next: "\(next); holdfast episodes retry \(id) tries again")
+    }
+
+    private struct ModelTrouble {
+        let what: String
+        let category: Failure.Category
+        /// A provider is configured, and is not called now.
+        var isOutage = true
+    }
+
+    /// Why no memory can be made now; nil when one can.
+    private func modelTrouble() throws -> ModelTrouble? {
+        let status = try status()
+        guard status.llm_status.provider != "none" else {
+            return ModelTrouble(what: "no provider is configured", category: .llm_unavailable, isOutage: false)
+        }
+        guard status.circuit.isOpen else { return nil }
+        let category: Failure.Category =
+            switch FailureCategory(rawValue: status.circuit.reason) {
+            case .auth?, .permission?: .llm_auth
+            case .quota?: .quota
+            case .rateLimit?: .rate_limit
+            case .network?: .network
+            default: .llm_unavailable
+            }
+        return ModelTrouble(
+            what: "\(status.llm_status.provider) is not called now (\(status.circuit.reason))", category: category)
     }
 }

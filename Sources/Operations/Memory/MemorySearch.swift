@@ -42,7 +42,8 @@ extension Workplace {
         _ words: String, key: String? = nil, sinceMilliseconds: Int64? = nil, limit: Int
     ) throws -> MemoryHits {
         guard (1...100).contains(limit) else { throw Failure(.usage, "limit is \(limit); allowed: 1 to 100") }
-        let found = try archive().search(words, key: key, sinceMilliseconds: sinceMilliseconds, limit: limit)
+        let found = try archive().search(
+            ArchiveSearch(words, key: key, sinceMilliseconds: sinceMilliseconds, limit: limit))
         return MemoryHits(hits: found.map(MemoryHit.init))
     }
 }

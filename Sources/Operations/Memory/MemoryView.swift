@@ -77,20 +77,21 @@ package struct ArchivedView: Encodable, Sendable {
 }
 
 extension Workplace {
+    var archiveStore: any ArchiveStore { ArchiveStores.at(settings.archivePath(host: host)) }
+
     /// The archive, to be read.
     /// - Throws: when there is none yet, or it cannot be read.
-    package func archive() throws -> Archive {
-        let path = settings.archivePath(host: host)
-        guard let archive = try Archive.openReadOnly(path: path) else {
+    package func archive() throws -> any ArchiveReading {
+        guard let archive = try archiveStore.openToRead() else {
             throw Failure(
-                .no, "nothing is archived yet at \(path)", remedy: "the companion does it: 'holdfast up'",
+                .no, "nothing is archived yet at \(archiveStore.place)", remedy: "the companion does it: 'holdfast up'",
                 category: .not_found)
         }
         return archive
     }
 
     /// The archive, if there is one and it can be read.
-    package var archiveIfAny: Archive? { (try? Archive.openReadOnly(path: settings.archivePath(host: host))) ?? nil }
+    package var archiveIfAny: (any ArchiveReading)? { (try? archiveStore.openToRead()) ?? nil }
 
     /// What the archive has of an episode.
     /// - Parameters:

@@ -7,10 +7,11 @@ extension Latencies {
         let all = Latencies(state, of: .hooks).read()
         let hooks = Metric(
             name: "holdfast_hook_duration_seconds", kind: .histogram,
-            help: "Time of this host's hooks that recorded something, from the start of the program to its end.")
+            help: "Time of this host's hooks that recorded something, from the start of the program to its end.",
+            samples: [])
         let lookups = Metric(
             name: "holdfast_lookup_duration_seconds", kind: .histogram,
-            help: "Time of lookups made on this host, by command line, tools and HTTP.")
+            help: "Time of lookups made on this host, by command line, tools and HTTP.", samples: [])
         let events = Series.allCases.map { lines(hooks.name, "event=\"\($0.name)\"", all[$0]) }
         let lookup = lines(lookups.name, "", Latencies(state, of: .lookups).read()[.sessionStart])
         return hooks.head + events.joined() + lookups.head + lookup

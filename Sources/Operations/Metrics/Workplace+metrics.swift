@@ -8,32 +8,30 @@ extension Workplace {
     /// zero would look as if they had begun anew, gauges as if all were well.
     /// - Parameter status: nil looks anew.
     package func metrics(of status: Status? = nil) throws -> [MetricSample] {
-        let status = try status ?? self.status()
-        var values = status.gauges
-        guard status.redis.available else { return gauges(values) }
-        do {
-            var connection = try connect()
-            let replies = try connection.pipeline([
-                ["HGETALL", queue.keys.counters.name], ["HGETALL", settings.keys.counters.name],
-            ])
-            for reply in replies {
-                for (name, value) in reply.fields { values[name] = Double(value) }
-            }
-        } catch is RedisError {
-            return gauges(values)
-        }
-        let cost = values["claude_model_cost_micro_usd_total"] ?? 0
-        values["claude_model_cost_usd_total"] = cost / 1_000_000
-        return Metric.all.flatMap { $0.samples(values) }
+        try known(status).flatMap(\.samples)
     }
 
-    private func gauges(_ values: [String: Double]) -> [MetricSample] {
-        Metric.all.filter(\.isOfHost).flatMap { $0.samples(values) }
+    private func known(_ status: Status?) throws -> [(metric: Metric, samples: [MetricSample])] {
+        let status = try status ?? self.status()
+        let counters = status.redis.available ? counters() : nil
+        let metrics = counters == nil ? status.metrics.filter(\.isOfHost) : status.metrics
+        return metrics.map { ($0, $0.samples(counters ?? [:])) }
+    }
+
+    /// - Returns: nil while Redis is away.
+    private func counters() -> [String: Int64]? {
+        do throws(RedisError) {
+            var connection = try connect()
+            let (ofPool, ofRegistry) = try connection.ask(queue.counters, registry.counters)
+            return ofPool.merging(ofRegistry) { _, ofRegistry in ofRegistry }
+        } catch {
+            return nil
+        }
     }
 
     /// Which host and registry this is: hosts that share a Redis repeat its counters, and a query may count them once.
     private var information: String {
-        let metric = Metric.gauge("holdfast_info", "1; its labels say whose metrics these are.")
+        let metric = Metric.gauge("holdfast_info", "1; its labels say whose metrics these are.", 1)
         let labels = [
             ("host", host), ("pool", String(queue.keys.prefix.drop { $0 != ":" }.dropFirst().prefix { $0 != "}" })),
             ("version", Holdfast.version),
@@ -44,10 +42,7 @@ extension Workplace {
 
     /// The same as Prometheus' text, with the histograms of this host.
     package func metricsText(of status: Status? = nil) throws -> String {
-        let samples = Dictionary(grouping: try metrics(of: status)) { $0.name.prefix { $0 != "{" } }
-        let text = Metric.all.map { metric in
-            samples[metric.name[...]].map { metric.head + $0.map(\.text).joined() } ?? ""
-        }
+        let text = try known(status).map { metric, samples in metric.head + samples.map(\.text).joined() }
         return text.joined() + information + Latencies.metricsText(settings.state)
     }
 }

@@ -15,7 +15,7 @@ enum ArchiveCount {
         if let last = known.withLock({ $0[path] }), start < last.until { return last.figures }
         var figures = ArchiveFigures()
         do throws(ArchiveError) {
-            guard let archive = try Archive.openReadOnly(path: path) else { return nil }
+            guard let archive = try ArchiveStores.at(path).openToRead() else { return nil }
             figures = ArchiveFigures(try archive.counts(), at: now)
         } catch {
             figures.error = "\(error)"

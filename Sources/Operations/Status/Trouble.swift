@@ -1,16 +1,31 @@
+internal import Domain
+
 /// Something that a person should know of.
-package struct Trouble: Encodable, Sendable {
-    package enum Kind: String, Encodable, Sendable, CaseIterable {
-        case stopped_by_hand, companion_gone, companion_hung, restart_needed
-        case redis_down, redis_hung, redis_refuses, redis_full, redis_evicting
-        case disk_full, spool_full, spool_low
-        case archive_failed, archive_behind
+package struct Trouble: Codable, Sendable {
+    /// The worst first: in this order they are told.
+    package enum Kind: String, Codable, Sendable, CaseIterable {
+        case stopped_by_hand
+        case redis_down, redis_hung, redis_refuses
+        case companion_gone, companion_hung
+        case disk_full, spool_full
+        case redis_evicting, redis_full
+        case archive_failed
         case provider_misconfigured, provider_auth, provider_quota, provider_overloaded, provider_down, circuit_forced
-        case queue_full, budget_spent, budget_low, memory_behind
-        case transcripts_endangered, notes_corrupt, notes_waiting, no_capture, dead_letters
+        case queue_full
+        case transcripts_endangered
+        // From here on warnings.
+        case archive_behind
+        case budget_spent, budget_low
+        case restart_needed
+        case dead_letters
+        case notes_corrupt
+        case memory_behind
+        case notes_waiting
+        case spool_low
+        case no_capture
     }
 
-    package enum Severity: String, Encodable, Sendable { case error, warning }
+    package enum Severity: String, Codable, Sendable { case error, warning }
 
     package let kind: Kind
     package let severity: Severity
@@ -22,9 +37,51 @@ package struct Trouble: Encodable, Sendable {
     /// What to do.
     package let remedy: String
 
+    /// - Parameter since: nil where nothing tells when it began; who judges dates it then.
+    init(_ kind: Kind, _ what: String, since: Timestamp? = nil, atRisk: String, remedy: String) {
+        self.kind = kind
+        severity = kind < .archive_behind ? .error : .warning
+        self.what = what
+        self.since = since
+        at_risk = atRisk
+        self.remedy = remedy
+    }
+
     /// All of it in one sentence.
     package func sentence(now: Timestamp) -> String {
         let began = since.map { ", since \($0.clock(now)) (\($0.ago(now)))" } ?? ""
         return "\(what)\(began); at risk: \(at_risk); to do: \(remedy)."
+    }
+}
+
+extension Trouble.Kind: Comparable {
+    package static func < (one: Trouble.Kind, other: Trouble.Kind) -> Bool { one.rank < other.rank }
+
+    private var rank: Int { Self.allCases.firstIndex(of: self) ?? Self.allCases.count }
+
+    /// A provider that is overloaded, or a queue that is behind, mends itself.
+    var isMendedByPerson: Bool {
+        switch self {
+        case .redis_refuses, .redis_full, .redis_evicting, .disk_full, .spool_full, .archive_failed,
+            .provider_misconfigured, .provider_auth, .provider_quota, .transcripts_endangered:
+            true
+        case .stopped_by_hand, .companion_gone, .companion_hung, .restart_needed, .redis_down, .redis_hung, .spool_low,
+            .archive_behind, .provider_overloaded, .provider_down, .circuit_forced, .queue_full, .budget_spent,
+            .budget_low,
+            .memory_behind, .notes_corrupt, .notes_waiting, .no_capture, .dead_letters:
+            false
+        }
+    }
+}
+
+extension Status {
+    /// What the user of a session should see: one line, only where something is wrong that a person can mend.
+    package var notice: String? {
+        guard let trouble = troubles.first(where: \.kind.isMendedByPerson) else { return nil }
+        let what = VisibleText.line(trouble.what)
+        let shown = what.count > 200 ? what.prefix(199) + "…" : what[...]
+        let began = trouble.since.map { ", since \($0.ago(observed_at))" } ?? ""
+        let lost = trouble.at_risk.hasPrefix("nothing") ? "nothing lost" : "at risk: \(trouble.at_risk)"
+        return "holdfast: \(shown)\(began); \(lost); to do: \(trouble.remedy)"
     }
 }

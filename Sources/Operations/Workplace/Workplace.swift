@@ -28,10 +28,10 @@ package struct Workplace: Sendable {
             reply: .milliseconds(settings.configuration.redisReplyTimeoutMilliseconds))
     }
 
-    /// - Throws: `ConfigurationError`, `RedisError`.
     /// - Parameter deadlines: nil for those of the settings.
-    package func connect(_ deadlines: RedisDeadlines? = nil) throws -> RedisConnection {
-        try RedisConnection(to: try settings.redisURL(), deadlines: deadlines ?? self.deadlines)
+    /// - Throws: `RedisError`.
+    package func connect(_ deadlines: RedisDeadlines? = nil) throws(RedisError) -> RedisConnection {
+        try RedisConnector(settings).connect(deadlines ?? self.deadlines)
     }
 
     /// Connects; where the embedded Redis is away, starts the companion and waits for it up to two seconds.

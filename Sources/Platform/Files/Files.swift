@@ -101,6 +101,20 @@ package enum Files {
         unsafe Glibc.rename(path, path + ".1")
     }
 
+    /// Makes an empty file where nothing is.
+    package static func create(_ path: String) throws(FileError) {
+        let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if descriptor >= 0 {
+            close(descriptor)
+        } else if errno != EEXIST {
+            throw FileError(path: path, number: errno)
+        }
+    }
+
+    package static func setMode(_ path: String, _ mode: mode_t) throws(FileError) {
+        guard unsafe chmod(path, mode) == 0 else { throw FileError(path: path, number: errno) }
+    }
+
     /// The names in a folder, without `.` and `..`.
     package static func names(in folder: String) throws(FileError) -> [String] {
         guard let stream = unsafe opendir(folder) else { throw FileError(path: folder, number: errno) }

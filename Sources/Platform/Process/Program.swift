@@ -1,3 +1,4 @@
+internal import CPlatform
 internal import Glibc
 
 /// Another program, run to its end with its output taken.
@@ -39,5 +40,30 @@ package enum Program {
             if watch.isOver { child.send(SIGKILL) }
             usleep(200)
         }
+    }
+}
+
+/// A nameless file in memory, for what a child reads or writes: with a pipe, one would wait for the other.
+package enum MemoryFile {
+    /// - Returns: a descriptor that no child inherits unless told to.
+    /// - Throws: `FileError`.
+    package static func make(holding bytes: ArraySlice<UInt8> = []) throws(FileError) -> Int32 {
+        let descriptor = holdfast_memory_file()
+        guard descriptor >= 0 else { throw FileError(path: "memory", number: errno) }
+        do throws(FileError) {
+            try Files.write(bytes, to: descriptor, named: "memory")
+        } catch {
+            close(descriptor)
+            throw error
+        }
+        lseek(descriptor, 0, SEEK_SET)
+        return descriptor
+    }
+
+    /// What a child has written, to its end.
+    /// - Throws: `FileError`.
+    package static func contents(of descriptor: Int32, limit: Int) throws(FileError) -> [UInt8] {
+        lseek(descriptor, 0, SEEK_SET)
+        return try Files.read(descriptor, named: "memory", limit: limit)
     }
 }

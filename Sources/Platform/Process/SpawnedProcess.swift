@@ -81,3 +81,27 @@ package struct SpawnedProcess: Sendable {
     /// To the whole group, where it leads one.
     package func send(_ signal: Int32) { kill(leadsGroup ? -id : id, signal) }
 }
+
+/// Programs that outlive this process.
+package enum Detached {
+    /// Starts a program, with this process's environment, that outlives whoever kills this process, too.
+    package static func start(_ path: String, arguments: [String]) -> Bool {
+        unsafe CStrings.with([path] + arguments) { arguments in unsafe holdfast_detach(path, arguments, environ) == 0 }
+    }
+}
+
+/// C strings for `exec`, freed when the call is over.
+package enum CStrings {
+    /// Hands over a NULL-terminated array.
+    package static func with<Answer>(
+        _ strings: [String], _ work: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Answer
+    ) -> Answer {
+        var pointers: [UnsafeMutablePointer<CChar>?] = unsafe strings.map { unsafe strdup($0) } + [nil]
+        defer { unsafe pointers.forEach { unsafe free($0) } }
+        return unsafe pointers.withUnsafeMutableBufferPointer { buffer in
+            // Never empty: the terminator is in it.
+            guard let base = buffer.baseAddress else { fatalError("an array with an element has an address") }
+            return unsafe work(base)
+        }
+    }
+}

@@ -1,4 +1,4 @@
-package import Domain
+internal import Domain
 internal import Glibc
 package import Platform
 package import Redis
@@ -21,14 +21,9 @@ package struct CompanionStarter: Sendable {
     package func connect(
         deadlines: RedisDeadlines, patience: Duration, onStart: () -> Void = {}
     ) throws(RedisError) -> RedisConnection {
-        let url: RedisURL
-        do throws(ConfigurationError) {
-            url = try settings.redisURL()
-        } catch {
-            throw .unreachable(reason: "\(error)")
-        }
+        let connector = RedisConnector(settings)
         do throws(RedisError) {
-            return try Self.open(url, deadlines)
+            return try connector.open(deadlines)
         } catch {
             guard error.isAway, settings.configuration.usesEmbeddedRedis, settings.configuration.companionAutostart
             else { throw error }
@@ -42,28 +37,7 @@ package struct CompanionStarter: Sendable {
                 if !isCompanionRunning, case .unreachable = error { throw error }
             }
         }
-        return try Self.wait(for: url, deadlines, patience)
-    }
-
-    /// Answers a connection that has been heard from: a socket accepts before the server can serve.
-    private static func open(_ url: RedisURL, _ deadlines: RedisDeadlines) throws(RedisError) -> RedisConnection {
-        var connection = try RedisConnection(to: url, deadlines: deadlines)
-        _ = try connection.ask(PING())
-        return connection
-    }
-
-    package static func wait(
-        for url: RedisURL, _ deadlines: RedisDeadlines, _ patience: Duration
-    ) throws(RedisError) -> RedisConnection {
-        let watch = Stopwatch(limit: patience)
-        while true {
-            do throws(RedisError) {
-                return try open(url, deadlines)
-            } catch {
-                guard error.isAway, !watch.isOver else { throw error }
-                usleep(10_000)
-            }
-        }
+        return try connector.open(deadlines, patience: patience)
     }
 
     package enum Start: Sendable, Equatable {

@@ -2,17 +2,17 @@
 -- A companion says that it lives.
 --
 -- KEYS[1]  companion:<host>  HASH, expires after 30 s
--- ARGV     now, age, news {pid, version, started_ms, facts, last} (prelude); last: it stops, and is not to be missed
+-- ARGV     now, age, input {pid, version, started_ms, facts, last} (prelude); last: it stops, and is not to be missed
 -- Returns  1
 local all = prefix .. 'companions'
-if news.last then
+if input.last then
   redis.call('DEL', KEYS[1])
   redis.call('ZREM', all, KEYS[1]:sub(#prefix + 11))
   return 1
 end
-redis.call('HSET', KEYS[1], 'pid', whole(news.pid), 'version', news.version, 'started_at', iso(news.started_ms),
-  'started_ms', whole(news.started_ms), 'beat_at', iso(now))
-for name, value in pairs(news.facts) do redis.call('HSET', KEYS[1], name, value) end
+redis.call('HSET', KEYS[1], 'pid', whole(input.pid), 'version', input.version, 'started_at', iso(input.started_ms),
+  'started_ms', whole(input.started_ms), 'beat_at', iso(now))
+for name, value in pairs(input.facts) do redis.call('HSET', KEYS[1], name, value) end
 redis.call('PEXPIRE', KEYS[1], 30000)
 redis.call('ZADD', all, whole(now), KEYS[1]:sub(#prefix + 11))
 redis.call('ZREMRANGEBYSCORE', all, '-inf', whole(now - 7 * day_ms))

@@ -6,7 +6,7 @@
 -- one that kills its worker does not take its neighbours along.
 --
 -- KEYS[1]  schedule  ZSET
--- ARGV     now, age, news {owner, token, count, lease_ms, held} (prelude); held: leases the companion has now
+-- ARGV     now, age, input {owner, token, count, lease_ms, held} (prelude); held: leases the companion has now
 -- Returns  {ids that died of their leases, ms until something is due or '', due but passed over, waiting for an idle companion, id, fields..., id, fields...};
 --          seven fields: retry_count, attempts, session_id, dispatch_key, group_id, captured_ms, content
 local look_at, most_attempts = 100, 5
@@ -50,11 +50,11 @@ for _, id in ipairs(redis.call('ZRANGE', schedule, '-inf', whole(now), 'BYSCORE'
 end
 
 local picked = {}
-if #alone > 0 and news.held == 0 and news.count > 0 then
+if #alone > 0 and input.held == 0 and input.count > 0 then
   picked[1] = table.remove(alone, 1)
 else
   local heads = {}
-  while #picked < news.count do
+  while #picked < input.count do
     local best
     for _, owner in ipairs(order) do
       local waits = #queues[owner] > (heads[owner] or 0)
@@ -71,8 +71,8 @@ local answer = {buried, '', passed, #alone}
 for _, id in ipairs(picked) do
   local key = episode_key(id)
   redis.call('ZREM', schedule, id)
-  redis.call('ZADD', leases, whole(now + news.lease_ms), id)
-  redis.call('HSET', key, 'lease_token', news.token, 'lease_owner', news.owner)
+  redis.call('ZADD', leases, whole(now + input.lease_ms), id)
+  redis.call('HSET', key, 'lease_token', input.token, 'lease_owner', input.owner)
   answer[#answer + 1] = id
   for _, value in ipairs(redis.call('HMGET', key, 'retry_count', 'attempts', 'session_id', 'dispatch_key', 'group_id',
     'captured_ms', 'content')) do answer[#answer + 1] = value or '' end

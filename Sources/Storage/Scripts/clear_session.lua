@@ -3,7 +3,7 @@
 --
 -- KEYS[1]  session:<id>            HASH
 -- KEYS[2]  binding:<dispatch key>  HASH, absent when the session has no key
--- ARGV     now, age, news (prelude)
+-- ARGV     now, age, input (prelude): news of the session
 -- Returns  {bound session id, candidate id, 1 when this news is the latest of the session}
 local key = KEYS[2]
 local binding = key and read(key) or {}

@@ -3,8 +3,9 @@
 --
 -- KEYS[1]  session:<id>            HASH
 -- KEYS[2]  binding:<dispatch key>  HASH
--- ARGV     now, age, news with `reason` missing, expired or manual (prelude)
+-- ARGV     now, age, input: news with `reason` missing, expired or manual (prelude)
 -- Returns  1 when the key had that session, else 0
+local news = input
 local key, id = KEYS[2], news.session_id
 local used_ms, used_event = unpack(redis.call('HMGET', KEYS[1], 'last_used_ms', 'last_event'))
 if not later(at, this_event(), used_ms, used_event) then return 0 end

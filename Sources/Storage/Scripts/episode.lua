@@ -4,14 +4,14 @@ local function add_episode(episode, content)
   local key = prefix .. 'episode:' .. episode.id
   -- The name says what it holds: it is there already, perhaps being worked on. So it is when a file is read anew.
   if redis.call('EXISTS', key) == 1 then return end
-  redis.call('HSET', key, 'session_id', news.session_id, 'dispatch_key', news.dispatch_key or '',
-    'group_id', news.group_id, 'host', news.host, 'session_file', news.path, 'file_id', news.file_id,
-    'generation', whole(news.generation), 'bytes_from', whole(episode.bytes_from), 'bytes_to', whole(episode.bytes_to),
-    'entries', whole(episode.entries), 'filter', news.filter, 'content', content, 'sha256', episode.sha256,
+  redis.call('HSET', key, 'session_id', input.session_id, 'dispatch_key', input.dispatch_key or '',
+    'group_id', input.group_id, 'host', input.host, 'session_file', input.path, 'file_id', input.file_id,
+    'generation', whole(input.generation), 'bytes_from', whole(episode.bytes_from), 'bytes_to', whole(episode.bytes_to),
+    'entries', whole(episode.entries), 'filter', input.filter, 'content', content, 'sha256', episode.sha256,
     'captured_at', iso(now), 'captured_ms', whole(now), 'archived', '0',
-    'needs_reprocessing', news.wants_memory == false and '0' or '1', 'is_history', news.is_history and '1' or '0', 'retry_count', '0', 'attempts', '0',
+    'needs_reprocessing', input.wants_memory == false and '0' or '1', 'is_history', input.is_history and '1' or '0', 'retry_count', '0', 'attempts', '0',
     'next_retry_at', iso(now))
-  if news.agent_id then redis.call('HSET', key, 'agent_id', news.agent_id) end
+  if input.agent_id then redis.call('HSET', key, 'agent_id', input.agent_id) end
   redis.call('ZADD', prefix .. 'schedule', whole(now), episode.id)
   redis.call('ZADD', prefix .. 'pending', whole(now), episode.id)
   redis.call('ZADD', prefix .. 'unarchived', whole(now), episode.id)

@@ -4,10 +4,10 @@
 -- evicted here it takes back. Those that failed or killed a worker stay: the backlog knows nothing of that.
 --
 -- KEYS[1]  schedule  ZSET
--- ARGV     now, age, news {ids} (prelude)
+-- ARGV     now, age, input {ids} (prelude)
 -- Returns  the ids that left
 local gone = {}
-for _, id in ipairs(news.ids) do
+for _, id in ipairs(input.ids) do
   local key = episode_key(id)
   local archived, attempts, retries = unpack(redis.call('HMGET', key, 'archived', 'attempts', 'retry_count'))
   local is_fresh = (tonumber(attempts) or 0) == 0 and (tonumber(retries) or 0) == 0

@@ -3,8 +3,9 @@
 --
 -- KEYS[1]  session:<id>            HASH
 -- KEYS[2]  binding:<dispatch key>  HASH
--- ARGV     now, age, news (prelude)
+-- ARGV     now, age, input (prelude): news of the session
 -- Returns  'dropped', 'kept', or 'unbound' when the key has another session or none
+local news = input
 local key, id = KEYS[2], news.session_id
 local bound, candidate = unpack(redis.call('HMGET', key, 'session_id', 'candidate_id'))
 if bound ~= id and candidate ~= id then return 'unbound' end

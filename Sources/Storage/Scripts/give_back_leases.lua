@@ -2,14 +2,14 @@
 -- Puts episodes back on the schedule without a word against them: due again after delay_ms.
 --
 -- KEYS[1]  leases  ZSET
--- ARGV     now, age, news {delay_ms, leases: [{id, token}]} (prelude)
+-- ARGV     now, age, input {delay_ms, leases: [{id, token}]} (prelude)
 -- Returns  for each: 'held' (and given back) | 'lost' | 'discarded' | 'gone'
 local answer = {}
-for index, lease in ipairs(news.leases) do
+for index, lease in ipairs(input.leases) do
   local state = holding(lease.id, lease.token)
   if state == 'held' then
     put_down(lease.id)
-    set_due(lease.id, now + news.delay_ms)
+    set_due(lease.id, now + input.delay_ms)
   end
   answer[index] = state
 end

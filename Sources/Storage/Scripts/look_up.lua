@@ -3,18 +3,18 @@
 --
 -- KEYS[1]  binding:<dispatch key>  HASH
 -- KEYS[2]  lock:<dispatch key>     STRING
--- ARGV     now, age, news {dispatch_key, max_session_age_ms, peek} (prelude)
+-- ARGV     now, age, input {dispatch_key, max_session_age_ms, peek} (prelude)
 -- Returns  {expired session id or '', binding, its session, the candidate's session, lock owner or '', now}; hashes flat
 local binding = read(KEYS[1])
 local expired = ''
-if binding.session_id and now - tonumber(binding.last_used_ms) > news.max_session_age_ms then
+if binding.session_id and now - tonumber(binding.last_used_ms) > input.max_session_age_ms then
   expired = binding.session_id
-  if not news.peek then
+  if not input.peek then
     drop(KEYS[1], expired, 'expired')
     binding = read(KEYS[1])
   end
 end
-if not news.peek then count('claude_session_lookups_total') end
+if not input.peek then count('claude_session_lookups_total') end
 local function flat(id) return id and redis.call('HGETALL', session_key(id)) or {} end
 return {expired, redis.call('HGETALL', KEYS[1]), flat(binding.session_id), flat(binding.candidate_id),
   redis.call('GET', KEYS[2]) or '', whole(now)}

@@ -2,10 +2,10 @@
 -- The archive has recorded these episodes: they may be claimed. Of a discarded one nothing is left to keep.
 --
 -- KEYS[1]  unarchived  ZSET
--- ARGV     now, age, news {ids} (prelude)
+-- ARGV     now, age, input {ids} (prelude)
 -- Returns  how many were not known to be archived
 local marked = 0
-for _, id in ipairs(news.ids) do
+for _, id in ipairs(input.ids) do
   local key = episode_key(id)
   marked = marked + redis.call('ZREM', unarchived, id)
   if redis.call('HEXISTS', key, 'discarded_at') == 1 then

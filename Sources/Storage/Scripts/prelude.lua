@@ -1,8 +1,8 @@
 -- Shared by every script; stands between its #!lua line and its body.
 --
 -- ARGV[1]  now (ms since 1970); empty: the server's own TIME
--- ARGV[2]  age of the news (ms): 0 when told as it happens, more when a note is replayed
--- ARGV[3]  the news, a JSON object
+-- ARGV[2]  age of what is told (ms): 0 when told as it happens, more when a note is replayed
+-- ARGV[3]  the input, a JSON object: news of a session, or what else the script is to know
 
 local now = tonumber(ARGV[1])
 if not now then
@@ -10,7 +10,7 @@ if not now then
   now = time[1] * 1000 + math.floor(time[2] / 1000)
 end
 local at = now - (tonumber(ARGV[2]) or 0)
-local news = cjson.decode(ARGV[3])
+local input = cjson.decode(ARGV[3])
 local day_ms = 86400000
 
 local function whole(number) return string.format('%.0f', number) end
@@ -44,7 +44,7 @@ local function count(counter) redis.call('HINCRBY', prefix .. 'counters', counte
 
 local function tell(what, session, reason)
   redis.call('XADD', prefix .. 'events', 'MAXLEN', '~', 10000, '*', 'event', what, 'session_id', session or '',
-    'dispatch_key', news.dispatch_key or '', 'reason', reason or '', 'host', news.host or '', 'at', iso(at))
+    'dispatch_key', input.dispatch_key or '', 'reason', reason or '', 'host', input.host or '', 'at', iso(at))
 end
 
 -- The same of an episode, whose hash says whose it is, as long as it is there. The reason begins with its id.
@@ -52,7 +52,7 @@ local function tell_episode(what, id, detail)
   local session, dispatch_key = unpack(redis.call('HMGET', prefix .. 'episode:' .. id, 'session_id', 'dispatch_key'))
   redis.call('XADD', prefix .. 'events', 'MAXLEN', '~', 10000, '*', 'event', what, 'session_id', session or '',
     'dispatch_key', dispatch_key or '', 'episode_id', id, 'reason', detail and id .. ' ' .. detail or id,
-    'host', news.host or '', 'at', iso(at))
+    'host', input.host or '', 'at', iso(at))
 end
 
 -- Whether one moment is later than another. Within one boot the boot clock decides and the wall clock may jump as it
@@ -67,7 +67,7 @@ local function later(ms, event, other_ms, other_event)
 end
 
 local function this_event()
-  local moment = news.moment
+  local moment = input.moment
   return moment and (moment.boot_id .. ' ' .. whole(moment.boot_ms)) or ''
 end
 
@@ -106,7 +106,7 @@ local function drop(binding_key, id, reason)
   end
   local key = session_key(id)
   redis.call('HSET', key, 'dropped_ms', whole(at), 'dropped_event', this_event())
-  if redis.call('PTTL', key) < 0 then keep_session(id, news.max_session_age_ms or day_ms) end
+  if redis.call('PTTL', key) < 0 then keep_session(id, input.max_session_age_ms or day_ms) end
   tell('dropped', id, reason)
   return true
 end
@@ -116,5 +116,5 @@ local function forget_older(dispatch_key)
   local key, event = prefix .. 'cleared:' .. dispatch_key, this_event()
   local ms, other = (redis.call('GET', key) or ''):match('^(%d+) ?(.*)$')
   if not later(at, event, ms, other) then return end
-  redis.call('SET', key, whole(at) .. ' ' .. event, 'PX', whole((news.max_session_age_ms or day_ms) + day_ms))
+  redis.call('SET', key, whole(at) .. ' ' .. event, 'PX', whole((input.max_session_age_ms or day_ms) + day_ms))
 end

@@ -3,8 +3,8 @@
 -- where the cursor no longer stands has lost the race and is told where it stands.
 --
 -- KEYS[1]  cursor:<file id>  HASH
--- ARGV     now, age, news (prelude); then each episode's content
---          news  path, from_offset, from_generation    where the cursor was when the file was read
+-- ARGV     now, age, input (prelude); then each episode's content
+--          input path, from_offset, from_generation    where the cursor was when the file was read
 --                offset, generation, tail_sha256       where it is to stand
 --                limit                                 episodes the queue may hold
 --                session_id, dispatch_key, group_id, host, agent_id, filter
@@ -12,16 +12,16 @@
 -- Returns  {'pushed', offset, generation} | {'moved', offset, generation} | {'full', count}
 local cursor = read(KEYS[1])
 local offset, generation = tonumber(cursor.offset) or 0, tonumber(cursor.generation) or 0
-if offset ~= news.from_offset or generation ~= news.from_generation then return {'moved', offset, generation} end
+if offset ~= input.from_offset or generation ~= input.from_generation then return {'moved', offset, generation} end
 
 local queued = redis.call('ZCARD', prefix .. 'schedule') + redis.call('ZCARD', prefix .. 'leases')
   + redis.call('ZCARD', prefix .. 'dead')
 -- What is larger than the queue may enter an empty one.
-if queued > 0 and queued + #news.episodes > news.limit then return {'full', queued} end
+if queued > 0 and queued + #input.episodes > input.limit then return {'full', queued} end
 
-for index, episode in ipairs(news.episodes) do
+for index, episode in ipairs(input.episodes) do
   add_episode(episode, ARGV[3 + index])
 end
-redis.call('HSET', KEYS[1], 'path', news.path, 'offset', whole(news.offset), 'generation', whole(news.generation),
-  'tail_sha256', news.tail_sha256, 'captured_at', iso(now))
-return {'pushed', news.offset, news.generation}
+redis.call('HSET', KEYS[1], 'path', input.path, 'offset', whole(input.offset), 'generation', whole(input.generation),
+  'tail_sha256', input.tail_sha256, 'captured_at', iso(now))
+return {'pushed', input.offset, input.generation}

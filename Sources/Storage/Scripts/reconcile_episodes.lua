@@ -2,11 +2,11 @@
 -- Repairs what should not be: an episode's hash in no set, an id in a set without a hash, an id in two sets.
 --
 -- KEYS[1]  schedule  ZSET
--- ARGV     now, age, news {ids} (prelude): found by SCAN or in the sets
+-- ARGV     now, age, input {ids} (prelude): found by SCAN or in the sets
 -- Returns  the ids that were repaired
 local repaired = {}
 local function leave_indexes(id) return redis.call('ZREM', pending, id) + redis.call('ZREM', failed, id) > 0 end
-for _, id in ipairs(news.ids) do
+for _, id in ipairs(input.ids) do
   local key = episode_key(id)
   local sets = {}
   for _, set in ipairs({leases, schedule, dead}) do

@@ -2,10 +2,10 @@
 -- Makes episodes due now because a person says so. The dead get all their retries anew.
 --
 -- KEYS[1]  schedule  ZSET
--- ARGV     now, age, news {ids} (prelude)
+-- ARGV     now, age, input {ids} (prelude)
 -- Returns  for each: 'scheduled' | 'leased' (it is being worked on) | 'discarded' | 'gone'
 local answer = {}
-for index, id in ipairs(news.ids) do
+for index, id in ipairs(input.ids) do
   local key = episode_key(id)
   if redis.call('EXISTS', key) == 0 then
     answer[index] = 'gone'

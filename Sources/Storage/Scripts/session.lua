@@ -1,5 +1,6 @@
 -- Shared by the scripts that tell of a session's life; follows the prelude.
 
+local news = input
 local id = news.session_id
 local self = session_key(id)
 

@@ -4,7 +4,7 @@
 --
 -- KEYS[1]  session:<id>            HASH
 -- KEYS[2]  binding:<dispatch key>  HASH
--- ARGV     now, age, news (prelude)
+-- ARGV     now, age, input (prelude): news of the session
 -- Returns  {bound session id, candidate id, 1 when it was the candidate}
 local key = KEYS[2]
 local binding = read(key)

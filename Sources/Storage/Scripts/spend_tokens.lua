@@ -2,18 +2,18 @@
 -- Counts what a model call has cost, for the day's budget and by agent.
 --
 -- KEYS[1]  counters  HASH; the day's own hash, 40 days, is derived
--- ARGV     now, age, news {agent, input, output, micro_usd} (prelude)
+-- ARGV     now, age, input {agent, input, output, micro_usd} (prelude)
 -- Returns  tokens spent on this UTC day
 local day = prefix .. 'day:' .. iso(now):sub(1, 10)
-local spent = redis.call('HINCRBY', day, 'tokens', whole(news.input + news.output))
-redis.call('HINCRBY', day, 'cost_micro_usd', whole(news.micro_usd))
-redis.call('HINCRBY', day, 'tokens:' .. news.agent, whole(news.input + news.output))
-redis.call('HINCRBY', day, 'cost_micro_usd:' .. news.agent, whole(news.micro_usd))
+local spent = redis.call('HINCRBY', day, 'tokens', whole(input.input + input.output))
+redis.call('HINCRBY', day, 'cost_micro_usd', whole(input.micro_usd))
+redis.call('HINCRBY', day, 'tokens:' .. input.agent, whole(input.input + input.output))
+redis.call('HINCRBY', day, 'cost_micro_usd:' .. input.agent, whole(input.micro_usd))
 redis.call('HINCRBY', day, 'calls', 1)
 redis.call('PEXPIRE', day, whole(40 * day_ms))
 local function total(name, by) redis.call('HINCRBY', prefix .. 'counters', name, whole(by)) end
-total('claude_model_tokens_total{direction="input"}', news.input)
-total('claude_model_tokens_total{direction="output"}', news.output)
+total('claude_model_tokens_total{direction="input"}', input.input)
+total('claude_model_tokens_total{direction="output"}', input.output)
 total('claude_model_calls_total', 1)
-total('claude_model_cost_micro_usd_total', news.micro_usd)
+total('claude_model_cost_micro_usd_total', input.micro_usd)
 return spent

@@ -3,10 +3,10 @@
 -- expiry anew, ids whose record has expired leave the index.
 --
 -- KEYS[1]  sessions  ZSET  session id by last use (ms)
--- ARGV     now, age, news {offset, limit, max_session_age_ms, agents: {name: max age in ms}} (prelude)
+-- ARGV     now, age, input {offset, limit, max_session_age_ms, agents: {name: max age in ms}} (prelude)
 -- Returns  {offset of the next page or -1, id, id, …}: the dropped sessions
-local ids = redis.call('ZRANGE', KEYS[1], news.offset, news.offset + news.limit - 1)
-local default_age, offset = news.max_session_age_ms, news.offset
+local ids = redis.call('ZRANGE', KEYS[1], input.offset, input.offset + input.limit - 1)
+local default_age, offset = input.max_session_age_ms, input.offset
 local answer = {-1}
 for _, id in ipairs(ids) do
   local dispatch_key, last_used, state = unpack(redis.call('HMGET', session_key(id), 'dispatch_key', 'last_used_ms', 'state'))
@@ -18,10 +18,10 @@ for _, id in ipairs(ids) do
     if state ~= 'ended' then redis.call('ZADD', prefix .. 'open', last_used, id) end
     if dispatch_key then
       local agent = dispatch_key:sub(1, 4) == 'dir:' and 'default' or dispatch_key:match('^[^/]*')
-      local max_age = news.agents and news.agents[agent] or default_age
+      local max_age = input.agents and input.agents[agent] or default_age
       local key = prefix .. 'binding:' .. dispatch_key
       local bound, candidate, bound_ms = unpack(redis.call('HMGET', key, 'session_id', 'candidate_id', 'last_used_ms'))
-      news.dispatch_key, news.max_session_age_ms = dispatch_key, max_age
+      input.dispatch_key, input.max_session_age_ms = dispatch_key, max_age
       if bound == id and now - tonumber(bound_ms) > max_age then
         drop(key, id, 'swept')
         answer[#answer + 1] = id
@@ -35,5 +35,5 @@ for _, id in ipairs(ids) do
   end
 end
 redis.call('ZREMRANGEBYSCORE', prefix .. 'bindings', '-inf', whole(now))
-if #ids == news.limit then answer[1] = offset end
+if #ids == input.limit then answer[1] = offset end
 return answer

@@ -2,10 +2,10 @@
 -- The archive has lost these episodes, or never had them: they are to be taken in again.
 --
 -- KEYS[1]  unarchived  ZSET
--- ARGV     now, age, news {ids} (prelude)
+-- ARGV     now, age, input {ids} (prelude)
 -- Returns  how many there are of them
 local there = 0
-for _, id in ipairs(news.ids) do
+for _, id in ipairs(input.ids) do
   local key = episode_key(id)
   if redis.call('EXISTS', key) == 1 then
     redis.call('HSET', key, 'archived', '0')

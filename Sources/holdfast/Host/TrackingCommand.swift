@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import Domain
 internal import FoundationEssentials
-internal import Glibc
 internal import Operations
 internal import Settings
 

@@ -1,4 +1,3 @@
-internal import Archive
 internal import ArgumentParser
 internal import Domain
 internal import Glibc
@@ -68,7 +67,7 @@ struct ExportMemoryCommand: ParsableCommand {
     func run() throws {
         try reporting {
             let since = try scope.sinceMilliseconds()
-            try Workplace().archive().export(key: scope.key, sinceMilliseconds: since) { line in
+            try Workplace().exportMemory(key: scope.key, sinceMilliseconds: since) { line in
                 try Files.write(Array((line + "\n").utf8)[...], to: STDOUT_FILENO, named: "stdout")
             }
         }

@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import Domain
 internal import Operations
-internal import Redis
 internal import Settings
 
 struct EventsCommand: ParsableCommand {

@@ -9,8 +9,8 @@ struct StatusCommand: ParsableCommand {
         commandName: "status",
         abstract: "Says in one sentence whether Holdfast does its job, then in a table.",
         discussion: """
-            The JSON is described in docs/status.schema.json. Exits 0 when a companion runs, 69 when Redis is away, 1 when no companion
-            runs.
+            The JSON is described in Sources/Operations/Status/status.schema.json. Exits 0 when a companion runs, 69 when
+            Redis is away, 1 when no companion runs.
 
             Example:
               holdfast status --watch

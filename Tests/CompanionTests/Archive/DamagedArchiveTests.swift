@@ -62,8 +62,8 @@ import Testing
                 return waiting
             }
             // All is in the file; its last page is gone.
-            let archive = try Archive.open(path: house.archivePath)
-            try archive.checkpoint()
+            let archive = try house.openArchive()
+            try archive.tidy()
             let id = archive.id
             try archive.close()
             let pages = Int(try Files.status(house.archivePath).st_size) / 4096
@@ -96,8 +96,8 @@ import Testing
                 var said = try await house.push(4)
                 try await house.waitForMemories(4)
                 try await house.waitUntilEmpty()
-                let archive = try Archive.open(path: house.archivePath)
-                try archive.checkpoint()
+                let archive = try house.openArchive()
+                try archive.tidy()
                 try archive.close()
                 let pages = Int(try Files.status(house.archivePath).st_size) / 4096
                 try overwrite(house.archivePath, pages: 1..<pages)

@@ -33,7 +33,7 @@ import Testing
                 let said = try await house.push(3)
                 try await house.waitForArchived(said)
                 // Stored by a worker that died before it could say so.
-                let archive = try Archive.open(path: house.archivePath)
+                let archive = try house.openArchive()
                 for said in said {
                     #expect(
                         try archive.storeMemory(

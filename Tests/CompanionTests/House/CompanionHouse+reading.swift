@@ -81,13 +81,18 @@ extension CompanionHouse {
 
     // MARK: - The archive
 
-    func archive() throws -> Archive { try #require(try Archive.openReadOnly(path: archivePath)) }
+    private var archiveStore: any ArchiveStore { ArchiveStores.at(archivePath) }
+
+    /// As its owner has it.
+    func openArchive() throws -> any EpisodeArchive { try archiveStore.open(id: nil) }
+
+    func archive() throws -> any ArchiveReading { try #require(try archiveStore.openToRead()) }
 
     /// nil while there is none that could be read: it is being made, or moved aside.
-    func archiveIfAny() -> Archive? {
+    func archiveIfAny() -> (any ArchiveReading)? {
         // A file without its log, looked at while its owner opens it, would be read without locks.
         guard Files.exists(archivePath + "-wal") else { return nil }
-        return try? Archive.openReadOnly(path: archivePath)
+        return try? archiveStore.openToRead()
     }
 
     func archived(_ said: Said) throws -> ArchivedEpisode? { try archive().show(said.id) }

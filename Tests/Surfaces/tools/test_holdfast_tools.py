@@ -37,7 +37,7 @@ ALL = READING | DESTROYING | OTHERS
 
 KEY = "coder/issue-430"
 NOBODY = "0123456789abcdef" * 2  # an episode that never was
-SCHEMA = json.loads((ROOT / "docs" / "status.schema.json").read_text())
+SCHEMA = json.loads((ROOT / "Sources" / "Operations" / "Status" / "status.schema.json").read_text())
 
 # What changes how a terminal or a page shows the text around it: control characters, and those that turn the
 # direction of writing.

@@ -1,0 +1,52 @@
+/// Where a pool's archive lies, and the care for that place: what only one can do who knows the archive's kind.
+///
+/// Two marks stand beside an archive. One says that this host's archive once stood here, so that only its own companions
+/// make it anew. The other stands from the making of a new archive until Redis and transcripts are recorded in it.
+package protocol ArchiveStore: Sendable {
+    /// For people: a path, or an address without its password.
+    var place: String { get }
+
+    /// Opens the archive for someone who only reads, beside its owner or without one.
+    /// - Returns: nil when there is no archive yet. None is made.
+    func openToRead() throws(ArchiveError) -> (any ArchiveReading)?
+
+    /// Whether the archive may be made here that Redis knows by this id.
+    func mayMake(_ id: String) -> Bool
+
+    /// Opens the archive for its owner, and looks through all of it; makes it where there is none.
+    /// - Parameter id: what Redis knows this pool's archive by: one that is made now gets it. nil where Redis knows none.
+    /// - Throws: `corrupt` when it is not sound.
+    func open(id: String?) throws(ArchiveError) -> any EpisodeArchive
+
+    /// Moves a damaged archive aside; the next to be opened is made anew.
+    /// - Returns: where it went.
+    func moveAside() throws(ArchiveError) -> String
+
+    /// The archive was made anew: what Redis and transcripts have is to be recorded again.
+    var needsRebuilding: Bool { get }
+
+    /// Reads what can be read of the damaged archive into the new one: memories cost money, and of some words there is no
+    /// transcript any more.
+    /// - Returns: what came of it; nil where none was moved aside.
+    func salvage(into archive: any EpisodeArchive) throws(ArchiveError) -> SalvageCount?
+
+    /// All is recorded again.
+    func wasRebuilt()
+}
+
+/// The kinds of archives there are, told apart by how a place is written.
+package enum ArchiveStores {
+    /// - Parameter place: the path of a SQLite file.
+    package static func at(_ place: String) -> any ArchiveStore { SQLiteStore(path: place) }
+}
+
+/// What could be read of a damaged archive.
+package struct SalvageCount: Sendable, Equatable {
+    /// Episodes that are now in the new archive; `already` were there.
+    package var stored = 0
+    package var already = 0
+    /// Of those stored: their episode's words could not be read.
+    package var withoutContent = 0
+    /// Places that could not be read.
+    package var unreadable = 0
+}

@@ -1,0 +1,138 @@
+package import Domain
+
+/// What can be asked of a pool's archive: what was said, what is remembered of it, how much there is.
+///
+/// All calls wait for a disk or a network; a daemon makes them on a thread of their own. Any number may read beside the
+/// one owner who writes (`EpisodeArchive`).
+package protocol ArchiveReading: Sendable {
+    /// 16 hex digits: what Redis knows the archive by. A rebuilt archive keeps it.
+    var id: String { get }
+
+    /// Finds episodes by words in their memory, their digest or what was said; the best first.
+    /// - Throws: `rejected` when there is no letter and no digit to look for.
+    func search(_ search: ArchiveSearch) throws(ArchiveError) -> [SearchHit]
+
+    /// - Parameter beginning: of an episode's id, at least six digits.
+    /// - Throws: `rejected` when it is none, or when several begin so.
+    func show(beginning: String) throws(ArchiveError) -> ArchivedEpisode?
+
+    /// A page of all episodes, in the order they came.
+    /// - Parameters:
+    ///   - after: the last of the page before; nil begins.
+    ///   - key: a dispatch key, or the agent before its first "/".
+    func episodes(
+        after: EpisodeID?, key: String?, sinceMilliseconds: Int64?, limit: Int
+    ) throws(ArchiveError) -> [ArchivedEpisode]
+
+    func counts() throws(ArchiveError) -> ArchiveCounts
+
+    /// What episodes hold of the files, in the order of the bytes. One whose content does not match its checksum, or was
+    /// lost, holds nothing.
+    func heldSpans(of files: [FileID]) throws(ArchiveError) -> [FileID: [ArchivedSpan]]
+
+    /// Reads all of it. It takes as long as that.
+    /// - Throws: `corrupt` when it is not sound.
+    func check() throws(ArchiveError)
+
+    /// Ends all connections; every later call throws.
+    func close() throws(ArchiveError)
+}
+
+/// The archive of a pool as its owner has it: every entry once, digests, memories, full-text search and the backlog.
+///
+/// A call does all it says or nothing. Beside `ArchiveStore`, which knows where the archive lies, this is all that the rest
+/// of the house knows of it.
+package protocol EpisodeArchive: ArchiveReading {
+    // MARK: What comes in
+
+    /// Takes episodes in, searchable from then on, with the cursors behind them. What the archive has already (a fork, a
+    /// compaction, a Redis that forgot) is not stored twice.
+    /// - Parameter episodes: at most a hundred or so a call; each call is one write to the disk.
+    /// - Returns: an outcome for each episode, in their order.
+    func ingest(
+        _ episodes: [StoredEpisode], cursors: [ArchivedCursor], nowMilliseconds: Int64
+    ) throws(ArchiveError) -> [IngestOutcome]
+
+    /// Takes in what another archive had; taken twice, it adds nothing more. What was unfinished there waits in the
+    /// backlog here, as history; what was finished stays finished.
+    func take(_ imported: ImportedEpisode, nowMilliseconds: Int64) throws(ArchiveError) -> ImportOutcome
+
+    /// Stores memories and, in the same transaction, finishes their episodes. An episode has one memory: the first.
+    /// - Parameter memories: at most a hundred or so a call.
+    func storeMemories(_ memories: [StoredMemory], nowMilliseconds: Int64) throws(ArchiveError) -> [MemoryOutcome]
+
+    // MARK: From place to place
+
+    // An episode that is not where a move starts stays where it is; each call says how many moved.
+
+    /// Finishes episodes. As `memory` only those that have one, as `duplicate` only those that brought nothing; an episode
+    /// that was finished without a memory counts as finished with one when it gets one.
+    /// - Parameter wantsMemory: whether one finished as raw is to get a memory when there is a provider.
+    @discardableResult
+    func finish(
+        _ ids: [EpisodeID], as outcome: Place.Outcome, failure: MemoryFailure?, wantsMemory: Bool,
+        nowMilliseconds: Int64
+    ) throws(ArchiveError) -> Int
+
+    /// Notes a failed call of the model; the episode stays where it is.
+    func noteFailure(_ failure: MemoryFailure, of id: EpisodeID) throws(ArchiveError)
+
+    /// Their hashes leave Redis for want of room.
+    @discardableResult
+    func toBacklog(_ ids: [EpisodeID]) throws(ArchiveError) -> Int
+
+    /// Their hashes are in Redis again.
+    @discardableResult
+    func toQueue(_ ids: [EpisodeID]) throws(ArchiveError) -> Int
+
+    /// Moves episodes that were finished for want of a provider to the backlog, the oldest first.
+    func reopenRaw(limit: Int) throws(ArchiveError) -> Int
+
+    // MARK: What the queue needs to know
+
+    /// What waits for room in Redis, live before history, the oldest first.
+    func backlog(limit: Int) throws(ArchiveError) -> [StoredEpisode]
+
+    /// What should be in Redis, in the order it came: to restore one that forgot.
+    /// - Parameter after: the last of the page before.
+    func queued(limit: Int, after: EpisodeID?) throws(ArchiveError) -> [StoredEpisode]
+
+    /// All cursors, for a Redis that forgot.
+    func cursors() throws(ArchiveError) -> [ArchivedCursor]
+
+    /// Those of the episodes that have a memory.
+    func memories(of ids: [EpisodeID]) throws(ArchiveError) -> Set<EpisodeID>
+
+    // MARK: Care
+
+    /// What is worth doing every few minutes, while nothing else is done.
+    func tidy() throws(ArchiveError)
+}
+
+extension ArchiveReading {
+    package func search(_ text: String, key: String? = nil) throws(ArchiveError) -> [SearchHit] {
+        try search(ArchiveSearch(text, key: key))
+    }
+
+    package func show(_ id: EpisodeID) throws(ArchiveError) -> ArchivedEpisode? { try show(beginning: id.rawValue) }
+}
+
+extension EpisodeArchive {
+    package func ingest(_ episodes: [StoredEpisode], nowMilliseconds: Int64) throws(ArchiveError) -> [IngestOutcome] {
+        try ingest(episodes, cursors: [], nowMilliseconds: nowMilliseconds)
+    }
+
+    @discardableResult
+    package func finish(
+        _ ids: [EpisodeID], as outcome: Place.Outcome, failure: MemoryFailure? = nil, nowMilliseconds: Int64
+    ) throws(ArchiveError) -> Int {
+        try finish(ids, as: outcome, failure: failure, wantsMemory: true, nowMilliseconds: nowMilliseconds)
+    }
+
+    package func storeMemory(
+        _ memory: Memory, of episode: EpisodeID, maker: MemoryMaker, nowMilliseconds: Int64
+    ) throws(ArchiveError) -> MemoryOutcome {
+        let stored = StoredMemory(episode: episode, memory: memory, maker: maker, madeMilliseconds: nowMilliseconds)
+        return try storeMemories([stored], nowMilliseconds: nowMilliseconds)[0]
+    }
+}

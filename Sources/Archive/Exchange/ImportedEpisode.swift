@@ -1,0 +1,91 @@
+internal import Domain
+
+/// An exported episode whose every field was looked at: it may come from anywhere.
+package struct ImportedEpisode: Sendable {
+    struct Refusal: Error {
+        var reason: String
+    }
+
+    var episode: StoredEpisode
+    var place: Place
+    var failure: MemoryFailure?
+    var damage: Arrival.Damage?
+    var memory: StoredMemory?
+
+    init(
+        episode: StoredEpisode, place: Place, failure: MemoryFailure? = nil, damage: Arrival.Damage? = nil,
+        memory: StoredMemory? = nil
+    ) {
+        self.episode = episode
+        self.place = place
+        self.failure = failure
+        self.damage = damage
+        self.memory = memory
+    }
+
+    init(_ line: ExportLine) throws {
+        guard line.format == ExportLine.format else {
+            throw Refusal(reason: "the line has format \(line.format), known is \(ExportLine.format)")
+        }
+        guard let id = EpisodeID(rawValue: line.id) else { throw Refusal(reason: "the episode's id is none") }
+        let file = FileID(rawValue: line.fileID)
+        guard file != nil || line.fileID.isEmpty else { throw Refusal(reason: "the file's id is none") }
+        guard line.bytesFrom >= 0, line.bytesFrom <= line.bytesTo, line.generation >= 0, line.retryCount >= 0
+        else {
+            throw Refusal(reason: "the episode covers no range of bytes")
+        }
+        guard line.capturedMilliseconds >= 0, line.capturedMilliseconds < 1 << 53 else {
+            throw Refusal(reason: "the time of capture is none")
+        }
+        let names = [
+            line.sessionID, line.dispatchKey, line.groupID, line.host, line.sessionFile, line.agentID, line.filter,
+            line.errorType, line.errorMessage,
+        ]
+        guard names.allSatisfy({ $0.utf8.count <= 8192 && !$0.unicodeScalars.contains("\0") }) else {
+            throw Refusal(reason: "a field is longer than 8 KB or holds a NUL")
+        }
+        guard let place = Place(place: line.place, outcome: line.outcome),
+            place.name == line.place
+        else { throw Refusal(reason: "the episode is in no place that this version knows") }
+        self.place = place
+        let content = line.entries.map(\.line).joined(separator: "\n")
+        let isDiscarded = line.discardedMilliseconds != nil && content.isEmpty
+        episode = StoredEpisode(
+            id: id, sessionID: line.sessionID, dispatchKey: line.dispatchKey, groupID: line.groupID, host: line.host,
+            sessionFile: line.sessionFile, file: file, generation: line.generation,
+            bytes: line.bytesFrom..<line.bytesTo, agentID: line.agentID, filterMark: line.filter,
+            capturedMilliseconds: line.capturedMilliseconds, entryCount: line.entries.count, content: content,
+            sha256: line.sha256, retryCount: line.retryCount, isHistory: true,
+            discardedMilliseconds: isDiscarded ? line.discardedMilliseconds : nil)
+        let found = Arrival(episode).damage
+        damage = Arrival.Damage(rawValue: line.damage)
+        // Damage on the way is none that the archive had.
+        guard found != .checksum || damage == .checksum || damage == .lost else {
+            throw Refusal(reason: "the entries do not match their SHA-256")
+        }
+        damage = damage ?? found
+        if !line.errorType.isEmpty || line.retryCount > 0 {
+            failure = MemoryFailure(type: line.errorType, message: line.errorMessage, retryCount: line.retryCount)
+        }
+        if let exported = line.memory {
+            memory = StoredMemory(
+                episode: id, memory: exported.memory.bounded, maker: exported.maker,
+                madeMilliseconds: exported.madeMilliseconds)
+        }
+    }
+}
+
+extension Memory {
+    /// No text over 16 KB, no list over 200 items: a model's answer is far below.
+    fileprivate var bounded: Memory {
+        func short(_ text: String) -> String { Digest.cut(text, to: 16 << 10) }
+        func short(_ items: [String]) -> [String] { items.prefix(200).map { Digest.cut($0, to: 4096) } }
+        return Memory(
+            title: short(title), summary: short(summary), decisions: short(decisions), files: short(files),
+            commands: short(commands), openQuestions: short(openQuestions),
+            entities: entities.prefix(200).map { Entity(name: short($0.name), kind: short($0.kind)) },
+            relations: relations.prefix(200).map {
+                Relation(from: short($0.from), relation: short($0.relation), to: short($0.to))
+            })
+    }
+}

@@ -1,0 +1,166 @@
+internal import Domain
+internal import FoundationEssentials
+internal import GRDB
+
+/// Writes arrivals within one transaction. One statement for an entry that is new, two for one that is known; the
+/// statements are compiled once a connection.
+struct EpisodeWriter {
+    private let database: Database
+    private let now: Int64
+    private let findEpisode, addEpisode, addEntry, findEntry, addRepetition, addUnreadable: Statement
+    private let addDigest, addWords, settle: Statement
+
+    init(_ database: Database, nowMilliseconds: Int64) throws {
+        self.database = database
+        now = nowMilliseconds
+        findEpisode = try database.cachedStatement(
+            sql: "SELECT number, place, outcome, damage FROM episode WHERE id = ?")
+        addEpisode = try database.cachedStatement(
+            sql: """
+                INSERT INTO episode (id, session_id, dispatch_key, group_id, host, session_file, file_id, generation,
+                    bytes_from, bytes_to, agent_id, filter, sha256, captured_ms, entry_count, place, is_history,
+                    retry_count, archived_ms)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?)
+                """)
+        addEntry = try database.cachedStatement(
+            sql: """
+                INSERT INTO entry (key, episode, position, uuid, hash, role, at, agent, text)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING
+                """)
+        findEntry = try database.cachedStatement(sql: "SELECT number, at, agent FROM entry WHERE key = ?")
+        addRepetition = try database.cachedStatement(sql: "INSERT INTO repetition VALUES (?, ?, ?)")
+        addUnreadable = try database.cachedStatement(sql: "INSERT INTO unreadable VALUES (?, ?, ?)")
+        addDigest = try database.cachedStatement(sql: "INSERT INTO digest VALUES (?, ?, ?, ?)")
+        addWords = try database.cachedStatement(
+            sql: "INSERT INTO conversation_words (rowid, digest, raw, scope) VALUES (?, ?, ?, ?)")
+        settle = try database.cachedStatement(
+            sql: """
+                UPDATE episode SET new_entry_count = ?, place = ?, outcome = ?, finished_ms = ?, discarded_ms = ?,
+                    damage = ?, error_type = ?, error_message = ? WHERE number = ?
+                """)
+    }
+
+    func knows(_ id: EpisodeID) throws -> Bool {
+        try Row.fetchOne(findEpisode, arguments: [id.rawValue]) != nil
+    }
+
+    func add(_ arrival: Arrival) throws -> IngestOutcome {
+        let episode = arrival.episode
+        if let known = try Row.fetchOne(findEpisode, arguments: [episode.id.rawValue]) {
+            return try meet(
+                arrival, number: known.value("number"), at: place(of: known), damage: known.value("damage"))
+        }
+        let number = try addRow(episode)
+        if let discarded = episode.discardedMilliseconds {
+            try settle(number, .finished(.discarded), discarded: discarded)
+            return .discarded
+        }
+        let count = try addContent(arrival, number)
+        if let damage = arrival.damage {
+            try settle(
+                number, .finished(.dead), newEntries: count, damage: damage.rawValue, error: arrival.damageReason)
+            return .damaged(reason: arrival.damageReason)
+        }
+        guard count > 0 else {
+            try settle(number, .finished(.duplicate))
+            return .duplicate
+        }
+        try settle(number, .queued, newEntries: count)
+        return .archived(newEntries: count)
+    }
+
+    private func place(of row: Row) throws -> Place {
+        guard let place = try Place(place: row.value("place"), outcome: row.value("outcome")) else {
+            throw ArchiveError.corrupt(reason: "an episode is nowhere")
+        }
+        return place
+    }
+
+    /// The episode is here already.
+    private func meet(_ arrival: Arrival, number: Int64, at place: Place, damage: String) throws -> IngestOutcome {
+        if let discarded = arrival.episode.discardedMilliseconds {
+            if place.outcome == nil {
+                try database.execute(
+                    sql: """
+                        UPDATE episode SET place = 'finished', outcome = 'discarded', finished_ms = ?, discarded_ms = ?
+                        WHERE number = ?
+                        """, arguments: [now, discarded, number])
+            }
+            return .discarded
+        }
+        // What a damaged archive lost has come back.
+        if damage == Arrival.Damage.lost.rawValue, arrival.damage == nil {
+            let count = try addContent(arrival, number)
+            try database.execute(
+                sql: "UPDATE episode SET damage = '', new_entry_count = ? WHERE number = ?", arguments: [count, number])
+        }
+        return .known(place)
+    }
+
+    func addRow(_ episode: StoredEpisode) throws -> Int64 {
+        try addEpisode.execute(arguments: [
+            episode.id.rawValue, episode.sessionID, episode.dispatchKey, episode.groupID, episode.host,
+            episode.sessionFile, episode.file?.rawValue ?? "", episode.generation, episode.bytes.lowerBound,
+            episode.bytes.upperBound, episode.agentID, episode.filterMark, episode.sha256,
+            episode.capturedMilliseconds, episode.entryCount, episode.isHistory, episode.retryCount, now,
+        ])
+        return database.lastInsertedRowID
+    }
+
+    /// - Returns: how many of its entries nobody brought before.
+    private func addContent(_ arrival: Arrival, _ number: Int64) throws -> Int {
+        var new: [EpisodeEntry] = []
+        var texts: [String] = []
+        for (position, line) in arrival.lines.enumerated() {
+            guard let entry = line.content.storable else {
+                let raw = line.content.raw ?? ""
+                try addUnreadable.execute(arguments: [number, position, Data(raw.utf8)])
+                texts.append(PlainText.withoutZeros(raw))
+                continue
+            }
+            var raw = line.content.raw
+            if try insert(entry, key: line.key, number, position) {
+                new.append(entry)
+                texts.append(entry.text)
+            } else if try repeats(entry, key: line.key, number, position) == false {
+                // A copy that was made at another time, or of another agent.
+                raw = raw ?? entry.json
+            }
+            if let raw { try addUnreadable.execute(arguments: [number, position, Data(raw.utf8)]) }
+        }
+        guard !texts.isEmpty else { return 0 }
+        let digest = Digest(of: new)
+        let text = digest.text
+        let scope = SearchScope.words(forKey: arrival.episode.dispatchKey)
+        try addDigest.execute(arguments: [number, digest.title, text, scope])
+        try addWords.execute(arguments: [number, text, texts.joined(separator: "\n"), scope])
+        return new.count
+    }
+
+    private func insert(_ entry: EpisodeEntry, key: [UInt8], _ number: Int64, _ position: Int) throws -> Bool {
+        try addEntry.execute(arguments: [
+            Data(key), number, position, entry.uuid, entry.hash, entry.role.rawValue, entry.at, entry.agent, entry.text,
+        ])
+        return database.changesCount > 0
+    }
+
+    /// - Returns: whether the entry that is here gives back this one's line.
+    private func repeats(_ entry: EpisodeEntry, key: [UInt8], _ number: Int64, _ position: Int) throws -> Bool {
+        guard let row = try Row.fetchOne(findEntry, arguments: [Data(key)]) else {
+            throw ArchiveError.corrupt(reason: "an entry is known and not found")
+        }
+        try addRepetition.execute(arguments: [number, position, try row.value("number") as Int64])
+        let at: String = try row.value("at"), agent: String = try row.value("agent")
+        return at == entry.at && agent == entry.agent
+    }
+
+    func settle(
+        _ number: Int64, _ place: Place, newEntries: Int = 0, discarded: Int64? = nil, damage: String = "",
+        error: String = ""
+    ) throws {
+        try settle.execute(arguments: [
+            newEntries, place.name, place.outcome?.rawValue, place.outcome == nil ? nil : now, discarded, damage,
+            damage.isEmpty ? "" : "damaged", error, number,
+        ])
+    }
+}

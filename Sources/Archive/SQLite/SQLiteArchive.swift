@@ -1,0 +1,145 @@
+internal import Domain
+internal import GRDB
+
+/// An archive in one SQLite file, by GRDB.
+final class SQLiteArchive: EpisodeArchive {
+    let id: String
+    let database: any DatabaseWriter
+
+    private init(id: String, database: any DatabaseWriter) {
+        self.id = id
+        self.database = database
+    }
+
+    /// Opens the archive for its owner; makes file and folder where there are none.
+    /// - Parameter id: of a file that is made now; random if nil. A file that exists keeps its own.
+    static func open(path: String, id: String? = nil) throws(ArchiveError) -> SQLiteArchive {
+        if let id, !isID(id) { throw .rejected(reason: "an archive id has 16 hexadecimal digits, not '\(id)'") }
+        let file = ArchiveFile(path: path)
+        try file.makeFolder()
+        try file.checkFileSystem()
+        try file.prepare()
+        do {
+            let pool = try DatabasePool(path: path, configuration: configuration(readonly: false))
+            try pool.writeWithoutTransaction { database in
+                _ = try checkSchema(database)
+            }
+            try SQLiteSchema.migrator(id: id ?? randomID()).migrate(pool)
+            let stored = try pool.read { database in try storedID(database) }
+            return SQLiteArchive(id: stored, database: pool)
+        } catch {
+            throw ArchiveError(error)
+        }
+    }
+
+    /// Opens the archive for someone who only reads, beside its owner or without one.
+    /// - Returns: nil when there is no archive yet. No file is made.
+    static func openReadOnly(path: String) throws(ArchiveError) -> SQLiteArchive? {
+        let file = ArchiveFile(path: path)
+        guard try file.exists() else { return nil }
+        try file.checkFileSystem()
+        do {
+            // Without a log nobody writes, and SQLite would make one to look for readers' marks.
+            let name = try file.hasLog() ? path : file.immutableName
+            let queue = try DatabaseQueue(path: name, configuration: configuration(readonly: true))
+            let stored = try queue.read { database in
+                try checkSchema(database) == 0 ? nil : try storedID(database)
+            }
+            guard let stored else { return nil }
+            return SQLiteArchive(id: stored, database: queue)
+        } catch {
+            throw ArchiveError(error)
+        }
+    }
+
+    static func configuration(readonly: Bool) -> GRDB.Configuration {
+        var configuration = GRDB.Configuration()
+        configuration.label = "archive"
+        configuration.readonly = readonly
+        configuration.foreignKeysEnabled = true
+        configuration.busyMode = .timeout(5)
+        configuration.maximumReaderCount = 2
+        configuration.prepareDatabase { database in
+            // KB if negative. The daemon has 40 MB for all it does.
+            try database.execute(sql: "PRAGMA cache_size = -2000")
+            try database.execute(sql: "PRAGMA mmap_size = 0")
+            // Sorted text never lies in a temporary file.
+            try database.execute(sql: "PRAGMA temp_store = MEMORY")
+            try database.execute(sql: "PRAGMA trusted_schema = OFF")
+            if !readonly {
+                try database.execute(sql: "PRAGMA synchronous = NORMAL")
+                try database.execute(sql: "PRAGMA journal_size_limit = \(16 << 20)")
+            }
+        }
+        return configuration
+    }
+
+    /// - Returns: the schema's version; 0 for an empty file.
+    private static func checkSchema(_ database: Database) throws -> Int {
+        let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        let application = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
+        let tables =
+            try Int.fetchOne(
+                database,
+                sql: """
+                    SELECT count(*) FROM sqlite_schema
+                    WHERE name <> 'grdb_migrations' AND name NOT LIKE 'sqlite_%'
+                    """) ?? 0
+        // One that is being made, or whose maker was killed at it, has the list of migrations and nothing else.
+        guard tables > 0 || application != 0 || version != 0 else { return 0 }
+        guard application == SQLiteSchema.applicationID else {
+            throw ArchiveError.rejected(reason: "the file is another program's SQLite file; set archive.path elsewhere")
+        }
+        guard version <= SQLiteSchema.version else {
+            throw ArchiveError.newer(schemaVersion: version, known: SQLiteSchema.version)
+        }
+        return version
+    }
+
+    private static func storedID(_ database: Database) throws -> String {
+        guard let id = try String.fetchOne(database, sql: "SELECT value FROM meta WHERE name = 'archive_id'"), isID(id)
+        else { throw ArchiveError.corrupt(reason: "it has no id") }
+        return id
+    }
+
+    private static func isID(_ text: String) -> Bool {
+        text.utf8.count == 16 && text.allSatisfy { $0.isHexDigit }
+    }
+
+    private static func randomID() -> String {
+        String(UInt64.random(in: .min ... .max), digits: 16, radix: 16)
+    }
+
+    func read<Value>(_ body: (Database) throws -> Value) throws(ArchiveError) -> Value {
+        do { return try database.read(body) } catch { throw ArchiveError(error) }
+    }
+
+    /// Runs `body` in a transaction: all of it, or nothing.
+    func write<Value>(_ body: (Database) throws -> Value) throws(ArchiveError) -> Value {
+        do { return try database.write(body) } catch { throw ArchiveError(error) }
+    }
+}
+
+// MARK: - Care
+
+extension SQLiteArchive {
+    func check() throws(ArchiveError) {
+        let found = try read { database in try String.fetchOne(database, sql: "PRAGMA quick_check(1)") ?? "no answer" }
+        guard found == "ok" else { throw .corrupt(reason: found) }
+    }
+
+    /// Writes the log into the file and empties it, unless someone reads in it.
+    func tidy() throws(ArchiveError) {
+        do {
+            _ = try database.writeWithoutTransaction { database in try database.checkpoint(.truncate) }
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+            // A reader is in it: the next one does it.
+        } catch {
+            throw ArchiveError(error)
+        }
+    }
+
+    func close() throws(ArchiveError) {
+        do { try database.close() } catch { throw ArchiveError(error) }
+    }
+}

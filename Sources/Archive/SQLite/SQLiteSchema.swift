@@ -1,0 +1,105 @@
+internal import GRDB
+
+/// The tables of the archive, and how they came to be.
+///
+///     episode ── entry        each word once, at the episode that brought it
+///        |  ├─── repetition   words of the episode that another one brought
+///        |  ├─── unreadable   lines that no entry gives back byte for byte
+///        |  └─── digest
+///        └────── memory
+///
+/// The text of `conversation_words` and `memory_words` lies in those tables, not in the index; nothing is ever taken out
+/// of an index, because no word is ever taken out of the archive.
+enum SQLiteSchema {
+    static let version = 1
+    /// "Hold": tells an archive from another program's SQLite file.
+    static let applicationID = 0x486F_6C64
+
+    static func migrator(id: String) -> DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1") { database in
+            try database.execute(sql: first)
+            try database.execute(
+                sql: "INSERT INTO meta VALUES ('archive_id', ?), ('schema_version', ?)", arguments: [id, version])
+            try database.execute(sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version)")
+        }
+        return migrator
+    }
+
+    private static let first = """
+        CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+        CREATE TABLE episode (
+            number INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            session_id TEXT NOT NULL, dispatch_key TEXT NOT NULL, group_id TEXT NOT NULL, host TEXT NOT NULL,
+            session_file TEXT NOT NULL, file_id TEXT NOT NULL, generation INTEGER NOT NULL,
+            bytes_from INTEGER NOT NULL, bytes_to INTEGER NOT NULL, agent_id TEXT NOT NULL, filter TEXT NOT NULL,
+            sha256 TEXT NOT NULL, captured_ms INTEGER NOT NULL,
+            entry_count INTEGER NOT NULL, new_entry_count INTEGER NOT NULL DEFAULT 0,
+            place TEXT NOT NULL CHECK (place IN ('queued', 'backlog', 'finished')),
+            outcome TEXT CHECK (outcome IN ('memory', 'duplicate', 'raw', 'dead', 'discarded')),
+            needs_reprocessing INTEGER NOT NULL DEFAULT 0, is_history INTEGER NOT NULL,
+            retry_count INTEGER NOT NULL, error_type TEXT NOT NULL DEFAULT '', error_message TEXT NOT NULL DEFAULT '',
+            archived_ms INTEGER NOT NULL, finished_ms INTEGER, discarded_ms INTEGER,
+            -- Why its content is not what was captured: 'checksum', 'line', 'lost'.
+            damage TEXT NOT NULL DEFAULT '',
+            CHECK ((place = 'finished') = (outcome IS NOT NULL))
+        ) STRICT;
+        CREATE INDEX episode_by_place ON episode (place, outcome);
+        CREATE INDEX episode_by_file ON episode (file_id, generation, bytes_from);
+        CREATE INDEX episode_by_time ON episode (captured_ms);
+        CREATE INDEX backlog ON episode (is_history, captured_ms, number) WHERE place = 'backlog';
+        CREATE INDEX queued ON episode (number) WHERE place = 'queued';
+        CREATE INDEX wanting ON episode (captured_ms, number) WHERE needs_reprocessing = 1;
+
+        CREATE TABLE entry (
+            number INTEGER PRIMARY KEY,
+            -- 16 bytes of SHA-256 over uuid, hash, role and text.
+            key BLOB NOT NULL UNIQUE,
+            episode INTEGER NOT NULL REFERENCES episode, position INTEGER NOT NULL,
+            uuid TEXT NOT NULL, hash TEXT NOT NULL, role TEXT NOT NULL, at TEXT NOT NULL, agent TEXT NOT NULL,
+            text TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX entry_by_episode ON entry (episode, position);
+        CREATE TABLE repetition (
+            episode INTEGER NOT NULL REFERENCES episode, position INTEGER NOT NULL,
+            entry INTEGER NOT NULL REFERENCES entry,
+            PRIMARY KEY (episode, position)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE unreadable (
+            episode INTEGER NOT NULL REFERENCES episode, position INTEGER NOT NULL,
+            -- Bytes: a text would end at its first NUL.
+            line BLOB NOT NULL,
+            PRIMARY KEY (episode, position)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE digest (
+            episode INTEGER PRIMARY KEY REFERENCES episode, title TEXT NOT NULL, text TEXT NOT NULL,
+            -- Words that stand for the dispatch key and its agent, so that the index narrows a search to them.
+            scope TEXT NOT NULL
+        ) STRICT;
+        CREATE TABLE memory (
+            episode INTEGER PRIMARY KEY REFERENCES episode, body TEXT NOT NULL, text TEXT NOT NULL, scope TEXT NOT NULL,
+            provider TEXT NOT NULL, model TEXT NOT NULL, tokens_in INTEGER NOT NULL, tokens_out INTEGER NOT NULL,
+            made_ms INTEGER NOT NULL
+        ) STRICT;
+
+        CREATE TABLE cursor (
+            file_id TEXT PRIMARY KEY, path TEXT NOT NULL, host TEXT NOT NULL, offset INTEGER NOT NULL,
+            generation INTEGER NOT NULL, tail_sha256 TEXT NOT NULL, captured_ms INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE VIEW conversation AS
+            SELECT digest.episode AS episode, digest.text AS digest,
+                (SELECT group_concat(text, char(10)) FROM (
+                    SELECT text FROM entry WHERE entry.episode = digest.episode ORDER BY position)) AS raw,
+                digest.scope AS scope
+            FROM digest;
+        CREATE VIRTUAL TABLE conversation_words USING fts5 (
+            digest, raw, scope, content = 'conversation', content_rowid = 'episode',
+            tokenize = "unicode61 remove_diacritics 2");
+        CREATE VIRTUAL TABLE memory_words USING fts5 (
+            text, scope, content = 'memory', content_rowid = 'episode', tokenize = "unicode61 remove_diacritics 2");
+        """
+}

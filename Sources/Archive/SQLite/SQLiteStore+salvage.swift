@@ -1,0 +1,93 @@
+internal import Domain
+internal import GRDB
+
+extension SQLiteStore {
+    /// Reads what can be read of a damaged file that was moved aside.
+    ///
+    /// It goes by number: behind one that cannot be read it looks ever further ahead (1, 2, 4 … 1,024 numbers), so a page
+    /// that is gone costs a few steps and not one for each row.
+    /// - Returns: what came of it; it never fails for what the old file is like.
+    static func salvage(
+        from path: String, into archive: any EpisodeArchive, nowMilliseconds: Int64
+    ) throws(ArchiveError) -> SalvageCount {
+        var count = SalvageCount()
+        let file = ArchiveFile(path: path)
+        guard try file.exists(),
+            // A log that was moved along holds the latest.
+            let old = try? DatabaseQueue(
+                path: file.hasLog() ? path : file.immutableName,
+                configuration: SQLiteArchive.configuration(readonly: true))
+        else { return count }
+        let last = salvageLimit(old)
+        var number: Int64 = 0
+        var step: Int64 = 1
+        while number < last {
+            do {
+                guard let found = try next(after: number, old) else { break }
+                number = found.number
+                step = 1
+                guard let episode = found.episode else {
+                    count.unreadable += 1
+                    continue
+                }
+                switch try archive.take(episode, nowMilliseconds: nowMilliseconds) {
+                case .added, .memoryAdded:
+                    count.stored += 1
+                    if episode.damage == .lost { count.withoutContent += 1 }
+                default: count.already += 1
+                }
+            } catch let error as ArchiveError {
+                // The new archive's trouble.
+                throw error
+            } catch {
+                count.unreadable += 1
+                number += step
+                step = min(step * 2, 1024)
+            }
+        }
+        return count
+    }
+
+    /// No number is beyond it.
+    private static func salvageLimit(_ old: DatabaseQueue) -> Int64 {
+        let queries = ["SELECT max(episode) FROM memory", "SELECT max(number) FROM episode"]
+        let found = queries.compactMap { sql in
+            (try? old.read { database in try Int64.fetchOne(database, sql: sql) }) ?? nil
+        }
+        // Unknown: as many as an archive of years has.
+        return found.max() ?? 1_000_000
+    }
+
+    /// - Throws: when the next episode cannot be read; never an `ArchiveError`.
+    private static func next(
+        after number: Int64, _ old: DatabaseQueue
+    ) throws -> (number: Int64, episode: ImportedEpisode?)? {
+        try old.read { database in
+            let sql = "SELECT * FROM episode WHERE number > ? ORDER BY number LIMIT 1"
+            guard let row = try Row.fetchOne(database, sql: sql, arguments: [number]) else { return nil }
+            let number: Int64 = try row.value("number")
+            return (number, try? salvaged(row, number, database))
+        }
+    }
+
+    private static func salvaged(_ row: Row, _ number: Int64, _ database: Database) throws -> ImportedEpisode? {
+        let content = try? EpisodeContent(of: number, database).text
+        var episode = try StoredEpisode(row, content: content ?? "")
+        let memory = (try? SQLiteArchive.memory(of: episode.id, database)) ?? nil
+        guard content != nil || memory != nil || episode.discardedMilliseconds != nil else { return nil }
+        if memory != nil { episode.discardedMilliseconds = nil }
+        var place = memory == nil ? Place.backlog : .finished(.memory)
+        if memory == nil, let known = try? Place(place: row.value("place"), outcome: row.value("outcome")) {
+            place = known == .queued ? .backlog : known
+        }
+        var damage = Arrival(episode).damage
+        // Redis or the transcript may have it whole; under its name nothing else may stand.
+        if memory == nil, damage != nil { return nil }
+        if content == nil || damage == .checksum {
+            // Words that are not all there would pass for all there were.
+            episode.content = ""
+            damage = .lost
+        }
+        return ImportedEpisode(episode: episode, place: place, damage: damage, memory: memory)
+    }
+}

@@ -1,0 +1,120 @@
+internal import Domain
+internal import Glibc
+internal import Platform
+
+/// A SQLite file with the two marks beside it, `<file>.id` and `<file>.rebuilding`. The latter names the damaged file, if
+/// there is one, that is still to be read.
+struct SQLiteStore: ArchiveStore {
+    let path: String
+
+    var place: String { path }
+
+    private var idMark: String { path + ".id" }
+    private var rebuildingMark: String { path + ".rebuilding" }
+
+    func openToRead() throws(ArchiveError) -> (any ArchiveReading)? { try SQLiteArchive.openReadOnly(path: path) }
+
+    func mayMake(_ id: String) -> Bool {
+        Files.exists(path)
+            || (try? Files.read(idMark, limit: 64))?.split(whereSeparator: \.isWhitespace).first ?? "" == id
+    }
+
+    func open(id: String?) throws(ArchiveError) -> any EpisodeArchive {
+        // Redis knows a file that is not here: somebody deleted it, or its disk is new.
+        if id != nil, !Files.exists(path), !needsRebuilding { try mark(damaged: "") }
+        let archive = try SQLiteArchive.open(path: path, id: id)
+        try archive.check()
+        do throws(FileError) { try Files.write(archive.id, to: idMark) } catch { throw ArchiveError(error) }
+        return archive
+    }
+
+    func moveAside() throws(ArchiveError) -> String {
+        let file = ArchiveFile(path: path), aside = ArchiveFile(path: "\(path).corrupt-\(HostClock.wallMilliseconds)")
+        for (name, other) in zip(file.names, aside.names) where Files.exists(name) {
+            _ = Files.rename(name, to: other)
+        }
+        try mark(damaged: aside.path)
+        return aside.path
+    }
+
+    var needsRebuilding: Bool { Files.exists(rebuildingMark) }
+
+    func wasRebuilt() { Files.remove(rebuildingMark) }
+
+    /// The file that was moved aside, while it is still to be read.
+    private var damaged: String? {
+        let mark = (try? Files.read(rebuildingMark, limit: 8192)) ?? ""
+        return mark.split(separator: "\n").first.map(String.init).flatMap { Files.exists($0) ? $0 : nil }
+    }
+
+    private func mark(damaged: String) throws(ArchiveError) {
+        try ArchiveFile(path: path).makeFolder()
+        do throws(FileError) { try Files.write(damaged + "\n", to: rebuildingMark) } catch { throw ArchiveError(error) }
+    }
+
+    func salvage(into archive: any EpisodeArchive) throws(ArchiveError) -> SalvageCount? {
+        guard let damaged else { return nil }
+        return try Self.salvage(from: damaged, into: archive, nowMilliseconds: HostClock.wallMilliseconds)
+    }
+}
+
+/// The archive's file as the file system sees it: only its user may read it, and it lies on a local disk.
+struct ArchiveFile {
+    let path: String
+
+    private var folder: String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    /// What SQLite makes of it: the file, its log, and the index of that.
+    var names: [String] { ["", "-wal", "-shm"].map { path + $0 } }
+
+    /// What to open so that SQLite takes no lock and makes no file.
+    var immutableName: String { "file:\(PercentCoding.encodePath(path))?immutable=1" }
+
+    func exists() throws(ArchiveError) -> Bool { try mode(of: path) != nil }
+
+    func hasLog() throws(ArchiveError) -> Bool { try mode(of: path + "-wal") != nil }
+
+    /// Makes the folder, 0700, and those above it. One that exists is left as it is: it may be shared for other reasons.
+    func makeFolder() throws(ArchiveError) {
+        do throws(FileError) { try Files.makeFolder(folder) } catch { throw ArchiveError(error) }
+    }
+
+    /// Makes the file, empty and 0600, before SQLite would with the process's mask; its log and index take over the mode.
+    func prepare() throws(ArchiveError) {
+        for name in names {
+            guard let mode = try mode(of: name) else { continue }
+            guard mode & S_IFMT == S_IFREG else { throw .unavailable(reason: "\(name) is not a file") }
+            // Never opened here: closing it again would drop the locks of this process's other connections.
+            guard mode & 0o077 != 0 else { continue }
+            do throws(FileError) { try Files.setMode(name, 0o600) } catch { throw ArchiveError(error) }
+        }
+        do throws(FileError) { try Files.create(path) } catch { throw ArchiveError(error) }
+    }
+
+    func checkFileSystem() throws(ArchiveError) {
+        // Where the system does not tell, SQLite's own locks must do.
+        guard let type = NetworkFileSystem.type(of: folder) else { return }
+        if NetworkFileSystem.includes(type) { throw .onNetworkFileSystem(path: Files.realPath(folder) ?? folder) }
+    }
+
+    private func mode(of path: String) throws(ArchiveError) -> mode_t? {
+        do throws(FileError) {
+            return try Files.status(path).st_mode
+        } catch {
+            guard error.isMissing else { throw ArchiveError(error) }
+            return nil
+        }
+    }
+}
+
+extension ArchiveError {
+    init(_ error: FileError) {
+        switch error.number {
+        case ENOSPC, EDQUOT: self = .full
+        default: self = .unavailable(reason: "\(error)")
+        }
+    }
+}

@@ -1,0 +1,127 @@
+internal import Domain
+internal import Redis
+
+/// What a status is judged by beside its figures.
+struct Clues: Sendable {
+    var redisFailure: RedisError?
+    var usesEmbeddedRedis = true
+    /// A companion runs on this host.
+    var companionRuns = false
+    /// When a person stopped it; nil when nobody did.
+    var stoppedAt: Timestamp?
+    /// This host's last heartbeat.
+    var lastBeat: Timestamp?
+    /// Since when the spool has been taking no notes.
+    var spoolFullSince: Timestamp?
+    var minimumFreeBytes: Int64 = 0
+    var oldestDead: Timestamp?
+    /// Why the configured provider cannot be used at all, as the companion says.
+    var providerError = ""
+    var providerErrorSince: Timestamp?
+    /// When this host's companion took its lock.
+    var companionStarted: Timestamp?
+    /// Settings that wait for a restart of this host's companion, and since when.
+    var restartNeeded: [String] = []
+    var restartNeededSince: Timestamp?
+    /// How old a note may be that waits for its answer, ms.
+    var noteGrace: Int64 = 300_000
+    /// Since when no call of the provider succeeded.
+    var providerDownSince: Timestamp?
+}
+
+/// Judges how things stand. Pure: what was observed goes in, troubles come out, the worst first. What is wrong with a
+/// section it judges itself; here is what concerns all of them.
+package struct Judgement {
+    let status: Status
+    let clues: Clues
+
+    var now: Timestamp { status.observed_at }
+
+    var troubles: [Trouble] { status.sections.flatMap { $0.troubles(self) }.sorted { $0.kind < $1.kind } }
+
+    var service: Status.Service {
+        if !clues.companionRuns { return .stopped }
+        return troubles.isEmpty ? .running : .degraded
+    }
+
+    func sentence(of troubles: [Trouble]) -> String {
+        guard let worst = troubles.first else { return wellSentence }
+        let others = troubles.dropFirst().map { $0.kind.rawValue.replacing("_", with: " ") }
+        let also = others.isEmpty ? "" : " Also: \(others.joined(separator: ", "))."
+        return worst.sentence(now: now) + also
+    }
+
+    private var wellSentence: String {
+        let queue = status.queue_status
+        let waiting =
+            queue.oldest_pending.map {
+                ", the \(waitingCount > 1 ? "oldest of \(waitingCount) waiting episodes" : "waiting episode") is \($0.age(now)) old"
+            } ?? ""
+        let last = status.llm_status.isConfigured ? queue.last_completed : queue.last_captured
+        let success =
+            last.map { ", the last \(status.llm_status.isConfigured ? "success" : "episode") was \($0.ago(now))" } ?? ""
+        let saved =
+            status.saved.resumes > 0
+            ? ", \(status.saved.resumes) resume\(status.saved.resumes == 1 ? "" : "s") not wasted" : ""
+        return
+            "All is well: \(status.sessions.bound) of \(status.sessions.recorded) sessions bound\(waiting)\(success)\(saved); nothing is lost."
+    }
+}
+
+/// Words that the troubles of several sections have in common.
+extension Judgement {
+    /// Episodes without a memory so far.
+    private var waitingCount: Int64 {
+        status.queue_status.scheduled + status.queue_status.processing + status.queue_status.backlog
+    }
+
+    var episodes: String { "\(waitingCount) episode\(waitingCount == 1 ? "" : "s")" }
+
+    var waiting: String { "\(episodes) wait\(waitingCount == 1 ? "s" : "")" }
+
+    var searchable: String {
+        waitingCount == 1
+            ? "\(waiting) and is searchable already" : "\(waiting) and are searchable already"
+    }
+
+    var notes: String { "\(status.capture.notes) note\(status.capture.notes == 1 ? "" : "s")" }
+
+    /// `Memory is 3 h behind: `, where something has waited for a minute.
+    var delay: String {
+        let retried = status.retry_queue.count > 0 ? clues.providerDownSince : nil
+        guard let oldest = [status.queue_status.oldest_pending, retried].compactMap({ $0 }).min(),
+            now.milliseconds - oldest.milliseconds >= 60_000
+        else { return "" }
+        return "Memory is \(oldest.age(now)) behind: "
+    }
+}
+
+extension Status {
+    /// The same with what follows from it: level, troubles, sentence.
+    /// - Parameter date: gives troubles their beginning that have none.
+    func judged(by clues: Clues, date: ([Trouble]) -> [Trouble] = { $0 }) -> Status {
+        var status = self
+        let standing: DegradationLevel =
+            redis.available && llm_status.isConfigured && clues.providerError.isEmpty
+            ? DegradationLevel(circuit: Circuit.State(rawValue: circuit.state) ?? .closed) : .rawOnly
+        status.level = standing.rawValue
+        status.level_name = standing.title
+        status.level_reason =
+            if standing == .full {
+                ""
+            } else if !redis.available {
+                "Redis is away"
+            } else if !llm_status.isConfigured {
+                "no provider is configured"
+            } else if !clues.providerError.isEmpty {
+                "\(llm_status.provider) cannot be used: \(clues.providerError)"
+            } else {
+                "the circuit of \(llm_status.provider) is \(circuit.state): \(circuit.reason)"
+            }
+        let judgement = Judgement(status: status, clues: clues)
+        status.troubles = date(judgement.troubles)
+        status.service_status = judgement.service
+        status.sentence = judgement.sentence(of: status.troubles)
+        return status
+    }
+}

@@ -1,0 +1,153 @@
+package import Domain
+
+extension Status {
+    /// What this host has captured and not yet told.
+    package struct Capture: StatusSection {
+        /// On disk, of all kinds.
+        package var notes = 0
+        @OrNull package var oldest_note: Timestamp?
+        /// How far capture is behind: the age of the oldest note that is no history.
+        @OrNull package var lag_seconds: Double?
+        package var corrupt_notes = 0
+        package var spool_bytes: Int64 = 0
+        package var spool_pressure = SpoolPressure.ample
+        package var disk_free_bytes: Int64 = 0
+        /// Claude Code deletes them within three days, and nothing of them is captured.
+        package var transcripts_endangered = 0
+        package var spool_limit_bytes: Int64 = 0
+        /// When a hook of this host recorded something last.
+        @OrNull package var last_hook: Timestamp?
+    }
+}
+
+// MARK: - On the surfaces
+
+extension Status.Capture {
+    package func metrics(in status: Status) -> [Metric] {
+        [
+            .gauge("holdfast_spool_notes", "Notes on this host that Redis has not taken yet.", notes).ofHost,
+            .gauge("holdfast_spool_corrupt_notes", "Notes on this host that cannot be read.", corrupt_notes).ofHost,
+            .gauge("holdfast_spool_bytes", "Bytes of all notes on this host.", spool_bytes).ofHost,
+            .gauge("holdfast_spool_limit_bytes", "Bytes that notes may take.", spool_limit_bytes).ofHost,
+            .gauge("holdfast_disk_free_bytes", "Bytes free on the disk of the state folder.", disk_free_bytes).ofHost,
+            .gauge(
+                "holdfast_oldest_note_age_seconds", "Age of the oldest note that is no history.",
+                since: oldest_note, status.observed_at
+            ).ofHost,
+            .gauge(
+                "holdfast_last_hook_timestamp_seconds", "When a hook of this host recorded something last.",
+                when: last_hook
+            ).ofHost,
+            .gauge(
+                "holdfast_transcripts_endangered",
+                "Transcripts that Claude Code deletes within three days and that are not captured.",
+                transcripts_endangered),
+        ]
+    }
+
+    package func row(in status: Status) -> StatusRow? {
+        let now = status.observed_at
+        var text = "\(notes) notes waiting"
+        if let oldest_note { text += ", the oldest \(oldest_note.age(now)) old" }
+        if corrupt_notes > 0 { text += ", \(corrupt_notes) corrupt" }
+        return StatusRow("capture", text + (last_hook.map { "; last hook \($0.ago(now))" } ?? "; no hook yet"))
+    }
+
+    package func facts(in status: Status) -> [Fact] {
+        [
+            Fact(
+                "Notes in the spool", .count("capture.notes", notes), ", ",
+                .share(id: "spool", Figure.Share(spool_bytes, of: spool_limit_bytes, .bytes))),
+            Fact("Oldest note", .time("capture.oldest_note", oldest_note, empty: "none")),
+            Fact("Unreadable notes", .count("capture.corrupt_notes", corrupt_notes)),
+            Fact(
+                "Room on disk", .words("capture.spool_pressure", spool_pressure.rawValue), ", ",
+                .bytes("capture.disk_free_bytes", disk_free_bytes), " free"),
+            Fact("Last hook", .time("capture.last_hook", last_hook, empty: "never")),
+        ]
+    }
+}
+
+// MARK: - Troubles
+
+extension Status.Capture {
+    package func troubles(_ judgement: Judgement) -> [Trouble] {
+        let all = [
+            disk(judgement), full(judgement), endangered, corrupt, waiting(judgement), low(judgement),
+            nothing(judgement),
+        ]
+        return all.compactMap { $0 }
+    }
+
+    private func hasNoRoom(_ clues: Clues) -> Bool { disk_free_bytes < clues.minimumFreeBytes }
+
+    private func disk(_ judgement: Judgement) -> Trouble? {
+        let clues = judgement.clues
+        guard hasNoRoom(clues) else { return nil }
+        let free = disk_free_bytes >> 20, wanted = (clues.minimumFreeBytes + (1 << 20) - 1) >> 20
+        return Trouble(
+            .disk_full,
+            "The disk has too little room (\(free) MB free, \(wanted) MB must be: spool.min_free_bytes)",
+            since: clues.spoolFullSince,
+            atRisk:
+                "what Claude Code cannot write into its transcripts; what it writes is captured once there is room",
+            remedy: "free \(wanted - free) MB on the disk of the state folder, or lower spool.min_free_bytes")
+    }
+
+    private func full(_ judgement: Judgement) -> Trouble? {
+        guard spool_pressure == .full, !hasNoRoom(judgement.clues) else { return nil }
+        return Trouble(
+            .spool_full, "The spool is full and takes no more notes (\(judgement.notes), \(spool_bytes >> 20) MB)",
+            since: judgement.clues.spoolFullSince,
+            atRisk: "nothing while transcripts live, they are captured later",
+            remedy: "see that Redis runs and its queue empties, or raise spool.max_bytes")
+    }
+
+    private func low(_ judgement: Judgement) -> Trouble? {
+        guard spool_pressure == .low else { return nil }
+        return Trouble(
+            .spool_low, "The spool is getting full (\(judgement.notes))", atRisk: "nothing",
+            remedy: "see that Redis runs and its queue empties, or raise spool.max_bytes")
+    }
+
+    private var corrupt: Trouble? {
+        guard corrupt_notes > 0 else { return nil }
+        return Trouble(
+            .notes_corrupt, "\(corrupt_notes) notes cannot be read",
+            atRisk: "nothing while the transcripts live, the watcher reads them",
+            remedy: "look at the files *.corrupt below spool in the state folder, then delete them")
+    }
+
+    private func waiting(_ judgement: Judgement) -> Trouble? {
+        guard judgement.status.redis.available, let oldest_note,
+            judgement.now.milliseconds - oldest_note.milliseconds > judgement.clues.noteGrace
+        else { return nil }
+        return Trouble(
+            .notes_waiting, "\(judgement.notes) wait\(notes == 1 ? "s" : "") to be captured", since: oldest_note,
+            atRisk: "nothing, they are on disk", remedy: "log/companion.log in the state folder says what keeps them")
+    }
+
+    private var endangered: Trouble? {
+        guard transcripts_endangered > 0 else { return nil }
+        return Trouble(
+            .transcripts_endangered,
+            "\(transcripts_endangered) transcripts are not captured and Claude Code deletes them within 3 days",
+            atRisk: "what they say", remedy: "holdfast sync --since 100w")
+    }
+
+    /// Sessions are at work, their hooks fire, and yet nothing was captured for an hour, or ever.
+    private func nothing(_ judgement: Judgement) -> Trouble? {
+        let hour: Int64 = 3_600_000, status = judgement.status
+        func isOlder(_ time: Timestamp?) -> Bool {
+            time.map { judgement.now.milliseconds - $0.milliseconds > hour } ?? true
+        }
+        guard status.redis.available, status.sessions.busy > 0, let last_hook, !isOlder(last_hook),
+            isOlder(status.queue_status.last_captured), judgement.clues.companionRuns,
+            isOlder(judgement.clues.companionStarted)
+        else { return nil }
+        return Trouble(
+            .no_capture, "Nothing was captured though \(status.sessions.busy) sessions are at work",
+            since: status.queue_status.last_captured,
+            atRisk: "nothing while the transcripts live", remedy: "holdfast verify, then holdfast doctor")
+    }
+}

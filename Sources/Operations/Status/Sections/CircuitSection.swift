@@ -1,0 +1,115 @@
+internal import Domain
+
+extension Status {
+    /// The circuit of the provider that is configured here.
+    package struct ProviderCircuit: StatusSection {
+        /// `<provider>:<fingerprint>`.
+        @OrNull package var provider: String?
+        /// closed, open, half-open; none before a provider was used.
+        package var state = "none"
+        @OrNull package var since: Timestamp?
+        /// A failure category, or forced.
+        package var reason = ""
+        package var message = ""
+        /// nil while closed, and where a person must act first.
+        @OrNull package var next_try: Timestamp?
+        /// In a row.
+        package var failures: Int64 = 0
+        @OrNull package var last_check: Timestamp?
+        @OrNull package var last_success: Timestamp?
+
+        package var isOpen: Bool { state == Circuit.State.open.rawValue }
+        /// Open, or tried with single calls.
+        var isAgainstCalls: Bool { isOpen || state == Circuit.State.halfOpen.rawValue }
+    }
+
+    /// The beginning of a circuit's state.
+    package struct CircuitChange: Codable, Sendable {
+        package var at: Timestamp
+        package var provider: String
+        package var state: String
+        package var reason: String
+        package var message: String
+    }
+}
+
+extension Status.ProviderCircuit {
+    // MARK: - On the surfaces
+
+    package func metrics(in status: Status) -> [Metric] {
+        [
+            .counter(
+                "claude_circuit_changes_total", "Circuits opened and closed.", by: "state", ["opened", "closed"]),
+            .gauge(
+                "holdfast_circuit_state", "1 for the state of the configured provider's circuit.", by: "state",
+                Circuit.State.allCases.map { ($0.rawValue, $0.rawValue == state ? 1 : 0) }),
+            .gauge(
+                "holdfast_circuit_since_timestamp_seconds",
+                "Since when the circuit has been closed, or has not been; probes do not count.", when: since),
+            .gauge(
+                "holdfast_circuit_forced", "Whether a person opened the circuit.", isOpen && reason == "forced"),
+            .gauge(
+                "holdfast_model_retry_after_seconds", "Until an open circuit is tried again.",
+                next_try.map { Double(max(0, $0.milliseconds - status.observed_at.milliseconds)) / 1000 } ?? 0),
+        ]
+    }
+
+    package func facts(in status: Status) -> [Fact] {
+        [
+            Fact("Provider", .quoted("circuit.provider", provider, empty: "none configured")),
+            Fact("Next try", .time("circuit.next_try", next_try, empty: "none planned")),
+            Fact("Failures in a row", .count("circuit.failures", failures)),
+            Fact("Last success", .time("circuit.last_success", last_success, empty: "never")),
+        ]
+    }
+
+    // MARK: - Troubles
+
+    package func troubles(_ judgement: Judgement) -> [Trouble] {
+        let model = judgement.status.llm_status
+        guard model.isConfigured, isAgainstCalls else { return [] }
+        let (kind, what, remedy) = judged(model, judgement.now)
+        return [
+            Trouble(
+                kind, judgement.delay + what, since: judgement.clues.providerDownSince ?? since,
+                atRisk: "nothing, \(judgement.searchable)", remedy: remedy)
+        ]
+    }
+
+    private func judged(_ model: Status.Model, _ now: Timestamp) -> (Trouble.Kind, what: String, remedy: String) {
+        let name = model.provider
+        let words = message.isEmpty ? "" : " (\(message))"
+        let again = next_try.map { "; the next try is in \(now.age($0))" } ?? ""
+        // A provider that stopped is not asked for an hour unless its configuration changes.
+        let orAtOnce =
+            again.isEmpty ? "; then 'holdfast circuit close'" : "\(again), at once after 'holdfast circuit close'"
+        return switch FailureCategory(rawValue: reason) {
+        case .auth?:
+            (
+                .provider_auth, "\(name) refuses the API key\(words)",
+                "put a valid key where 'holdfast config show' says it is read from\(orAtOnce)"
+            )
+        case .permission?:
+            (
+                .provider_auth, "\(name) does not permit the call\(words)",
+                "give the key leave to use \(model.model)\(orAtOnce)"
+            )
+        case .quota?:
+            (
+                .provider_quota, "our account at \(name) is over its quota\(words)",
+                "see its billing and limits, or configure another provider\(orAtOnce)"
+            )
+        case .modelNotFound?:
+            (.provider_auth, "\(name) knows no model \(model.model)\(words)", "mend provider.model\(orAtOnce)")
+        case .overloaded?, .rateLimit?:
+            (
+                .provider_overloaded, "\(name) is overloaded\(words)",
+                "nothing yet\(again); if it lasts, configure another provider"
+            )
+        case _ where reason == "forced":
+            (.circuit_forced, "\(name) is not called because a person opened the circuit", "holdfast circuit close")
+        default:
+            (.provider_down, "\(name) cannot be reached (\(reason))\(words)", "see whether it runs\(again)")
+        }
+    }
+}

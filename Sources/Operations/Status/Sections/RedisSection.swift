@@ -1,0 +1,130 @@
+internal import Domain
+internal import Redis
+
+extension Status {
+    /// The server.
+    package struct Redis: StatusSection {
+        package var available = true
+        package var url = ""
+        package var version = ""
+        @OrNull package var error: String?
+        /// There and back once.
+        @OrNull package var latency_seconds: Double?
+        package var memory_bytes: Int64 = 0
+        /// 0 for none.
+        package var memory_limit_bytes: Int64 = 0
+        package var eviction_policy = ""
+        package var evicted_keys: Int64 = 0
+        /// append-only file, snapshots, none, unknown.
+        package var persistence = "unknown"
+        @OrNull package var started_at: Timestamp?
+        /// The server's clock against ours.
+        package var clock_offset_seconds = 0.0
+    }
+}
+
+// MARK: - On the surfaces
+
+extension Status.Redis {
+    package func metrics(in status: Status) -> [Metric] {
+        [
+            .gauge("holdfast_redis_up", "Whether Redis answers.", available).ofHost,
+            .gauge("holdfast_redis_latency_seconds", "One command there and back.", latency_seconds ?? 0),
+            .gauge("holdfast_redis_memory_bytes", "Bytes that Redis uses.", memory_bytes),
+            .gauge(
+                "holdfast_redis_memory_limit_bytes", "Bytes that Redis may use; 0 for no limit.", memory_limit_bytes),
+            .counter(
+                "holdfast_redis_evicted_keys_total", "Keys that Redis threw away for want of memory.", evicted_keys),
+        ]
+    }
+
+    package func row(in status: Status) -> StatusRow? {
+        guard available else { return StatusRow("redis", "away: \(error ?? "") (\(url))") }
+        let memory = "\(memory_bytes >> 20) MB\(memory_limit_bytes > 0 ? " of \(memory_limit_bytes >> 20)" : "")"
+        return StatusRow("redis", "ok, \(version), \(memory), \(persistence) (\(url))")
+    }
+
+    package func facts(in status: Status) -> [Fact] {
+        [
+            Fact("Answers", .seconds("redis.latency_seconds", latency_seconds, empty: "no")),
+            Fact(
+                "Memory",
+                .share(
+                    id: "redis-memory",
+                    available ? Figure.Share(memory_bytes, of: memory_limit_bytes, .bytes) : nil, empty: "not known")),
+            Fact("Eviction", .words("redis.eviction_policy", eviction_policy, empty: "not known")),
+            Fact("Persistence", .words("redis.persistence", persistence, empty: "not known")),
+            Fact("Started", .time("redis.started_at", started_at, empty: "not known")),
+            Fact("Error", .quoted("redis.error", error)).hiddenWithoutValue(),
+        ]
+    }
+}
+
+// MARK: - Troubles
+
+extension Status.Redis {
+    package func troubles(_ judgement: Judgement) -> [Trouble] {
+        [away(judgement), memory(judgement)].compactMap { $0 }
+    }
+
+    /// Whether the server is away for want of a companion, which would run it: then one trouble says both.
+    func waitsForCompanion(_ clues: Clues) -> Bool {
+        clues.redisFailure != nil && !clues.companionRuns && clues.usesEmbeddedRedis && clues.stoppedAt == nil
+    }
+
+    private func away(_ judgement: Judgement) -> Trouble? {
+        let clues = judgement.clues
+        guard let failure = clues.redisFailure else { return nil }
+        let notes = judgement.status.capture.notes
+        let risk = "nothing, hooks leave notes (\(notes) waiting) and lookups use this host's mirror"
+        if waitsForCompanion(clues) {
+            return Trouble(
+                .redis_down, "Redis is away, for no companion runs to serve it", atRisk: risk, remedy: "holdfast up")
+        }
+        // Who stopped the companion stopped our server.
+        guard clues.stoppedAt == nil || !clues.usesEmbeddedRedis else { return nil }
+        let (kind, what, remedy): (Trouble.Kind, String, String) =
+            switch failure {
+            case .unreachable:
+                (
+                    .redis_down, "Redis is away (\(failure))",
+                    clues.usesEmbeddedRedis
+                        ? "wait a moment, the companion starts it again; else see log/redis.log in the state folder"
+                        : "start the server there, or mend redis.url"
+                )
+            case .timedOut:
+                (
+                    .redis_hung, "Redis hangs (\(failure))",
+                    "see whether its process is stopped, swaps or runs a long script; restart it if it stays so"
+                )
+            case .notNow(let message)
+            where message.hasPrefix("NOAUTH") || message.hasPrefix("WRONGPASS") || message.hasPrefix("NOPERM"):
+                (.redis_refuses, "Redis refuses our login (\(failure))", "mend user and password in redis.url")
+            case .notNow, .rejected, .unexpectedReply:
+                (.redis_refuses, "Redis refuses to serve (\(failure))", "mend the server at \(url)")
+            }
+        return Trouble(kind, what, atRisk: risk, remedy: remedy)
+    }
+
+    /// A server that throws keys away, or has no room for more.
+    private func memory(_ judgement: Judgement) -> Trouble? {
+        guard available, memory_limit_bytes > 0 else { return nil }
+        if !eviction_policy.isEmpty, eviction_policy != "noeviction" {
+            guard evicted_keys > 0 else { return nil }
+            let unarchived = judgement.status.queue_status.unarchived
+            return Trouble(
+                .redis_evicting,
+                "Redis throws keys away (\(evicted_keys) since it started, maxmemory-policy \(eviction_policy))",
+                atRisk:
+                    "bindings, whose keys start fresh then, and \(unarchived) episodes that are not archived yet",
+                remedy: "raise maxmemory, then redis-cli CONFIG SET maxmemory-policy noeviction, and both in redis.conf"
+            )
+        }
+        guard memory_bytes >= memory_limit_bytes / 100 * 95 else { return nil }
+        return Trouble(
+            .redis_full,
+            "Redis is at its memory limit (\(memory_bytes >> 20) of \(memory_limit_bytes >> 20) MB)",
+            atRisk: "nothing, what it does not take waits as notes (\(judgement.notes))",
+            remedy: "raise maxmemory, or give Holdfast a Redis of its own")
+    }
+}

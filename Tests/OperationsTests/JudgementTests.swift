@@ -1,0 +1,210 @@
+import Domain
+import Redis
+import Settings
+import Testing
+
+@testable import Operations
+
+/// The first sentence names the trouble, since when it is, what is at risk and what to do.
+@Suite struct JudgementTests {
+    private static let now: Int64 = 1_800_000_000_000
+    private static let hour: Int64 = 3_600_000
+
+    struct Stage: Sendable, CustomTestStringConvertible {
+        let kind: Trouble.Kind
+        let words: [String]
+        let change: @Sendable (inout Status, inout Clues) -> Void
+        var testDescription: String { kind.rawValue }
+    }
+
+    private static func isDown(_ failure: RedisError) -> @Sendable (inout Status, inout Clues) -> Void {
+        { status, clues in
+            status.redis.available = false
+            status.capture.notes = 12
+            clues.redisFailure = failure
+        }
+    }
+
+    private static func isOpen(_ reason: String, _ message: String) -> @Sendable (inout Status, inout Clues) -> Void {
+        { status, clues in
+            status.llm_status.provider = "openai"
+            status.llm_status.model = "m-1"
+            status.circuit.state = "open"
+            status.circuit.reason = reason
+            status.circuit.message = message
+            status.circuit.next_try = Timestamp(now + 60_000)
+            status.queue_status.scheduled = 42
+            status.queue_status.oldest_pending = Timestamp(now - 3 * hour)
+            clues.providerDownSince = Timestamp(now - 3 * hour)
+        }
+    }
+
+    static let stages: [Stage] = [
+        Stage(
+            kind: .redis_down,
+            words: ["Redis is away", "1 h ago", "at risk: nothing", "12 waiting", "companion starts"],
+            change: isDown(.unreachable(reason: "Connection refused"))),
+        Stage(
+            kind: .redis_hung, words: ["Redis hangs", "1 h ago", "restart it if"],
+            change: isDown(.timedOut(reason: "no reply"))),
+        Stage(kind: .redis_evicting, words: ["throws keys away", "1 h ago", "bindings", "noeviction"]) { status, _ in
+            status.redis.eviction_policy = "allkeys-lru"
+            status.redis.memory_limit_bytes = 1 << 20
+            status.redis.evicted_keys = 5
+            status.redis.started_at = Timestamp(now - hour)
+        },
+        Stage(kind: .redis_full, words: ["memory limit", "at risk: nothing", "raise maxmemory"]) { status, _ in
+            status.redis.eviction_policy = "noeviction"
+            status.redis.memory_limit_bytes = 100 << 20
+            status.redis.memory_bytes = 99 << 20
+        },
+        Stage(
+            kind: .provider_auth,
+            words: ["Memory is 3 h behind", "refuses the API key", "bad key", "3 h ago", "42 episodes", "valid key"],
+            change: isOpen("auth", "bad key")),
+        Stage(kind: .provider_quota, words: ["over its quota", "3 h ago", "billing"], change: isOpen("quota", "")),
+        Stage(
+            kind: .provider_overloaded, words: ["overloaded", "3 h ago", "next try is in"],
+            change: isOpen("overloaded", "")),
+        Stage(kind: .provider_down, words: ["cannot be reached", "timeout"], change: isOpen("timeout", "")),
+        Stage(
+            kind: .circuit_forced, words: ["a person opened", "holdfast circuit close"], change: isOpen("forced", "")),
+        Stage(
+            kind: .queue_full,
+            words: ["queue is full (1000 episodes, room for 1000", "1 h ago", "at risk: nothing", "backlog (7)"]
+        ) {
+            status, _ in
+            status.queue_status.limit = 1000
+            status.queue_status.scheduled = 1000
+            status.queue_status.backlog = 7
+            status.queue_status.oldest_pending = Timestamp(now - 2 * hour)
+        },
+        Stage(kind: .disk_full, words: ["disk", "1 MB free", "1 h ago", "free 63 MB"]) { status, clues in
+            status.capture.disk_free_bytes = 1 << 20
+            clues.minimumFreeBytes = 64 << 20
+            clues.spoolFullSince = Timestamp(now - hour)
+        },
+        Stage(kind: .spool_full, words: ["takes no more notes", "at risk: nothing while"]) { status, _ in
+            status.capture.spool_pressure = .full
+        },
+        Stage(kind: .dead_letters, words: ["3 episodes failed for good", "1 h ago", "only memories", "episodes retry"])
+        {
+            status, clues in
+            status.queue_status.dead = 3
+            clues.oldestDead = Timestamp(now - hour)
+        },
+        Stage(kind: .companion_gone, words: ["No companion runs", "1 h ago", "at risk: nothing", "holdfast up"]) {
+            _, clues in
+            clues.companionRuns = false
+            clues.lastBeat = Timestamp(now - hour)
+        },
+        Stage(kind: .companion_hung, words: ["hangs", "2 h ago", "holdfast down && holdfast up"]) { _, clues in
+            clues.lastBeat = Timestamp(now - 2 * hour)
+        },
+        Stage(
+            kind: .restart_needed, words: ["changed: pool, archive.path", "1 h ago", "holdfast down && holdfast up"]
+        ) { _, clues in
+            clues.restartNeeded = ["pool", "archive.path"]
+            clues.restartNeededSince = Timestamp(now - hour)
+        },
+        Stage(
+            kind: .provider_misconfigured,
+            words: ["Memory is 3 h behind", "key file is open", "2 h ago", "config check"]
+        ) {
+            status, clues in
+            status.llm_status.provider = "openai"
+            status.queue_status.oldest_pending = Timestamp(now - 3 * hour)
+            clues.providerError = "key file is open to others"
+            clues.providerErrorSince = Timestamp(now - 2 * hour)
+        },
+        Stage(kind: .stopped_by_hand, words: ["holdfast down", "1 h ago", "holdfast up"]) { _, clues in
+            clues.companionRuns = false
+            clues.stoppedAt = Timestamp(now - hour)
+        },
+        Stage(kind: .archive_failed, words: ["archive cannot be used", "at risk: nothing", "doctor"]) { status, _ in
+            status.archive.error = "disk I/O error"
+        },
+        Stage(kind: .budget_spent, words: ["budget is spent (100 of 100", "midnight"]) { status, _ in
+            status.budget.daily_token_budget = 100
+            status.budget.tokens_today = 100
+        },
+        Stage(kind: .budget_low, words: ["nearly spent (80 of 100"]) { status, _ in
+            status.budget.daily_token_budget = 100
+            status.budget.tokens_today = 80
+        },
+        Stage(kind: .transcripts_endangered, words: ["deletes them within 3 days", "holdfast sync"]) { status, _ in
+            status.capture.transcripts_endangered = 2
+        },
+        Stage(kind: .no_capture, words: ["Nothing was captured", "2 h ago"]) { status, _ in
+            status.sessions.busy = 1
+            status.capture.last_hook = Timestamp(now - 60_000)
+            status.queue_status.last_captured = Timestamp(now - 2 * hour)
+        },
+    ]
+
+    private func status(_ change: (inout Status, inout Clues) -> Void) -> Status {
+        var status = Status(host: "box-1", observedAt: Timestamp(Self.now))
+        status.capture.disk_free_bytes = 1 << 30
+        var clues = Clues()
+        clues.companionRuns = true
+        clues.companionStarted = Timestamp(Self.now - 5 * Self.hour)
+        clues.lastBeat = Timestamp(Self.now - 5000)
+        change(&status, &clues)
+        // What nothing else tells was seen first an hour ago.
+        return status.judged(by: clues) { troubles in
+            troubles.map { trouble in
+                var trouble = trouble
+                trouble.since = trouble.since ?? Timestamp(Self.now - Self.hour)
+                return trouble
+            }
+        }
+    }
+
+    @Test(arguments: stages)
+    func namesTheTroubleSinceWhenWhatIsAtRiskAndWhatToDo(stage: Stage) {
+        let status = status(stage.change)
+        #expect(status.troubles.first?.kind == stage.kind)
+        #expect(status.service_status != .running)
+        for word in stage.words { #expect(status.sentence.contains(word), "\(status.sentence)") }
+        #expect(status.sentence.contains("at risk: "), "\(status.sentence)")
+        #expect(status.sentence.contains("to do: "), "\(status.sentence)")
+    }
+
+    @Test func saysThatAllIsWell() {
+        let status = status { _, _ in }
+        #expect(status.troubles.isEmpty)
+        #expect(status.service_status == .running)
+        #expect(status.sentence.hasPrefix("All is well"))
+    }
+
+    @Test func tellsTheWorstFirstAndHowManyThereAre() {
+        let status = status { status, clues in
+            status.queue_status.dead = 1
+            Self.isOpen("auth", "")(&status, &clues)
+        }
+        #expect(status.troubles.map(\.kind) == [.provider_auth, .dead_letters])
+        #expect(status.sentence.hasSuffix(". Also: dead letters."))
+    }
+
+    @Test(arguments: [
+        ("closed", 0, "full"), ("half-open", 1, "partial"), ("open", 2, "raw only"),
+    ])
+    func namesTheLevelAndWhy(circuit: String, level: Int, name: String) {
+        let status = status { status, _ in
+            status.llm_status.provider = "openai"
+            status.circuit.state = circuit
+        }
+        #expect(status.level == level)
+        #expect(status.level_name == name)
+        #expect(status.level_reason.isEmpty == (level == 0))
+    }
+
+    @Test func leavesTheUserAloneWithWhatMendsItself() {
+        #expect(status(Self.isOpen("overloaded", "")).notice == nil)
+        #expect(status { _, clues in clues.companionRuns = false }.notice == nil)
+        let notice = status(Self.isOpen("auth", "bad\u{1b}[2J key")).notice
+        let opening = "holdfast: Memory is 3 h behind: openai refuses the API key (bad\\u{1B}[2J key)"
+        #expect(notice?.hasPrefix(opening) == true)
+        #expect(notice?.contains("nothing lost") == true)
+    }
+}
