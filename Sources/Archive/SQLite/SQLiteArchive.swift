@@ -60,14 +60,16 @@ final class SQLiteArchive: EpisodeArchive {
         configuration.busyMode = .timeout(5)
         configuration.maximumReaderCount = 2
         configuration.prepareDatabase { database in
-            // KB if negative. The daemon has 40 MB for all it does.
-            try database.execute(sql: "PRAGMA cache_size = -2000")
+            // KB if negative: what one page of episodes writes, or it is written twice. Given back by `tidy`.
+            try database.execute(sql: "PRAGMA cache_size = -\(readonly ? 2000 : 8000)")
             try database.execute(sql: "PRAGMA mmap_size = 0")
             // Sorted text never lies in a temporary file.
             try database.execute(sql: "PRAGMA temp_store = MEMORY")
             try database.execute(sql: "PRAGMA trusted_schema = OFF")
             if !readonly {
                 try database.execute(sql: "PRAGMA synchronous = NORMAL")
+                // Pages of 4 KB. A page of the index is written by many commits, and into the file once for each time.
+                try database.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
                 try database.execute(sql: "PRAGMA journal_size_limit = \(16 << 20)")
             }
         }
@@ -131,7 +133,10 @@ extension SQLiteArchive {
     /// Writes the log into the file and empties it, unless someone reads in it.
     func tidy() throws(ArchiveError) {
         do {
-            _ = try database.writeWithoutTransaction { database in try database.checkpoint(.truncate) }
+            try database.writeWithoutTransaction { database in
+                try database.execute(sql: "PRAGMA shrink_memory")
+                _ = try database.checkpoint(.truncate)
+            }
         } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
             // A reader is in it: the next one does it.
         } catch {

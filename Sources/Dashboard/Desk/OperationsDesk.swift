@@ -99,7 +99,6 @@ package struct OperationsDesk: DashboardDesk {
     package func page(_ request: PageRequest) async throws(DeskError) -> [UInt8] {
         let page = page, query = PageQuery(request.terms), status = try await shared.status()
         return try await work { place in
-            let status = try JSONValue(encoding: status)
             guard request.scope == .full else { return Array(page.reduced(status: status).utf8) }
             return Array(page.full(status: status, query: query, lists: PageLists(of: place, query)).utf8)
         }

@@ -7,7 +7,7 @@ enum EpisodeReader {
             let trouble = answer?.trouble?.words("The episode could not be read.")
             return ["episode": .null, "episode_trouble": trouble.map(JSONValue.string) ?? .null]
         }
-        let shown = ShownValue.of(episode, now: now)
+        let shown = PageRow.shown(episode, now: now)
         func text(_ name: String, or standard: JSONValue) -> JSONValue {
             shown.text(name).isEmpty ? standard : shown.part(name)
         }

@@ -10,9 +10,6 @@ extension JSONValue {
 
     func part(_ name: String) -> JSONValue { self[name] ?? .null }
 
-    /// ms since 1970.
-    func time(_ name: String) -> Int64? { ISOTime.milliseconds(text(name)) }
-
     /// With these members in place of, or beside, its own.
     func adding(_ others: [String: JSONValue]) -> JSONValue {
         .object((members ?? [:]).merging(others) { _, other in other })

@@ -1,5 +1,6 @@
-package import Domain
+internal import Domain
 internal import Mustache
+package import Operations
 
 /// The operator's page: from what the API answers to HTML.
 package struct Page: Sendable {
@@ -12,13 +13,18 @@ package struct Page: Sendable {
     }
 
     /// For who has the token.
-    /// - Parameter status: as `/api/v1/status` answers; its time is the page's.
-    package func full(status: JSONValue, query: PageQuery, lists: PageLists) -> String {
-        template.render(DrawnValue.of(PageContext.full(status, query, lists)))
+    package func full(status: Status, query: PageQuery, lists: PageLists) -> String {
+        render(PageContext.full(status, query, lists), PageContext.facts(status, isFull: true))
     }
 
     /// For everybody on this machine: no key, no session, nothing that a provider said.
-    package func reduced(status: JSONValue) -> String {
-        template.render(DrawnValue.of(PageContext.reduced(status)))
+    package func reduced(status: Status) -> String {
+        render(PageContext.reduced(status), PageContext.facts(status, isFull: false))
+    }
+
+    private func render(_ context: JSONValue, _ facts: [String: String]) -> String {
+        var values: [String: Any] = (context.members ?? [:]).mapValues(DrawnValue.of)
+        values["facts"] = facts
+        return template.render(values)
     }
 }

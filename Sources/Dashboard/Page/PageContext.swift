@@ -1,64 +1,86 @@
 internal import Domain
+internal import Operations
 
-/// The values of `page.mustache`, as `Tests/DashboardTests/Fixtures/context-*.json` have them.
+/// The values of `page.mustache`; the lists of facts come beside them, as HTML.
 enum PageContext {
-    static func reduced(_ status: JSONValue) -> JSONValue {
-        let now = status.time("observed_at") ?? 0
-        return .object(both(status)).adding([
-            "full": .bool(false), "status": PublicStatus.of(status, now: now),
-            "segments": CircuitBand.segments(status, now: now, tellsReasons: false),
+    static func reduced(_ status: Status) -> JSONValue {
+        .object(both(status)).adding([
+            "full": .bool(false), "status": PublicStatus.of(status),
+            "segments": CircuitBand.segments(status, tellsReasons: false),
         ])
     }
 
-    static func full(_ status: JSONValue, _ query: PageQuery, _ lists: PageLists) -> JSONValue {
-        let now = status.time("observed_at") ?? 0
+    static func full(_ status: Status, _ query: PageQuery, _ lists: PageLists) -> JSONValue {
+        let now = status.observed_at
         let general = JSONValue.object(both(status))
-        return general.adding(ScheduleColumns.context(status, now: now)).adding(LedgerBar.context(status))
-            .adding(EpisodeReader.context(lists.episode, now: now))
+        return general.adding(ScheduleColumns.context(status.schedule, now: now))
+            .adding(LedgerBar.context(status.ledger))
+            .adding(EpisodeReader.context(lists.episode, now: now.milliseconds))
             .adding([
-                "full": .bool(true), "status": StatusTexts.status(status, now: now),
-                "shown": general.part("shown").adding(StatusTexts.shown(status)),
-                "segments": CircuitBand.segments(status, now: now, tellsReasons: true),
-                "any_trouble": .bool(!status.list("troubles").isEmpty),
-                "any_change": .bool(!status.list("circuit_history").isEmpty),
-                "any_companion": .bool(!status.list("companions").isEmpty),
-                "sessions_page": SessionRows.context(lists.sessions, query, now: now),
-                "failures_page": FailureRows.context(lists.failures, query, now: now),
-                "memory_page": MemoryRows.context(lists.memory, query, now: now),
-                "events_page": EventRows.context(lists.events, now: now),
+                "full": .bool(true), "status": shown(status),
+                "segments": CircuitBand.segments(status, tellsReasons: true),
+                "any_trouble": .bool(!status.troubles.isEmpty),
+                "any_change": .bool(!status.circuit_history.isEmpty),
+                "any_companion": .bool(!status.companions.isEmpty),
+                "sessions_page": SessionRows.context(lists.sessions, query, now: now.milliseconds),
+                "failures_page": FailureRows.context(lists.failures, query, now: now.milliseconds),
+                "memory_page": MemoryRows.context(lists.memory, query, now: now.milliseconds),
+                "events_page": EventRows.context(lists.events, now: now.milliseconds),
             ])
     }
 
+    /// What the sections list. Everybody may see numbers and times.
+    /// - Parameter isFull: for who has the token.
+    static func facts(_ status: Status, isFull: Bool) -> [String: String] {
+        let markup = FactMarkup(now: status.observed_at)
+        func list(_ section: some StatusSection, indent: Int) -> String {
+            markup.html(section.facts(in: status).filter { isFull || $0.isPublic }, indent: indent)
+        }
+        let open = ["flow": list(status.queue_status, indent: 4), "circuit": list(status.circuit, indent: 4)]
+        guard isFull else { return open }
+        return open.merging([
+            "ledger": list(status.ledger, indent: 6), "model": list(status.llm_status, indent: 6),
+            "redis": list(status.redis, indent: 6), "capture": list(status.capture, indent: 6),
+            "archive": list(status.archive, indent: 6),
+        ]) { _, closed in closed }
+    }
+
     /// What either form of the page has.
-    private static func both(_ status: JSONValue) -> [String: JSONValue] {
-        let queue = status.part("queue_status")
-        // Those tried again, worked on and dead take room as well as those that wait.
-        let held = queue.figure("scheduled") + queue.figure("processing") + queue.figure("dead")
-        let limit = queue.figure("limit")
-        let oldest = queue["oldest_pending_seconds"]?.number
+    private static func both(_ status: Status) -> [String: JSONValue] {
+        let queue = status.queue_status, saved = status.saved
+        let percent = queue.limit > 0 ? min(100, 100 * Double(queue.count) / Double(queue.limit)) : 0
         return [
-            "tone": .string(tone(status)), "files_only": .bool(status.text("source") == "files"),
-            "queue_percent": limit > 0 ? Words.rounded(min(100, 100 * held / limit)) : .number(0),
+            "tone": .string(tone(status)), "files_only": .bool(status.source == .files),
+            "queue_percent": Words.rounded(percent),
             "shown": .object([
-                "oldest_pending": .string(oldest.map(Words.duration) ?? "none"),
-                "circuit": .string(circuit(status.part("circuit").text("state"))),
-                "queue": .string(Words.share(held, of: limit, in: Words.count)),
+                "oldest_pending": .string(queue.oldest_pending_seconds.map(Words.duration) ?? "none"),
+                "circuit": .string(circuit(status.circuit.state)),
+                "queue": .string(Words.share(Figure.Share(queue.count, of: queue.limit))),
+                "saved": .string(
+                    "\(Words.count(Double(saved.seconds_low))) to \(Words.count(Double(saved.seconds_high))) s"),
             ]),
         ]
     }
 
-    private static func tone(_ status: JSONValue) -> String {
-        let troubles = status.list("troubles")
-        let service = status.text("service_status")
-        if service == "stopped" || troubles.contains(where: { $0.text("severity") == "error" }) { return "bad" }
-        return service == "running" && troubles.isEmpty ? "good" : "warn"
+    private static func tone(_ status: Status) -> String {
+        if status.service_status == .stopped || status.troubles.contains(where: { $0.severity == .error }) {
+            return "bad"
+        }
+        return status.service_status == .running && status.troubles.isEmpty ? "good" : "warn"
     }
 
     private static func circuit(_ state: String) -> String {
-        switch state {
-        case "closed", "open", "half-open": state
-        case "none": "no provider"
-        default: "unknown"
+        if state == "none" { return "no provider" }
+        return Circuit.State(rawValue: state)?.rawValue ?? "unknown"
+    }
+
+    private static func shown(_ status: Status) -> JSONValue {
+        let companions = status.companions.map { companion in
+            let words = [companion.state.rawValue, companion.archive ?? ""].filter { !$0.isEmpty }
+            return ShownValue.of(companion, now: status.observed_at).adding([
+                "words": .string(VisibleText.of(words.joined(separator: ", ")))
+            ])
         }
+        return ShownValue.of(status, now: status.observed_at).adding(["companions": .array(companions)])
     }
 }

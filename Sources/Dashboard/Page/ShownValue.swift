@@ -1,41 +1,48 @@
 internal import Domain
+internal import Operations
 
-/// A value as the template prints it: times relative, whole numbers in groups of three, text made visible.
+/// A value as the template prints it: times relative, whole numbers in groups of three, text made visible. What it is
+/// tells its type; of structures each member is shown under its name.
 enum ShownValue {
-    /// What holds a time, whatever part of the API it stands in.
-    static let times: Set<String> = [
-        "at", "since", "observed_at", "last_check", "last_success", "oldest_pending", "last_captured",
-        "last_completed", "next_retry", "oldest_failure", "failed_at", "next_try", "from", "oldest_note", "last_hook",
-        "started_at", "beat_at", "last_claim_at", "captured_at", "last_used_at", "oldest_unarchived",
-    ]
-
-    /// Where the API may say "" for nothing. To Mustache that is something: a section would be drawn around it.
-    private static let optional: Set<String> = [
-        "provider", "model", "error", "eviction_policy", "persistence", "owner",
-    ]
-
-    /// - Parameters:
-    ///   - name: of the member that holds the value.
-    ///   - now: ms since 1970.
-    static func of(_ value: JSONValue, named name: String = "", now: Int64) -> JSONValue {
+    static func of(_ value: Any, now: Timestamp) -> JSONValue {
         switch value {
-        case .object(let members):
-            var shown: [String: JSONValue] = [:]
-            for (name, member) in members { shown[name] = of(member, named: name, now: now) }
-            return .object(shown)
-        case .array(let elements): return .array(elements.map { of($0, now: now) })
-        case .string(let text):
-            if times.contains(name) { return time(text, now: now) }
-            return optional.contains(name) && text.isEmpty ? .null : .string(VisibleText.of(text))
-        case .number(let number):
-            return number == number.rounded() ? .string(Words.count(number)) : value
-        case .bool, .null: return value
+        // A time both for machines and for people.
+        case let time as Timestamp:
+            .object([
+                "iso": .string(time.text), "text": .string(Words.relative(time.milliseconds, now: now.milliseconds)),
+            ])
+        case let flag as Bool: .bool(flag)
+        case let number as any BinaryInteger: .string(Words.count(Double(Int64(clamping: number))))
+        case let number as Double:
+            number == number.rounded() ? .string(Words.count(number)) : .number(number)
+        case let text as String: .string(VisibleText.of(text))
+        case let word as any RawRepresentable<String>: .string(VisibleText.of(word.rawValue))
+        case let counts as [String: Int64]: .object(counts.mapValues { of($0, now: now) })
+        case let member as any OrNothing: member.value.map { of($0, now: now) } ?? .null
+        default: members(value, now: now)
         }
     }
 
-    /// A time both for machines and for people; null for what is none.
-    static func time(_ text: String, now: Int64) -> JSONValue {
-        guard let time = ISOTime.milliseconds(text) else { return .null }
-        return .object(["iso": .string(text), "text": .string(Words.relative(time, now: now))])
+    private static func members(_ value: Any, now: Timestamp) -> JSONValue {
+        let mirror = Mirror(reflecting: value)
+        switch mirror.displayStyle {
+        case .optional: return mirror.children.first.map { of($0.value, now: now) } ?? .null
+        case .collection, .set: return .array(mirror.children.map { of($0.value, now: now) })
+        default:
+            let named = mirror.children.compactMap { child in
+                // A member in a property wrapper lies under its name with an underscore before it.
+                child.label.map { (String($0.hasPrefix("_") ? $0.dropFirst() : $0[...]), child.value) }
+            }
+            return .object(Dictionary(named.map { ($0, of($1, now: now)) }) { first, _ in first })
+        }
     }
+}
+
+/// A member that may be nothing.
+private protocol OrNothing {
+    var value: Any? { get }
+}
+
+extension OrNull: OrNothing {
+    fileprivate var value: Any? { wrappedValue }
 }

@@ -43,11 +43,6 @@ enum Words {
         return age >= 0 ? "\(span) ago" : "in \(span)"
     }
 
-    /// `3 of 1,000`; a limit of 0 is none.
-    static func share(_ used: Double, of limit: Double, in words: (Double) -> String) -> String {
-        limit > 0 ? "\(words(used)) of \(words(limit))" : words(used)
-    }
-
     /// With so many digits behind the point: 1 or 2.
     static func decimal(_ number: Double, places: Int) -> String {
         let scale = places == 1 ? 10.0 : 100.0

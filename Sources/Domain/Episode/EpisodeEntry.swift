@@ -52,21 +52,27 @@ package struct EpisodeEntry: Sendable, Equatable, Codable {
     /// - Returns: nil for what is no entry; why not is of no use to anybody.
     package init?(json line: ArraySlice<UInt8>) {
         var parser = JSONParser(Array(line), nesting: 64)
-        var fields: [CodingKeys: String] = [:]
+        var uuid, hash, role, at, text, agent: String?
         do throws(JSONParser.Fault) {
             try parser.object { (name, parser) throws(JSONParser.Fault) in
                 guard let field = CodingKeys(rawValue: name) else { return _ = try parser.value() }
                 guard parser.peek() == UInt8(ascii: "\"") else { throw parser.fault }
-                fields[field] = try parser.string()
+                let value = try parser.string()
+                switch field {
+                case .uuid: uuid = value
+                case .hash: hash = value
+                case .role: role = value
+                case .at: at = value
+                case .text: text = value
+                case .agent: agent = value
+                }
             }
             try parser.end()
         } catch {
             return nil
         }
-        guard let role = fields[.role].flatMap(Role.init), let text = fields[.text], let at = fields[.at],
-            let uuid = fields[.uuid], let hash = fields[.hash]
-        else { return nil }
-        self.init(uuid: uuid, hash: hash, role: role, at: at, text: text, agent: fields[.agent] ?? "")
+        guard let uuid, let hash, let role = role.flatMap(Role.init), let at, let text else { return nil }
+        self.init(uuid: uuid, hash: hash, role: role, at: at, text: text, agent: agent ?? "")
     }
 
     /// The entries of a content, without the lines that are none.

@@ -72,12 +72,14 @@ extension JSONParser {
         position += 1
         var start = position
         var text = ""
-        while let byte = current {
+        while true {
+            skipPlain(before: quote)
+            guard let byte = current else { throw fault }
             switch byte {
             case quote:
-                text += written(from: start)
+                let rest = written(from: start)
                 position += 1
-                return text
+                return text.isEmpty ? rest : text + rest
             case UInt8(ascii: "\\"):
                 text += written(from: start)
                 if let scalar = try escaped() { text.unicodeScalars.append(scalar) }
@@ -87,7 +89,17 @@ extension JSONParser {
             default: position += 1
             }
         }
-        throw fault
+    }
+
+    /// Skips what stands for itself: nearly all of a text.
+    private mutating func skipPlain(before quote: UInt8) {
+        var index = position
+        while index < bytes.count {
+            let byte = bytes[index]
+            if byte < 32 || byte == quote || byte == UInt8(ascii: "\\") { break }
+            index += 1
+        }
+        position = index
     }
 
     /// - Returns: nil for a line break that continues the string on the next line.

@@ -54,9 +54,12 @@ package struct Digest: Sendable, Equatable {
     /// The first line of the first prompt, or of the first answer: at most 120 characters.
     package var title: String {
         for text in prompts + answers {
-            // The first line that says something.
-            for line in text.split(whereSeparator: \.isNewline) {
-                let words = line.drop { $0.isWhitespace }
+            // The first line that says something; by scalars, since by characters the whole text would be looked at.
+            var rest = text.unicodeScalars[...]
+            while !rest.isEmpty {
+                let end = rest.firstIndex { Character($0).isNewline } ?? rest.endIndex
+                let words = Substring(rest[..<end]).drop { $0.isWhitespace }
+                rest = rest[end...].dropFirst()
                 guard !words.isEmpty else { continue }
                 let short = words.prefix(Self.titleLimit)
                 return short.endIndex == words.endIndex ? String(words) : short.dropLast() + "…"

@@ -62,14 +62,16 @@ import Testing
         // An address with a NUL asks for nothing, and nothing found is another page.
         let asked = String(String.UnicodeScalarView(text.unicodeScalars.filter { $0 != "\0" }))
         let query = PageQuery(["search": asked, "q": asked, "key": asked, "memory_key": asked])
-        return try Samples.page.get().full(status: replaced(try sample.status, by: text), query: query, lists: changed)
+        return try Samples.page.get().full(
+            status: try Samples.status(replaced(try sample.inputs.part("status"), by: text)), query: query,
+            lists: changed)
     }
 
     private static func replaced(_ value: JSONValue, by text: String) -> JSONValue {
         switch value {
         case .object(let members): .object(members.mapValues { replaced($0, by: text) })
         case .array(let elements): .array(elements.map { replaced($0, by: text) })
-        case .string(let old): .string(ISOTime.milliseconds(old) == nil ? text : old)
+        case .string(let old): .string(Samples.isOurs(old) ? old : text)
         default: value
         }
     }

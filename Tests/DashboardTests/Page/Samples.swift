@@ -1,13 +1,14 @@
 import Domain
 import FoundationEssentials
+import Operations
 import Settings
 import Testing
 
 @testable import Dashboard
 
-/// Recorded: answers of the API (`inputs-…`, written by hand), and the context and the page that came of them.
+/// Recorded: answers of the API (`inputs-…`, written by hand), and the page that came of them.
 ///
-/// After a change that is meant, `HOLDFAST_RENEW=1 swift test --filter DashboardTests.PageTests` writes context and page
+/// After a change that is meant, `HOLDFAST_RENEW=1 swift test --filter DashboardTests.PageTests` writes the page
 /// anew from the inputs; the difference is then for people to read.
 struct Samples {
     static let full = ["all-well", "circuit-open", "redis-down", "empty", "hostile"]
@@ -23,11 +24,16 @@ struct Samples {
 
     private static let isRenewing = Settings.processEnvironment["HOLDFAST_RENEW"] == "1"
 
-    var context: JSONValue { get throws { try JSONValue(parsing: Self.text("context-\(name).json")) } }
     var inputs: JSONValue { get throws { try JSONValue(parsing: Self.text("inputs-\(name).json")) } }
     var html: String { get throws { try Self.text("page-\(name).html") } }
 
-    var status: JSONValue { get throws { try inputs.part("status") } }
+    var status: Status { get throws { try Self.status(inputs.part("status")) } }
+
+    /// What is not recorded is as in a status of nothing.
+    static func status(_ recorded: JSONValue) throws -> Status {
+        let blank = try JSONValue(encoding: Status(host: "", observedAt: Timestamp(0)))
+        return try JSONDecoder().decode(Status.self, from: Data(blank.overlaid(by: recorded).text.utf8))
+    }
 
     var query: PageQuery {
         get throws { PageQuery((try inputs.part("query").members ?? [:]).compactMapValues { $0.string }) }
@@ -49,19 +55,16 @@ struct Samples {
         }
     }
 
-    // MARK: - Renewal
-
-    /// Writes the context where it is not the recorded one and renewal is asked for.
-    /// - Returns: whether it did.
-    func renew(context made: JSONValue) throws -> Bool {
-        // What is recorded may be missing or no JSON.
-        guard Self.isRenewing, (try? context) != made else { return false }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return try Self.write(String(decoding: encoder.encode(made), as: UTF8.self) + "\n", "context-\(name).json")
+    /// Whether no other text can stand in its place: a time, or a word of ours that is one of a few.
+    static func isOurs(_ text: String) -> Bool {
+        let words = ["running", "degraded", "stopped", "gone", "redis", "files", "error", "warning", "ample", "low"]
+        return ISOTime.milliseconds(text) != nil || words.contains(text) || Trouble.Kind(rawValue: text) != nil
     }
 
-    /// The same for the page.
+    // MARK: - Renewal
+
+    /// Writes the page where it is not the recorded one and renewal is asked for.
+    /// - Returns: whether it did.
     func renew(html made: String) throws -> Bool {
         guard Self.isRenewing, (try? html)?.utf8.elementsEqual(made.utf8) != true else { return false }
         return try Self.write(made, "page-\(name).html")
@@ -76,5 +79,13 @@ struct Samples {
 
     private static func text(_ file: String) throws -> String {
         String(decoding: try Data(contentsOf: URL(filePath: folder + file)), as: UTF8.self)
+    }
+}
+
+extension JSONValue {
+    /// Members of objects one by one, all else as a whole.
+    fileprivate func overlaid(by other: JSONValue) -> JSONValue {
+        guard let members, let others = other.members else { return other }
+        return .object(members.merging(others) { $0.overlaid(by: $1) })
     }
 }

@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test func keepsNothingThatIsNoTime() {
-        #expect(ShownValue.of(["at": "", "since": "<b>"], now: 0) == ["at": .null, "since": .null])
-        #expect(ShownValue.of(["owner": "", "message": ""], now: 0) == ["owner": .null, "message": ""])
+        #expect(PageRow.shown(["at": "", "failed_at": "<b>"], now: 0) == ["at": .null, "failed_at": .null])
+        #expect(PageRow.shown(["message": ""], now: 0) == ["message": ""])
     }
 }
