@@ -97,7 +97,7 @@ let package = Package(
         .target(
             name: "Companion",
             dependencies: [
-                "Archive", "Capture", "Domain", "LanguageModel", "Operations", "Providers", "Redaction",
+                "Archive", "Capture", "Domain", "LanguageModel", "Providers", "Redaction",
                 "Redis", "Platform", "Settings", "Storage", "Threads", "Transcripts",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -129,7 +129,7 @@ let package = Package(
         .executableTarget(
             name: "holdfast-companion",
             dependencies: [
-                "Companion", "Dashboard", "Domain", "Redis", "Platform", "Settings", "Storage",
+                "Companion", "Dashboard", "Domain", "Operations", "Redis", "Platform", "Settings", "Storage",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -187,10 +187,14 @@ let package = Package(
             name: "OperationsTests",
             dependencies: ["Domain", "Operations", "Redis", "Platform", "Settings", "Storage", "TestSupport"]),
         .testTarget(name: "RedactionTests", dependencies: ["Redaction"]),
-        .testTarget(name: "LanguageModelTests", dependencies: ["Domain", "LanguageModel"]),
+        .testTarget(
+            name: "LanguageModelTests",
+            dependencies: ["Domain", "LanguageModel", "Redaction", "Settings", "TestSupport"]),
         .testTarget(
             name: "ProvidersTests",
-            dependencies: ["Domain", "LanguageModel", "Providers", "Redaction", "Settings", "TestSupport"]),
+            dependencies: [
+                "Domain", "LanguageModel", "Providers", "Redaction", "Settings", "TestSupport",
+            ]),
         .testTarget(
             name: "ArchiveTests",
             dependencies: ["Archive", "Domain", .product(name: "GRDB", package: "GRDB.swift")]),

@@ -21,12 +21,21 @@ package final class Bell: Sendable {
     }
 
     /// Until it is rung, the time is over, or the task is cancelled.
-    package func wait(atMost limit: Duration) async {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { try? await Task.sleep(for: limit) }
-            group.addTask { await self.wait() }
-            await group.next()
+    /// - Returns: false when the time was over.
+    @discardableResult
+    package func wait(atMost limit: Duration) async -> Bool {
+        await withTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                try? await Task.sleep(for: limit)
+                return false
+            }
+            group.addTask {
+                await self.wait()
+                return true
+            }
+            let first = await group.next() ?? false
             group.cancelAll()
+            return first
         }
     }
 

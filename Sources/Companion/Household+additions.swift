@@ -1,6 +1,5 @@
 internal import Domain
 internal import Logging
-internal import Operations
 internal import Redis
 internal import Settings
 internal import Storage

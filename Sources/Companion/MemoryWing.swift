@@ -44,8 +44,9 @@ package struct MemoryWing: Sendable {
             drainBell: drainBell, logger: logger)
         let bells = [archiveBell, drainBell]
         let watches = [
-            QueueWatch.of(queue, client: RedisClient(url: url), bells: bells),
-            QueueWatch.ofCircuits(settings.atStart.keys, client: RedisClient(url: url), bells: bells),
+            QueueWatch.of(queue, client: RedisClient(deadlines: .watch, url: url), bells: bells),
+            QueueWatch.ofCircuits(
+                settings.atStart.keys, client: RedisClient(deadlines: .watch, url: url), bells: bells),
         ]
         self.drain = drain
         self.owner = owner

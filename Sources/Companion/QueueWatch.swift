@@ -3,7 +3,7 @@ internal import Redis
 package import Storage
 
 /// Hears of what happens to a pool's queue, or to circuits, as it happens, and wakes those who wait for it. One stream,
-/// one blocking command every few seconds, on a connection of its own: two streams need not lie in one slot.
+/// one blocking command every 20 s, on a connection of its own: two streams need not lie in one slot.
 package actor QueueWatch {
     private let stream: RedisKey
     /// Whether an entry is worth waking anybody.
@@ -33,13 +33,19 @@ package actor QueueWatch {
     }
 
     package nonisolated func service() -> Periodic {
-        Periodic(name: "queue watch") { [self] in await round() }
+        Periodic(name: "queue watch") { [self] in
+            await withTaskCancellationHandler {
+                await round()
+            } onCancel: {
+                client.cut()
+            }
+        }
     }
 
     private func round() async -> Duration {
         do throws(RedisError) {
             let position = try await position()
-            let entries = try await client.ask(EventsAfter(stream, position))
+            let entries = try await client.ask(EventsAfter(stream, position, patience: .seconds(20)))
             heard = entries.last?.id ?? position
             guard entries.contains(where: { matters($0.record) }) else { return .milliseconds(1) }
             for bell in bells { bell.ring() }

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Tells a value a machine drew from a word, a name, a path or a number that people write.
 ///
 /// Entropy alone does not: a camel-case name of twenty letters has as much per letter as a key. A drawn value also
@@ -113,5 +115,70 @@ enum Randomness {
         init(_ byte: UInt8) {
             self = byte.isLower ? .lower : byte.isUpper ? .upper : byte.isDigit ? .digit : .other
         }
+    }
+}
+
+/// Shannon's entropy of some bytes.
+struct Entropy {
+    private var counts = [UInt16](repeating: 0, count: 256)
+    private var total = 0
+    private(set) var distinct = 0
+
+    mutating func add(_ byte: UInt8) {
+        if counts[Int(byte)] == 0 { distinct += 1 }
+        counts[Int(byte)] += 1
+        total += 1
+    }
+
+    /// Bits per byte.
+    var bits: Double {
+        guard total > 0 else { return 0 }
+        var sum = 0.0
+        for count in counts where count > 0 { sum += Double(count) * log2(Double(count)) }
+        return log2(Double(total)) - sum / Double(total)
+    }
+
+    /// The most that so many different bytes can have.
+    static func bits(ofUniform count: Int) -> Double { log2(Double(max(count, 1))) }
+}
+
+/// Which letters follow which in the words and names people write.
+///
+/// These pairs make up 97.5 % of those in English prose, C headers and Python modules, and half of those a machine draws:
+/// eight letters are enough to tell the two apart.
+enum LetterPairs {
+    /// A bit per follower, by the letter before it.
+    private static let common: [UInt32] = [
+        "bcdefgiklmnprstuvwxy",
+        "abcdefijlorsuy",
+        "abcdefhiklmoprstuy",
+        "abcdefilmoprstu",
+        "abcdefghilmnopqrstuvwxy",
+        "acdefilnorstuy",
+        "aceghilmnorsuy",
+        "aeimorstu",
+        "abcdefglmnoprstvxz",
+        "es",
+        "aceinpst",
+        "abcdefilnopstuvy",
+        "abcdeilmopstu",
+        "acdefgiklmnoprstuvy",
+        "abcdefgijklmnoprstuvw",
+        "acdefhiloprstuy",
+        "u",
+        "abcdefgiklmnoprstuvwy",
+        "acdefghiklmnoprstuwy",
+        "abcdefghilmnoprstuwy",
+        "abcdefgilmnprst",
+        "aeio",
+        "aehinors",
+        "ceiptx",
+        "ceimnpst",
+        "ae",
+    ].map { followers in followers.utf8.reduce(0) { $0 | 1 << UInt32($1 - 97) } }
+
+    /// - Parameters: letters in lower case.
+    static func areCommon(_ first: UInt8, _ second: UInt8) -> Bool {
+        common[Int(first - 97)] >> UInt32(second - 97) & 1 != 0
     }
 }

@@ -3,6 +3,7 @@ internal import Dashboard
 internal import Domain
 internal import Glibc
 internal import Logging
+internal import Operations
 internal import Platform
 internal import Redis
 internal import ServiceLifecycle
@@ -69,11 +70,17 @@ struct HoldfastCompanion {
             household.sweep(), household.replay(), household.replayAdditions(),
             household.resolveAddress(), household.capture(over: capturing), household.watchSpool(),
             household.watchRetention(over: capturing, report: wing.report), watcher.service(),
-            LedgerReport(settings: live, report: wing.report, logger: logger).service(),
-            NoticeReport(settings: live, logger: logger).service(),
+            LedgerReport(report: wing.report, logger: logger) { known in
+                let place = try Workplace(settings: live.understood())
+                let mark = place.transcriptsMark()
+                return (mark, mark == known ? nil : try place.ledgerOfRollingPeriod())
+            }.service(),
+            NoticeReport(state: settings.state, logger: logger) {
+                try Workplace(settings: live.understood()).status().notice
+            }.service(),
         ]
         services += wing.services
-        services.append(Page(settings: live, logger: logger))
+        services.append(PageService(settings: live, logger: logger))
         if isDetached { services.append(LogFile.rotation(settings.state.companionLog)) }
         logger.info(
             "companion started", metadata: ["version": "\(Holdfast.version)", "state": "\(settings.state.path)"])

@@ -14,6 +14,24 @@ import Testing
         #expect(try await client.ask(PlainCommand(["GET", "client"])) == .text("1"))
     }
 
+    @Test(.timeLimit(.minutes(1))) func whatWaitsForAReplyIsCutOff() async throws {
+        try await RedisServer.run { server in
+            let deadlines = RedisDeadlines(connect: .seconds(1), reply: .seconds(600))
+            let client = RedisClient(deadlines: deadlines) { server.url }
+            var other = try server.connect()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { _ = try await client.ask(PlainCommand(["BLPOP", "nothing", "0"])) }
+                try await poll("it waits") {
+                    try other.send(["CLIENT", "LIST"]).text?.contains("cmd=blpop") ?? false
+                }
+                client.cut()
+                await #expect(throws: RedisError.self) { try await group.next() }
+            }
+            // For good: a new connection would wait again.
+            await #expect(throws: RedisError.self) { try await client.ask(PlainCommand(["PING"])) }
+        }
+    }
+
     @Test func comesBackAfterTheServerWasAway() async throws {
         let scratch = try Scratch()
         let place = scratch.path + "/moved.sock"

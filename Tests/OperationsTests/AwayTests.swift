@@ -4,6 +4,7 @@ import Operations
 import Platform
 import Redis
 import Settings
+import Storage
 import TestSupport
 import Testing
 

@@ -30,4 +30,7 @@ package final class Scratch: Sendable {
         try Files.write(text, to: file)
         return file
     }
+
+    /// - Returns: nil when there is no such file.
+    package func read(_ name: String) -> String? { try? Files.read("\(path)/\(name)") }
 }

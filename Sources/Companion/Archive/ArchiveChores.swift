@@ -56,7 +56,7 @@ package actor ArchiveChores {
             let isBusy = try await chores()
             if !complaint.isEmpty { logger.notice("the archive works again") }
             complaint = ""
-            if !isBusy { await bell.wait(atMost: .seconds(10)) }
+            if !isBusy { await rest() }
             return .milliseconds(1)
         } catch {
             if complaint != "\(error)" {
@@ -64,6 +64,13 @@ package actor ArchiveChores {
                 logger.error("what is captured waits to be archived: \(error)")
             }
             return .seconds(1)
+        }
+    }
+
+    /// Until the queue tells of something, a file is to be imported, or it is time for a look without either.
+    private func rest() async {
+        for _ in 0..<3 {
+            if await bell.wait(atMost: .seconds(10)) || Task.isCancelled || !imports.isEmpty { return }
         }
     }
 

@@ -45,7 +45,7 @@ package actor ArchiveOwner {
         Periodic(name: "archive owner") { [self] in await round() }
     }
 
-    /// Takes or renews the right. The owner renews every 5 s; a standby asks every 2 s.
+    /// Takes or renews the right. The owner renews every 10 s; a standby asks every 2 s.
     package func round() async -> Duration {
         do {
             say(try await hold(), .info)
@@ -56,7 +56,7 @@ package actor ArchiveOwner {
             await leave()
             say("\(error)", .error)
         }
-        return isOwner ? .seconds(5) : .seconds(2)
+        return isOwner ? .seconds(10) : .seconds(2)
     }
 
     private func say(_ standing: String, _ level: Logger.Level) {
@@ -66,11 +66,10 @@ package actor ArchiveOwner {
     }
 
     private func hold() async throws -> String {
-        let known = try await client.ask(queue.archiveID)
         let id: String
         if await keeper.isOpen {
-            id = try await keeper.open(id: known)
-        } else if let known {
+            id = try await keeper.open(id: nil)
+        } else if let known = try await client.ask(queue.archiveID) {
             guard await keeper.mayMake(known) else { return "is on another host" }
             // Only who owns the pool may move a damaged file aside: a standby's look must not tear it from the owner.
             if let other = try await refusal(known) { return other }

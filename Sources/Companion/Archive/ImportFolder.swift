@@ -9,6 +9,8 @@ package struct ImportFolder: Sendable {
 
     package init(state: StateFolder) { path = state.imports }
 
+    var isEmpty: Bool { !((try? Files.names(in: path)) ?? []).contains { $0.hasSuffix(".jsonl") } }
+
     /// Takes in what lies there. A file is deleted when all of it is in the archive; lines that cannot be taken stay behind
     /// in a file beside it.
     func take(into keeper: ArchiveKeeper, logger: Logger) async throws {

@@ -1,6 +1,8 @@
 package import Domain
+internal import Glibc
 internal import Platform
 package import Redis
+internal import Synchronization
 internal import Threads
 
 /// The companion's way to Redis: one connection that comes back by itself after restarts, `LOADING` and script flushes.
@@ -9,6 +11,7 @@ package actor RedisClient {
     private let url: @Sendable () -> RedisURL
     private let deadlines: RedisDeadlines
     private var connection: Box?
+    private let line = Line()
 
     /// - Parameter url: asked before each connect, since the address of a named host may change.
     package init(deadlines: RedisDeadlines = .companion, url: @escaping @Sendable () -> RedisURL) {
@@ -31,12 +34,14 @@ package actor RedisClient {
     package func use<Answer: Sendable>(
         _ work: @Sendable (inout RedisConnection) throws(RedisError) -> Answer
     ) throws(RedisError) -> Answer {
+        guard !line.isCut else { throw .unreachable(reason: "the companion stops") }
         if let open = connection {
             do throws(RedisError) {
                 return try open.use(work)
             } catch {
                 switch error {
                 case .rejected, .unexpectedReply: throw error
+                case .unreachable where line.isCut: throw error
                 case .unreachable: connection = nil
                 // One that hangs costs one deadline, not two. One that serves us no more may have been demoted: the next
                 // connection asks anew where the server is.
@@ -46,17 +51,50 @@ package actor RedisClient {
                 }
             }
         }
-        let fresh = Box(try RedisConnection(to: url(), deadlines: deadlines))
+        connection = nil
+        let fresh = Box(try RedisConnection(to: url(), deadlines: deadlines), on: line)
         let answer = try fresh.use(work)
         connection = fresh
         return answer
     }
 
+    /// Ends for good what waits for a reply, from whatever thread: with the companion nobody is to wait for a blocking read.
+    package nonisolated func cut() { line.cut() }
+
+    /// The socket of the connection that is open, as others than the actor may see it.
+    private final class Line: Sendable {
+        private let state = Mutex<(socket: Int32?, isCut: Bool)>((nil, false))
+
+        var isCut: Bool { state.withLock { $0.isCut } }
+
+        /// - Parameter socket: nil before it is closed, so that no other file is taken for it.
+        func holds(_ socket: Int32?) {
+            state.withLock { state in
+                state.socket = socket
+                if state.isCut, let socket { shutdown(socket, Int32(SHUT_RDWR)) }
+            }
+        }
+
+        func cut() {
+            state.withLock { state in
+                state.isCut = true
+                if let socket = state.socket { shutdown(socket, Int32(SHUT_RDWR)) }
+            }
+        }
+    }
+
     /// Holds the move-only connection where an optional of it could not be taken apart.
     private final class Box {
         private var connection: RedisConnection
+        private let line: Line
 
-        init(_ connection: consuming RedisConnection) { self.connection = connection }
+        init(_ connection: consuming RedisConnection, on line: Line) {
+            self.connection = connection
+            self.line = line
+            line.holds(self.connection.descriptor)
+        }
+
+        deinit { line.holds(nil) }
 
         func use<Answer>(_ work: (inout RedisConnection) throws(RedisError) -> Answer) throws(RedisError) -> Answer {
             try work(&connection)

@@ -1,6 +1,10 @@
 internal import Archive
 package import Domain
+package import Logging
 internal import Platform
+package import Settings
+internal import Storage
+internal import Threads
 
 /// What this companion's heartbeat tells beside that it lives: what only a daemon can know at little cost. The heartbeat
 /// itself waits for none of it.
@@ -45,6 +49,78 @@ package actor HostReport {
             found.archive.error = "\(error)"
             found.archive.countedMilliseconds = found.archive.countedMilliseconds ?? now
             return Self.shortestPause
+        }
+    }
+}
+
+/// Adds up the ledger of the rolling period, when a transcript has changed since or was not captured whole.
+package actor LedgerReport {
+    /// What the transcripts are marked by, and their ledger, unless the mark is the one that is known.
+    package typealias Adding = @Sendable (_ known: Int?) throws -> (mark: Int, ledger: LedgerSums?)
+
+    private let add: Adding
+    private let report: HostReport
+    private let logger: Logger
+    private var mark: Int?
+    private var isBalanced = false
+
+    package init(report: HostReport, logger: Logger, add: @escaping Adding) {
+        self.add = add
+        self.report = report
+        self.logger = logger
+    }
+
+    package nonisolated func service() -> Periodic {
+        Periodic(name: "ledger") { [self] in await round() }
+    }
+
+    /// Never so often that adding up takes more than a five-hundredth of the time.
+    private func round() async -> Duration {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let add = add, known = isBalanced ? mark : nil
+        do {
+            let (mark, ledger) = try await BlockingWork.run { try add(known) }
+            self.mark = mark
+            if let ledger {
+                isBalanced = ledger.pending == 0 && ledger.missing == 0
+                await report.found(ledger: ledger)
+                if ledger.missing > 0 {
+                    logger.error(
+                        "bytes that count as captured are in no episode; run 'holdfast verify'",
+                        metadata: ["bytes": "\(ledger.missing)"])
+                }
+            }
+            return min(max(.seconds(60), (clock.now - start) * 500), .seconds(1800))
+        } catch {
+            logger.debug("no ledger: \(error)")
+            return .seconds(30)
+        }
+    }
+}
+
+/// Keeps the line that a session's start shows its user.
+package struct NoticeReport: Sendable {
+    private let notice: UserNotice
+    private let logger: Logger
+    private let judge: @Sendable () throws -> String?
+
+    /// - Parameter judge: looks how things stand; nil where there is nothing to tell.
+    package init(state: StateFolder, logger: Logger, judge: @escaping @Sendable () throws -> String?) {
+        notice = UserNotice(state)
+        self.logger = logger
+        self.judge = judge
+    }
+
+    package func service() -> Periodic {
+        let notice = notice, logger = logger, judge = judge
+        return Periodic(name: "notice") {
+            do {
+                try await BlockingWork.run { try notice.write(judge(), now: HostClock.wallMilliseconds) }
+            } catch {
+                logger.debug("no notice: \(error)")
+            }
+            return .seconds(60)
         }
     }
 }

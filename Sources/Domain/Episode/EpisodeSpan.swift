@@ -96,3 +96,59 @@ package struct EpisodeSpan: Sendable {
         return object.text
     }
 }
+
+/// Whose words an episode holds.
+package struct EpisodeOrigin: Sendable, Equatable {
+    package var session: SessionID
+    package var dispatchKey: DispatchKey?
+    package var host: String
+    /// The sub-agent whose file it is; its session is the parent's.
+    package var agentID: String?
+
+    package init(session: SessionID, dispatchKey: DispatchKey?, host: String, agentID: String? = nil) {
+        self.session = session
+        self.dispatchKey = dispatchKey
+        self.host = host
+        self.agentID = agentID
+    }
+
+    /// Memories of one agent belong together, and those of one folder.
+    package var groupID: String {
+        guard let dispatchKey else { return "default" }
+        return dispatchKey.agent == "default" ? dispatchKey.rawValue : dispatchKey.agent
+    }
+}
+
+/// Names one episode: 32 hex digits of SHA-256 over what it covers and says, so that the same span pushed twice has the
+/// same name.
+package struct EpisodeID: Hashable, Sendable, RawRepresentable, CustomStringConvertible {
+    package let rawValue: String
+
+    package init?(rawValue: String) {
+        let isHexadecimal = rawValue.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
+                UInt8(ascii: "A")...UInt8(ascii: "F"):
+                true
+            default: false
+            }
+        }
+        guard rawValue.utf8.count == 32, isHexadecimal else { return nil }
+        self.rawValue = rawValue
+    }
+
+    package init(file: FileID, generation: Int64, bytes: Range<Int64>, content: String) {
+        rawValue = Self.digits(of: ["\(file)", "\(generation)", "\(bytes.lowerBound)-\(bytes.upperBound)", content])
+    }
+
+    /// An answer that its transcript never received.
+    package init(session: SessionID, promptID: String, answer: String) {
+        rawValue = Self.digits(of: ["\(session)", promptID, answer])
+    }
+
+    private static func digits(of parts: [String]) -> String {
+        String(SHA256.hexadecimal(of: parts.joined(separator: "\n")).prefix(32))
+    }
+
+    package var description: String { rawValue }
+}

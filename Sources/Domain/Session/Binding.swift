@@ -58,3 +58,36 @@ package struct Binding: Sendable, Equatable, Codable {
         now - lastUsedMilliseconds > maxAgeMilliseconds
     }
 }
+
+/// How long a binding may stay unused before it is dropped: for all agents, and for single ones.
+package struct SessionAges: Sendable, Equatable {
+    package static let standard = SessionAges(standardMilliseconds: 86_400_000)
+
+    package var standardMilliseconds: Int64
+    package var byAgentMilliseconds: [String: Int64]
+
+    package init(standardMilliseconds: Int64, byAgentMilliseconds: [String: Int64] = [:]) {
+        self.standardMilliseconds = standardMilliseconds
+        self.byAgentMilliseconds = byAgentMilliseconds
+    }
+
+    package func milliseconds(for key: DispatchKey) -> Int64 {
+        byAgentMilliseconds[key.agent] ?? standardMilliseconds
+    }
+}
+
+/// Why a binding went: the label of `claude_session_drops_total`.
+package enum DropReason: String, Sendable, CaseIterable, Codable {
+    /// Unused for longer than the maximum session age, found at a lookup.
+    case expired
+    /// The transcript is nowhere on the binding's own host.
+    case missing
+    /// A resume was tried and failed.
+    case failed
+    /// As `expired`, found by the sweep.
+    case swept
+    /// `/clear`.
+    case cleared
+    /// By hand.
+    case manual
+}

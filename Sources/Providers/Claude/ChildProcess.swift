@@ -1,5 +1,7 @@
+internal import Glibc
 internal import Platform
 internal import Subprocess
+internal import Synchronization
 internal import SystemPackage
 
 /// One run of a program in a session of its own, which ends with everything it started.
@@ -113,5 +115,19 @@ struct ChildProcess: Sendable {
         case .failedToChangeWorkingDirectory: "its work folder is not there"
         default: error.underlyingError.map { "\($0)" } ?? "\(error)"
         }
+    }
+}
+
+/// The processes a child started, as far as they stayed in its group.
+final class ProcessGroup: Sendable {
+    private let leader = Mutex<pid_t?>(nil)
+
+    func isLed(by pid: pid_t) { leader.withLock { $0 = pid } }
+
+    /// Kills whoever is left. The number of a group is not given to another process while the group has members; where
+    /// it has none, this does nothing.
+    func killAll() {
+        guard let pid = leader.withLock({ $0 }), pid > 1 else { return }
+        kill(-pid, SIGKILL)
     }
 }

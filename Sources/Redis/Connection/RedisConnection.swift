@@ -21,6 +21,9 @@ internal import Glibc
         }
     }
 
+    /// The socket, for who must end a wait of another thread: shut down, it makes every reply fail.
+    package var descriptor: Int32 { unsafe context.pointee.fd }
+
     private init(context: UnsafeMutablePointer<redisContext>, place: String) {
         unsafe self.context = context
         self.place = place

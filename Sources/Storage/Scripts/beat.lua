@@ -10,9 +10,13 @@ if input.last then
   redis.call('ZREM', all, KEYS[1]:sub(#prefix + 11))
   return 1
 end
-redis.call('HSET', KEYS[1], 'pid', whole(input.pid), 'version', input.version, 'started_at', iso(input.started_ms),
-  'started_ms', whole(input.started_ms), 'beat_at', iso(now))
-for name, value in pairs(input.facts) do redis.call('HSET', KEYS[1], name, value) end
+local fields = {'pid', whole(input.pid), 'version', input.version, 'started_at', iso(input.started_ms), 'started_ms',
+  whole(input.started_ms), 'beat_at', iso(now)}
+for name, value in pairs(input.facts) do
+  fields[#fields + 1] = name
+  fields[#fields + 1] = value
+end
+redis.call('HSET', KEYS[1], unpack(fields))
 redis.call('PEXPIRE', KEYS[1], 30000)
 redis.call('ZADD', all, whole(now), KEYS[1]:sub(#prefix + 11))
 redis.call('ZREMRANGEBYSCORE', all, '-inf', whole(now - 7 * day_ms))

@@ -77,7 +77,7 @@ final class CompanionHouse: Sendable {
 
     /// Runs a companion until the body is over, and stops it as `holdfast down` would.
     func companion<Answer: Sendable>(
-        _ name: String = "first", isHurried: Bool = true, _ body: @Sendable () async throws -> Answer
+        _ name: String = "first", _ body: @Sendable () async throws -> Answer
     ) async throws -> Answer {
         let settings = LiveSettings(try Settings.load(environment: environment))
         let wing = try MemoryWing(
@@ -92,12 +92,8 @@ final class CompanionHouse: Sendable {
             let result: Result<Answer, any Error>
             do { result = .success(try await body()) } catch { result = .failure(error) }
             await services.triggerGracefulShutdown()
-            // Ends the blocking read of the events, which nothing else would end before two seconds are over.
-            try await eventually("the companion stops") {
-                if end.hasCome { return true }
-                if isHurried { try? redis { try $0.wakeDrains(of: queue) } }
-                return false
-            }
+            // Soon: what waits for events, for up to 20 s, is cut off.
+            try await eventually("the companion stops", within: .seconds(15)) { end.hasCome }
             try await group.waitForAll()
             return try result.get()
         }

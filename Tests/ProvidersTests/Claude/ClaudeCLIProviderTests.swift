@@ -9,16 +9,16 @@ import Testing
 
 /// Claude Code played by shell scripts.
 @Suite struct ClaudeCLIProviderTests {
-    private let folder: Folder
+    private let folder: Scratch
     private static let request = ModelRequest(system: "Be brief.", prompt: "Tell of 'it' $HOME", maxOutputTokens: 77)
 
     init() throws {
-        folder = try Folder()
+        folder = try Scratch()
         try FileManager.default.createDirectory(atPath: folder.path + "/work", withIntermediateDirectories: true)
     }
 
     private func provider(_ script: String) throws -> ClaudeCLIProvider {
-        try folder.write("#!/bin/sh\nD='\(folder.path)'\n" + script, to: "claude", executable: true)
+        try folder.writeExecutable("#!/bin/sh\nD='\(folder.path)'\n" + script, to: "claude")
         var settings = ProviderEndpoint(kind: .claudeCLI)
         settings.command = folder.path + "/claude"
         settings.maxResponseBytes = 1 << 20

@@ -3,6 +3,7 @@ import Foundation
 import LanguageModel
 import Providers
 import Settings
+import TestSupport
 import Testing
 
 /// The real client against a scripted API, where one is to be had: `HOLDFAST_TEST_CLAUDE` names it, `ANTHROPIC_BASE_URL`
@@ -12,9 +13,9 @@ import Testing
 
     @Test(.enabled(if: environment["HOLDFAST_TEST_CLAUDE"] != nil, "needs HOLDFAST_TEST_CLAUDE and a scripted API"))
     func answersAndLeavesNothingBehind() async throws {
-        let folder = try Folder()
+        let folder = try Scratch()
         try folder.write("PROJECT-MEMORY", to: "CLAUDE.md")
-        let home = try Folder()
+        let home = try Scratch()
         try FileManager.default.createDirectory(atPath: home.path + "/.claude", withIntermediateDirectories: true)
         let hook = #"{"hooks":[{"type":"command","command":"touch \#(home.path)/hook-ran"}]}"#
         try home.write(

@@ -43,7 +43,7 @@ import Testing
     }
 
     @Test func refusesAFileThatHoldsNoCertificates() async throws {
-        let folder = try Folder()
+        let folder = try Scratch()
         try folder.write("no certificate", to: "ca.pem")
         var settings = Asking.settings(.openai, at: "https://model.invalid")
         for file in [folder.path + "/ca.pem", folder.path + "/absent.pem"] {

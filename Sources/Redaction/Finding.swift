@@ -1,5 +1,0 @@
-/// A secret in a text.
-struct Finding {
-    var kind: String
-    var range: Range<Int>
-}

@@ -1,6 +1,0 @@
-/// Where an answer goes.
-enum Destination: Sendable, Equatable {
-    case line
-    /// Into the one answer to a batch.
-    case batch(Int)
-}

@@ -1,0 +1,49 @@
+internal import Companion
+internal import Dashboard
+internal import Domain
+internal import Logging
+internal import ServiceLifecycle
+internal import Settings
+
+/// PageService, JSON and metrics, where the settings say: closed, opened or moved when they say otherwise. What keeps it from being
+/// served must not keep the companion from its work.
+struct PageService: Service {
+    let settings: LiveSettings
+    let logger: Logger
+
+    func run() async {
+        let changed = Bell()
+        settings.onChange { changed.ring() }
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                let address = self.address
+                await withTaskGroup(of: Void.self) { group in
+                    if let address { group.addTask { await serve(at: address) } }
+                    while !Task.isCancelled, self.address == address { await changed.wait(atMost: .seconds(3600)) }
+                    group.cancelAll()
+                }
+            }
+        }
+    }
+
+    private var address: LoopbackAddress? {
+        let configuration = settings.current.configuration
+        // The address was checked when the settings were read.
+        return configuration.dashboardIsOn ? LoopbackAddress(configuration.dashboardAddress) : nil
+    }
+
+    private func serve(at address: LoopbackAddress) async {
+        do {
+            let token = try DashboardToken.loadOrCreate(settings.atStart.state.dashboardToken)
+            let desk = try OperationsDesk(environment: settings.atStart.environment)
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await desk.keepFeeding() }
+                await Dashboard(address: address, token: token, desk: desk, assets: PageAssets.all, logger: logger)
+                    .run()
+                group.cancelAll()
+            }
+        } catch {
+            logger.error("no dashboard: \(error)")
+        }
+    }
+}
