@@ -36,6 +36,8 @@ let package = Package(
         // Apart from Domain, so that the hook links no crypto library.
         .target(name: "Authentication", dependencies: ["Domain", .product(name: "Crypto", package: "swift-crypto")]),
         .target(name: "Platform", dependencies: ["CPlatform", "Domain"]),
+        // Beside Platform, since a hook links none of the runtime of concurrency.
+        .target(name: "Threads"),
         .target(name: "Settings", dependencies: ["Domain", "Platform", "Redaction"]),
         .target(name: "Redis", dependencies: ["CHiredis", "Domain"]),
         .target(
@@ -84,7 +86,9 @@ let package = Package(
             ], resources: [.embedInCode("Status/status.schema.json")]),
         .target(
             name: "ToolServer",
-            dependencies: ["Capture", "Domain", "Operations", "Redis", "Platform", "Settings", "Storage"]),
+            dependencies: [
+                "Capture", "Domain", "Operations", "Redis", "Platform", "Settings", "Storage", "Threads",
+            ]),
         .target(
             name: "Dispatcher",
             dependencies: [
@@ -94,7 +98,7 @@ let package = Package(
             name: "Companion",
             dependencies: [
                 "Archive", "Capture", "Domain", "LanguageModel", "Providers", "Redaction",
-                "Redis", "Platform", "Settings", "Storage", "Transcripts",
+                "Redis", "Platform", "Settings", "Storage", "Threads", "Transcripts",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
@@ -102,7 +106,7 @@ let package = Package(
         .target(
             name: "Dashboard",
             dependencies: [
-                "Authentication", "Domain", "Operations", "Redis", "Platform", "Settings", "Storage",
+                "Authentication", "Domain", "Operations", "Redis", "Platform", "Settings", "Storage", "Threads",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -176,7 +180,7 @@ let package = Package(
         .testTarget(name: "ToolServerTests", dependencies: ["Domain", "ToolServer"]),
         .testTarget(name: "AuthenticationTests", dependencies: ["Authentication"]),
         .testTarget(name: "DomainTests", dependencies: ["Domain", "Platform", "Settings", "Storage", "TestSupport"]),
-        .testTarget(name: "PlatformTests", dependencies: ["Platform"]),
+        .testTarget(name: "ThreadsTests", dependencies: ["Threads"]),
         .testTarget(name: "RedisTests", dependencies: ["Redis", "TestSupport"]),
         .testTarget(name: "StorageTests", dependencies: ["Platform", "Settings", "Storage", "TestSupport"]),
         .testTarget(
@@ -197,7 +201,7 @@ let package = Package(
         .testTarget(
             name: "TranscriptsTests",
             dependencies: ["Domain", "Platform", "Redaction", "TestSupport", "Transcripts"]),
-        .testTarget(name: "HooksTests", dependencies: ["Hooks", "TestSupport"]),
+        .testTarget(name: "HooksTests", dependencies: ["Domain", "Hooks", "Platform", "TestSupport"]),
         .testTarget(
             name: "CaptureTests",
             dependencies: [

@@ -54,10 +54,10 @@ struct DrainRates {
         print("enqueued           \(enqueue.per(count)) of 20 KB")
 
         let keeper = ArchiveKeeper(ArchiveStores.at(settings.archivePath(host: host)), logger: logger)
-        let owner = ArchiveOwner(
+        let ownership = ArchiveOwnership(
             settings: live, host: host, name: "bench", client: clients[0], slowClient: clients[3], keeper: keeper,
             bells: bells, logger: logger)
-        _ = await owner.round()
+        _ = await ownership.round()
         let ingest = Ingest(queue: queue, client: clients[1], keeper: keeper, logger: logger)
         let ingested = try await measure { while try await ingest.page(wantsMemories: true) > 0 {} }
         print("archived, indexed  \(ingested.per(count))")
@@ -65,13 +65,14 @@ struct DrainRates {
         let recovery = Recovery(queue: queue, client: clients[1], settings: live, logger: logger)
         func drain(_ maker: any MemoryMaking, concurrency: Int) async throws -> Cost {
             let drain = Drain(
-                queue: queue, client: clients[2], keeper: keeper, owner: owner, recovery: recovery, settings: live,
+                queue: queue, client: clients[2], keeper: keeper, ownership: ownership, recovery: recovery,
+                settings: live,
                 pace: Pace(concurrency: concurrency), bell: bells[1], logger: logger, onIncident: { _ in })
             let gate = CircuitGate(
                 provider: maker.provider, keys: settings.keys, client: clients[1], host: host, logger: logger,
                 onChange: { _ in })
             return try await measure {
-                await drain.sit(ModelSeat(maker: maker, gate: gate), pace: nil)
+                await drain.use(ModelInUse(maker: maker, gate: gate), pace: nil)
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask { await drain.run() }
                     group.addTask {

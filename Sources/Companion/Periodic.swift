@@ -27,3 +27,12 @@ package struct Periodic: Service {
         }
     }
 }
+
+/// Work that goes on until the companion stops.
+package struct Running: Service {
+    let body: @Sendable () async -> Void
+
+    package init(body: @escaping @Sendable () async -> Void) { self.body = body }
+
+    package func run() async { await cancelWhenGracefulShutdown { await body() } }
+}

@@ -106,8 +106,7 @@ package struct CaptureRun {
     private func waitForTranscript(_ news: SessionNews) -> SessionNews {
         guard news.transcript == .unknown, !news.transcriptPath.isEmpty else { return news }
         var news = news
-        let clock = ContinuousClock()
-        let end = clock.now + Self.patience
+        let watch = Stopwatch(limit: Self.patience)
         repeat {
             if Files.isRegularFile(news.transcriptPath) {
                 news.transcript = .found
@@ -115,7 +114,7 @@ package struct CaptureRun {
                 return news
             }
             usleep(20_000)
-        } while clock.now < end
+        } while !watch.isOver
         return news
     }
 

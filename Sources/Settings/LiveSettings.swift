@@ -16,7 +16,7 @@ package final class LiveSettings: Sendable {
         /// Paths of what has changed and counts from the next start on.
         var waiting: [String] = []
         var looks: [Look?] = []
-        var lastLook: ContinuousClock.Instant?
+        var lastLook: Stopwatch?
         var listeners: [@Sendable () -> Void] = []
     }
 
@@ -58,9 +58,8 @@ package final class LiveSettings: Sendable {
     /// Looks at the files, at most once a second, and reads them where they may say something else.
     package func look() {
         let listeners = state.withLock { state in
-            let now = ContinuousClock.now
-            if let last = state.lastLook, now - last < .seconds(1) { return [] as [@Sendable () -> Void] }
-            state.lastLook = now
+            if let last = state.lastLook, !last.isOver { return [] as [@Sendable () -> Void] }
+            state.lastLook = Stopwatch(limit: .seconds(1))
             let looks = ["holdfast.json", "agents.json"].map { Look(atStart.configFolder + "/" + $0) }
             // A file that was just written may have been written again within the grain of its times.
             if looks == state.looks, !looks.contains(where: { $0?.isYoung ?? false }) { return [] }

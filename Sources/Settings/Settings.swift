@@ -1,5 +1,4 @@
 package import Domain
-internal import FoundationEssentials
 internal import Glibc
 internal import Platform
 internal import Redaction
@@ -26,7 +25,17 @@ package struct Settings: Sendable {
         state = StateFolder(path: folder("HOLDFAST_STATE_DIR", "XDG_STATE_HOME", ".local/state"))
     }
 
-    package static var processEnvironment: [String: String] { ProcessInfo.processInfo.environment }
+    package static var processEnvironment: [String: String] {
+        var variables: [String: String] = [:]
+        var place = unsafe environ
+        while let entry = unsafe place.pointee {
+            let parts = unsafe String(cString: entry).split(
+                separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
+            unsafe place += 1
+        }
+        return variables
+    }
 
     /// Only what we go by, asked one by one: a hook has no time for the rest.
     package static var ownEnvironment: [String: String] {
@@ -172,7 +181,7 @@ package struct Settings: Sendable {
             throw ConfigurationError(place: state.tracking, value: "\(error)", allowed: "make it readable")
         }
         do {
-            return try JSONDecoder().decode(TrackingRules.self, from: Data(text.utf8))
+            return try JSONValue(parsing: text).decode(TrackingRules.self)
         } catch {
             throw ConfigurationError(
                 place: state.tracking, value: "damaged",

@@ -53,9 +53,9 @@ struct HoldfastCompanion {
         }
         let client = RedisClient(url: url), capturing = RedisClient(url: url)
         let host = try settings.state.host()
-        let household = Household(settings: live, host: host, client: client, logger: logger)
+        let hostServices = HostServices(settings: live, host: host, client: client, logger: logger)
         let watcher = TranscriptWatcher(settings: live, host: host, client: capturing, logger: logger)
-        let wing = try MemoryWing(
+        let memories = try MemoryServices(
             settings: live, host: host, name: "\(host):\(getpid()):\(HostClock.wallMilliseconds)", url: url,
             logger: logger)
         var services: [any Service] = []
@@ -65,12 +65,12 @@ struct HoldfastCompanion {
         services += [
             SettingsWatch(settings: live, logger: logger).service(),
             // Stopped after the heartbeat: services end from the last to the first.
-            household.farewell(),
-            household.heartbeat(startedMilliseconds: HostClock.wallMilliseconds, report: { await wing.told }),
-            household.sweep(), household.replay(), household.replayAdditions(),
-            household.resolveAddress(), household.capture(over: capturing), household.watchSpool(),
-            household.watchRetention(over: capturing, report: wing.report), watcher.service(),
-            LedgerReport(report: wing.report, logger: logger) { known in
+            hostServices.farewell(),
+            hostServices.heartbeat(startedMilliseconds: HostClock.wallMilliseconds, report: { await memories.told }),
+            hostServices.sweep(), hostServices.replay(), hostServices.replayAdditions(),
+            hostServices.resolveAddress(), hostServices.capture(over: capturing), hostServices.watchSpool(),
+            hostServices.watchRetention(over: capturing, report: memories.report), watcher.service(),
+            LedgerReport(report: memories.report, logger: logger) { known in
                 let place = try Workplace(settings: live.understood())
                 let mark = place.transcriptsMark()
                 return (mark, mark == known ? nil : try place.ledgerOfRollingPeriod())
@@ -79,7 +79,7 @@ struct HoldfastCompanion {
                 try Workplace(settings: live.understood()).status().notice
             }.service(),
         ]
-        services += wing.services
+        services += memories.services
         services.append(PageService(settings: live, logger: logger))
         if isDetached { services.append(LogFile.rotation(settings.state.companionLog)) }
         logger.info(

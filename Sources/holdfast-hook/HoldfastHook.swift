@@ -11,7 +11,7 @@ internal import Storage
 @main
 struct HoldfastHook {
     static func main() {
-        let start = ContinuousClock().now
+        let watch = Stopwatch()
         StandardStreams.prepare()
         let now = HostClock.now()
         let (settings, isComplete) = loadSettings(now)
@@ -26,7 +26,7 @@ struct HoldfastHook {
             return Detached.start(own, arguments: ["capture", note])
         }
         if event == .sessionStart { tellUser(settings, isComplete: isComplete, now) }
-        if let event { Latencies(settings.state, of: .hooks).add(ContinuousClock().now - start, to: event.latencies) }
+        if let event { Latencies(settings.state, of: .hooks).add(watch.elapsed, to: event.latencies) }
     }
 
     /// One line for the user, only where something is wrong that a person can mend
@@ -46,11 +46,13 @@ struct HoldfastHook {
     private static func readInput() -> [UInt8] {
         var input: [UInt8] = []
         var stream = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
-        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        // Mostly a few hundred bytes: room that is cleared and not used costs a page fault for each 4 KB.
+        var chunk = [UInt8](repeating: 0, count: 4096)
         while input.count < HookInput.sizeLimit, unsafe poll(&stream, 1, 1000) > 0 {
             let count = unsafe read(STDIN_FILENO, &chunk, chunk.count)
             guard count > 0 else { break }
             input += chunk[..<count]
+            if count == chunk.count, count < 1 << 16 { chunk = [UInt8](repeating: 0, count: 1 << 16) }
         }
         return input
     }

@@ -6,7 +6,7 @@ import Testing
 /// A script of our own: answers its argument and how long the prelude says it is.
 private struct Echo: RedisScript {
     static let text = ScriptSource(
-        prelude: "local answer = ARGV[1]\n", body: "#!lua flags=allow-oom\nreturn answer\n")
+        preludes: [Array("local answer = ARGV[1]\n".utf8)], body: Array("#!lua flags=allow-oom\nreturn answer\n".utf8))
     var source: ScriptSource { Self.text }
     var keys: [RedisKey] { [RedisKey("{test}:echo")] }
     let words: [String]
@@ -50,8 +50,9 @@ private struct Echo: RedisScript {
         var connection = try RedisServer.ofSuite().connect()
         #expect(try connection.send(["SCRIPT", "LOAD", Echo.text.text]).text == Echo.text.sha1)
         let long = ScriptSource(
-            prelude: "",
-            body: "#!lua\n" + String(repeating: "-- 64 bytes or more, so that padding matters\n", count: 99))
+            preludes: [],
+            body: Array("#!lua\n".utf8)
+                + Array(String(repeating: "-- 64 bytes or more, so that padding matters\n", count: 99).utf8))
         #expect(try connection.send(["SCRIPT", "LOAD", long.text]).text == long.sha1)
     }
 

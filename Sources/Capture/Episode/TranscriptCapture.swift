@@ -100,8 +100,7 @@ package struct TranscriptCapture: Sendable {
     /// One capturer a file. Without the lock, as on a full disk, the cursor alone decides.
     /// - Returns: nil when another has it for longer than we wait.
     private func turn(_ id: FileID) -> Turn? {
-        let clock = ContinuousClock()
-        let end = clock.now + .seconds(5)
+        let watch = Stopwatch(limit: .seconds(5))
         repeat {
             do throws(FileError) {
                 if let lock = try FileLock.take("\(state.locks)/capture-\(id)") { return Turn(lock: lock) }
@@ -109,7 +108,7 @@ package struct TranscriptCapture: Sendable {
                 return Turn(lock: nil)
             }
             usleep(5000)
-        } while clock.now < end
+        } while !watch.isOver
         return nil
     }
 
@@ -143,8 +142,7 @@ package struct TranscriptCapture: Sendable {
         var count = 0
         var isHeard = awaited == nil
         var isFirstLook = true
-        let clock = ContinuousClock()
-        let end = clock.now + patience
+        let watch = Stopwatch(limit: patience)
         while true {
             while let entry = reader.next() {
                 if let work = reader.ownWork { return .excluded(reason: work.reason) }
@@ -161,7 +159,7 @@ package struct TranscriptCapture: Sendable {
                 isHeard = reader.isHeard || isFirstLook && transcript.holds(awaited)
             }
             isFirstLook = false
-            guard !isHeard, clock.now < end else { break }
+            guard !isHeard, !watch.isOver else { break }
             usleep(10_000)
         }
         if let work = reader.ownWork { return .excluded(reason: work.reason) }

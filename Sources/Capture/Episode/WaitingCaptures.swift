@@ -35,8 +35,7 @@ package struct WaitingCaptures: Sendable {
         withHistory: Bool = true
     ) throws(RedisError) -> Outcome {
         var outcome = Outcome()
-        let clock = ContinuousClock()
-        let end = clock.now + patience
+        let watch = Stopwatch(limit: patience)
         for (folder, isHistory) in [(spool.waiting, false), (spool.history, true)] where !isHistory || withHistory {
             let names = folder.names()
             // Asked once, not found out by reading each file for nothing. History leaves room for what is said now.
@@ -46,7 +45,7 @@ package struct WaitingCaptures: Sendable {
                 outcome.isFull = true
                 continue
             }
-            for name in names where outcome.done < limit && clock.now < end && !outcome.isFull {
+            for name in names where outcome.done < limit && !watch.isOver && !outcome.isFull {
                 // What is said now goes before history.
                 if isHistory, !spool.names().isEmpty { break }
                 try settle(name, in: folder, isHistory, &outcome, &connection)

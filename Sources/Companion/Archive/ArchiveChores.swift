@@ -10,8 +10,8 @@ package actor ArchiveChores {
     private let queue: EpisodeQueue
     private let client: RedisClient
     private let keeper: ArchiveKeeper
-    private let owner: ArchiveOwner
-    private let desk: ProviderDesk
+    private let ownership: ArchiveOwnership
+    private let supervisor: ProviderSupervisor
     private let ingest: Ingest
     private let backlog: Backlog
     private let imports: ImportFolder
@@ -24,14 +24,14 @@ package actor ArchiveChores {
     private var complaint = ""
 
     package init(
-        settings: LiveSettings, host: String, client: RedisClient, keeper: ArchiveKeeper, owner: ArchiveOwner,
-        desk: ProviderDesk, bell: Bell, drainBell: Bell, logger: Logger
+        settings: LiveSettings, host: String, client: RedisClient, keeper: ArchiveKeeper, ownership: ArchiveOwnership,
+        supervisor: ProviderSupervisor, bell: Bell, drainBell: Bell, logger: Logger
     ) {
         queue = EpisodeQueue(keys: settings.atStart.poolKeys(host: host))
         self.client = client
         self.keeper = keeper
-        self.owner = owner
-        self.desk = desk
+        self.ownership = ownership
+        self.supervisor = supervisor
         ingest = Ingest(queue: queue, client: client, keeper: keeper, logger: logger)
         backlog = Backlog(
             queue: queue, client: client, keeper: keeper, settings: settings, logger: logger)
@@ -46,7 +46,7 @@ package actor ArchiveChores {
     }
 
     private func round() async -> Duration {
-        guard await owner.isOwner else {
+        guard await ownership.isHeld else {
             // Whoever had the right meanwhile may have left something to repair.
             lastRepair = nil
             await bell.wait(atMost: .seconds(2))
@@ -76,7 +76,7 @@ package actor ArchiveChores {
 
     /// - Returns: whether there is more to do at once.
     private func chores() async throws -> Bool {
-        let wantsMemories = await desk.wantsMemories
+        let wantsMemories = await supervisor.wantsMemories
         var taken = 0
         while true {
             let count = try await ingest.page(wantsMemories: wantsMemories)

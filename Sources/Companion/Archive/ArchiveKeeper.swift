@@ -1,6 +1,7 @@
 package import Archive
 package import Logging
 internal import Platform
+internal import Threads
 
 /// The companion's archive: opened when it is needed, made anew when it is damaged. Archives wait for a disk or a network,
 /// so the actor has a thread of its own.

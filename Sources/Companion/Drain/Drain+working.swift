@@ -10,28 +10,28 @@ internal import Storage
 /// One episode at a time, each by itself: what its call came to.
 extension Drain {
     func work(on lease: Lease, _ job: Job) async {
-        let id = lease.id, seat = job.seat
+        let id = lease.id, model = job.model
         do throws(ArchiveError) {
             let known = try await keeper.use { archive throws(ArchiveError) in try archive.memories(of: [id]) }
             if known.contains(id) {
                 // Stored before its worker could say so.
-                if let probe = job.probe { await seat.gate.gaveUp(probe) }
+                if let probe = job.probe { await model.gate.gaveUp(probe) }
                 return deliver(lease, nil)
             }
         } catch {
             // Not knowing whether it is paid for already, nobody is asked.
-            if let probe = job.probe { await seat.gate.gaveUp(probe) }
+            if let probe = job.probe { await model.gate.gaveUp(probe) }
             logger.warning("no memory is made while the archive cannot be read: \(error)")
             return await giveBack(lease, delayMilliseconds: 10_000)
         }
         var permit = job.probe
         if permit == nil {
-            guard case .call(let leave) = await seat.gate.permit() else { return await giveBack(lease) }
+            guard case .call(let leave) = await model.gate.permit() else { return await giveBack(lease) }
             permit = leave
         }
         guard let permit else { return await giveBack(lease) }
         do throws(ModelFailure) {
-            let result = try await seat.maker.make(of: lease)
+            let result = try await model.maker.make(of: lease)
             let now = HostClock.wallMilliseconds
             pace.succeeded(
                 remaining: result.answer.remainingShare, resetsAfterSeconds: result.answer.resetsAfterSeconds, at: now)
@@ -41,7 +41,7 @@ extension Drain {
             // Behind the delivery: a Redis that hangs must not keep from the archive what is paid for.
             hasSucceeded = true
             refusals = 0
-            await seat.gate.succeeded(permit)
+            await model.gate.succeeded(permit)
             await count(result.answer.inputTokens, result.answer.outputTokens, of: lease)
             await onIncident(.succeeded)
         } catch {
@@ -53,9 +53,9 @@ extension Drain {
         _ lease: Lease, _ failure: ModelFailure, _ job: Job, _ permit: CircuitGate.Permit
     ) async {
         var failure = failure
-        let seat = job.seat
-        if Task.isCancelled || job.seating != seating {
-            await seat.gate.gaveUp(permit)
+        let model = job.model
+        if Task.isCancelled || job.modelNumber != modelNumber {
+            await model.gate.gaveUp(permit)
             return await giveBack(lease)
         }
         await count(failure.inputTokens, failure.outputTokens, of: lease)
@@ -64,7 +64,7 @@ extension Drain {
             // A wrong address or parameter would bury the whole queue, one episode after the other.
             failure.failureClass.isOfConfiguration = !hasSucceeded || refusals >= 3
         }
-        await seat.gate.failed(permit, failure.failureClass, message: failure.message)
+        await model.gate.failed(permit, failure.failureClass, message: failure.message)
         pace.failed(failure.failureClass, at: HostClock.wallMilliseconds)
         logger.warning(
             "no memory made",
@@ -75,7 +75,7 @@ extension Drain {
         var verdict = configuration.retry.verdict(
             for: failure.failureClass, retryCount: lease.retryCount, random: Double.random(in: 0..<1))
         // The outage is to blame: a failed probe, or the call that opened the circuit, costs the episode nothing.
-        if failure.failureClass.countsAgainstCircuit, await seat.gate.circuit.state != .closed {
+        if failure.failureClass.countsAgainstCircuit, await model.gate.circuit.state != .closed {
             verdict = configuration.retry.waiting(for: failure.failureClass, random: Double.random(in: 0..<1))
         }
         let queue = queue

@@ -23,17 +23,17 @@ package actor Drain {
     let queue: EpisodeQueue
     let client: RedisClient
     let keeper: ArchiveKeeper
-    let owner: ArchiveOwner
+    let ownership: ArchiveOwnership
     let recovery: Recovery
     let bell: Bell
     let logger: Logger
     let onIncident: @Sendable (Incident) async -> Void
 
     private let settings: LiveSettings
-    var seat: ModelSeat?
-    /// Counts seats: what was begun on an earlier one is given back, whatever came of it.
-    var seating = 0
-    /// Refusals of that kind in a row, without a success on this seat before or between.
+    var model: ModelInUse?
+    /// Counts the models in use: what was begun on an earlier one is given back, whatever came of it.
+    var modelNumber = 0
+    /// Refusals of that kind in a row, without a success of this model before or between.
     var refusals = 0
     var hasSucceeded = false
     var pace: Pace
@@ -49,14 +49,14 @@ package actor Drain {
     package private(set) var lastClaimMilliseconds: Int64 = 0
 
     package init(
-        queue: EpisodeQueue, client: RedisClient, keeper: ArchiveKeeper, owner: ArchiveOwner,
+        queue: EpisodeQueue, client: RedisClient, keeper: ArchiveKeeper, ownership: ArchiveOwnership,
         recovery: Recovery, settings: LiveSettings, pace: Pace, bell: Bell, logger: Logger,
         onIncident: @escaping @Sendable (Incident) async -> Void
     ) {
         self.queue = queue
         self.client = client
         self.keeper = keeper
-        self.owner = owner
+        self.ownership = ownership
         self.recovery = recovery
         self.settings = settings
         self.pace = pace
@@ -72,9 +72,9 @@ package actor Drain {
 
     /// Takes another provider, or none.
     /// - Parameter pace: nil keeps the one there is.
-    package func sit(_ seat: ModelSeat?, pace: Pace?) {
-        self.seat = seat
-        seating += 1
+    package func use(_ model: ModelInUse?, pace: Pace?) {
+        self.model = model
+        modelNumber += 1
         refusals = 0
         hasSucceeded = false
         if let pace { self.pace = pace }
@@ -108,16 +108,16 @@ package actor Drain {
 
     /// With whom leases are worked on.
     struct Job: Sendable {
-        let seat: ModelSeat
-        let seating: Int
+        let model: ModelInUse
+        let modelNumber: Int
         /// Leave to make the one call that tries whether the provider is back.
         let probe: CircuitGate.Permit?
     }
 
     /// - Returns: what to work on, with whom, and how long to wait before the next look.
     func next() async -> ([Lease], Job?, Duration) {
-        let seating = seating
-        guard let seat, await owner.isOwner else { return ([], nil, .seconds(5)) }
+        let modelNumber = modelNumber
+        guard let model, await ownership.isHeld else { return ([], nil, .seconds(5)) }
         if isBudgetSpent { return ([], nil, Self.longestPause) }
         let room = pace.slots - held.count
         guard room > 0 else { return ([], nil, Self.longestPause) }
@@ -127,7 +127,7 @@ package actor Drain {
             return ([], nil, min(.milliseconds(pace.pausedUntilMilliseconds - now), Self.longestPause))
         }
         var probe: CircuitGate.Permit?
-        switch await seat.gate.permit() {
+        switch await model.gate.permit() {
         case .wait(let milliseconds):
             let pause = milliseconds.map { Duration.milliseconds(max(50, $0)) } ?? Self.longestPause
             return ([], nil, min(pause, Self.longestPause))
@@ -141,21 +141,21 @@ package actor Drain {
                 await recovery.releaseOne()
                 claim = try await self.claim(1)
             }
-            guard seating == self.seating else {
+            guard modelNumber == self.modelNumber else {
                 // Another provider came meanwhile.
-                if let probe { await seat.gate.gaveUp(probe) }
+                if let probe { await model.gate.gaveUp(probe) }
                 for lease in claim.leases { await giveBack(lease) }
                 return ([], nil, .zero)
             }
             guard !claim.leases.isEmpty else {
-                if let probe { await seat.gate.gaveUp(probe) }
+                if let probe { await model.gate.gaveUp(probe) }
                 return ([], nil, pause(after: claim))
             }
             pace.spaceOut(Int64(claim.leases.count), at: now)
-            let job = Job(seat: seat, seating: seating, probe: probe)
+            let job = Job(model: model, modelNumber: modelNumber, probe: probe)
             return (claim.leases, job, probe == nil && claim.leases.count == room ? .zero : pause(after: claim))
         } catch {
-            if let probe { await seat.gate.gaveUp(probe) }
+            if let probe { await model.gate.gaveUp(probe) }
             logger.debug("nothing claimed: \(error)")
             return ([], nil, .seconds(1))
         }
@@ -163,7 +163,7 @@ package actor Drain {
 
     func claim(_ count: Int) async throws(RedisError) -> ClaimEpisodes.Claim {
         claims += 1
-        let token = "\(owner.name):\(claims)", owner = owner.name, queue = queue, inHand = held.count
+        let token = "\(ownership.name):\(claims)", owner = ownership.name, queue = queue, inHand = held.count
         var claim = try await client.use { connection throws(RedisError) in
             try connection.run(queue.claiming(count, owner: owner, token: token, held: inHand))
         }

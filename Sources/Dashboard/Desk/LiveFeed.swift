@@ -3,6 +3,7 @@ internal import Operations
 internal import Platform
 internal import Settings
 internal import Synchronization
+internal import Threads
 
 /// What happens, for all pages that are open: the changes as Redis tells them, and the status after them. While nobody
 /// listens it asks nothing.

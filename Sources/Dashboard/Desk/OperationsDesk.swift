@@ -4,6 +4,7 @@ internal import Operations
 internal import Platform
 internal import Settings
 internal import Storage
+internal import Threads
 
 /// The desk of the real thing: what is asked over HTTP is looked up as the command line does. The settings are read at
 /// each call, so that what a person changes counts at once.

@@ -1,6 +1,7 @@
 internal import Operations
 internal import Platform
 internal import Settings
+internal import Threads
 
 /// One look at how things stand for all who ask within a second: the public addresses must not become a load on Redis.
 actor SharedStatus {

@@ -1,5 +1,3 @@
-internal import FoundationEssentials
-
 /// Any JSON value, for text whose shape must be checked by us rather than by a decoder that ignores what it does not know.
 package enum JSONValue: Sendable, Equatable {
     case null
@@ -29,12 +27,6 @@ extension JSONValue {
         }
     }
 
-    /// A value as the JSON it encodes to.
-    package init(encoding value: some Encodable) throws {
-        var parser = JSONParser(Array(try JSONEncoder().encode(value)), nesting: Self.nesting)
-        self = try parser.value()
-    }
-
     /// The value as JSON on one line.
     package var text: String {
         var bytes: [UInt8] = []
@@ -50,7 +42,7 @@ extension JSONValue {
         case .null: bytes += "null".utf8
         case .bool(let value): bytes += (value ? "true" : "false").utf8
         // 3600 rather than 3600.0.
-        case .number(let value) where value == value.rounded() && abs(value) < 1e15: bytes += "\(Int64(value))".utf8
+        case .number(let value) where value == value.rounded() && abs(value) < 0x1p53: bytes += "\(Int64(value))".utf8
         case .number(let value):
             guard value.isFinite else { return false }
             bytes += "\(value)".utf8

@@ -1,5 +1,3 @@
-internal import FoundationEssentials
-
 /// One hook event on disk: what it tells the registry, and which transcript is to be captured, if any.
 package struct Note: Sendable, Equatable {
     package var news: SessionNews
@@ -24,7 +22,7 @@ package struct Note: Sendable, Equatable {
         }
         let lines = parts[1].split(separator: "\n")
         guard let first = lines.first, lines.count <= 2,
-            let news = try? JSONDecoder().decode(SessionNews.self, from: Data(first.utf8))
+            let news = try? JSONValue(parsing: String(first)).decode(SessionNews.self)
         else { return nil }
         self.news = news
         // Times and sizes that no clock and no disk tells are damage too, and must not trap whoever counts with them.
@@ -33,7 +31,7 @@ package struct Note: Sendable, Equatable {
             return nil
         }
         guard lines.count == 2 else { return }
-        guard let capture = try? JSONDecoder().decode(CaptureRequest.self, from: Data(lines[1].utf8)) else {
+        guard let capture = try? JSONValue(parsing: String(lines[1])).decode(CaptureRequest.self) else {
             return nil
         }
         guard plausible.contains(capture.size) else { return nil }

@@ -89,7 +89,10 @@ extension SessionNews {
         object.add(.transcript, transcript.rawValue)
         object.add(.projectsFolder, projectsFolder)
         if let process { object.add(.process, raw: process.json) }
-        object.add(.ancestors, raw: "[" + ancestors.map(\.json).joined(separator: ",") + "]")
+        // `joined` looks up conformances for what a loop does.
+        var above = "["
+        for ancestor in ancestors { above += (above == "[" ? "" : ",") + ancestor.json }
+        object.add(.ancestors, raw: above + "]")
         if let outerSession { object.add(.outerSession, outerSession.rawValue) }
         object.add(.source, source)
         object.add(.reason, reason)

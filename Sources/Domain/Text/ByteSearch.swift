@@ -29,3 +29,16 @@ package enum ByteSearch {
         return false
     }
 }
+
+extension ArraySlice<UInt8> {
+    /// The position behind the first place where these bytes stand.
+    package func position(behind text: String) -> Int? {
+        let wanted = Array(text.utf8)
+        guard let first = wanted.first, count >= wanted.count else { return nil }
+        for start in startIndex...(endIndex - wanted.count)
+        where self[start] == first && self[start..<start + wanted.count].elementsEqual(wanted) {
+            return start + wanted.count
+        }
+        return nil
+    }
+}

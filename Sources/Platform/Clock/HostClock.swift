@@ -22,9 +22,30 @@ package enum HostClock {
         private static let bootID = "unknown"
     #endif
 
+    /// Since some moment of the past; never set back.
+    fileprivate static var steady: Duration {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+    }
+
     private static func milliseconds(_ clock: clockid_t) -> Int64 {
         var time = timespec()
         unsafe clock_gettime(clock, &time)
         return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
     }
+}
+
+/// How long something takes, and whether it was waited for long enough. Where a hook runs it stands for `ContinuousClock`, which
+/// brings the whole runtime of concurrency along, and that of Dispatch with it.
+package struct Stopwatch: Sendable {
+    private let start = HostClock.steady
+    private let limit: Duration
+
+    package init(limit: Duration = .zero) {
+        self.limit = limit
+    }
+
+    package var elapsed: Duration { HostClock.steady - start }
+    package var isOver: Bool { elapsed >= limit }
 }

@@ -34,10 +34,10 @@ package enum Program {
     }
 
     private static func wait(for child: SpawnedProcess, _ patience: Duration) -> Int32 {
-        let end = ContinuousClock().now + patience
+        let watch = Stopwatch(limit: patience)
         while true {
             if let code = child.exitCodeIfEnded() { return code }
-            if ContinuousClock().now > end { child.send(SIGKILL) }
+            if watch.isOver { child.send(SIGKILL) }
             usleep(200)
         }
     }

@@ -1,3 +1,5 @@
+internal import Domain
+
 /// What can go wrong between us and a Redis server, told apart by what the caller can do about it.
 package enum RedisError: Error, Equatable {
     /// No server answered within the deadline, or the connection broke. Hooks leave a note; the companion tries again.
@@ -20,7 +22,7 @@ package enum RedisError: Error, Equatable {
         ]
         let code = message.prefix { $0 != " " }
         // Redis quotes a script's own error as "ERR ... OOM command not allowed": the code may stand inside.
-        let isOutOfMemory = message.contains("OOM command not allowed")
+        let isOutOfMemory = ByteSearch.contains(message, "OOM command not allowed")
         self =
             transient.contains(String(code)) || isOutOfMemory ? .notNow(message: message) : .rejected(message: message)
     }

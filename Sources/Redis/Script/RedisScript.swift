@@ -10,13 +10,22 @@ package protocol RedisScript<Answer>: Sendable {
 
 /// The text of a script and the hash by which the server knows it.
 package struct ScriptSource: Sendable {
-    package let text: String
+    private let bytes: [UInt8]
     package let sha1: String
 
-    /// Joins prelude and body. The body's first line, `#!lua …`, must stay the first.
-    package init(prelude: String, body: String) {
-        let lineEnd = body.firstIndex(of: "\n") ?? body.endIndex
-        text = body[..<lineEnd] + "\n" + prelude + body[lineEnd...]
-        sha1 = SHA1.hexadecimal(of: text)
+    /// Joins preludes and body. The body's first line, `#!lua …`, must stay the first. Bytes, not strings: every hook does
+    /// this, and only a server that lost its scripts is sent the text.
+    package init(preludes: [[UInt8]], body: [UInt8]) {
+        let lineEnd = body.firstIndex(of: UInt8(ascii: "\n")) ?? body.endIndex
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(preludes.reduce(body.count + 1) { $0 + $1.count } + SHA1.padding)
+        bytes += body[..<lineEnd]
+        bytes.append(UInt8(ascii: "\n"))
+        for prelude in preludes { bytes += prelude }
+        bytes += body[lineEnd...]
+        self.bytes = bytes
+        sha1 = SHA1.hexadecimal(of: bytes)
     }
+
+    package var text: String { String(decoding: bytes, as: UTF8.self) }
 }

@@ -1,5 +1,4 @@
 internal import Domain
-internal import FoundationEssentials
 package import Redis
 
 /// A script whose argument is one JSON object: `ARGV` is now, the age of what is told and the object, as
@@ -22,7 +21,7 @@ extension JSONScript {
 
     package var argumentText: String {
         // Encoding plain strings and numbers cannot fail; an empty object would be refused by the script.
-        (try? JSONEncoder().encode(argument)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+        (try? JSONValue(encoding: argument).text) ?? "{}"
     }
 
     package var ageMilliseconds: Int64 { 0 }
@@ -32,15 +31,12 @@ extension JSONScript {
 /// The sources as they stand in the executable. Behind the prelude, which all have, stands `session.lua` where a session's
 /// life is told, `episode.lua` where episodes are added, `queue.lua` where they move.
 enum ScriptText {
-    private static let prelude = text(PackageResources.prelude_lua)
-    private static let session = prelude + text(PackageResources.session_lua)
-    private static let episode = prelude + text(PackageResources.episode_lua)
-    private static let queue = prelude + text(PackageResources.queue_lua)
+    static func plain(_ body: [UInt8]) -> ScriptSource { source(body) }
+    static func ofSession(_ body: [UInt8]) -> ScriptSource { source(body, PackageResources.session_lua) }
+    static func ofEpisode(_ body: [UInt8]) -> ScriptSource { source(body, PackageResources.episode_lua) }
+    static func ofQueue(_ body: [UInt8]) -> ScriptSource { source(body, PackageResources.queue_lua) }
 
-    static func plain(_ body: [UInt8]) -> ScriptSource { ScriptSource(prelude: prelude, body: text(body)) }
-    static func ofSession(_ body: [UInt8]) -> ScriptSource { ScriptSource(prelude: session, body: text(body)) }
-    static func ofEpisode(_ body: [UInt8]) -> ScriptSource { ScriptSource(prelude: episode, body: text(body)) }
-    static func ofQueue(_ body: [UInt8]) -> ScriptSource { ScriptSource(prelude: queue, body: text(body)) }
-
-    private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+    private static func source(_ body: [UInt8], _ shared: [UInt8] = []) -> ScriptSource {
+        ScriptSource(preludes: [PackageResources.prelude_lua, shared], body: body)
+    }
 }

@@ -1,5 +1,4 @@
 package import Domain
-internal import FoundationEssentials
 package import Platform
 
 /// This host's bindings as files, so that a lookup has an answer while Redis is away.
@@ -12,7 +11,7 @@ package struct BindingMirror: Sendable {
 
     package func binding(of key: DispatchKey) -> Binding? {
         guard let text = try? Files.read(path(key)),
-            let binding = try? JSONDecoder().decode(Binding.self, from: Data(text.utf8)),
+            let binding = try? JSONValue(parsing: text).decode(Binding.self),
             binding.dispatchKey == key
         else { return nil }
         return binding

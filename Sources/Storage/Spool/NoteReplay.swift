@@ -40,10 +40,9 @@ package struct NoteReplay: Sendable {
     ) throws(RedisError) -> Outcome {
         var outcome = Outcome()
         let process = ProcessTable.own
-        let clock = ContinuousClock()
-        let end = clock.now + patience
+        let watch = Stopwatch(limit: patience)
         let now = HostClock.wallMilliseconds
-        for name in spool.names() where outcome.replayed < limit && clock.now < end {
+        for name in spool.names() where outcome.replayed < limit && !watch.isOver {
             // A note from the future was written before the clock was set back: it is old.
             if let written = Int64(name.prefix { $0 != "-" }), (0..<minimumAge).contains(now - written) { continue }
             guard let claim = spool.claim(name, for: process) else { continue }

@@ -35,11 +35,11 @@ package struct ClaudeCode: TranscriptSource {
 
     package func isPlausible(_ path: String, for session: SessionID, in configDirectory: String) -> Bool {
         path.hasSuffix("/\(session)\(Self.suffix)") && isPlausibleSubagent(path, in: configDirectory)
-            && !path.unicodeScalars.contains { $0.value < 32 }
+            && !path.utf8.contains { $0 < 32 }
     }
 
     package func isPlausibleSubagent(_ path: String, in configDirectory: String) -> Bool {
-        path.hasPrefix(storage(in: configDirectory) + "/") && !path.contains("/../")
+        path.hasPrefix(storage(in: configDirectory) + "/") && !ByteSearch.contains(path, "/../")
     }
 
     // MARK: - Walking

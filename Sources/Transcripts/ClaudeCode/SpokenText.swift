@@ -1,3 +1,5 @@
+internal import Domain
+
 /// What of a user entry's text a person typed. Claude Code writes commands, their output, reminders and reports of
 /// background tasks as user text too, each under a tag of its own.
 enum SpokenText: Equatable {
@@ -47,18 +49,5 @@ enum SpokenText: Equatable {
             let end = bytes[start...].position(behind: "</\(tag)>")
         else { return nil }
         return String(decoding: bytes[start..<end - tag.utf8.count - 3], as: UTF8.self)
-    }
-}
-
-extension ArraySlice<UInt8> {
-    /// The position behind the first place where these bytes stand.
-    func position(behind text: String) -> Int? {
-        let wanted = Array(text.utf8)
-        guard let first = wanted.first, count >= wanted.count else { return nil }
-        for start in startIndex...(endIndex - wanted.count)
-        where self[start] == first && self[start..<start + wanted.count].elementsEqual(wanted) {
-            return start + wanted.count
-        }
-        return nil
     }
 }

@@ -80,9 +80,9 @@ final class CompanionHouse: Sendable {
         _ name: String = "first", _ body: @Sendable () async throws -> Answer
     ) async throws -> Answer {
         let settings = LiveSettings(try Settings.load(environment: environment))
-        let wing = try MemoryWing(
+        let memories = try MemoryServices(
             settings: settings, host: host, name: name, url: { [url] in url }, logger: log.logger)
-        let services = ServiceGroup(services: wing.services, logger: log.logger)
+        let services = ServiceGroup(services: memories.services, logger: log.logger)
         let end = End()
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {

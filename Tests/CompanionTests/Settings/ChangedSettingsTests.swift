@@ -115,13 +115,14 @@ import Testing
             let settings = LiveSettings(try Settings.load(environment: house.environment))
             try settings.atStart.state.prepare()
             let client = RedisClient(url: { [url = house.url] in url })
-            let household = Household(settings: settings, host: house.host, client: client, logger: house.log.logger)
+            let hostServices = HostServices(
+                settings: settings, host: house.host, client: client, logger: house.log.logger)
             let watcher = TranscriptWatcher(
                 settings: settings, host: house.host, client: client, logger: house.log.logger)
             let services = ServiceGroup(
                 services: [
                     SettingsWatch(settings: settings, logger: house.log.logger).service(), watcher.service(),
-                    household.sweep(), household.watchSpool(),
+                    hostServices.sweep(), hostServices.watchSpool(),
                 ], logger: house.log.logger)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await services.run() }

@@ -2,6 +2,7 @@ internal import Dispatch
 internal import Glibc
 internal import Platform
 internal import Synchronization
+internal import Threads
 
 /// Reads lines on a thread of its own, and the next one only when it is asked for.
 ///

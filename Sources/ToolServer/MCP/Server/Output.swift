@@ -1,6 +1,7 @@
 internal import Glibc
 internal import Platform
 internal import Synchronization
+internal import Threads
 
 /// Writes lines one after the other, on a thread of its own: who answers never waits for who reads.
 final class Output: Sendable {

@@ -1,4 +1,5 @@
 internal import Platform
+internal import Threads
 
 /// Does what the conversation decides.
 actor Server {

@@ -1,5 +1,5 @@
-import Platform
 import Testing
+import Threads
 
 struct ThreadLoopTests {
     @Test func doesOneThingAfterTheOther() async {

@@ -4,20 +4,21 @@ package import Logging
 internal import Platform
 package import Settings
 internal import Storage
+internal import Threads
 
 /// What this companion's heartbeat tells beside that it lives: what only a daemon can know at little cost. The heartbeat
 /// itself waits for none of it.
 package actor HostReport {
     private let keeper: ArchiveKeeper
-    private let owner: ArchiveOwner
+    private let ownership: ArchiveOwnership
     package private(set) var found = CompanionReport()
 
     private static let shortestPause: Duration = .seconds(9)
     private static let longestPause: Duration = .seconds(300)
 
-    package init(keeper: ArchiveKeeper, owner: ArchiveOwner) {
+    package init(keeper: ArchiveKeeper, ownership: ArchiveOwnership) {
         self.keeper = keeper
-        self.owner = owner
+        self.ownership = ownership
     }
 
     package func found(transcriptsEndangered count: Int) { found.transcriptsEndangered = Int64(count) }
@@ -35,7 +36,7 @@ package actor HostReport {
 
     /// Counts what the archive holds, and never so often that counting takes more than a thousandth of the time.
     private func count() async -> Duration {
-        guard await owner.isOwner else { return .seconds(1) }
+        guard await ownership.isHeld else { return .seconds(1) }
         let now = HostClock.wallMilliseconds
         do throws(ArchiveError) {
             let (counted, took) = try await keeper.use { archive throws(ArchiveError) in

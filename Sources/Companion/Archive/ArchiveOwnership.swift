@@ -8,7 +8,7 @@ internal import Storage
 
 /// The right to be the one companion of a pool that writes its archive, ingests and drains. Those with the same file stand
 /// by; those with another file, or none, only watch and replay.
-package actor ArchiveOwner {
+package actor ArchiveOwnership {
     private let settings: LiveSettings
     private let host: String
     /// Names this process: no other ever had the name.
@@ -39,10 +39,10 @@ package actor ArchiveOwner {
     }
 
     /// Whether the archive is ours. Without a word from Redis the right ends before another may take it.
-    package var isOwner: Bool { heldUntil.map { ContinuousClock().now < $0 } ?? false }
+    package var isHeld: Bool { heldUntil.map { ContinuousClock().now < $0 } ?? false }
 
     package nonisolated func service() -> Periodic {
-        Periodic(name: "archive owner") { [self] in await round() }
+        Periodic(name: "archive ownership") { [self] in await round() }
     }
 
     /// Takes or renews the right. The owner renews every 10 s; a standby asks every 2 s.
@@ -56,7 +56,7 @@ package actor ArchiveOwner {
             await leave()
             say("\(error)", .error)
         }
-        return isOwner ? .seconds(10) : .seconds(2)
+        return isHeld ? .seconds(10) : .seconds(2)
     }
 
     private func say(_ standing: String, _ level: Logger.Level) {
@@ -83,9 +83,9 @@ package actor ArchiveOwner {
         guard case .owner(let isKnown) = answer else { return await refused(answer) }
         if await keeper.needsRebuilding { try await whileHolding(id) { try await self.rebuild() } }
         if !isKnown { try await whileHolding(id) { try await self.restore(id) } }
-        let wasOwner = isOwner
+        let wasHeld = isHeld
         heldUntil = max(heldUntil ?? asked, asked + Self.term)
-        if !wasOwner || !isKnown { for bell in bells { bell.ring() } }
+        if !wasHeld || !isKnown { for bell in bells { bell.ring() } }
         return "owned by this companion"
     }
 

@@ -10,7 +10,7 @@ internal import Storage
 
 /// Keeps the drain supplied with the provider that the configuration names now, and watches its health. A changed
 /// configuration takes effect without a restart.
-package actor ProviderDesk {
+package actor ProviderSupervisor {
     private let settings: LiveSettings
     private let host: String
     private let client: RedisClient
@@ -22,7 +22,7 @@ package actor ProviderDesk {
     /// Told why the provider cannot be used; of an empty text when it can.
     private let onComplaint: @Sendable (String) async -> Void
 
-    /// What the present seat was made of: nil while there is none to speak of.
+    /// What the model in use was made of: nil while there is none to speak of.
     private var current: (settings: Settings, provider: ProviderEndpoint, prompts: PromptMarks)?
     /// The circuit is closed, and what waited for that is not all due yet.
     private var mustRelease = false
@@ -61,12 +61,12 @@ package actor ProviderDesk {
     }
 
     package func close() async {
-        await leaveSeat()
+        await withdraw()
     }
 
     /// Calls under way are given back by the drain.
-    private func leaveSeat() async {
-        await drain.sit(nil, pace: nil)
+    private func withdraw() async {
+        await drain.use(nil, pace: nil)
         await handle?.shutdown()
         handle = nil
         gate = nil
@@ -100,7 +100,7 @@ package actor ProviderDesk {
             guard complaint != "\(error)" else { return }
             // As it says: what was understood before is not what the person wants now.
             current = nil
-            await leaveSeat()
+            await withdraw()
             complaint = "\(error)"
             logger.error("no memories until the configuration is mended: \(error)")
             // What is not understood must not be taken for a wish to do without memories.
@@ -114,7 +114,7 @@ package actor ProviderDesk {
         let isFirst = current == nil
         current = nil
         let configuration = settings.configuration
-        await leaveSeat()
+        await withdraw()
         wantsMemories = configuration.provider.kind != .none
         guard wantsMemories else { return bell.ring() }
         let library = try PromptLibrary(settings)
@@ -143,8 +143,8 @@ package actor ProviderDesk {
         // It may have closed while nobody was there to make due what waited for it.
         mustRelease = circuit.state == .closed
         await drain.learnWhatIsSpent()
-        await drain.sit(
-            ModelSeat(maker: maker, gate: gate),
+        await drain.use(
+            ModelInUse(maker: maker, gate: gate),
             pace: Pace(
                 concurrency: Int(configuration.concurrency), callsPerMinute: configuration.callsPerMinute,
                 isCareful: circuit.state != .closed))

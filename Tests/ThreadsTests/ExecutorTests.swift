@@ -1,6 +1,6 @@
 import Dispatch
-import Platform
 import Testing
+import Threads
 
 struct ExecutorTests {
     /// An actor whose work blocks, as one that waits for Redis.

@@ -7,7 +7,7 @@ internal import Storage
 internal import Synchronization
 
 /// The chores of capture. They have a client of their own: a long transcript must not keep the heartbeat waiting.
-extension Household {
+extension HostServices {
     /// Captures what notes still ask for.
     package func capture(over client: RedisClient) -> Periodic {
         let settings = settings, host = host, logger = logger
@@ -95,6 +95,34 @@ extension Household {
                 logger.debug("no look at old transcripts: \(error)")
                 return .seconds(10)
             }
+        }
+    }
+
+    /// Tells the queue of texts that were added while Redis took nothing.
+    package func replayAdditions() -> Periodic {
+        let folder = AdditionFolder(settings.atStart.state)
+        return Periodic(name: "additions") {
+            for file in folder.files {
+                let addition: Addition
+                do {
+                    addition = try folder.addition(in: file)
+                } catch {
+                    logger.error("an added text cannot be read; it is set aside as .refused: \(error)")
+                    folder.refuse(file)
+                    continue
+                }
+                let span = addition.span(host: host, limit: settings.current.configuration.queueMaxSize)
+                let queue = EpisodeQueue(keys: settings.atStart.poolKeys(host: host))
+                do throws(RedisError) {
+                    guard case .pushed = try await client.run(queue.pushingAnswer(span)) else { return .seconds(30) }
+                    folder.forget(file)
+                    logger.info("an added text is queued", metadata: ["episode": "\(addition.id)"])
+                } catch {
+                    logger.debug("an added text waits: \(error)")
+                    return .seconds(1)
+                }
+            }
+            return .seconds(1)
         }
     }
 }

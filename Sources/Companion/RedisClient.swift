@@ -3,6 +3,7 @@ internal import Glibc
 internal import Platform
 package import Redis
 internal import Synchronization
+internal import Threads
 
 /// The companion's way to Redis: one connection that comes back by itself after restarts, `LOADING` and script flushes.
 package actor RedisClient {
