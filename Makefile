@@ -10,7 +10,7 @@ STAGE := $(BUILD)/stage
 # For tests: the companion of the debug build, which they need anyway; a release build of it takes as long as all else.
 TRIAL := $(BUILD)/trial
 CLIENTS := $(BUILD)/clients
-TALKING := ^(CompanionTests|ProvidersTests)\.
+TALKING := ^(CompanionTests|ProvidersTests|ThreadsTests)\.
 SERVING := ^DashboardTests\.
 export PATH := $(PATH):$(dir $(shell command -v swift))
 

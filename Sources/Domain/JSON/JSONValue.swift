@@ -42,7 +42,7 @@ extension JSONValue {
         case .null: bytes += "null".utf8
         case .bool(let value): bytes += (value ? "true" : "false").utf8
         // 3600 rather than 3600.0.
-        case .number(let value) where value == value.rounded() && abs(value) < 1e15: bytes += "\(Int64(value))".utf8
+        case .number(let value) where value == value.rounded() && abs(value) < 0x1p53: bytes += "\(Int64(value))".utf8
         case .number(let value):
             guard value.isFinite else { return false }
             bytes += "\(value)".utf8

@@ -22,7 +22,7 @@ package enum RedisError: Error, Equatable {
         ]
         let code = message.prefix { $0 != " " }
         // Redis quotes a script's own error as "ERR ... OOM command not allowed": the code may stand inside.
-        let isOutOfMemory = message.holds("OOM command not allowed")
+        let isOutOfMemory = ByteSearch.contains(message, "OOM command not allowed")
         self =
             transient.contains(String(code)) || isOutOfMemory ? .notNow(message: message) : .rejected(message: message)
     }

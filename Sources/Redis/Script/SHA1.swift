@@ -30,7 +30,7 @@ enum SHA1 {
                 }
             }
         }
-        return [state.a, state.b, state.c, state.d, state.e].map { String($0, digits: 8, radix: 16) }.joined()
+        return state.hexadecimal
     }
 
     private struct State {
@@ -77,6 +77,11 @@ enum SHA1 {
                 index += 5
             }
             self = State(a: self.a &+ a, b: self.b &+ b, c: self.c &+ c, d: self.d &+ d, e: self.e &+ e)
+        }
+
+        var hexadecimal: String {
+            func digits(_ word: UInt32) -> String { String(word, digits: 8, radix: 16) }
+            return digits(a) + digits(b) + digits(c) + digits(d) + digits(e)
         }
 
         @inline(__always)

@@ -1,5 +1,6 @@
 package import Domain
 internal import Glibc
+internal import Platform
 package import Redis
 package import Settings
 
@@ -45,13 +46,12 @@ package struct RedisConnector: Sendable {
 
     /// Waits for a server that is on its way.
     package func open(_ deadlines: RedisDeadlines, patience: Duration) throws(RedisError) -> RedisConnection {
-        let clock = ContinuousClock()
-        let end = clock.now + patience
+        let watch = Stopwatch(limit: patience)
         while true {
             do throws(RedisError) {
                 return try open(deadlines)
             } catch {
-                guard error.isAway, clock.now < end else { throw error }
+                guard error.isAway, !watch.isOver else { throw error }
                 usleep(10_000)
             }
         }

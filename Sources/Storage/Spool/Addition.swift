@@ -1,5 +1,4 @@
 package import Domain
-internal import FoundationEssentials
 internal import Platform
 package import Settings
 
@@ -60,7 +59,7 @@ package struct AdditionFolder: Sendable {
             wantsMemory: addition.wantsMemory)
         try Files.makeFolder(path)
         let file = "\(path)/\(addition.id).json"
-        try Files.write(String(decoding: try JSONEncoder().encode(kept), as: UTF8.self), to: file)
+        try Files.write(try JSONValue(encoding: kept).text, to: file)
         return file
     }
 
@@ -71,7 +70,7 @@ package struct AdditionFolder: Sendable {
 
     /// - Throws: `FileError`, or why the file cannot be understood.
     package func addition(in file: String) throws -> Addition {
-        let kept = try JSONDecoder().decode(Kept.self, from: Data(try Files.bytes(file, limit: 1 << 27)))
+        let kept = try JSONValue(parsing: try Files.read(file, limit: 1 << 27)).decode(Kept.self)
         var addition = Addition(
             text: kept.text, key: try kept.key.map { try DispatchKey($0) }, milliseconds: kept.milliseconds)
         addition.wantsMemory = kept.wantsMemory

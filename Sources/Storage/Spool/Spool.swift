@@ -81,7 +81,7 @@ package struct Spool: Sendable {
 
     /// Whether a start of this session by this process is still unknown to Redis.
     package func hasPendingStart(of session: SessionID) -> Bool {
-        names().contains { $0.holds("-\(session)-\(SessionNews.Kind.started.rawValue).note") }
+        names().contains { ByteSearch.contains($0, "-\(session)-\(SessionNews.Kind.started.rawValue).note") }
     }
 
     /// Sees to notes whose writer was killed before it gave them their name: a whole one gets it, half a one goes.

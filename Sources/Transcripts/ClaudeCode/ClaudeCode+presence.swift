@@ -41,7 +41,7 @@ extension ClaudeCode {
         // A file that cannot be read is not called empty.
         guard let text = try? Files.read(path, limit: 64 << 20) else { return true }
         return ["\"type\":\"user\"", "\"type\": \"user\"", "\"type\":\"assistant\"", "\"type\": \"assistant\""]
-            .contains { text.holds($0) }
+            .contains { ByteSearch.contains(text, $0) }
     }
 
     /// `cleanupPeriodDays` of the folder's `settings.json`, 30 unless said otherwise

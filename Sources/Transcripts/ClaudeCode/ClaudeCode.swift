@@ -39,7 +39,7 @@ package struct ClaudeCode: TranscriptSource {
     }
 
     package func isPlausibleSubagent(_ path: String, in configDirectory: String) -> Bool {
-        path.hasPrefix(storage(in: configDirectory) + "/") && !path.holds("/../")
+        path.hasPrefix(storage(in: configDirectory) + "/") && !ByteSearch.contains(path, "/../")
     }
 
     // MARK: - Walking

@@ -9,7 +9,7 @@ struct ClaudeCodeResumeFailure: ResumeFailureText {
 
     func isIn(_ text: String) -> Bool {
         let lowered = text.lowercased()
-        return Self.wordings.contains { lowered.holds($0) }
+        return Self.wordings.contains { ByteSearch.contains(lowered, $0) }
     }
 
     func mayBegin(_ line: String) -> Bool {

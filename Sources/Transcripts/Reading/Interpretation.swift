@@ -1,48 +1,5 @@
-package import Domain
+internal import Domain
 internal import Redaction
-
-/// One message as a source read it: what a line, a row or an element says, before anything of it is kept.
-package struct Message: Sendable {
-    /// A piece of it on its way to an entry.
-    package struct Piece: Sendable, Equatable {
-        package var role: EpisodeEntry.Role
-        package var text: String
-        package var shortening: Shortening
-        package var startsTurn: Bool
-
-        package init(role: EpisodeEntry.Role, text: String, shortening: Shortening, startsTurn: Bool = false) {
-            self.role = role
-            self.text = text
-            self.shortening = shortening
-            self.startsTurn = startsTurn
-        }
-    }
-
-    /// Its positions; those of the messages and of what was passed over lie end to end.
-    package var positions: Range<Int64>
-    /// As the client calls it.
-    package var type: String
-    package var uuid = ""
-    /// ISO 8601; empty where it has none.
-    package var at = ""
-    /// The sub-agent that speaks, where the transcript says so.
-    package var agent = ""
-    /// Of the raw message: with the uuid it tells a copy from a rewrite.
-    package var hash: UInt64 = 0
-    /// What of it may be kept; nil when messages of its type never are.
-    package var pieces: [Piece]?
-    /// The first of the transcript that a person typed, in this message or before it.
-    package var firstPrompt: String?
-    /// Nobody said it.
-    package var isOfClient = false
-    /// It tells again what was said before.
-    package var isSummary = false
-
-    package init(type: String, at positions: Range<Int64>) {
-        self.type = type
-        self.positions = positions
-    }
-}
 
 /// Makes entries of messages, whichever client wrote them, and keeps account of all others: leaves out what was said while
 /// recording was off, knows a memory tool's own call, redacts, shortens.
@@ -127,4 +84,31 @@ package struct Interpretation {
         return String(
             decoding: text.utf8.filter { $0 >= 32 && $0 != 127 || $0 == 10 || $0 == 9 }, as: UTF8.self)
     }
+}
+
+/// A session that is a memory tool's own call of a model: captured, it would be summarised, and the summary captured
+/// again, without end.
+package struct OwnWork: Sendable, Equatable {
+    /// How the tool's prompts begin.
+    package let mark: String
+
+    /// What memory tools say first, ours included; checked on the first prompt of a session only.
+    private static let marks = [
+        // obra/episodic-memory, src/summarizer.ts
+        "Summarize this part of a conversation", "Please write a concise, factual summary of this conversation",
+        "Context: This summary will be shown in a list to help users",
+        // thedotmack/claude-mem, plugin/modes
+        "You are a Claude-Mem, a specialized observer", "Hello memory agent",
+        // Claude Code's own compaction, when a tool calls for it by hand
+        "Your task is to create a detailed summary of the conversation so far",
+        "[holdfast memory]",
+    ]
+
+    package init?(firstPrompt: String) {
+        let prompt = firstPrompt.drop { $0.isWhitespace }
+        guard let mark = Self.marks.first(where: { prompt.hasPrefix($0) }) else { return nil }
+        self.mark = mark
+    }
+
+    package var reason: String { "a memory tool's own call" }
 }

@@ -1,4 +1,7 @@
 package import Domain
+internal import Glibc
+package import Platform
+package import Redaction
 
 /// Entries as a person or a model reads them: one paragraph a speaker; between two of them what was done, like calls
 /// folded into one line (`Read ×12: …`).
@@ -130,5 +133,39 @@ struct Work {
             let slash = target.lastIndex(of: "/")
         else { return target }
         return String(target[target.index(after: slash)...])
+    }
+}
+
+/// What of a file would be kept, and how much smaller it is.
+package struct FilterReport: Sendable {
+    package var text: String
+    package var statistics: TranscriptStatistics
+    /// Why nothing of the file would be captured, where that is so.
+    package var exclusion: String?
+
+    package init(
+        of path: String, policy: FilterPolicy, redactor: Redactor, sources: TranscriptSources = .standard
+    ) throws(FileError) {
+        var rules = ReadingRules(policy: policy, redactor: redactor)
+        rules.countsSeen = true
+        let transcript: any Transcript
+        do throws(TranscriptRefusal) {
+            transcript = try sources.source(of: path).open(path, in: nil)
+        } catch {
+            switch error {
+            case .missing: throw FileError(path: path, number: ENOENT)
+            case .unreadable(let error): throw error
+            case .untrusted: throw FileError(path: path, number: EISDIR)
+            }
+        }
+        var reader = try transcript.reader(from: Cursor(), rules)
+        var text = ConversationText()
+        while let line = reader.next() {
+            for entry in line.entries { text.add(entry) }
+        }
+        if let failure = reader.failure { throw failure }
+        exclusion = reader.ownWork?.reason
+        self.text = exclusion == nil ? text.finish() : ""
+        statistics = reader.statistics
     }
 }

@@ -1,3 +1,48 @@
+package import Domain
+
+/// One message as a source read it: what a line, a row or an element says, before anything of it is kept.
+package struct Message: Sendable {
+    /// A piece of it on its way to an entry.
+    package struct Piece: Sendable, Equatable {
+        package var role: EpisodeEntry.Role
+        package var text: String
+        package var shortening: Shortening
+        package var startsTurn: Bool
+
+        package init(role: EpisodeEntry.Role, text: String, shortening: Shortening, startsTurn: Bool = false) {
+            self.role = role
+            self.text = text
+            self.shortening = shortening
+            self.startsTurn = startsTurn
+        }
+    }
+
+    /// Its positions; those of the messages and of what was passed over lie end to end.
+    package var positions: Range<Int64>
+    /// As the client calls it.
+    package var type: String
+    package var uuid = ""
+    /// ISO 8601; empty where it has none.
+    package var at = ""
+    /// The sub-agent that speaks, where the transcript says so.
+    package var agent = ""
+    /// Of the raw message: with the uuid it tells a copy from a rewrite.
+    package var hash: UInt64 = 0
+    /// What of it may be kept; nil when messages of its type never are.
+    package var pieces: [Piece]?
+    /// The first of the transcript that a person typed, in this message or before it.
+    package var firstPrompt: String?
+    /// Nobody said it.
+    package var isOfClient = false
+    /// It tells again what was said before.
+    package var isSummary = false
+
+    package init(type: String, at positions: Range<Int64>) {
+        self.type = type
+        self.positions = positions
+    }
+}
+
 /// How much of a redacted text is kept. After redaction, since half a secret is not recognised as one.
 package enum Shortening: Sendable, Equatable {
     case whole

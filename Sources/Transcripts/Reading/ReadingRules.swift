@@ -1,4 +1,23 @@
-internal import Domain
+package import Domain
+package import Redaction
+
+/// What of a transcript is kept, and what is to be found out on the way.
+package struct ReadingRules: Sendable {
+    package var policy: FilterPolicy
+    package var redactor: Redactor
+    /// What was said while recording was off.
+    package var exclusions = Exclusions()
+    /// The answer that a reader's `isHeard` tells of.
+    package var awaited: AwaitedAnswer?
+    /// Count what the model saw, and tokens: one more look at every block.
+    package var countsSeen = false
+
+    package init(policy: FilterPolicy, redactor: Redactor, exclusions: Exclusions = Exclusions()) {
+        self.policy = policy
+        self.redactor = redactor
+        self.exclusions = exclusions
+    }
+}
 
 /// The agent's last words as a hook was told them, looked for in the transcript, which may receive them later.
 package struct AwaitedAnswer: Sendable {
