@@ -496,12 +496,18 @@ def pieces(data, count):
     return [data[start:end] for start, end in zip([0, *cuts], [*cuts, len(data)])]
 
 
-def uuid_of(line):
-    """Of the entry that a transcript's line ends with, be it behind a half one; None where it is cut itself."""
-    try:
-        return json.loads(line[max(0, line.rfind(b'{"parentUuid":')):]).get("uuid")
-    except ValueError:
-        return None
+def uuids_of(line):
+    """Of the whole entries in a transcript's line: one as a rule; none where it is cut; two where the line break between
+    them was cut off, or the last behind a half one."""
+    decoder, found, text = json.JSONDecoder(), [], line.decode(errors="replace")
+    start = text.find('{"parentUuid":')
+    while start >= 0:
+        try:
+            found.append(decoder.raw_decode(text, start)[0].get("uuid"))
+        except ValueError:
+            pass  # Half an entry.
+        start = text.find('{"parentUuid":', start + 1)
+    return found
 
 
 class ChangingFiles(FaultTest):
@@ -525,7 +531,7 @@ class ChangingFiles(FaultTest):
     def cut(self, size):
         """Truncates the file. What of it is whole from now on makes a new generation."""
         os.truncate(str(self.transcript.path), size)
-        whole = {uuid_of(line) for line in self.transcript.path.read_bytes().split(b"\n")}
+        whole = {uuid for line in self.transcript.path.read_bytes().split(b"\n") for uuid in uuids_of(line)}
         self.transcript.begin_anew(word for word in self.transcript.said if word[0] in whole)
 
     def test_grown_in_pieces_cut_at_any_byte(self):
@@ -544,6 +550,18 @@ class ChangingFiles(FaultTest):
                 self.assertEqual(self.house.capture(self.transcript), 0)
                 self.grow(turns=4, count=4)
                 self.captured()
+
+    def test_truncated_between_an_entry_and_its_line_break(self):
+        self.transcript.add_turns(3)
+        self.captured()
+        # What is said next stands in the line of what was said last; both are whole.
+        self.cut(self.transcript.path.stat().st_size - 1)
+        self.assertEqual(self.house.capture(self.transcript), 0)
+        self.grow(turns=2, count=1)
+        self.captured()
+        self.cut(self.transcript.path.stat().st_size - 20)
+        self.assertEqual(self.house.capture(self.transcript), 0)
+        self.captured()
 
     def test_truncated_to_nothing(self):
         self.transcript.add_turns(3)
