@@ -47,8 +47,8 @@ struct DrainRates {
         logger.logLevel = .critical
         let bells = [Bell(), Bell()]
         let live = LiveSettings(settings)
-        let clients = (0..<4).map { _ in RedisClient(url: { url }) }
-        var connection = try RedisConnection(to: url, deadlines: .companion)
+        let clients = (0..<4).map { _ in RedisClient(RedisConnector(url: url)) }
+        var connection = try RedisConnector(url: url).connect(.companion)
 
         let enqueue = try await measure { for index in 0..<count { try push(index, queue, &connection) } }
         print("enqueued           \(enqueue.per(count)) of 20 KB")

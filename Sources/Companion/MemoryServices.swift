@@ -4,7 +4,7 @@ package import Logging
 internal import Redis
 package import ServiceLifecycle
 package import Settings
-internal import Storage
+package import Storage
 
 /// All that has to do with archive and memories, put together: who owns the archive, what is taken in, what is asked of a
 /// model, who is told.
@@ -16,15 +16,15 @@ package struct MemoryServices: Sendable {
     private let ownership: ArchiveOwnership
 
     package init(
-        settings: LiveSettings, host: String, name: String, url: @escaping @Sendable () -> RedisURL, logger: Logger
+        settings: LiveSettings, host: String, name: String, connector: RedisConnector, logger: Logger
     ) throws(ConfigurationError) {
         let queue = EpisodeQueue(keys: settings.atStart.poolKeys(host: host))
-        let client = RedisClient(url: url), draining = RedisClient(url: url)
+        let client = RedisClient(connector), draining = RedisClient(connector)
         let archiveBell = Bell(), drainBell = Bell()
         let keeper = ArchiveKeeper(ArchiveStores.at(settings.atStart.archivePath(host: host)), logger: logger)
         let notifier = try Notifier(settings: settings, host: host, logger: logger)
         let ownership = ArchiveOwnership(
-            settings: settings, host: host, name: name, client: client, slowClient: RedisClient(url: url),
+            settings: settings, host: host, name: name, client: client, slowClient: RedisClient(connector),
             keeper: keeper,
             bells: [archiveBell, drainBell], logger: logger)
         let recovery = Recovery(queue: queue, client: client, settings: settings, logger: logger)
@@ -45,9 +45,9 @@ package struct MemoryServices: Sendable {
             drainBell: drainBell, logger: logger)
         let bells = [archiveBell, drainBell]
         let watches = [
-            QueueWatch.of(queue, client: RedisClient(deadlines: .watch, url: url), bells: bells),
+            QueueWatch.of(queue, client: RedisClient(connector, deadlines: .watch), bells: bells),
             QueueWatch.ofCircuits(
-                settings.atStart.keys, client: RedisClient(deadlines: .watch, url: url), bells: bells),
+                settings.atStart.keys, client: RedisClient(connector, deadlines: .watch), bells: bells),
         ]
         self.drain = drain
         self.ownership = ownership

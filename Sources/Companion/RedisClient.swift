@@ -1,21 +1,20 @@
-package import Domain
 internal import Glibc
 internal import Platform
 package import Redis
+package import Storage
 internal import Synchronization
 internal import Threads
 
 /// The companion's way to Redis: one connection that comes back by itself after restarts, `LOADING` and script flushes.
 package actor RedisClient {
     private let executor = ThreadExecutor()
-    private let url: @Sendable () -> RedisURL
+    private let connector: RedisConnector
     private let deadlines: RedisDeadlines
     private var connection: Box?
     private let line = Line()
 
-    /// - Parameter url: asked before each connect, since the address of a named host may change.
-    package init(deadlines: RedisDeadlines = .companion, url: @escaping @Sendable () -> RedisURL) {
-        self.url = url
+    package init(_ connector: RedisConnector, deadlines: RedisDeadlines = .companion) {
+        self.connector = connector
         self.deadlines = deadlines
     }
 
@@ -52,7 +51,7 @@ package actor RedisClient {
             }
         }
         connection = nil
-        let fresh = Box(try RedisConnection(to: url(), deadlines: deadlines), on: line)
+        let fresh = Box(try connector.connect(deadlines), on: line)
         let answer = try fresh.use(work)
         connection = fresh
         return answer

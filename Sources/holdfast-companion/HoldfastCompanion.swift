@@ -47,16 +47,13 @@ struct HoldfastCompanion {
         let live = LiveSettings(settings)
         LoggingSystem.bootstrap { LiveLogHandler(label: $0, settings: live) }
         let logger = Logger(label: "holdfast-companion")
-        let url: @Sendable () -> RedisURL = { [settings] in
-            // Checked when the settings were read.
-            (try? settings.redisURL()) ?? RedisURL(endpoint: .unix(path: settings.state.redisSocket))
-        }
-        let client = RedisClient(url: url), capturing = RedisClient(url: url)
+        let connector = RedisConnector(settings)
+        let client = RedisClient(connector), capturing = RedisClient(connector)
         let host = try settings.state.host()
         let hostServices = HostServices(settings: live, host: host, client: client, logger: logger)
         let watcher = TranscriptWatcher(settings: live, host: host, client: capturing, logger: logger)
         let memories = try MemoryServices(
-            settings: live, host: host, name: "\(host):\(getpid()):\(HostClock.wallMilliseconds)", url: url,
+            settings: live, host: host, name: "\(host):\(getpid()):\(HostClock.wallMilliseconds)", connector: connector,
             logger: logger)
         var services: [any Service] = []
         if settings.configuration.usesEmbeddedRedis {

@@ -182,11 +182,13 @@ import Testing
         try await withHome { (home: Home) async throws in
             _ = try await home.holdfast("up")
             var connection = try home.connect()
-            _ = try connection.pipeline([
+            for words in [
                 ["HSET", "{holdfast}:binding:coder/old", "session_id", "old", "last_used_ms", "1000"],
                 ["HSET", "{holdfast}:session:old", "dispatch_key", "coder/old", "last_used_ms", "1000"],
                 ["ZADD", "{holdfast}:sessions", "1000", "old"],
-            ])
+            ] {
+                _ = try connection.send(words)
+            }
             _ = try await home.holdfast("down")
             _ = try await home.holdfast("up")
             var again = try home.connect()

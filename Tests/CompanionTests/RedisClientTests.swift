@@ -1,13 +1,14 @@
 import Companion
 internal import Domain
 import Redis
+import Storage
 import TestSupport
 import Testing
 
 @Suite(.redisServer) struct RedisClientTests {
     @Test func comesBackAfterItsConnectionWasClosed() async throws {
         let server = try RedisServer.ofSuite()
-        let client = RedisClient { server.url }
+        let client = RedisClient(RedisConnector(url: server.url))
         #expect(try await client.ask(PlainCommand(["SET", "client", "1"])) == .text("OK"))
         var other = try server.connect()
         _ = try other.send(["CLIENT", "KILL", "TYPE", "normal"])
@@ -17,7 +18,7 @@ import Testing
     @Test(.timeLimit(.minutes(1))) func whatWaitsForAReplyIsCutOff() async throws {
         try await RedisServer.run { server in
             let deadlines = RedisDeadlines(connect: .seconds(1), reply: .seconds(600))
-            let client = RedisClient(deadlines: deadlines) { server.url }
+            let client = RedisClient(RedisConnector(url: server.url), deadlines: deadlines)
             var other = try server.connect()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { _ = try await client.ask(PlainCommand(["BLPOP", "nothing", "0"])) }
@@ -35,7 +36,7 @@ import Testing
     @Test func comesBackAfterTheServerWasAway() async throws {
         let scratch = try Scratch()
         let place = scratch.path + "/moved.sock"
-        let client = RedisClient { RedisURL(endpoint: .unix(path: place)) }
+        let client = RedisClient(RedisConnector(url: RedisURL(endpoint: .unix(path: place))))
         await #expect(throws: RedisError.self) { try await client.ask(PlainCommand(["PING"])) }
         try await RedisServer.run(
             arguments: ["--unixsocket", place], url: { _ in RedisURL(endpoint: .unix(path: place)) }
@@ -47,7 +48,7 @@ import Testing
 
     @Test func saysReadOnlyInsteadOfBreaking() async throws {
         try await RedisServer.run(arguments: ["--replicaof", "127.0.0.1", "1"]) { server in
-            let client = RedisClient { server.url }
+            let client = RedisClient(RedisConnector(url: server.url))
             await #expect(throws: RedisError.notNow(message: "READONLY You can't write against a read only replica.")) {
                 try await client.ask(PlainCommand(["SET", "a", "1"]))
             }

@@ -27,16 +27,31 @@ private struct Echo: RedisScript {
         #expect(try connection.send(["GET", "empty"]) == .text(""))
     }
 
-    @Test func answersAPipelineInOrderWithErrorsAmongTheAnswers() throws {
+    @Test func answersAQueryInOrder() throws {
         var connection = try RedisServer.ofSuite().connect()
-        let replies = try connection.pipeline([
-            ["SET", "p", "1"], ["LPUSH", "p", "x"], ["INCR", "p"], ["GET", "nothing"],
-        ])
-        #expect(replies[0] == .text("OK"))
-        guard case .error(let message) = replies[1] else { return #expect(Bool(false), "no error: \(replies[1])") }
-        #expect(message.hasPrefix("WRONGTYPE"))
-        #expect(replies[2] == .integer(2))
-        #expect(replies[3] == .null)
+        let replies = try connection.ask(
+            ForEach([["SET", "p", "1"], ["INCR", "p"], ["GET", "nothing"]].map { PlainCommand($0) }))
+        #expect(replies == [.text("OK"), .integer(2), .null])
+    }
+
+    @Test func throwsWhatIsRefusedAndReadsAllRepliesAllTheSame() throws {
+        var connection = try RedisServer.ofSuite().connect()
+        let query = ForEach([["SET", "q", "1"], ["LPUSH", "q", "x"], ["INCR", "q"]].map { PlainCommand($0) })
+        #expect(throws: RedisError.self) { try connection.ask(query) }
+        // A reply that is left behind would be the next command's.
+        #expect(try connection.send(["GET", "q"]) == .text("2"))
+    }
+
+    @Test func doesWithoutWhatMayBeRefused() throws {
+        var connection = try RedisServer.ofSuite().connect()
+        _ = try connection.send(["ACL", "SETUSER", "little", "on", "nopass", "~*", "+ping", "+time"])
+        var login = try RedisServer.ofSuite().url
+        login.user = "little"
+        login.password = "x"
+        var little = try RedisConnection(to: login, deadlines: .commandLine)
+        let (server, snapshots) = try little.ask(INFO(), CONFIGGET("save"))
+        #expect(server["redis_version"].isEmpty && snapshots == nil)
+        #expect(try connection.ask(CONFIGGET("save")) != nil)
     }
 
     @Test func runsAScriptThatTheServerForgot() throws {
@@ -61,7 +76,7 @@ private struct Echo: RedisScript {
             throws: RedisError.rejected(message: "WRONGTYPE Operation against a key holding the wrong kind of value")
         ) {
             var connection = try RedisServer.ofSuite().connect()
-            _ = try connection.pipeline([["DEL", "t"], ["SET", "t", "1"]])
+            for words in [["DEL", "t"], ["SET", "t", "1"]] { _ = try connection.send(words) }
             _ = try connection.send(["LPUSH", "t", "x"])
         }
         #expect(RedisError.notNow(message: "LOADING Redis is loading the dataset in memory").isAway)

@@ -23,7 +23,8 @@ import Testing
         let ofRegistry: [any RedisQuery] = [
             registry.session(session), registry.sessions([session, session]), registry.binding(key),
             registry.bindings([key]), registry.exists(session), registry.heartbeat(of: "h"), registry.usedLast(0..<9),
-            registry.open(9), registry.count,
+            registry.open(9), registry.count, registry.overview(now: 1), registry.counters,
+            registry.details(hosts: ["h"], sessions: [session], providers: [try #require(ProviderID("none:0011aabb"))]),
         ]
         for query in ofRegistry { #expect(query.slots == [Keys().sessions.slot]) }
         let file = FileID(host: "h", path: "/p")
@@ -32,6 +33,7 @@ import Testing
             queue.ids(.dead, 0..<9), queue.timed(.leased, 0..<9), queue.failedLast(0..<9), queue.failedCount,
             queue.count, queue.state(of: id), queue.cursor(of: file), queue.cursors(of: [file, file]),
             queue.tokensSpent(on: "2026-01-01"), queue.archiveID, queue.archiveOwner, queue.forgettingDone([id]),
+            queue.overview(now: 1, intervals: 3, length: 1000), queue.failedEpisodes([id]), queue.counters,
         ]
         for query in ofPool { #expect(query.slots == [queue.keys.schedule.slot]) }
     }

@@ -32,7 +32,6 @@ extension Workplace {
             throw Failure(.badInput, "no class is called '\(errorClass)'; allowed: \(known.joined(separator: ", "))")
         }
         var connection = try connect()
-        let pool = queue.keys
         let total = try connection.ask(queue.failedCount)
         var found: [EpisodeFailure] = []
         var rank = start
@@ -41,12 +40,9 @@ extension Workplace {
         while found.count < limit, rank < last, rank < total {
             let ids = try connection.ask(queue.failedLast(rank..<rank + 100))
             guard !ids.isEmpty else { break }
-            var inquiry = Inquiry()
-            let questions = FailureQuestions(&inquiry, pool, ids: ids)
-            try inquiry.send(over: &connection)
-            for failure in questions.failures(inquiry) {
+            for failed in try connection.ask(queue.failedEpisodes(ids)) {
                 rank += 1
-                guard let failure else { continue }
+                guard let failure = failed.map(EpisodeFailure.init) else { continue }
                 if let since = sinceMilliseconds, (failure.failed_at?.milliseconds ?? 0) < since {
                     return FailurePage(failures: found, total: Int(total), next_cursor: nil)
                 }

@@ -28,7 +28,7 @@ package struct Observer: Sendable {
         lookAtHost(&ofHost, &clues)
         var status = ofHost
         do throws(RedisError) {
-            var connection = try RedisConnection(to: url, deadlines: deadlines)
+            var connection = try RedisConnector(settings).connect(deadlines)
             try ask(&connection, &status, &clues)
         } catch {
             // Half an answer is none.
@@ -62,65 +62,49 @@ package struct Observer: Sendable {
     private func ask(
         _ connection: inout RedisConnection, _ status: inout Status, _ clues: inout Clues
     ) throws(RedisError) {
-        let keys = settings.keys, pool = settings.poolKeys(host: host)
+        let registry = SessionRegistry(keys: settings.keys)
+        let queue = EpisodeQueue(keys: settings.poolKeys(host: host))
         let now = status.observed_at.milliseconds
         let clock = ContinuousClock()
         let start = clock.now
-        _ = try connection.send(["PING"])
-        let roundTrip = clock.now - start
-        status.redis.latency_seconds = roundTrip / .seconds(1)
+        try connection.greet()
+        status.redis.latency_seconds = (clock.now - start) / .seconds(1)
 
-        var first = Inquiry()
-        let leases = first.ask("ZRANGE", pool.leases.name, "0", "499")
-        let server = RedisQuestions(&first)
-        let counters = first.ask("HGETALL", keys.counters.name)
-        let sessions = SessionQuestions(&first, keys, now: now)
-        let queue = QueueQuestions(&first, pool, now: now)
-        let retries = RetryQuestions(&first, pool)
-        let circuits = CircuitQuestions(&first, keys)
-        let companions = CompanionQuestions(&first, keys)
-        let owner = first.ask("GET", pool.archiveOwner.name)
-        let oldestUnarchived = first.ask("ZRANGE", pool.unarchived.name, "0", "0", "WITHSCORES")
-        try first.send(over: &connection)
-        server.fill(&status.redis, first, now: now)
-        sessions.fill(&status, first, counters: first[counters].fields)
-        queue.fill(&status, &clues, first)
-        status.circuit_history = circuits.history(first)
-        status.archive.owner = first[owner].text.map { String($0.prefix { $0 != ":" }) }
+        let (known, queued) = try connection.ask(
+            registry.overview(now: now),
+            queue.overview(
+                now: now, intervals: Status.Schedule.intervals, length: Status.Schedule.intervalSeconds * 1000))
+        let kind = settings.configuration.provider.kind
+        // Of one kind of provider, with different credentials.
+        let providers = Array(known.providers.filter { $0.name == kind.rawValue }.prefix(20))
+        let (details, failures) = try connection.ask(
+            registry.details(hosts: known.companions.map(\.host), sessions: known.open, providers: providers),
+            queue.details(after: queued, failures: 10))
 
-        var second = Inquiry()
-        let hosts = companions.hosts(first)
-        let beats = Heartbeats(&second, keys, hosts)
-        let failures = FailureQuestions(&second, pool, ids: Array(retries.failedIDs(first).prefix(10)))
-        let nextRetry = retries.deepened(&second, pool, first)
-        let dead = queue.deadQuestion(&second, pool, first)
-        let retried =
-            first.texts(leases).isEmpty
-            ? nil : second.ask(["ZMSCORE", pool.failed.name] + first.texts(leases))
-        let open = OpenSessionQuestions(&second, keys, sessions.open(first))
-        let own = OwnCircuit(&second, keys, circuits.providers(first, kind: settings.configuration.provider.kind))
-        if !second.commands.isEmpty { try second.send(over: &connection) }
-        status.companions = beats.companions(second)
-        clues.lastBeat = hosts.first { $0.host == host }.map { Timestamp($0.beat) }
-        status.recent_failures = failures.failures(second).compactMap { $0 }
-        status.retry_queue.next_retry = Timestamp(orNever: nextRetry.time(second))
-        queue.settle(
-            &status, first, dead: dead.map { second[$0].array ?? [] } ?? [],
-            leasedRetries: retried.map { second[$0].array ?? [] } ?? [])
-        status.sessions.busy = open.busyCount(second, host: host, now: now)
-        if let (provider, circuit) = own.find(second, settings) {
+        status.redis.take(known, now: now)
+        status.takeSessions(known)
+        status.sessions.busy = busyCount(details.sessions.compactMap { $0 }, now: now)
+        status.circuit_history = known.circuitChanges.map(Status.CircuitChange.init)
+        status.takeQueue(queued, failures, now: now)
+        clues.oldestDead = Timestamp(orNever: queued.oldestDead)
+        status.companions = zip(known.companions, details.heartbeats).map(Status.Companion.init)
+        clues.lastBeat = known.companions.first { $0.host == host }.map { Timestamp($0.beatMilliseconds) }
+        if let (provider, circuit) = own(of: Array(zip(providers, details.circuits))) {
             show(circuit, of: provider, in: &status)
             clues.providerDownSince = Timestamp(orNever: circuit.downSinceMilliseconds)
         }
-        let figures = status.archive.owner.flatMap { beats.report(of: $0, second) }?.archive
+        let reports = zip(known.companions, details.heartbeats).map { ($0.host, $1?.report) }
+        func report(of host: String) -> CompanionReport? { reports.first { $0.0 == host }?.1 }
+        status.archive.owner = queued.archiveOwner.map { String($0.prefix { $0 != ":" }) }
+        let figures = status.archive.owner.flatMap(report)?.archive
         // One that has just begun has not counted yet.
         if let figures, figures.countedMilliseconds != nil {
             take(figures, &status)
         } else {
             readArchive(&status)
         }
-        status.archive.oldest_unarchived = Timestamp(orNever: first.firstScore(oldestUnarchived))
-        if let report = beats.report(of: host, second) {
+        status.archive.oldest_unarchived = Timestamp(orNever: queued.oldestUnarchived)
+        if let report = report(of: host) {
             status.capture.transcripts_endangered = Int(report.transcriptsEndangered)
             status.ledger = report.ledger.map { Status.Ledger($0) }
             clues.providerError = report.providerError ?? ""
@@ -129,6 +113,30 @@ package struct Observer: Sendable {
         }
         status.llm_status.available =
             status.llm_status.provider != "none" && !status.circuit.isOpen && status.llm_status.error == nil
+    }
+
+    /// How long a session of another host counts as at work after it was heard of, ms: its process cannot be looked for.
+    private static let credit: Int64 = 3_600_000
+
+    private func busyCount(_ sessions: [SessionRecord], now: Int64) -> Int64 {
+        let boot = HostClock.now().bootID
+        return Int64(
+            sessions.count { session in
+                guard session.host == host else {
+                    return session.state == .active && now - (session.lastUsedMilliseconds ?? 0) < Self.credit
+                }
+                return session.isOfBoot(boot) && session.process.map(ProcessTable.isAlive) ?? false
+            })
+    }
+
+    /// The circuit of the credential that is configured here. The companion may see another environment than this shell,
+    /// and so another key: then it is the one that was checked last, as where the settings cannot be read.
+    private func own(of all: [(provider: ProviderID, record: CircuitRecord?)]) -> (ProviderID, Circuit)? {
+        let circuits = all.map { ($0.provider, $0.record?.circuit ?? Circuit()) }
+        // Settings that cannot be read have no fingerprint.
+        let fingerprint = (try? ProviderEndpoint(settings))?.fingerprint
+        return circuits.first { $0.0.fingerprint == fingerprint }
+            ?? circuits.max { $0.1.lastCheckMilliseconds < $1.1.lastCheckMilliseconds }
     }
 
     private func show(_ circuit: Circuit, of provider: ProviderID, in status: inout Status) {

@@ -57,7 +57,10 @@ internal import Glibc
     /// Asks a query in one round trip.
     /// - Throws: also when the server refuses a command that it must not.
     package mutating func ask<Query: RedisQuery>(_ query: Query) throws(RedisError) -> Query.Answer {
-        var replies = RedisReplies(try exchange(query.requests))
+        let requests = query.requests
+        // Every test holds every query to it; in production it costs nothing.
+        assert(Set(requests.flatMap(\.keys).map(\.slot)).count <= 1, "\(Query.self) touches two slots")
+        var replies = RedisReplies(try exchange(requests))
         return try query.decode(&replies)
     }
 
@@ -65,7 +68,11 @@ internal import Glibc
     package mutating func ask<First: RedisQuery, Second: RedisQuery>(
         _ first: First, _ second: Second
     ) throws(RedisError) -> (First.Answer, Second.Answer) {
-        var replies = RedisReplies(try exchange(first.requests + second.requests))
+        let requests = [first.requests, second.requests]
+        assert(
+            requests.allSatisfy { Set($0.flatMap(\.keys).map(\.slot)).count <= 1 },
+            "\(First.self) or \(Second.self) touches two slots")
+        var replies = RedisReplies(try exchange(requests[0] + requests[1]))
         return (try first.decode(&replies), try second.decode(&replies))
     }
 
@@ -75,6 +82,7 @@ internal import Glibc
         _ script: Script, now: Int64? = nil
     ) throws(RedisError) -> Script.Answer {
         let keys = script.keys, source = script.source
+        assert(Set(keys.map(\.slot)).count <= 1, "\(Script.self) touches two slots")
         let tail = [String(keys.count)] + keys.map(\.name) + script.arguments(now: now)
         append(["EVALSHA", source.sha1] + tail)
         var reply = try nextReply()
@@ -93,19 +101,6 @@ internal import Glibc
         replies.reserveCapacity(requests.count)
         for _ in requests { replies.append(try nextReply()) }
         return replies
-    }
-
-    /// Sends one command and waits for its answer; an error reply is thrown.
-    package mutating func send(_ command: [String]) throws(RedisError) -> RedisReply {
-        append(command)
-        let reply = try nextReply()
-        if case .error(let message) = reply { throw RedisError(reply: message) }
-        return reply
-    }
-
-    /// Sends all commands at once and waits for all answers; error replies stand among them.
-    package mutating func pipeline(_ commands: [[String]]) throws(RedisError) -> [RedisReply] {
-        try exchange(commands.map { RedisRequest($0) })
     }
 
     private func append(_ command: [String]) {

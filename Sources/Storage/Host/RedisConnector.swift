@@ -40,7 +40,7 @@ package struct RedisConnector: Sendable {
     /// A connection that has been heard from: a socket accepts before the server can serve.
     package func open(_ deadlines: RedisDeadlines) throws(RedisError) -> RedisConnection {
         var connection = try connect(deadlines)
-        _ = try connection.ask(PING())
+        try connection.greet()
         return connection
     }
 
@@ -62,4 +62,9 @@ package struct RedisConnector: Sendable {
         var connection = try connect(deadlines)
         try connection.ask(SHUTDOWN())
     }
+}
+
+extension RedisConnection {
+    /// Asks whether the server serves us: one round trip.
+    package mutating func greet() throws(RedisError) { _ = try ask(PING()) }
 }

@@ -81,7 +81,7 @@ final class CompanionHouse: Sendable {
     ) async throws -> Answer {
         let settings = LiveSettings(try Settings.load(environment: environment))
         let memories = try MemoryServices(
-            settings: settings, host: host, name: name, url: { [url] in url }, logger: log.logger)
+            settings: settings, host: host, name: name, connector: RedisConnector(url: url), logger: log.logger)
         let services = ServiceGroup(services: memories.services, logger: log.logger)
         let end = End()
         return try await withThrowingTaskGroup(of: Void.self) { group in

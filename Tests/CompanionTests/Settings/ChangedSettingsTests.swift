@@ -114,7 +114,7 @@ import Testing
         try await CompanionHouse.run { house in
             let settings = LiveSettings(try Settings.load(environment: house.environment))
             try settings.atStart.state.prepare()
-            let client = RedisClient(url: { [url = house.url] in url })
+            let client = RedisClient(RedisConnector(url: house.url))
             let hostServices = HostServices(
                 settings: settings, host: house.host, client: client, logger: house.log.logger)
             let watcher = TranscriptWatcher(

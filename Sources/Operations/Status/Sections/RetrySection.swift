@@ -1,4 +1,5 @@
 internal import Domain
+internal import Storage
 
 extension Status {
     /// Episodes that have failed and are tried again.
@@ -39,25 +40,18 @@ package struct EpisodeFailure: Codable, Sendable {
     package let dispatch_key: String
     package let session_id: String
 
-    /// - Parameters:
-    ///   - fields: of the episode's hash.
-    ///   - due: its place on the schedule, ms; nil when it is not there.
-    init(_ id: EpisodeID, fields: [String: String], due: Int64?, isDead: Bool) {
-        episode_id = id.rawValue
-        error = fields["error_type"] ?? ""
-        `class` = fields["error_type"] ?? ""
-        message = fields["error_message"] ?? ""
-        retry_count = fields["retry_count"].flatMap { Int($0) } ?? 0
-        attempts = fields["attempts"].flatMap { Int($0) } ?? 0
-        dead = isDead
-        dispatch_key = fields["dispatch_key"] ?? ""
-        session_id = fields["session_id"] ?? ""
-        next_retry = isDead ? nil : due.map { Timestamp($0) }
-        failed_at = Timestamp(orNever: fields["failed_ms"].flatMap { Int64($0) })
+    init(_ failed: FailedEpisode) {
+        let record = failed.record
+        episode_id = failed.id.rawValue
+        error = record.errorType
+        `class` = record.errorType
+        message = record.errorMessage
+        retry_count = Int(record.retryCount)
+        attempts = Int(record.attempts)
+        dead = failed.isDead
+        dispatch_key = record.dispatchKey?.rawValue ?? ""
+        session_id = record.sessionID
+        next_retry = failed.isDead ? nil : failed.dueMilliseconds.map { Timestamp($0) }
+        failed_at = Timestamp(orNever: record.failedMilliseconds)
     }
-
-    /// What is asked of an episode's hash for it.
-    static let fields = [
-        "error_type", "error_message", "retry_count", "attempts", "failed_ms", "dispatch_key", "session_id",
-    ]
 }

@@ -1,0 +1,157 @@
+package import Domain
+package import Redis
+
+/// How a pool's queue stands, in one round trip, whatever the number of episodes.
+package struct QueueOverview: RedisQuery {
+    package struct Answer: Sendable {
+        package var scheduled: Int64
+        package var leased: Int64
+        package var dead: Int64
+        package var unarchived: Int64
+        package var failed: Int64
+        /// Times, ms since 1970, of the one that is longest in its set; nil where the set is empty.
+        package var oldestPending: Int64?
+        package var oldestUnarchived: Int64?
+        package var oldestDead: Int64?
+        package var lastDone: Int64?
+        package var today: DayRecord
+        package var yesterday: DayRecord
+        package var dueNow: Int64
+        /// How many become due in each interval from now on, and after the last.
+        package var dueByInterval: [Int64]
+        package var dueLater: Int64
+        /// The next of the schedule, whether they have failed or not.
+        package var next: [Scored]
+        package var failedLast: [EpisodeID]
+        package var failedFirst: [Scored]
+        package var leasedIDs: [String]
+        /// The companion that writes the archive.
+        package var archiveOwner: String?
+    }
+
+    private let cards: ForEach<ZCARD>
+    private let oldestPending, oldestUnarchived, oldestDead, lastDone: ZRANGE.WithScores
+    private let days: ForEach<ReadDay>
+    private let due: ForEach<ZCOUNT>
+    private let next, failedFirst: ZRANGE.WithScores
+    private let failedLast: EpisodeIDs
+    private let leased: ZRANGE
+    private let owner: GET
+
+    /// So many of each end are looked at: with more the next retry may be told later than the truth.
+    private static let looked = 100
+
+    fileprivate init(_ queue: EpisodeQueue, now: Int64, intervals: Int, length: Int64) {
+        let keys = queue.keys
+        cards = ForEach([keys.schedule, keys.leases, keys.dead, keys.unarchived, keys.failed].map(ZCARD.init))
+        oldestPending = ZRANGE(keys.pending, 0..<1).withScores
+        oldestUnarchived = ZRANGE(keys.unarchived, 0..<1).withScores
+        oldestDead = ZRANGE(keys.dead, 0..<1).withScores
+        lastDone = ZRANGE(keys.done, 0..<1, fromHighest: true).withScores
+        let hours = [now, now - 3_600_000].map { Int($0 / 3_600_000 % 24) }
+        days = ForEach(
+            [now, now - 86_400_000].map { ReadDay(key: keys.day(DayRecord.name(of: $0)), hours: hours) })
+        let ends = (0...Int64(intervals)).map { now + $0 * length }
+        due = ForEach(
+            [ZCOUNT(keys.schedule, .lowest, .to(now))]
+                + zip(ends, ends.dropFirst()).map { ZCOUNT(keys.schedule, .after($0), .to($1)) }
+                + [ZCOUNT(keys.schedule, .after(ends[intervals]), .highest)])
+        next = ZRANGE(keys.schedule, 0..<Self.looked).withScores
+        failedLast = queue.failedLast(0..<Self.looked)
+        failedFirst = ZRANGE(keys.failed, 0..<Self.looked).withScores
+        leased = ZRANGE(keys.leases, 0..<500)
+        owner = queue.archiveOwner
+    }
+
+    package var requests: [RedisRequest] {
+        let oldest = [oldestPending, oldestUnarchived, oldestDead, lastDone].map(\.request)
+        return cards.requests + oldest + days.requests + due.requests
+            + [next.request, failedLast.request, failedFirst.request, leased.request, owner.request]
+    }
+
+    package func decode(_ replies: inout RedisReplies) throws(RedisError) -> Answer {
+        let cards = try cards.decode(&replies)
+        let oldest = try ForEach([oldestPending, oldestUnarchived, oldestDead, lastDone]).decode(&replies)
+            .map { $0.first?.score }
+        let days = try days.decode(&replies)
+        let due = try due.decode(&replies)
+        return Answer(
+            scheduled: cards[0], leased: cards[1], dead: cards[2], unarchived: cards[3], failed: cards[4],
+            oldestPending: oldest[0], oldestUnarchived: oldest[1], oldestDead: oldest[2], lastDone: oldest[3],
+            today: days[0], yesterday: days[1], dueNow: due[0], dueByInterval: Array(due[1..<(due.count - 1)]),
+            dueLater: due[due.count - 1], next: try next.decode(&replies), failedLast: try failedLast.decode(&replies),
+            failedFirst: try failedFirst.decode(&replies), leasedIDs: try leased.decode(&replies),
+            archiveOwner: try owner.decode(&replies))
+    }
+}
+
+/// What a pool did on a day as a whole and in some of its hours: not all of the hash, which counts each agent too.
+private struct ReadDay: RedisCommand {
+    let key: RedisKey
+    let hours: [Int]
+
+    private var fields: HMGET { HMGET(key, DayRecord.names(hours: hours)) }
+
+    var request: RedisRequest { fields.request }
+    func read(_ reply: RedisReply) throws(RedisError) -> DayRecord { DayRecord(fields: try fields.read(reply)) }
+}
+
+/// What is asked of a queue once it is known which episodes are next and which have failed.
+package struct QueueDetails: RedisQuery {
+    package struct Answer: Sendable {
+        /// The episodes that failed last, in the order in which they were asked for; nil for one that is gone.
+        package var failures: [FailedEpisode?]
+        /// When the next retry is due, ms since 1970.
+        package var nextRetry: Int64?
+        /// When the first failure was of those that are not dead, ms since 1970.
+        package var oldestFailure: Int64?
+        /// How many of the leased have failed before.
+        package var leasedRetries: Int64
+    }
+
+    private let overview: QueueOverview.Answer
+    private let failures: FailedEpisodes
+    private let nextFailed, endsScheduled, firstDead, leasedFailed: ZMSCORE
+
+    /// - Parameter failures: how many of those that failed last are shown.
+    fileprivate init(_ queue: EpisodeQueue, after overview: QueueOverview.Answer, failures: Int) {
+        self.overview = overview
+        self.failures = queue.failedEpisodes(Array(overview.failedLast.prefix(failures)))
+        let keys = queue.keys
+        // The schedule holds what has failed and what has not, and says not which.
+        nextFailed = ZMSCORE(keys.failed, overview.next.map(\.member))
+        endsScheduled = ZMSCORE(
+            keys.schedule, overview.failedLast.map(\.rawValue) + overview.failedFirst.map(\.member))
+        firstDead = ZMSCORE(keys.dead, overview.failedFirst.map(\.member))
+        leasedFailed = ZMSCORE(keys.failed, overview.leasedIDs)
+    }
+
+    package var requests: [RedisRequest] {
+        failures.requests + nextFailed.requests + endsScheduled.requests + firstDead.requests + leasedFailed.requests
+    }
+
+    package func decode(_ replies: inout RedisReplies) throws(RedisError) -> Answer {
+        let failures = try failures.decode(&replies)
+        let next = zip(overview.next, try nextFailed.decode(&replies)).first { $1 != nil }?.0.score
+        let scheduled = try endsScheduled.decode(&replies).compactMap { $0 }.min()
+        let oldest = zip(overview.failedFirst, try firstDead.decode(&replies)).first { $1 == nil }?.0.score
+        return Answer(
+            failures: failures, nextRetry: next ?? scheduled, oldestFailure: oldest,
+            leasedRetries: Int64(try leasedFailed.decode(&replies).count { $0 != nil }))
+    }
+}
+
+extension EpisodeQueue {
+    /// - Parameters:
+    ///   - now: ms since 1970.
+    ///   - intervals: for how many what becomes due is counted.
+    ///   - length: of an interval, ms.
+    package func overview(now: Int64, intervals: Int, length: Int64) -> QueueOverview {
+        QueueOverview(self, now: now, intervals: intervals, length: length)
+    }
+
+    /// - Parameter failures: how many of those that failed last are shown.
+    package func details(after overview: QueueOverview.Answer, failures: Int) -> QueueDetails {
+        QueueDetails(self, after: overview, failures: failures)
+    }
+}

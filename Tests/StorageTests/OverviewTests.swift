@@ -1,0 +1,75 @@
+import Domain
+import Redis
+import Storage
+import TestSupport
+import Testing
+
+/// The read model's queries, asked of a queue and a registry with one of each kind in them.
+@Suite(.redisServer) struct OverviewTests {
+    private let network = FailureClass(category: .network, isRetryable: true, countsAgainstCircuit: true)
+
+    @Test func tellsHowAQueueStands() throws {
+        var pool = try Pool()
+        let done = try pool.push("done"), dead = try pool.push("dead"), failed = try pool.push("failed")
+        for lease in try pool.claim(3).leases {
+            switch lease.id {
+            case done: _ = try pool.complete([lease])
+            case dead: _ = try pool.run(pool.queue.failing(lease, network, message: "gone", .dead))
+            default:
+                _ = try pool.run(
+                    pool.queue.failing(lease, network, message: "away", .retry(afterMilliseconds: 700_000)))
+            }
+        }
+        pool.now += 5000
+        let fresh = try pool.push("fresh", archived: false), due = try pool.push("due")
+        let queue = pool.queue
+        let overview = try pool.connection.ask(queue.overview(now: pool.now, intervals: 3, length: 600_000))
+        #expect(overview.scheduled == 3 && overview.leased == 0 && overview.dead == 1 && overview.failed == 2)
+        #expect(overview.unarchived == 1 && overview.oldestUnarchived == pool.now)
+        #expect(overview.dueNow == 2 && overview.dueByInterval == [0, 1, 0] && overview.dueLater == 0)
+        #expect(overview.lastDone == pool.now - 5000 && overview.oldestDead == pool.now - 5000)
+        #expect(overview.oldestPending == pool.now)
+        #expect(overview.today.captured == 5 && overview.today.completed == 1 && overview.today.capturedByHour[8] == 5)
+        #expect(overview.yesterday == DayRecord())
+        #expect(Set(overview.next.map(\.member)) == Set([failed, fresh, due].map(\.rawValue)))
+
+        let query = queue.details(after: overview, failures: 10)
+        #expect(query.slots == [queue.keys.schedule.slot])
+        let details = try pool.connection.ask(query)
+        #expect(details.nextRetry == pool.now - 5000 + 700_000)
+        #expect(details.oldestFailure == pool.now - 5000)
+        #expect(details.leasedRetries == 0)
+        let told = Dictionary(uniqueKeysWithValues: details.failures.compactMap { $0 }.map { ($0.id, $0) })
+        #expect(told[dead]?.isDead == true && told[dead]?.dueMilliseconds == nil)
+        #expect(told[failed]?.isDead == false && told[failed]?.record.errorMessage == "away")
+        #expect(told[failed]?.record.content == nil, "what it says is not asked for")
+    }
+
+    @Test func tellsHowAnEmptyQueueStands() throws {
+        var pool = try Pool()
+        let overview = try pool.connection.ask(pool.queue.overview(now: pool.now, intervals: 2, length: 1000))
+        #expect(overview.oldestPending == nil && overview.archiveOwner == nil && overview.today == DayRecord())
+        let query = pool.queue.details(after: overview, failures: 10)
+        #expect(query.requests.isEmpty, "there is nothing more to ask")
+        #expect(try pool.connection.ask(query).nextRetry == nil)
+    }
+
+    @Test func tellsHowTheRegistryStands() throws {
+        var registry = try Registry()
+        let key = try DispatchKey("coder/1"), session = try #require(SessionID(rawValue: "s"))
+        try registry.bind("s", key)
+        _ = try registry.connection.run(
+            Beat(registry.keys, host: "h", pid: 7, version: "1", startedMilliseconds: 8), now: registry.now)
+        let overview = try registry.connection.ask(registry.registry.overview(now: registry.now))
+        #expect(overview.recorded == 1 && overview.bound == 1 && overview.resumable == 1)
+        #expect(overview.open == [session])
+        #expect(overview.companions.map(\.host) == ["h"])
+        #expect(!overview.server["redis_version"].isEmpty && overview.serverMilliseconds > 0)
+        #expect(overview.counters["claude_session_bindings_total"] == 1)
+        let details = try registry.connection.ask(
+            registry.registry.details(hosts: ["h", "gone"], sessions: [session], providers: []))
+        #expect(details.heartbeats.map { $0?.pid } == [7, nil])
+        #expect(details.sessions.first??.state == .idle)
+        #expect(details.sessions.first??.cwd == "", "not all of it is asked for")
+    }
+}
