@@ -35,10 +35,10 @@ struct PageService: Service {
     private func serve(at address: LoopbackAddress) async {
         do {
             let token = try DashboardToken.loadOrCreate(settings.atStart.state.dashboardToken)
-            let desk = try OperationsDesk(environment: settings.atStart.environment)
+            let backend = try OperationsBackend(environment: settings.atStart.environment)
             await withTaskGroup(of: Void.self) { group in
-                group.addTask { await desk.keepFeeding() }
-                await Dashboard(address: address, token: token, desk: desk, assets: PageAssets.all, logger: logger)
+                group.addTask { await backend.keepFeeding() }
+                await Dashboard(address: address, token: token, backend: backend, assets: PageAssets.all, logger: logger)
                     .run()
                 group.cancelAll()
             }

@@ -11,7 +11,7 @@ extension DashboardResponder {
         Response(status: .ok, headers: [.contentType: type], body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
     }
 
-    static func health(_ health: DeskHealth) -> Response {
+    static func health(_ health: BackendHealth) -> Response {
         var response = json(health.json)
         if !health.isWell { response.status = .serviceUnavailable }
         return response

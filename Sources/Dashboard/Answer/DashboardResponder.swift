@@ -4,15 +4,15 @@ internal import HummingbirdCore
 internal import Logging
 internal import NIOCore
 
-/// Answers one request: where it comes from, what it is for, who asks, and then the desk.
+/// Answers one request: where it comes from, what it is for, who asks, and then the backend.
 struct DashboardResponder: HTTPResponder {
     typealias Context = BasicRequestContext
 
-    let desk: any DashboardDesk
-    let assets: AssetShelf
+    let backend: any DashboardBackend
+    let assets: AssetStore
     let admission: Admission
     let origins: OriginRule
-    let seats: StreamSeats
+    let slots: StreamLimit
     let limits: DashboardLimits
 
     func respond(to request: Request, context: Context) async throws -> Response {
@@ -70,8 +70,8 @@ struct DashboardResponder: HTTPResponder {
     private func stream(to request: Request) throws(Refusal) -> Response {
         let headers: HTTPFields = [.contentType: "text/event-stream"]
         guard request.method == .get else { return Response(status: .ok, headers: headers) }
-        guard let seat = seats.take() else { throw .tooManyStreams(limit: limits.streams) }
+        guard let slot = slots.take() else { throw .tooManyStreams(limit: limits.streams) }
         let last = request.headers.value(named: "last-event-id").flatMap { $0.utf8.count <= 128 ? $0 : nil }
-        return EventStream(desk: desk, lastEventID: last, keepAlive: limits.keepAlive, seat: seat).response(to: request)
+        return EventStream(backend: backend, lastEventID: last, keepAlive: limits.keepAlive, slot: slot).response(to: request)
     }
 }

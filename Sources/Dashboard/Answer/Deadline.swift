@@ -21,7 +21,7 @@ struct Deadline: Sendable {
             defer { group.cancelAll() }
             // The first to end decides; the others are cancelled.
             if let first = try await group.next(), let answer = first { return answer }
-            throw DeskError(
+            throw BackendError(
                 .timeout, "there was no answer in time",
                 remedy: "try again; 'holdfast status' tells what is slow")
         }

@@ -1,6 +1,6 @@
 internal import HTTPTypes
 
-/// What is refused before the desk hears of it.
+/// What is refused before the backend hears of it.
 extension Refusal {
     static func invalid(_ message: String, remedy: String) -> Refusal {
         Refusal(.badRequest, "invalid", message, remedy: remedy)

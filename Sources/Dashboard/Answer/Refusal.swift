@@ -18,7 +18,7 @@ struct Refusal: Error, Equatable {
         self.headers = headers
     }
 
-    init(_ error: DeskError) {
+    init(_ error: BackendError) {
         let status: HTTPResponse.Status =
             switch error.category {
             case .invalid: .badRequest

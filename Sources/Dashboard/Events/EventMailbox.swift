@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// Between the desk, which never waits for a reader, and the connection, which takes as it can.
+/// Between the backend, which never waits for a reader, and the connection, which takes as it can.
 final class EventMailbox: Sendable {
     private struct State {
         var backlog = EventBacklog()

@@ -4,12 +4,12 @@ internal import HummingbirdCore
 internal import NIOCore
 internal import ServiceLifecycle
 
-/// Writes the desk's events to a client until it goes, the desk has no more, or the companion stops.
+/// Writes the backend's events to a client until it goes, the backend has no more, or the companion stops.
 struct EventStream: Sendable {
-    let desk: any DashboardDesk
+    let backend: any DashboardBackend
     let lastEventID: String?
     let keepAlive: Duration
-    let seat: StreamSeat
+    let slot: StreamSlot
 
     func response(to request: Request) -> Response {
         Response(
@@ -32,7 +32,7 @@ struct EventStream: Sendable {
     private func deliver(from mailbox: EventMailbox, to writer: inout any ResponseBodyWriter) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                for await event in desk.events(since: lastEventID) { mailbox.put(event) }
+                for await event in backend.events(since: lastEventID) { mailbox.put(event) }
                 mailbox.close()
             }
             group.addTask {

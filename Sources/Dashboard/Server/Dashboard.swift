@@ -7,7 +7,7 @@ internal import ServiceLifecycle
 package struct Dashboard: Service {
     let address: LoopbackAddress
     let token: DashboardToken
-    let desk: any DashboardDesk
+    let backend: any DashboardBackend
     let assets: [Asset]
     let limits: DashboardLimits
     let logger: Logger
@@ -15,13 +15,13 @@ package struct Dashboard: Service {
 
     /// - Parameter whenListening: called each time it begins to listen, with the port unless it is a socket file.
     package init(
-        address: LoopbackAddress, token: DashboardToken, desk: any DashboardDesk, assets: [Asset],
+        address: LoopbackAddress, token: DashboardToken, backend: any DashboardBackend, assets: [Asset],
         limits: DashboardLimits = DashboardLimits(), logger: Logger,
         whenListening: @escaping @Sendable (Int?) async -> Void = { _ in }
     ) {
         self.address = address
         self.token = token
-        self.desk = desk
+        self.backend = backend
         self.assets = assets
         self.limits = limits
         self.logger = logger

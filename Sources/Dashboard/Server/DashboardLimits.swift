@@ -18,7 +18,7 @@ package struct DashboardLimits: Sendable {
     package var idle = Duration.seconds(30)
     /// How long a client may take nothing of what was written to it.
     package var stall = Duration.seconds(30)
-    /// How long the desk may take.
+    /// How long the backend may take.
     package var answer = Duration.seconds(10)
 
     package var keepAlive = Duration.seconds(15)

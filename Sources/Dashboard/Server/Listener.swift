@@ -70,9 +70,9 @@ struct Listener {
         var isBehindSocketFile = false
         if case .unix = dashboard.address { isBehindSocketFile = true }
         return DashboardResponder(
-            desk: dashboard.desk, assets: AssetShelf(dashboard.assets),
+            backend: dashboard.backend, assets: AssetStore(dashboard.assets),
             admission: Admission(token: dashboard.token, delay: limits.wrongToken),
-            origins: OriginRule(isBehindSocketFile: isBehindSocketFile), seats: StreamSeats(limit: limits.streams),
+            origins: OriginRule(isBehindSocketFile: isBehindSocketFile), slots: StreamLimit(limit: limits.streams),
             limits: limits)
     }
 }

@@ -21,7 +21,7 @@ internal import Testing
                 let answer = try await dashboard.call("GET \(route)", host: host, [dashboard.bearer])
                 #expect(answer.status == 421, "\(route)")
             }
-            #expect(dashboard.desk.asked.isEmpty)
+            #expect(dashboard.backend.asked.isEmpty)
         }
     }
 

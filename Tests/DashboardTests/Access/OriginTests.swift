@@ -19,7 +19,7 @@ internal import Testing
             let type = "Content-Type: application/x-www-form-urlencoded"
             let answer = try await dashboard.call(Self.post, [dashboard.cookie, type] + headers, body: "a=b")
             #expect(answer.status == 403)
-            #expect(dashboard.desk.asked.isEmpty)
+            #expect(dashboard.backend.asked.isEmpty)
         }
     }
 
@@ -27,7 +27,7 @@ internal import Testing
     func ownPagesDo(headers: [String]) async throws {
         try await RunningDashboard.run { dashboard in
             try await dashboard.expect(200, Self.post, [dashboard.cookie] + headers, body: "")
-            #expect(dashboard.desk.asked == ["drop coder/issue-430"])
+            #expect(dashboard.backend.asked == ["drop coder/issue-430"])
         }
     }
 
@@ -47,7 +47,7 @@ internal import Testing
                 #expect(answer.status == 403)
                 #expect(answer.headers["access-control-allow-origin"] == nil)
             }
-            #expect(dashboard.desk.asked.isEmpty && dashboard.desk.openedStreams == 0)
+            #expect(dashboard.backend.asked.isEmpty && dashboard.backend.openedStreams == 0)
         }
     }
 

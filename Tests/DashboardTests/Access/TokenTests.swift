@@ -29,7 +29,7 @@ internal import Testing
                 #expect(line.hasPrefix("HEAD") || answer.body.contains("holdfast dashboard"))
                 #expect(!answer.body.contains(dashboard.token.text))
             }
-            #expect(dashboard.desk.asked.isEmpty && dashboard.desk.openedStreams == 0)
+            #expect(dashboard.backend.asked.isEmpty && dashboard.backend.openedStreams == 0)
         }
     }
 
@@ -47,7 +47,7 @@ internal import Testing
             #expect(answer.headers["location"] == "/")
             let cookie = try #require(answer.headers["set-cookie"])
             #expect(cookie == "holdfast_token=\(dashboard.token.text); HttpOnly; SameSite=Strict; Path=/")
-            #expect(dashboard.desk.asked.isEmpty)
+            #expect(dashboard.backend.asked.isEmpty)
 
             let pair = cookie.prefix { $0 != ";" }
             let page = try await dashboard.call("GET /?search=coder", ["Cookie: theme=dark; \(pair); a=b"])
@@ -67,7 +67,7 @@ internal import Testing
             #expect(again.status == 401)
             #expect(again.headers["set-cookie"] == nil)
             #expect(again.body.contains("holdfast dashboard"))
-            #expect(dashboard.desk.asked.isEmpty)
+            #expect(dashboard.backend.asked.isEmpty)
         }
     }
 

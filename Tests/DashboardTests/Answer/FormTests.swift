@@ -15,19 +15,19 @@ internal import Testing
             let answer = try await dashboard.call("POST \(path)", headers, body: "confirmed=yes")
             #expect(answer.status == 303)
             #expect(answer.headers["location"] == place)
-            #expect(dashboard.desk.asked.count == 1)
+            #expect(dashboard.backend.asked.count == 1)
             let script = try await dashboard.call("POST \(path)", headers + ["Accept: application/json"], body: "")
             #expect(script.status == 200 && script.headers["content-type"] == "application/json")
         }
     }
 
     @Test(arguments: [
-        (DeskError.Category.invalid, 400), (.unauthorized, 401), (.forbidden, 403), (.notFound, 404), (.conflict, 409),
+        (BackendError.Category.invalid, 400), (.unauthorized, 401), (.forbidden, 403), (.notFound, 404), (.conflict, 409),
         (.redisUnavailable, 503), (.timeout, 504), (.failed, 500),
     ])
-    func errorsOfTheDeskHaveTheirStatus(category: DeskError.Category, status: Int) async throws {
+    func errorsOfTheBackendHaveTheirStatus(category: BackendError.Category, status: Int) async throws {
         try await RunningDashboard.run { dashboard in
-            dashboard.desk.fail(DeskError(category, "no \"such\"\n<b>\u{202e}", remedy: "try\\again"))
+            dashboard.backend.fail(BackendError(category, "no \"such\"\n<b>\u{202e}", remedy: "try\\again"))
             let json = try await dashboard.call("GET /api/v1/status", [dashboard.bearer])
             #expect(json.status == status)
             let text = #""message": "no \"such\"\n<b>"# + "\u{202e}" + #"", "remedy": "try\\again"}}"#
@@ -43,7 +43,7 @@ internal import Testing
     @Test(arguments: ["/", "/healthz", "/readyz", "/metrics"])
     func strangersAreNotToldWhatFailed(path: String) async throws {
         try await RunningDashboard.run { dashboard in
-            dashboard.desk.fail(DeskError(.failed, "secret of coder/issue-430", remedy: "secret way"))
+            dashboard.backend.fail(BackendError(.failed, "secret of coder/issue-430", remedy: "secret way"))
             let answer = try await dashboard.call("GET \(path)")
             #expect(answer.status == 500)
             #expect(!answer.body.contains("secret"))
@@ -52,7 +52,7 @@ internal import Testing
 
     @Test func healthIsAStatus() async throws {
         try await RunningDashboard.run { dashboard in
-            dashboard.desk.beWell(false)
+            dashboard.backend.beWell(false)
             for path in ["/healthz", "/readyz"] { try await dashboard.expect(503, "GET \(path)") }
         }
     }
@@ -71,11 +71,11 @@ internal import Testing
         }
     }
 
-    @Test func aSlowDeskIsNotWaitedFor() async throws {
+    @Test func aSlowBackendIsNotWaitedFor() async throws {
         var limits = DashboardLimits.quick
         limits.answer = .milliseconds(50)
         try await RunningDashboard.run(limits: limits) { dashboard in
-            dashboard.desk.beSlow(true)
+            dashboard.backend.beSlow(true)
             let answer = try await dashboard.call("GET /api/v1/status", [dashboard.bearer])
             #expect(answer.status == 504 && answer.body.contains(#""category": "timeout""#))
         }

@@ -10,12 +10,12 @@ internal import Testing
         ("/api/v1/episodes/3f2a", "episode 3f2a"), ("/api/v1/memory?q=what+was%20it", "memory what was it 20"),
         ("/api/v1/history?limit=7", "history 7"),
     ])
-    func asksTheDesk(path: String, asked: String) async throws {
+    func asksTheBackend(path: String, asked: String) async throws {
         try await RunningDashboard.run { dashboard in
             let answer = try await dashboard.call("GET \(path)", [dashboard.bearer])
             #expect(answer.status == 200)
             #expect(answer.headers["content-type"] == "application/json")
-            #expect(dashboard.desk.asked == [asked])
+            #expect(dashboard.backend.asked == [asked])
         }
     }
 
@@ -31,7 +31,7 @@ internal import Testing
             #expect(found.status == 200)
             let dropped = try await dashboard.call("POST /api/v1/sessions/\(path)/drop", [dashboard.bearer], body: "")
             #expect(dropped.status == 200)
-            #expect(dashboard.desk.asked == ["look up \(key)", "drop \(key)"])
+            #expect(dashboard.backend.asked == ["look up \(key)", "drop \(key)"])
         }
     }
 
@@ -46,7 +46,7 @@ internal import Testing
             let answer = try await dashboard.call("GET \(path)", [dashboard.bearer])
             #expect(answer.status == 404)
             #expect(answer.body.hasPrefix(#"{"error": {"category": "not_found", "message": "#))
-            #expect(dashboard.desk.asked.isEmpty)
+            #expect(dashboard.backend.asked.isEmpty)
         }
     }
 
@@ -61,7 +61,7 @@ internal import Testing
             let answer = try await dashboard.call("GET \(path)", [dashboard.bearer])
             #expect(answer.status == 400)
             #expect(answer.body.isEmpty || answer.body.contains(#""category": "invalid""#))
-            #expect(dashboard.desk.asked.isEmpty)
+            #expect(dashboard.backend.asked.isEmpty)
         }
     }
 
@@ -98,7 +98,7 @@ internal import Testing
         try await RunningDashboard.run { dashboard in
             let head = try await dashboard.call("HEAD /api/v1/events", [dashboard.bearer])
             #expect(head.headers["content-type"] == "text/event-stream")
-            #expect(dashboard.desk.openedStreams == 0)
+            #expect(dashboard.backend.openedStreams == 0)
         }
     }
 }

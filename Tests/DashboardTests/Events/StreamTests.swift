@@ -18,7 +18,7 @@ internal import Testing
             #expect(connection.text.contains("Content-Type: text/event-stream\r\n"))
             #expect(connection.text.contains("Cache-Control: no-store\r\n"))
             for number in 2..<20 {
-                dashboard.desk.happen(ServerSentEvent(id: "\(number)", event: "change", data: "a\nb \(number)"))
+                dashboard.backend.happen(ServerSentEvent(id: "\(number)", event: "change", data: "a\nb \(number)"))
                 try await connection.wait(for: "id: \(number)\nevent: change\ndata: a\ndata: b \(number)\n\n")
             }
         }
@@ -30,7 +30,7 @@ internal import Testing
                 let connection = try await stream(dashboard, headers)
                 try await connection.wait(for: "first")
             }
-            #expect(dashboard.desk.since == ["42-1", nil, nil])
+            #expect(dashboard.backend.since == ["42-1", nil, nil])
         }
     }
 
@@ -48,12 +48,12 @@ internal import Testing
         }
     }
 
-    @Test func whenTheDeskHasNoMoreTheStreamEnds() async throws {
+    @Test func whenTheBackendHasNoMoreTheStreamEnds() async throws {
         try await RunningDashboard.run { dashboard in
             let connection = try await stream(dashboard)
             try await connection.wait(for: "first")
-            dashboard.desk.happen(ServerSentEvent(event: "change", data: "last words"))
-            dashboard.desk.endStreams()
+            dashboard.backend.happen(ServerSentEvent(event: "change", data: "last words"))
+            dashboard.backend.endStreams()
             try await connection.waitForEnd()
             #expect(connection.text.contains("last words"))
             // The end of a chunked body: the client knows that it was not cut off.
@@ -61,7 +61,7 @@ internal import Testing
         }
     }
 
-    @Test func thereAreSeatsForSoManyAndAgainWhenOneLeaves() async throws {
+    @Test func thereAreSlotsForSoManyAndAgainWhenOneLeaves() async throws {
         var limits = DashboardLimits.quick
         limits.streams = 3
         try await RunningDashboard.run(limits: limits) { dashboard in
@@ -73,7 +73,7 @@ internal import Testing
             let refused = try await dashboard.call("GET /api/v1/events", [dashboard.bearer])
             #expect(refused.status == 503 && refused.headers["retry-after"] != nil)
             streams.removeLast()
-            try await poll("the stream to be closed") { dashboard.desk.openStreams == 2 }
+            try await poll("the stream to be closed") { dashboard.backend.openStreams == 2 }
             var again: Connection?
             for _ in 0..<1000 where again?.text.hasPrefix("HTTP/1.1 200") != true {
                 again = try await stream(dashboard)
@@ -92,7 +92,7 @@ internal import Testing
             if let connection, how == "resets" { connection.resetOnClose() }
             if how != "half closes" { connection = nil }
             // Nothing happens that could be written: it is the leaving itself that is seen.
-            try await poll("the stream to be closed") { dashboard.desk.openStreams == 0 }
+            try await poll("the stream to be closed") { dashboard.backend.openStreams == 0 }
             if let connection { try await connection.waitForEnd() }
         }
     }
@@ -107,11 +107,11 @@ internal import Testing
                     if number.isMultiple(of: 2) { try await streams.last?.wait(for: "first") }
                     if number.isMultiple(of: 3) { streams.last?.resetOnClose() }
                 }
-                dashboard.desk.happen(ServerSentEvent(event: "change", data: "round \(round)"))
+                dashboard.backend.happen(ServerSentEvent(event: "change", data: "round \(round)"))
                 streams = []
-                try await poll("the streams to be closed") { dashboard.desk.openStreams == 0 }
+                try await poll("the streams to be closed") { dashboard.backend.openStreams == 0 }
             }
-            // Every seat is free again.
+            // Every slot is free again.
             var streams: [Connection] = []
             for _ in 0..<DashboardLimits().streams {
                 let last = try await stream(dashboard)
@@ -128,15 +128,15 @@ internal import Testing
             let slow = try dashboard.connect()
             slow.takeLittle()
             try await slow.send(RunningDashboard.request("GET /api/v1/events", [dashboard.bearer]))
-            try await poll("the stream to be opened") { dashboard.desk.openStreams == 1 }
+            try await poll("the stream to be opened") { dashboard.backend.openStreams == 1 }
             let filling = String(repeating: "x", count: 100_000)
             let count = 4000
             for number in 1...count {
-                dashboard.desk.happen(ServerSentEvent(event: "status", data: "\(number) \(filling)"))
-                // As fast as the pump empties the desk's own stream, which has no bound in this stand-in.
+                dashboard.backend.happen(ServerSentEvent(event: "status", data: "\(number) \(filling)"))
+                // As fast as the pump empties the backend's own stream, which has no bound in this stand-in.
                 if number.isMultiple(of: 10) { await Task.yield() }
             }
-            dashboard.desk.happen(ServerSentEvent(event: "change", data: "the end"))
+            dashboard.backend.happen(ServerSentEvent(event: "change", data: "the end"))
             try await slow.wait(for: "the end\n\n")
             #expect(slow.text.contains("data: \(count) x"))
             #expect(slow.received.count < count * 100_000 / 4)

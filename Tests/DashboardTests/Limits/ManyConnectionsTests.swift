@@ -37,7 +37,7 @@ internal import Testing
                 streams.append(stream)
             }
             for _ in 0..<50 { try await dashboard.expect(200, "GET /healthz") }
-            #expect(dashboard.desk.openStreams == 7)
+            #expect(dashboard.backend.openStreams == 7)
         }
     }
 

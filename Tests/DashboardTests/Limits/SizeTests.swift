@@ -11,7 +11,7 @@ internal import Testing
             let whole = String(repeating: "a", count: limit)
             try await dashboard.expect(200, Self.path, [dashboard.bearer], body: whole)
             try await dashboard.expect(413, Self.path, [dashboard.bearer], body: whole + "a")
-            #expect(dashboard.desk.asked.count == 1)
+            #expect(dashboard.backend.asked.count == 1)
         }
     }
 
@@ -23,7 +23,7 @@ internal import Testing
             let chunk = "4000\r\n" + String(repeating: "a", count: 0x4000) + "\r\n"
             for _ in 0..<5 { try await connection.send(chunk) }
             #expect(try await connection.answer().status == 413)
-            #expect(dashboard.desk.asked.isEmpty)
+            #expect(dashboard.backend.asked.isEmpty)
         }
     }
 

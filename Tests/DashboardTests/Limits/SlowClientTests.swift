@@ -35,7 +35,7 @@ internal import Testing
                 connection.look()
                 return connection.isEnded
             }
-            #expect(dashboard.desk.asked.isEmpty)
+            #expect(dashboard.backend.asked.isEmpty)
         }
     }
 
@@ -48,18 +48,18 @@ internal import Testing
             try await connection.waitForEnd(within: .seconds(5))
             // The stream was there before, and has said nothing for as long.
             try await stream.wait(for: "first")
-            dashboard.desk.happen(ServerSentEvent(event: "change", data: "later"))
+            dashboard.backend.happen(ServerSentEvent(event: "change", data: "later"))
             try await stream.wait(for: "later")
         }
     }
 
     @Test func aClientThatTakesNothingIsLeft() async throws {
         try await RunningDashboard.run(limits: Self.limits { $0.stall = .milliseconds(100) }) { dashboard in
-            dashboard.desk.answer(bytes: 16 << 20)
+            dashboard.backend.answer(bytes: 16 << 20)
             let connection = try dashboard.connect()
             connection.takeLittle()
             try await connection.send(RunningDashboard.request("GET /api/v1/status", [dashboard.bearer]))
-            try await poll("the answer to begin") { !dashboard.desk.asked.isEmpty }
+            try await poll("the answer to begin") { !dashboard.backend.asked.isEmpty }
             try await poll("the server to hang up") { !connection.isOpen(at: dashboard.port) }
             connection.look()
             #expect(connection.received.count < 16 << 20)

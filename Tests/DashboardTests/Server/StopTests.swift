@@ -47,7 +47,7 @@ internal import Testing
                 connections.append(try dashboard.connect())
                 try await connections.last?.send(text)
             }
-            dashboard.desk.answer(bytes: 16 << 20)
+            dashboard.backend.answer(bytes: 16 << 20)
             let full = try dashboard.connect()
             full.takeLittle()
             try await full.send(RunningDashboard.request("GET /api/v1/status", [dashboard.bearer]))
@@ -57,12 +57,12 @@ internal import Testing
             try await stream.send(RunningDashboard.request("GET /api/v1/events", [dashboard.bearer]))
             try await stream.wait(for: "first")
             let filling = String(repeating: "x", count: 6 << 20)
-            dashboard.desk.happen(ServerSentEvent(event: "status", data: filling))
+            dashboard.backend.happen(ServerSentEvent(event: "status", data: filling))
             connections.append(stream)
-            dashboard.desk.beSlow(true)
+            dashboard.backend.beSlow(true)
             connections.append(try dashboard.connect())
             try await connections.last?.send(RunningDashboard.request("GET /api/v1/history", [dashboard.bearer]))
-            try await poll("the slow call") { dashboard.desk.asked.contains("history 100") }
+            try await poll("the slow call") { dashboard.backend.asked.contains("history 100") }
             return clock.now
         }
         #expect(clock.now - start < .seconds(30))
@@ -72,10 +72,10 @@ internal import Testing
         var limits = DashboardLimits.quick
         limits.farewell = .seconds(60)
         let connection = try await RunningDashboard.run(limits: limits) { dashboard in
-            dashboard.desk.answer(bytes: 32 << 20)
+            dashboard.backend.answer(bytes: 32 << 20)
             let connection = try dashboard.connect()
             try await connection.send(RunningDashboard.request("GET /api/v1/status", [dashboard.bearer]))
-            try await poll("the call") { !dashboard.desk.asked.isEmpty }
+            try await poll("the call") { !dashboard.backend.asked.isEmpty }
             await dashboard.services.triggerGracefulShutdown()
             let answer = try await connection.answer()
             #expect(answer.status == 200 && answer.body.utf8.count > 32 << 20)
@@ -85,10 +85,10 @@ internal import Testing
     }
 
     @Test func cancelledItEndsToo() async throws {
-        let desk = StandInDesk(), ports = AsyncStream.makeStream(of: Int?.self)
+        let backend = StandInBackend(), ports = AsyncStream.makeStream(of: Int?.self)
         let token = DashboardToken.random()
         let dashboard = Dashboard(
-            address: .tcp(host: "127.0.0.1", port: 0), token: token, desk: desk, assets: [], limits: .quick,
+            address: .tcp(host: "127.0.0.1", port: 0), token: token, backend: backend, assets: [], limits: .quick,
             logger: Logger(label: "test") { _ in InMemoryLogHandler() }
         ) { port in ports.continuation.yield(port) }
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -103,7 +103,7 @@ internal import Testing
             group.cancelAll()
             try await group.waitForAll()
             #expect(ContinuousClock().now - start < .seconds(10))
-            #expect(desk.openStreams == 0)
+            #expect(backend.openStreams == 0)
         }
     }
 }

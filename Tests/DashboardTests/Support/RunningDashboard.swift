@@ -10,7 +10,7 @@ internal import Testing
 /// A dashboard that really listens, as the companion runs it.
 struct RunningDashboard: Sendable {
     let port: Int
-    let desk: StandInDesk
+    let backend: StandInBackend
     let token: DashboardToken
     let log: InMemoryLogHandler
     let services: ServiceGroup
@@ -22,10 +22,10 @@ struct RunningDashboard: Sendable {
     ) async throws -> Outcome {
         var log = InMemoryLogHandler()
         log.logLevel = .debug
-        let desk = StandInDesk(), token = DashboardToken.random()
+        let backend = StandInBackend(), token = DashboardToken.random()
         let bound = Bound()
         let dashboard = Dashboard(
-            address: address, token: token, desk: desk, assets: assets, limits: limits,
+            address: address, token: token, backend: backend, assets: assets, limits: limits,
             logger: Logger(label: "test") { [log] _ in log }
         ) { port in bound.set(port ?? 0) }
         let services = ServiceGroup(services: [dashboard], logger: Logger(label: "group") { _ in InMemoryLogHandler() })
@@ -33,7 +33,7 @@ struct RunningDashboard: Sendable {
             group.addTask { try await services.run() }
             if case .tcp(_, 0) = address { try await poll("a port") { bound.port != nil } }
             let running = RunningDashboard(
-                port: bound.port ?? 0, desk: desk, token: token, log: log, services: services)
+                port: bound.port ?? 0, backend: backend, token: token, log: log, services: services)
             let outcome: Outcome
             do {
                 outcome = try await body(running)

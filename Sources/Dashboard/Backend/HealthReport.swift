@@ -23,15 +23,15 @@ struct HealthReport {
     ]
     private static let unready: Set<Trouble.Kind> = [.redis_down, .redis_hung, .redis_refuses, .archive_failed]
 
-    var health: DeskHealth { get throws { try answer(to: Self.standstill) } }
-    var readiness: DeskHealth { get throws { try answer(to: Self.unready) } }
+    var health: BackendHealth { get throws { try answer(to: Self.standstill) } }
+    var readiness: BackendHealth { get throws { try answer(to: Self.unready) } }
 
-    private func answer(to bad: Set<Trouble.Kind>) throws -> DeskHealth {
+    private func answer(to bad: Set<Trouble.Kind>) throws -> BackendHealth {
         let isWell = !status.troubles.contains { bad.contains($0.kind) }
         var answer = Answer(status: isWell ? "ok" : "failing", troubles: status.troubles.map(\.kind.rawValue))
         answer.oldest_pending_seconds = status.queue_status.oldest_pending_seconds
         answer.last_captured = status.queue_status.last_captured
         answer.last_success = status.llm_status.last_success
-        return DeskHealth(isWell: isWell, json: try .json(of: answer))
+        return BackendHealth(isWell: isWell, json: try .json(of: answer))
     }
 }

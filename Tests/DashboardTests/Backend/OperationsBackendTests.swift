@@ -9,8 +9,8 @@ import Storage
 import TestSupport
 import Testing
 
-/// The desk on a real Redis.
-@Suite struct OperationsDeskTests {
+/// The backend on a real Redis.
+@Suite struct OperationsBackendTests {
     private struct Home {
         let scratch: Scratch
         let environment: [String: String]
@@ -43,11 +43,11 @@ import Testing
         try await RedisServer.run { server in
             let home = try Home(server)
             try home.bind("5e1f7e57-0000-4000-8000-8d3d1d35a856", "coder/issue-430")
-            let desk = try OperationsDesk(environment: home.environment)
-            let full = text(try await desk.page(PageRequest(scope: .full, terms: [:])))
+            let backend = try OperationsBackend(environment: home.environment)
+            let full = text(try await backend.page(PageRequest(scope: .full, terms: [:])))
             #expect(full.contains("coder/issue-430"))
             #expect(full.contains("claude --resume 5e1f7e57-0000-4000-8000-8d3d1d35a856"))
-            let reduced = text(try await desk.page(PageRequest(scope: .reduced, terms: [:])))
+            let reduced = text(try await backend.page(PageRequest(scope: .reduced, terms: [:])))
             #expect(!reduced.contains("coder") && !reduced.contains("5e1f7e57"))
             #expect(reduced.contains("holdfast dashboard"))
         }
@@ -57,51 +57,51 @@ import Testing
         try await RedisServer.run { server in
             let home = try Home(server)
             try home.bind("s", "coder/1")
-            let desk = try OperationsDesk(environment: home.environment)
+            let backend = try OperationsBackend(environment: home.environment)
             // There is no projects folder at all, which says nothing of the transcript.
-            #expect(text(try await desk.lookUp(key: "coder/1")).contains(#""verdict":"resumable""#))
-            #expect(text(try await desk.drop(key: "coder/1")).contains(#""session_id":"s""#))
-            #expect(text(try await desk.lookUp(key: "coder/1")).contains(#""verdict":"none""#))
-            #expect(text(try await desk.metrics()).contains("claude_session_lookups_total 2\n"))
-            #expect(text(try await desk.history(limit: 10)).contains(#""reason":"manual""#))
+            #expect(text(try await backend.lookUp(key: "coder/1")).contains(#""verdict":"resumable""#))
+            #expect(text(try await backend.drop(key: "coder/1")).contains(#""session_id":"s""#))
+            #expect(text(try await backend.lookUp(key: "coder/1")).contains(#""verdict":"none""#))
+            #expect(text(try await backend.metrics()).contains("claude_session_lookups_total 2\n"))
+            #expect(text(try await backend.history(limit: 10)).contains(#""reason":"manual""#))
         }
     }
 
     @Test func saysOfEachErrorWhatItIs() async throws {
         try await RedisServer.run { server in
             let home = try Home(server)
-            let desk = try OperationsDesk(environment: home.environment)
-            func category(_ ask: () async throws -> [UInt8]) async -> DeskError.Category? {
+            let backend = try OperationsBackend(environment: home.environment)
+            func category(_ ask: () async throws -> [UInt8]) async -> BackendError.Category? {
                 do {
                     _ = try await ask()
                     return nil
                 } catch {
-                    return (error as? DeskError)?.category
+                    return (error as? BackendError)?.category
                 }
             }
-            #expect(await category { try await desk.drop(key: "nobody") } == .notFound)
-            #expect(await category { try await desk.lookUp(key: "a\nb") } == .invalid)
-            #expect(await category { try await desk.episode("zz") } == .invalid)
-            #expect(await category { try await desk.discard(episode: String(repeating: "0", count: 32)) } == .notFound)
+            #expect(await category { try await backend.drop(key: "nobody") } == .notFound)
+            #expect(await category { try await backend.lookUp(key: "a\nb") } == .invalid)
+            #expect(await category { try await backend.episode("zz") } == .invalid)
+            #expect(await category { try await backend.discard(episode: String(repeating: "0", count: 32)) } == .notFound)
             kill(server.pid, SIGKILL)
             try await poll("the server is gone") { try !home.place.status().redis.available }
-            #expect(await category { try await desk.drop(key: "nobody") } == .redisUnavailable)
-            #expect(await category { try await desk.status() } == nil)
+            #expect(await category { try await backend.drop(key: "nobody") } == .redisUnavailable)
+            #expect(await category { try await backend.status() } == nil)
         }
     }
 
     @Test func isWellWhileItGetsOnWithItsWork() async throws {
         try await RedisServer.run { server in
             let home = try Home(server)
-            let desk = try OperationsDesk(environment: home.environment)
+            let backend = try OperationsBackend(environment: home.environment)
             // No companion runs here, which is no matter of what Redis and archive can do.
-            #expect(try await desk.readiness().isWell)
+            #expect(try await backend.readiness().isWell)
             kill(server.pid, SIGKILL)
             try await poll("the server is gone") { try !home.place.status().redis.available }
-            var health = try await desk.health()
+            var health = try await backend.health()
             // What was seen within a second is not looked for again.
             let end = ContinuousClock().now + .seconds(30)
-            while health.isWell, ContinuousClock().now < end { health = try await desk.health() }
+            while health.isWell, ContinuousClock().now < end { health = try await backend.health() }
             #expect(!health.isWell)
             #expect(text(health.json).contains("redis_down"))
             #expect(!text(health.json).contains(server.socket))
@@ -111,10 +111,10 @@ import Testing
     @Test func tellsAListenerHowThingsStandAndThenWhatHappens() async throws {
         try await RedisServer.run { server in
             let home = try Home(server)
-            let desk = try OperationsDesk(environment: home.environment)
+            let backend = try OperationsBackend(environment: home.environment)
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { await desk.keepFeeding() }
-                var events = desk.events(since: nil).makeAsyncIterator()
+                group.addTask { await backend.keepFeeding() }
+                var events = backend.events(since: nil).makeAsyncIterator()
                 #expect(await events.next()?.event == "status")
                 try home.bind("s", "coder/1")
                 var change: ServerSentEvent?
@@ -125,7 +125,7 @@ import Testing
                 // What happened while nobody listened is told to who knows of the last event before.
                 let before = try #require(change?.id)
                 try home.bind("t", "coder/2")
-                var later = desk.events(since: before).makeAsyncIterator()
+                var later = backend.events(since: before).makeAsyncIterator()
                 var missed: ServerSentEvent?
                 while missed == nil, let event = await later.next() {
                     if event.data.contains(#""dispatch_key":"coder/2""#) { missed = event }

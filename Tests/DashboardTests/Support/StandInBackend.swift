@@ -1,11 +1,11 @@
 internal import Dashboard
 internal import Synchronization
 
-/// A desk that says what it was asked, as JSON of its own.
-final class StandInDesk: DashboardDesk {
+/// A backend that says what it was asked, as JSON of its own.
+final class StandInBackend: DashboardBackend {
     private struct State {
         var asked: [String] = []
-        var error: DeskError?
+        var error: BackendError?
         var isWell = true
         var size = 0
         var isSlow = false
@@ -18,7 +18,7 @@ final class StandInDesk: DashboardDesk {
 
     // MARK: - What it does
 
-    func fail(_ error: DeskError?) { state.withLock { $0.error = error } }
+    func fail(_ error: BackendError?) { state.withLock { $0.error = error } }
     func beWell(_ isWell: Bool) { state.withLock { $0.isWell = isWell } }
     func answer(bytes: Int) { state.withLock { $0.size = bytes } }
     func beSlow(_ isSlow: Bool) { state.withLock { $0.isSlow = isSlow } }
@@ -38,9 +38,9 @@ final class StandInDesk: DashboardDesk {
     var openedStreams: Int { state.withLock { $0.opened } }
     var since: [String?] { state.withLock { $0.since } }
 
-    // MARK: - The desk
+    // MARK: - The backend
 
-    private func say(_ what: String) async throws(DeskError) -> [UInt8] {
+    private func say(_ what: String) async throws(BackendError) -> [UInt8] {
         let (error, size, isSlow) = state.withLock { state in
             state.asked.append(what)
             return (state.error, state.size, state.isSlow)
@@ -48,38 +48,38 @@ final class StandInDesk: DashboardDesk {
         if let error { throw error }
         if isSlow {
             do { try await Task.sleep(for: .seconds(600)) } catch {
-                throw DeskError(.timeout, "cancelled", remedy: "")
+                throw BackendError(.timeout, "cancelled", remedy: "")
             }
         }
         return Array(("{\"asked\": \"\(what)\"}" + String(repeating: " ", count: size)).utf8)
     }
 
-    func status() async throws(DeskError) -> [UInt8] { try await say("status") }
-    func sessions(_ query: SessionsQuery) async throws(DeskError) -> [UInt8] {
+    func status() async throws(BackendError) -> [UInt8] { try await say("status") }
+    func sessions(_ query: SessionsQuery) async throws(BackendError) -> [UInt8] {
         try await say("sessions \(query.search ?? "-") \(query.limit) \(query.offset)")
     }
-    func lookUp(key: String) async throws(DeskError) -> [UInt8] { try await say("look up \(key)") }
-    func drop(key: String) async throws(DeskError) -> [UInt8] { try await say("drop \(key)") }
-    func failures(_ query: FailuresQuery) async throws(DeskError) -> [UInt8] {
+    func lookUp(key: String) async throws(BackendError) -> [UInt8] { try await say("look up \(key)") }
+    func drop(key: String) async throws(BackendError) -> [UInt8] { try await say("drop \(key)") }
+    func failures(_ query: FailuresQuery) async throws(BackendError) -> [UInt8] {
         try await say("failures \(query.failureClass ?? "-") \(query.key ?? "-") \(query.since ?? "-") \(query.limit)")
     }
-    func episode(_ id: String) async throws(DeskError) -> [UInt8] { try await say("episode \(id)") }
-    func retry(episode id: String) async throws(DeskError) -> [UInt8] { try await say("retry \(id)") }
-    func discard(episode id: String) async throws(DeskError) -> [UInt8] { try await say("discard \(id)") }
-    func memory(_ query: MemoryQuery) async throws(DeskError) -> [UInt8] {
+    func episode(_ id: String) async throws(BackendError) -> [UInt8] { try await say("episode \(id)") }
+    func retry(episode id: String) async throws(BackendError) -> [UInt8] { try await say("retry \(id)") }
+    func discard(episode id: String) async throws(BackendError) -> [UInt8] { try await say("discard \(id)") }
+    func memory(_ query: MemoryQuery) async throws(BackendError) -> [UInt8] {
         try await say("memory \(query.text) \(query.limit)")
     }
-    func history(limit: Int) async throws(DeskError) -> [UInt8] { try await say("history \(limit)") }
-    func page(_ request: PageRequest) async throws(DeskError) -> [UInt8] {
+    func history(limit: Int) async throws(BackendError) -> [UInt8] { try await say("history \(limit)") }
+    func page(_ request: PageRequest) async throws(BackendError) -> [UInt8] {
         let terms = request.terms.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         return try await say("page \(request.scope) \(terms.joined(separator: "&"))")
     }
-    func metrics() async throws(DeskError) -> [UInt8] { try await say("metrics") }
-    func health() async throws(DeskError) -> DeskHealth {
-        DeskHealth(isWell: state.withLock { $0.isWell }, json: try await say("health"))
+    func metrics() async throws(BackendError) -> [UInt8] { try await say("metrics") }
+    func health() async throws(BackendError) -> BackendHealth {
+        BackendHealth(isWell: state.withLock { $0.isWell }, json: try await say("health"))
     }
-    func readiness() async throws(DeskError) -> DeskHealth {
-        DeskHealth(isWell: state.withLock { $0.isWell }, json: try await say("readiness"))
+    func readiness() async throws(BackendError) -> BackendHealth {
+        BackendHealth(isWell: state.withLock { $0.isWell }, json: try await say("readiness"))
     }
 
     func events(since lastEventID: String?) -> AsyncStream<ServerSentEvent> {

@@ -1,5 +1,5 @@
-/// Why the desk cannot answer, for a person: what is wrong and the way out.
-package struct DeskError: Error, Equatable, Sendable {
+/// Why the backend cannot answer, for a person: what is wrong and the way out.
+package struct BackendError: Error, Equatable, Sendable {
     package enum Category: String, Sendable, CaseIterable {
         case invalid
         case unauthorized

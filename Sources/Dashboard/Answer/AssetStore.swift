@@ -5,7 +5,7 @@ internal import HummingbirdCore
 internal import NIOCore
 
 /// The files of the page, with a mark each by which a browser knows that it has them already.
-struct AssetShelf: Sendable {
+struct AssetStore: Sendable {
     private struct Entry {
         let contentType: String
         let tag: String

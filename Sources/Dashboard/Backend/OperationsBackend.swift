@@ -6,9 +6,9 @@ internal import Settings
 internal import Storage
 internal import Threads
 
-/// The desk of the real thing: what is asked over HTTP is looked up as the command line does. The settings are read at
+/// The backend of the real thing: what is asked over HTTP is looked up as the command line does. The settings are read at
 /// each call, so that what a person changes counts at once.
-package struct OperationsDesk: DashboardDesk {
+package struct OperationsBackend: DashboardBackend {
     private let environment: [String: String]
     private let feed: LiveFeed
     private let page: Page
@@ -27,22 +27,22 @@ package struct OperationsDesk: DashboardDesk {
 
     // MARK: - JSON
 
-    package func status() async throws(DeskError) -> [UInt8] {
+    package func status() async throws(BackendError) -> [UInt8] {
         let status = try await shared.status()
         return try await work { _ in try [UInt8].json(of: status) }
     }
 
-    package func sessions(_ query: SessionsQuery) async throws(DeskError) -> [UInt8] {
+    package func sessions(_ query: SessionsQuery) async throws(BackendError) -> [UInt8] {
         try await json { try $0.sessions(search: query.search ?? "", limit: query.limit, offset: query.offset) }
     }
 
-    package func lookUp(key: String) async throws(DeskError) -> [UInt8] {
+    package func lookUp(key: String) async throws(BackendError) -> [UInt8] {
         try await json { try $0.lookUp(try DispatchKey(key)) }
     }
 
-    package func drop(key: String) async throws(DeskError) -> [UInt8] { try await json { try $0.drop(key) } }
+    package func drop(key: String) async throws(BackendError) -> [UInt8] { try await json { try $0.drop(key) } }
 
-    package func failures(_ query: FailuresQuery) async throws(DeskError) -> [UInt8] {
+    package func failures(_ query: FailuresQuery) async throws(BackendError) -> [UInt8] {
         try await json { place in
             try place.failures(
                 class: query.failureClass ?? "", key: query.key ?? "",
@@ -50,42 +50,42 @@ package struct OperationsDesk: DashboardDesk {
         }
     }
 
-    package func episode(_ id: String) async throws(DeskError) -> [UInt8] {
+    package func episode(_ id: String) async throws(BackendError) -> [UInt8] {
         try await json { try $0.episode(try Workplace.episodeID(id)) }
     }
 
-    package func retry(episode id: String) async throws(DeskError) -> [UInt8] {
+    package func retry(episode id: String) async throws(BackendError) -> [UInt8] {
         try await json { place -> RetryAnswer.Episode in try place.retry(id) }
     }
 
-    package func discard(episode id: String) async throws(DeskError) -> [UInt8] {
+    package func discard(episode id: String) async throws(BackendError) -> [UInt8] {
         try await json { place -> DiscardedEpisode in try place.discard(id) }
     }
 
-    package func memory(_ query: MemoryQuery) async throws(DeskError) -> [UInt8] {
+    package func memory(_ query: MemoryQuery) async throws(BackendError) -> [UInt8] {
         try await json { place in
             try place.search(
                 query.text, key: query.key, sinceMilliseconds: try Period.beginning(query.since), limit: query.limit)
         }
     }
 
-    package func history(limit: Int) async throws(DeskError) -> [UInt8] {
+    package func history(limit: Int) async throws(BackendError) -> [UInt8] {
         try await json { try $0.events(limit: limit) }
     }
 
     // MARK: - Other text
 
-    package func metrics() async throws(DeskError) -> [UInt8] {
+    package func metrics() async throws(BackendError) -> [UInt8] {
         let status = try await shared.status()
         return Array(try await work { try $0.metricsText(of: status) }.utf8)
     }
 
-    package func health() async throws(DeskError) -> DeskHealth {
+    package func health() async throws(BackendError) -> BackendHealth {
         let status = try await shared.status()
         return try await work { _ in try HealthReport(status).health }
     }
 
-    package func readiness() async throws(DeskError) -> DeskHealth {
+    package func readiness() async throws(BackendError) -> BackendHealth {
         let status = try await shared.status()
         return try await work { _ in try HealthReport(status).readiness }
     }
@@ -96,7 +96,7 @@ package struct OperationsDesk: DashboardDesk {
 
     // MARK: - The page
 
-    package func page(_ request: PageRequest) async throws(DeskError) -> [UInt8] {
+    package func page(_ request: PageRequest) async throws(BackendError) -> [UInt8] {
         let page = page, query = PageQuery(request.terms), status = try await shared.status()
         return try await work { place in
             guard request.scope == .full else { return Array(page.reduced(status: status).utf8) }
@@ -108,20 +108,20 @@ package struct OperationsDesk: DashboardDesk {
 
     private func json<Answer: Encodable & SendableMetatype>(
         _ make: @escaping @Sendable (Workplace) throws -> Answer
-    ) async throws(DeskError) -> [UInt8] {
+    ) async throws(BackendError) -> [UInt8] {
         try await work { try [UInt8].json(of: try make($0)) }
     }
 
     private func work<Answer: Sendable>(
         _ work: @escaping @Sendable (Workplace) throws -> Answer
-    ) async throws(DeskError) -> Answer {
+    ) async throws(BackendError) -> Answer {
         let environment = environment
         do {
             return try await BlockingWork.run {
                 try work(try Workplace(settings: try Settings.load(environment: environment)))
             }
         } catch {
-            throw DeskError(Failure(of: error))
+            throw BackendError(Failure(of: error))
         }
     }
 }
@@ -134,9 +134,9 @@ extension [UInt8] {
     }
 }
 
-extension DeskError {
+extension BackendError {
     init(_ failure: Failure) {
-        let category: DeskError.Category =
+        let category: BackendError.Category =
             switch failure.category {
             case .not_found: .notFound
             case .invalid: .invalid

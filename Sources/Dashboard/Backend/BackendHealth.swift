@@ -1,5 +1,5 @@
 /// The answer to a prober: well or not, and a text that may be public.
-package struct DeskHealth: Equatable, Sendable {
+package struct BackendHealth: Equatable, Sendable {
     package var isWell: Bool
     package var json: [UInt8]
 

@@ -3,7 +3,7 @@ internal import Hummingbird
 internal import HummingbirdCore
 internal import NIOCore
 
-// What the desk is asked for, route by route.
+// What the backend is asked for, route by route.
 extension DashboardResponder {
     /// The page, in full for who has the token. With the token or a pass in the address it only becomes a cookie, so that
     /// it stays in no history and no bookmark.
@@ -23,43 +23,43 @@ extension DashboardResponder {
             return Response(status: .seeOther, headers: [.location: "/", .setCookie: admission.cookie])
         }
         let wanted = PageRequest(scope: isKnown ? .full : .reduced, terms: isKnown ? terms.all : [:])
-        return try await Self.asked(isPublic: !isKnown, within: deadline) { [desk] in
-            Self.text(try await desk.page(wanted), "text/html; charset=utf-8")
+        return try await Self.asked(isPublic: !isKnown, within: deadline) { [backend] in
+            Self.text(try await backend.page(wanted), "text/html; charset=utf-8")
         }
     }
 
     func publicText(_ route: Route) async throws -> Response {
         switch route {
-        case .health: Self.health(try await desk.health())
-        case .readiness: Self.health(try await desk.readiness())
-        case .metrics: Self.text(try await desk.metrics(), "text/plain; version=0.0.4; charset=utf-8")
+        case .health: Self.health(try await backend.health())
+        case .readiness: Self.health(try await backend.readiness())
+        case .metrics: Self.text(try await backend.metrics(), "text/plain; version=0.0.4; charset=utf-8")
         default: throw Refusal.notFound
         }
     }
 
     func text(of route: Route, _ terms: Terms) async throws -> [UInt8] {
         switch route {
-        case .status: try await desk.status()
-        case .sessions: try await desk.sessions(SessionsQuery(terms))
-        case .lookUp(let key): try await desk.lookUp(key: key)
-        case .drop(let key): try await desk.drop(key: key)
-        case .failures: try await desk.failures(FailuresQuery(terms))
-        case .episode(let id): try await desk.episode(id)
-        case .retry(let id): try await desk.retry(episode: id)
-        case .discard(let id): try await desk.discard(episode: id)
-        case .memory: try await desk.memory(MemoryQuery(terms))
-        case .history: try await desk.history(limit: terms.number("limit", or: 100, in: 1...1000))
+        case .status: try await backend.status()
+        case .sessions: try await backend.sessions(SessionsQuery(terms))
+        case .lookUp(let key): try await backend.lookUp(key: key)
+        case .drop(let key): try await backend.drop(key: key)
+        case .failures: try await backend.failures(FailuresQuery(terms))
+        case .episode(let id): try await backend.episode(id)
+        case .retry(let id): try await backend.retry(episode: id)
+        case .discard(let id): try await backend.discard(episode: id)
+        case .memory: try await backend.memory(MemoryQuery(terms))
+        case .history: try await backend.history(limit: terms.number("limit", or: 100, in: 1...1000))
         case .page, .asset, .health, .readiness, .metrics, .events: throw Refusal.notFound
         }
     }
 
-    /// Asks the desk, within its time; its errors become refusals, without their text where anybody may read.
+    /// Asks the backend, within its time; its errors become refusals, without their text where anybody may read.
     static func asked(
         isPublic: Bool = false, within deadline: Deadline, _ work: @escaping @Sendable () async throws -> Response
     ) async throws -> Response {
         do {
             return try await deadline.run(work)
-        } catch let error as DeskError {
+        } catch let error as BackendError {
             let refusal = Refusal(error)
             throw isPublic ? refusal.withoutText : refusal
         }

@@ -14,7 +14,7 @@ actor SharedStatus {
     init(environment: [String: String]) { self.environment = environment }
 
     /// - Parameter isNew: one that was looked for after the call.
-    func status(isNew: Bool = false) async throws(DeskError) -> Status {
+    func status(isNew: Bool = false) async throws(BackendError) -> Status {
         if !isNew, let last, ContinuousClock().now - last.at < Self.freshness { return last.status }
         let look = (isNew ? nil : looking) ?? begin()
         do {
@@ -24,7 +24,7 @@ actor SharedStatus {
             return status
         } catch {
             if looking == look { looking = nil }
-            throw DeskError(Failure(of: error))
+            throw BackendError(Failure(of: error))
         }
     }
 
