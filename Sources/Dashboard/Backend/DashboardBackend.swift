@@ -1,3 +1,5 @@
+internal import Operations
+
 /// What the dashboard asks of the rest of the companion; every answer is text that is ready to be sent.
 ///
 /// A call is cancelled when its time is up or the companion stops, so an implementation must heed cancellation: what
@@ -31,4 +33,75 @@ package protocol DashboardBackend: Sendable {
     ///
     /// The stream is cancelled when its client goes; it may end by itself, the client then connects again.
     func events(since lastEventID: String?) -> AsyncStream<ServerSentEvent>
+}
+
+/// Why the backend cannot answer, for a person: what is wrong and the way out.
+package struct BackendError: Error, Equatable, Sendable {
+    package enum Category: String, Sendable, CaseIterable {
+        case invalid
+        case unauthorized
+        case forbidden
+        case notFound = "not_found"
+        case conflict
+        case redisUnavailable = "redis_unavailable"
+        case timeout
+        case failed
+    }
+
+    package var category: Category
+    package var message: String
+    package var remedy: String
+
+    package init(_ category: Category, _ message: String, remedy: String) {
+        self.category = category
+        self.message = message
+        self.remedy = remedy
+    }
+}
+
+/// The answer to a prober: well or not, and a text that may be public.
+package struct BackendHealth: Equatable, Sendable {
+    package var isWell: Bool
+    package var json: [UInt8]
+
+    package init(isWell: Bool, json: [UInt8]) {
+        self.isWell = isWell
+        self.json = json
+    }
+}
+
+/// Whether the companion gets on with its work: progress, not life alone. A model that cannot be reached is no fault of
+/// the companion's, and no restart would mend it.
+struct HealthReport {
+    let status: Status
+
+    init(_ status: Status) { self.status = status }
+
+    private struct Answer: Encodable {
+        let status: String
+        /// Kinds, no text: whoever asks has no token.
+        let troubles: [String]
+        @OrNull var oldest_pending_seconds: Double?
+        @OrNull var last_captured: Timestamp?
+        @OrNull var last_success: Timestamp?
+    }
+
+    /// What keeps the companion from its work.
+    private static let standstill: Set<Trouble.Kind> = [
+        .redis_down, .redis_hung, .redis_refuses, .redis_full, .disk_full, .spool_full, .archive_failed,
+        .archive_behind, .notes_waiting,
+    ]
+    private static let unready: Set<Trouble.Kind> = [.redis_down, .redis_hung, .redis_refuses, .archive_failed]
+
+    var health: BackendHealth { get throws { try answer(to: Self.standstill) } }
+    var readiness: BackendHealth { get throws { try answer(to: Self.unready) } }
+
+    private func answer(to bad: Set<Trouble.Kind>) throws -> BackendHealth {
+        let isWell = !status.troubles.contains { bad.contains($0.kind) }
+        var answer = Answer(status: isWell ? "ok" : "failing", troubles: status.troubles.map(\.kind.rawValue))
+        answer.oldest_pending_seconds = status.queue_status.oldest_pending_seconds
+        answer.last_captured = status.queue_status.last_captured
+        answer.last_success = status.llm_status.last_success
+        return BackendHealth(isWell: isWell, json: try .json(of: answer))
+    }
 }

@@ -1,3 +1,7 @@
+internal import Domain
+internal import Operations
+internal import Platform
+
 /// Which page is wanted: how much of it may be shown, and what the forms on it asked for.
 package struct PageRequest: Equatable, Sendable {
     package enum Scope: Sendable {
@@ -14,5 +18,61 @@ package struct PageRequest: Equatable, Sendable {
     package init(scope: Scope, terms: [String: String]) {
         self.scope = scope
         self.terms = terms
+    }
+}
+
+/// Which sessions to list.
+package struct SessionsQuery: Equatable, Sendable {
+    /// An exact key, a session id or the beginning of a key.
+    package var search: String?
+    package var limit: Int
+    package var offset: Int
+}
+
+/// What to search for in the memory.
+package struct MemoryQuery: Equatable, Sendable {
+    package var text: String
+    package var key: String?
+    /// As it was written: a span such as `24h`, or a time.
+    package var since: String?
+    package var limit: Int
+}
+
+/// Which failures to list.
+package struct FailuresQuery: Equatable, Sendable {
+    package var failureClass: String?
+    package var key: String?
+    /// As it was written: a span such as `24h`, or a time.
+    package var since: String?
+    package var limit: Int
+    package var cursor: String?
+}
+
+extension PageLists {
+    /// What a page's query asks for. A list that cannot be read says why, and the others are there all the same.
+    init(of place: Workplace, _ query: PageQuery) {
+        func answer(_ make: () throws -> some Encodable) -> Answer {
+            do {
+                return .success(try JSONValue(encoding: try make()))
+            } catch {
+                let failure = Failure(of: error)
+                return .failure(PageTrouble(failure.reason, remedy: failure.remedy))
+            }
+        }
+        self.init(
+            sessions: answer { try place.sessions(search: query.search, limit: Self.rows, offset: query.offset) },
+            failures: answer {
+                try place.failures(
+                    class: query.failureClass, key: query.key,
+                    sinceMilliseconds: try Period.beginning(query.since), limit: Self.rows, cursor: query.cursor)
+            },
+            memory: query.words.isEmpty
+                ? nil
+                : answer {
+                    try place.search(
+                        query.words, key: query.memoryKey.isEmpty ? nil : query.memoryKey, limit: Self.rows)
+                }, events: answer { try place.events(limit: Self.events) },
+            episode: query.episode.isEmpty
+                ? nil : answer { try place.episode(try Workplace.episodeID(query.episode)) })
     }
 }

@@ -19,3 +19,12 @@ final class StreamLimit: Sendable {
     /// Called by a slot, when it dies.
     func free() { occupied.withLock { $0 -= 1 } }
 }
+
+/// One open stream. Free again when nobody holds it: an answer that is never written frees it too.
+final class StreamSlot: Sendable {
+    private let slots: StreamLimit
+
+    init(in slots: StreamLimit) { self.slots = slots }
+
+    deinit { slots.free() }
+}

@@ -41,3 +41,102 @@ enum PageRow {
         }
     }
 }
+
+/// The list of sessions.
+enum SessionRows {
+    static func context(_ answer: PageLists.Answer, _ query: PageQuery, now: Int64) -> JSONValue {
+        let rows = answer.json.list("sessions").map { PageRow.of($0, now: now) }
+        let next = answer.json["next_offset"]?.number
+        let (first, last) = (query.offset + 1, query.offset + rows.count)
+        let range = "\(Words.count(first))–\(Words.count(last)) of \(Words.count(answer.json.figure("total")))"
+        let nothing =
+            query.search.isEmpty
+            ? "No session is recorded yet." : "No session has that key or ID, and no key begins like that."
+        return .object([
+            "search": .string(VisibleText.of(query.search)), "rows": .array(rows), "any": .bool(!rows.isEmpty),
+            "empty_words": .string(answer.trouble.map(PageTrouble.list) ?? nothing),
+            "range": .string(rows.isEmpty ? "" : range),
+            "has_previous": .bool(query.offset > 0),
+            "previous_href": link(query, offset: Double(query.offset - PageLists.rows)),
+            "has_next": .bool(next != nil), "next_href": link(query, offset: next ?? 0),
+        ])
+    }
+
+    private static func link(_ query: PageQuery, offset: Double) -> JSONValue {
+        let offset = offset >= 1 && offset < 1e15 ? String(Int64(offset)) : ""
+        return .string(PageLink.to("sessions", [("search", query.search), ("offset", offset)]))
+    }
+}
+
+/// What happened last.
+enum EventRows {
+    static func context(_ answer: PageLists.Answer, now: Int64) -> JSONValue {
+        // Not every event is of a key.
+        let rows = answer.json.list("events").map { PageRow.of($0, noKey: "", now: now) }
+        return .object([
+            "rows": .array(rows), "any": .bool(!rows.isEmpty),
+            "empty_words": .string(answer.trouble.map(PageTrouble.list) ?? "Nothing happened yet."),
+        ])
+    }
+}
+
+/// The list of failures.
+enum FailureRows {
+    static func context(_ answer: PageLists.Answer, _ query: PageQuery, now: Int64) -> JSONValue {
+        let rows = answer.json.list("failures").map { PageRow.of($0, now: now) }
+        let next = answer.json["next_cursor"]?.string
+        // How many came before a cursor is not known.
+        let range =
+            (query.cursor.isEmpty ? "1–" : "")
+            + "\(Words.count(rows.count)) of \(Words.count(answer.json.figure("total")))"
+        let isFiltered = !query.failureClass.isEmpty || !query.key.isEmpty
+        let nothing = "Nothing failed in this time\(isFiltered ? " with that class and key" : "")."
+        return .object([
+            "key": .string(VisibleText.of(query.key)), "rows": .array(rows), "any": .bool(!rows.isEmpty),
+            "empty_words": .string(answer.trouble.map(PageTrouble.list) ?? nothing),
+            "range": .string(rows.isEmpty ? "" : range),
+            "classes": options([("", "any")] + PageQuery.classes.map { ($0, $0) }, selected: query.failureClass),
+            "sinces": options(PageQuery.spans, selected: query.since),
+            "has_previous": .bool(!query.cursor.isEmpty), "first_href": link(query, cursor: ""),
+            "has_next": .bool(next != nil), "next_href": link(query, cursor: next ?? ""),
+        ])
+    }
+
+    private static func options(_ values: [(value: String, text: String)], selected: String) -> JSONValue {
+        .array(
+            values.map { value, text in
+                .object(["value": .string(value), "text": .string(text), "selected": .bool(value == selected)])
+            })
+    }
+
+    private static func link(_ query: PageQuery, cursor: String) -> JSONValue {
+        .string(
+            PageLink.to(
+                "failures",
+                [("class", query.failureClass), ("key", query.key), ("since", query.since), ("cursor", cursor)]))
+    }
+}
+
+/// What a search of the memory found.
+enum MemoryRows {
+    static func context(_ answer: PageLists.Answer?, _ query: PageQuery, now: Int64) -> JSONValue {
+        let isAsked = !query.words.isEmpty
+        let hits = isAsked ? answer?.json.list("hits").map { row($0, now: now) } ?? [] : []
+        let trouble = isAsked ? answer?.trouble?.words("The search did not work.") : nil
+        return .object([
+            "q": .string(VisibleText.of(query.words)), "key": .string(VisibleText.of(query.memoryKey)),
+            "hits": .array(hits), "words": .string(trouble ?? (isAsked ? words(hits.count, query.words) : "")),
+        ])
+    }
+
+    private static func row(_ hit: JSONValue, now: Int64) -> JSONValue {
+        let row = PageRow.of(hit, now: now)
+        return row.text("title").isEmpty ? row.adding(["title": .string("(no title)")]) : row
+    }
+
+    private static func words(_ found: Int, _ words: String) -> String {
+        let count = found == PageLists.rows ? "The best \(found)" : Words.count(found)
+        return VisibleText.of(
+            found > 0 ? "\(count) for “\(words)”." : "Nothing was found for “\(words)”. Fewer words find more.")
+    }
+}

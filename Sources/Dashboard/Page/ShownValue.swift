@@ -1,4 +1,5 @@
 internal import Domain
+internal import Mustache
 internal import Operations
 
 /// A value as the template prints it: times relative, whole numbers in groups of three, text made visible. What it is
@@ -45,4 +46,42 @@ private protocol OrNothing {
 
 extension OrNull: OrNothing {
     fileprivate var value: Any? { wrappedValue }
+}
+
+/// A value as swift-mustache takes it.
+enum DrawnValue {
+    /// Nothing, and said so: what is only left out would be looked for in the values around it.
+    private struct Nothing: MustacheCustomRepresentation {
+        var representation: Any? { nil }
+    }
+
+    /// - Returns: text escaped already, since swift-mustache's own way has a hole (see `Markup`).
+    static func of(_ value: JSONValue) -> Any {
+        switch value {
+        case .null: Nothing()
+        case .bool(let flag): flag
+        // 12 rather than 12.0.
+        case .number(let number) where number == number.rounded() && abs(number) < 1e15: Int64(number)
+        case .number(let number): number
+        case .string(let text): Markup.escaped(text)
+        case .array(let elements): elements.map(of)
+        case .object(let members): members.mapValues(of)
+        }
+    }
+}
+
+/// Reading the API's JSON: what is not there, or of another kind, is nothing.
+extension JSONValue {
+    func text(_ name: String) -> String { self[name]?.string ?? "" }
+
+    func figure(_ name: String) -> Double { self[name]?.number ?? 0 }
+
+    func list(_ name: String) -> [JSONValue] { self[name]?.elements ?? [] }
+
+    func part(_ name: String) -> JSONValue { self[name] ?? .null }
+
+    /// With these members in place of, or beside, its own.
+    func adding(_ others: [String: JSONValue]) -> JSONValue {
+        .object((members ?? [:]).merging(others) { _, other in other })
+    }
 }

@@ -1,3 +1,4 @@
+internal import Domain
 internal import HTTPTypes
 
 /// What an address stands for.
@@ -44,5 +45,71 @@ enum Route: Equatable {
         case .retry, .discard: "/#failures"
         default: "/"
         }
+    }
+}
+
+extension Route {
+    init?(_ segments: [String]) {
+        switch segments.count {
+        case 0: self = .page
+        case 1 where segments[0] == "healthz": self = .health
+        case 1 where segments[0] == "readyz": self = .readiness
+        case 1 where segments[0] == "metrics": self = .metrics
+        case 2 where segments[0] == "assets": self = .asset(segments[1])
+        case 3... where segments[0] == "api" && segments[1] == "v1":
+            guard let route = Self.interface(segments[2], Array(segments.dropFirst(3))) else { return nil }
+            self = route
+        default: return nil
+        }
+    }
+
+    private static func interface(_ kind: String, _ rest: [String]) -> Route? {
+        switch (kind, rest.count) {
+        case ("status", 0): .status
+        case ("sessions", 0): .sessions
+        // A key that itself ends in "/drop" has to come as one segment.
+        case ("sessions", 2...) where rest.last == "drop": .drop(key: rest.dropLast().joined(separator: "/"))
+        case ("sessions", _): .lookUp(key: rest.joined(separator: "/"))
+        case ("failures", 0): .failures
+        case ("episodes", 1): .episode(rest[0])
+        case ("episodes", 2) where rest[1] == "retry": .retry(rest[0])
+        case ("episodes", 2) where rest[1] == "discard": .discard(rest[0])
+        case ("memory", 0): .memory
+        case ("history", 0): .history
+        case ("events", 0): .events
+        default: nil
+        }
+    }
+}
+
+/// The address of a request, taken apart once: everything after this sees decoded text.
+struct RequestTarget: Equatable {
+    /// Decoded; a `/` that came encoded is part of its segment.
+    let segments: [String]
+    let terms: Terms
+
+    init(_ target: String) throws(Refusal) {
+        guard target.hasPrefix("/"), !target.contains("#") else { throw Self.unreadable }
+        let halves = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        terms = try Terms(halves.count > 1 ? halves[1] : "")
+        guard halves[0] != "/" else {
+            segments = []
+            return
+        }
+        var segments: [String] = []
+        for raw in halves[0].dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
+            // An empty one is "//" or a "/" at the end: one thing has one address.
+            guard !raw.isEmpty else { throw .notFound }
+            guard let segment = PercentCoding.decode(raw) else { throw Self.unreadable }
+            guard segment != ".", segment != ".." else { throw .notFound }
+            let hasControl = segment.unicodeScalars.contains { $0.properties.generalCategory == .control }
+            guard !hasControl else { throw Self.unreadable }
+            segments.append(segment)
+        }
+        self.segments = segments
+    }
+
+    private static var unreadable: Refusal {
+        .invalid("the address cannot be read", remedy: "percent-encode it as UTF-8, without control characters")
     }
 }

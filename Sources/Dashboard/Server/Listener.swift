@@ -1,4 +1,5 @@
 internal import Domain
+internal import Glibc
 internal import Hummingbird
 internal import HummingbirdCore
 internal import Logging
@@ -74,5 +75,25 @@ struct Listener {
             admission: Admission(token: dashboard.token, delay: limits.wrongToken),
             origins: OriginRule(isBehindSocketFile: isBehindSocketFile), slots: StreamLimit(limit: limits.streams),
             limits: limits)
+    }
+}
+
+/// Why the kernel would not let us listen, and the way out.
+struct ListenTrouble: CustomStringConvertible {
+    let address: LoopbackAddress
+    let number: Int32
+
+    var description: String {
+        let reason = unsafe strerror(number).map { unsafe String(cString: $0) } ?? "error \(number)"
+        guard case .tcp(let host, let port) = address else {
+            return "cannot listen on \(address) (\(reason)); mend dashboard.listen"
+        }
+        switch number {
+        case EADDRINUSE:
+            return "port \(port) is taken by another program; stop it, or set dashboard.listen to another port"
+        case EACCES: return "port \(port) is for root only; set dashboard.listen to a port above 1023"
+        case EADDRNOTAVAIL: return "this machine has no address \(host); set dashboard.listen to 127.0.0.1:PORT"
+        default: return "cannot listen on \(address) (\(reason)); set dashboard.listen to another port"
+        }
     }
 }
