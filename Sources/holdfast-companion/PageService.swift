@@ -38,8 +38,10 @@ struct PageService: Service {
             let backend = try OperationsBackend(environment: settings.atStart.environment)
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await backend.keepFeeding() }
-                await Dashboard(address: address, token: token, backend: backend, assets: PageAssets.all, logger: logger)
-                    .run()
+                await Dashboard(
+                    address: address, token: token, backend: backend, assets: PageAssets.all, logger: logger
+                )
+                .run()
                 group.cancelAll()
             }
         } catch {

@@ -71,6 +71,7 @@ package struct StoredEpisode: Sendable, Equatable {
     package var record: EpisodeRecord {
         var record = EpisodeRecord()
         record.sessionID = sessionID
+        // Empty for what has no key; nothing else was ever written there.
         record.dispatchKey = try? DispatchKey(dispatchKey)
         record.groupID = groupID
         record.host = host

@@ -27,6 +27,7 @@ extension EpisodeArchive {
     package func importLine(_ line: String, nowMilliseconds: Int64) throws(ArchiveError) -> ImportOutcome {
         guard line.utf8.count <= ExportLine.limit else { return .refused(reason: "the line is longer than 8 MB") }
         let data = Data(line.utf8)
+        // What is no head is an episode, or refused as none below.
         if let head = try? JSONDecoder().decode(ExportLine.Head.self, from: data) {
             return head.holdfastArchive == ExportLine.format
                 ? .head

@@ -15,6 +15,7 @@ struct SQLiteStore: ArchiveStore {
     func openToRead() throws(ArchiveError) -> (any ArchiveReading)? { try SQLiteArchive.openReadOnly(path: path) }
 
     func mayMake(_ id: String) -> Bool {
+        // A mark that cannot be read says nothing, and without it a missing file is not made anew.
         Files.exists(path)
             || (try? Files.read(idMark, limit: 64))?.split(whereSeparator: \.isWhitespace).first ?? "" == id
     }
@@ -43,6 +44,7 @@ struct SQLiteStore: ArchiveStore {
 
     /// The file that was moved aside, while it is still to be read.
     private var damaged: String? {
+        // One that cannot be read now names nothing; the damaged file stays where it is, and the log said where.
         let mark = (try? Files.read(rebuildingMark, limit: 8192)) ?? ""
         return mark.split(separator: "\n").first.map(String.init).flatMap { Files.exists($0) ? $0 : nil }
     }

@@ -22,7 +22,8 @@ internal import Testing
     }
 
     @Test(arguments: [
-        (BackendError.Category.invalid, 400), (.unauthorized, 401), (.forbidden, 403), (.notFound, 404), (.conflict, 409),
+        (BackendError.Category.invalid, 400), (.unauthorized, 401), (.forbidden, 403), (.notFound, 404),
+        (.conflict, 409),
         (.redisUnavailable, 503), (.timeout, 504), (.failed, 500),
     ])
     func errorsOfTheBackendHaveTheirStatus(category: BackendError.Category, status: Int) async throws {

@@ -82,7 +82,8 @@ import Testing
             #expect(await category { try await backend.drop(key: "nobody") } == .notFound)
             #expect(await category { try await backend.lookUp(key: "a\nb") } == .invalid)
             #expect(await category { try await backend.episode("zz") } == .invalid)
-            #expect(await category { try await backend.discard(episode: String(repeating: "0", count: 32)) } == .notFound)
+            #expect(
+                await category { try await backend.discard(episode: String(repeating: "0", count: 32)) } == .notFound)
             kill(server.pid, SIGKILL)
             try await poll("the server is gone") { try !home.place.status().redis.available }
             #expect(await category { try await backend.drop(key: "nobody") } == .redisUnavailable)
