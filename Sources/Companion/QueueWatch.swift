@@ -59,11 +59,13 @@ package actor QueueWatch {
         }
     }
 
-    /// Where to read on: what comes between two looks must not be missed.
+    /// Where to read on: what comes between two looks must not be missed. Nor what came before the first: whoever had
+    /// looked for himself a moment earlier is woken to look again.
     private func position() async throws(RedisError) -> String {
         if let heard { return heard }
         let newest = try await client.ask(LatestEvents(stream, count: 1)).first?.id ?? LatestEvents.none
         heard = newest
+        for bell in bells { bell.ring() }
         return newest
     }
 }

@@ -1,18 +1,33 @@
 internal import Archive
 internal import Domain
+internal import Glibc
+internal import Platform
 internal import Synchronization
 
 /// What an archive holds, counted here where no companion tells. It costs the more the larger the archive is, and who looks
-/// again and again does so in trouble: a count is good for 200 times as long as it took, up to half a minute.
+/// again and again does so in trouble: a count of files that are as they were is good for 200 times as long as it took, up
+/// to half a minute. One of files that were written since is good for a tenth of that: it may miss what was just archived.
 enum ArchiveCount {
+    private struct Count {
+        let figures: ArchiveFigures
+        let began: ContinuousClock.Instant
+        let took: Duration
+        let files: [String]
+    }
+
     private static let longestLife: Duration = .seconds(30)
-    private static let known = Mutex<[String: (until: ContinuousClock.Instant, figures: ArchiveFigures)]>([:])
+    private static let known = Mutex<[String: Count]>([:])
 
     /// - Returns: nil where there is no archive yet.
     static func of(_ path: String, now: Int64) -> ArchiveFigures? {
         let clock = ContinuousClock()
-        let start = clock.now
-        if let last = known.withLock({ $0[path] }), start < last.until { return last.figures }
+        let began = clock.now
+        // Looked at before it is counted: what is written meanwhile makes the count an old one.
+        let files = marks(path)
+        if let last = known.withLock({ $0[path] }) {
+            let life = min(last.took * 200, longestLife) / (last.files == files ? 1 : 10)
+            if began < last.began + last.took + life { return last.figures }
+        }
         var figures = ArchiveFigures()
         do throws(ArchiveError) {
             guard let archive = try ArchiveStores.at(path).openToRead() else { return nil }
@@ -20,9 +35,16 @@ enum ArchiveCount {
         } catch {
             figures.error = "\(error)"
         }
-        let counted = figures
-        let end = clock.now
-        known.withLock { $0[path] = (end + min((end - start) * 200, longestLife), counted) }
+        let count = Count(figures: figures, began: began, took: clock.now - began, files: files)
+        known.withLock { $0[path] = count }
         return figures
+    }
+
+    /// Size and time of the file and of its log; what is not there is a mark, too.
+    private static func marks(_ path: String) -> [String] {
+        [path, path + "-wal"].map { file in
+            guard let status = try? Files.status(file) else { return "none" }
+            return "\(status.st_ino) \(status.st_size) \(status.st_mtim.tv_sec) \(status.st_mtim.tv_nsec)"
+        }
     }
 }
