@@ -23,22 +23,23 @@ import Testing
         pool.now += 5000
         let fresh = try pool.push("fresh", archived: false), due = try pool.push("due")
         let queue = pool.queue
-        let overview = try pool.connection.ask(queue.overview(now: pool.now, intervals: 3, length: 600_000))
+        let overview = try pool.connection.ask(queue.overview(now: pool.now))
         #expect(overview.scheduled == 3 && overview.leased == 0 && overview.dead == 1 && overview.failed == 2)
         #expect(overview.unarchived == 1 && overview.oldestUnarchived == pool.now)
-        #expect(overview.dueNow == 2 && overview.dueByInterval == [0, 1, 0] && overview.dueLater == 0)
         #expect(overview.lastDone == pool.now - 5000 && overview.oldestDead == pool.now - 5000)
         #expect(overview.oldestPending == pool.now)
         #expect(overview.today.captured == 5 && overview.today.completed == 1 && overview.today.capturedByHour[8] == 5)
         #expect(overview.yesterday == DayRecord())
         #expect(Set(overview.next.map(\.member)) == Set([failed, fresh, due].map(\.rawValue)))
 
-        let query = queue.details(after: overview, failures: 10)
+        let intervals = DueCounts.Intervals(from: pool.now, count: 3, length: 600_000)
+        let query = queue.details(after: overview, due: intervals, failures: 10)
         #expect(query.slots == [queue.keys.schedule.slot])
         let details = try pool.connection.ask(query)
         #expect(details.nextRetry == pool.now - 5000 + 700_000)
         #expect(details.oldestFailure == pool.now - 5000)
         #expect(details.leasedRetries == 0)
+        #expect(details.due.now == 2 && details.due.byInterval == [0, 1, 0] && details.due.later == 0)
         let told = Dictionary(uniqueKeysWithValues: details.failures.compactMap { $0 }.map { ($0.id, $0) })
         #expect(told[dead]?.isDead == true && told[dead]?.dueMilliseconds == nil)
         #expect(told[failed]?.isDead == false && told[failed]?.record.errorMessage == "away")
@@ -47,11 +48,31 @@ import Testing
 
     @Test func tellsHowAnEmptyQueueStands() throws {
         var pool = try Pool()
-        let overview = try pool.connection.ask(pool.queue.overview(now: pool.now, intervals: 2, length: 1000))
+        let overview = try pool.connection.ask(pool.queue.overview(now: pool.now))
         #expect(overview.oldestPending == nil && overview.archiveOwner == nil && overview.today == DayRecord())
-        let query = pool.queue.details(after: overview, failures: 10)
+        let intervals = DueCounts.Intervals(from: pool.now, count: 2, length: 1000)
+        let query = pool.queue.details(after: overview, due: intervals, failures: 10)
         #expect(query.requests.isEmpty, "there is nothing more to ask")
         #expect(try pool.connection.ask(query).nextRetry == nil)
+    }
+
+    /// Whether it is counted from what is known, as of a short schedule, or by the server, as of a long one.
+    @Test(arguments: [1, 99, 100, 101, 130])
+    func countsWhatBecomesDueTheSameWay(scheduled: Int) throws {
+        var pool = try Pool()
+        let keys = pool.queue.keys
+        let times = (0..<scheduled).map { pool.now + Int64($0 * 37 % 80 - 20) * 100 }
+        for (index, time) in times.enumerated() {
+            _ = try pool.connection.send(["ZADD", keys.schedule, "\(time)", "episode-\(index)"])
+        }
+        let intervals = DueCounts.Intervals(from: pool.now, count: 4, length: 1000)
+        let query = pool.queue.details(
+            after: try pool.connection.ask(pool.queue.overview(now: pool.now)), due: intervals, failures: 10)
+        let due = try pool.connection.ask(query).due
+        #expect(due == DueCounts(of: times, in: intervals))
+        #expect(due.now == Int64(times.count { $0 <= pool.now }))
+        #expect(due.byInterval[1] == Int64(times.count { $0 > pool.now + 1000 && $0 <= pool.now + 2000 }))
+        #expect(due.now + due.byInterval.reduce(0, +) + due.later == Int64(scheduled))
     }
 
     @Test func tellsHowTheRegistryStands() throws {

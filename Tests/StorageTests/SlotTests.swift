@@ -33,7 +33,7 @@ import Testing
             queue.ids(.dead, 0..<9), queue.timed(.leased, 0..<9), queue.failedLast(0..<9), queue.failedCount,
             queue.count, queue.state(of: id), queue.cursor(of: file), queue.cursors(of: [file, file]),
             queue.tokensSpent(on: "2026-01-01"), queue.archiveID, queue.archiveOwner, queue.forgettingDone([id]),
-            queue.overview(now: 1, intervals: 3, length: 1000), queue.failedEpisodes([id]), queue.counters,
+            queue.overview(now: 1), queue.failedEpisodes([id]), queue.counters,
         ]
         for query in ofPool { #expect(query.slots == [queue.keys.schedule.slot]) }
     }

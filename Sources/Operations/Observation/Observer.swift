@@ -71,15 +71,17 @@ package struct Observer: Sendable {
         status.redis.latency_seconds = (clock.now - start) / .seconds(1)
 
         let (known, queued) = try connection.ask(
-            registry.overview(now: now),
-            queue.overview(
-                now: now, intervals: Status.Schedule.intervals, length: Status.Schedule.intervalSeconds * 1000))
+            registry.overview(now: now), queue.overview(now: now))
         let kind = settings.configuration.provider.kind
         // Of one kind of provider, with different credentials.
         let providers = Array(known.providers.filter { $0.name == kind.rawValue }.prefix(20))
         let (details, failures) = try connection.ask(
             registry.details(hosts: known.companions.map(\.host), sessions: known.open, providers: providers),
-            queue.details(after: queued, failures: 10))
+            queue.details(
+                after: queued,
+                due: DueCounts.Intervals(
+                    from: now, count: Status.Schedule.intervals, length: Status.Schedule.intervalSeconds * 1000),
+                failures: 10))
 
         status.redis.take(known, now: now)
         status.takeSessions(known)

@@ -54,9 +54,9 @@ extension Status {
         let startOfYesterday = (now / 86_400_000 - 1) * 86_400_000
         let earlier = queued.lastDone.flatMap { $0 < startOfYesterday ? $0 : nil }
         queue_status.last_completed = Timestamp(orNever: completed > 0 ? completed : earlier)
-        schedule.due_now = queued.dueNow
-        schedule.counts = queued.dueByInterval
-        schedule.later = queued.dueLater
+        schedule.due_now = details.due.now
+        schedule.counts = details.due.byInterval
+        schedule.later = details.due.later
         budget.tokens_today = today.tokens
         budget.calls_today = today.calls
         budget.cost_usd_today = Double(today.costMicroDollars) / 1_000_000

@@ -16,11 +16,7 @@ package struct QueueOverview: RedisQuery {
         package var lastDone: Int64?
         package var today: DayRecord
         package var yesterday: DayRecord
-        package var dueNow: Int64
-        /// How many become due in each interval from now on, and after the last.
-        package var dueByInterval: [Int64]
-        package var dueLater: Int64
-        /// The next of the schedule, whether they have failed or not.
+        /// The first of the schedule, at most `looked`, whether they have failed or not.
         package var next: [Scored]
         package var failedLast: [EpisodeID]
         package var failedFirst: [Scored]
@@ -32,16 +28,15 @@ package struct QueueOverview: RedisQuery {
     private let cards: ForEach<ZCARD>
     private let oldestPending, oldestUnarchived, oldestDead, lastDone: ZRANGE.WithScores
     private let days: ForEach<ReadDay>
-    private let due: ForEach<ZCOUNT>
     private let next, failedFirst: ZRANGE.WithScores
     private let failedLast: EpisodeIDs
     private let leased: ZRANGE
     private let owner: GET
 
     /// So many of each end are looked at: with more the next retry may be told later than the truth.
-    private static let looked = 100
+    fileprivate static let looked = 100
 
-    fileprivate init(_ queue: EpisodeQueue, now: Int64, intervals: Int, length: Int64) {
+    fileprivate init(_ queue: EpisodeQueue, now: Int64) {
         let keys = queue.keys
         cards = ForEach([keys.schedule, keys.leases, keys.dead, keys.unarchived, keys.failed].map(ZCARD.init))
         oldestPending = ZRANGE(keys.pending, 0..<1).withScores
@@ -51,11 +46,6 @@ package struct QueueOverview: RedisQuery {
         let hours = [now, now - 3_600_000].map { Int($0 / 3_600_000 % 24) }
         days = ForEach(
             [now, now - 86_400_000].map { ReadDay(key: keys.day(DayRecord.name(of: $0)), hours: hours) })
-        let ends = (0...Int64(intervals)).map { now + $0 * length }
-        due = ForEach(
-            [ZCOUNT(keys.schedule, .lowest, .to(now))]
-                + zip(ends, ends.dropFirst()).map { ZCOUNT(keys.schedule, .after($0), .to($1)) }
-                + [ZCOUNT(keys.schedule, .after(ends[intervals]), .highest)])
         next = ZRANGE(keys.schedule, 0..<Self.looked).withScores
         failedLast = queue.failedLast(0..<Self.looked)
         failedFirst = ZRANGE(keys.failed, 0..<Self.looked).withScores
@@ -65,7 +55,7 @@ package struct QueueOverview: RedisQuery {
 
     package var requests: [RedisRequest] {
         let oldest = [oldestPending, oldestUnarchived, oldestDead, lastDone].map(\.request)
-        return cards.requests + oldest + days.requests + due.requests
+        return cards.requests + oldest + days.requests
             + [next.request, failedLast.request, failedFirst.request, leased.request, owner.request]
     }
 
@@ -74,14 +64,12 @@ package struct QueueOverview: RedisQuery {
         let oldest = try ForEach([oldestPending, oldestUnarchived, oldestDead, lastDone]).decode(&replies)
             .map { $0.first?.score }
         let days = try days.decode(&replies)
-        let due = try due.decode(&replies)
         return Answer(
             scheduled: cards[0], leased: cards[1], dead: cards[2], unarchived: cards[3], failed: cards[4],
             oldestPending: oldest[0], oldestUnarchived: oldest[1], oldestDead: oldest[2], lastDone: oldest[3],
-            today: days[0], yesterday: days[1], dueNow: due[0], dueByInterval: Array(due[1..<(due.count - 1)]),
-            dueLater: due[due.count - 1], next: try next.decode(&replies), failedLast: try failedLast.decode(&replies),
-            failedFirst: try failedFirst.decode(&replies), leasedIDs: try leased.decode(&replies),
-            archiveOwner: try owner.decode(&replies))
+            today: days[0], yesterday: days[1], next: try next.decode(&replies),
+            failedLast: try failedLast.decode(&replies), failedFirst: try failedFirst.decode(&replies),
+            leasedIDs: try leased.decode(&replies), archiveOwner: try owner.decode(&replies))
     }
 }
 
@@ -107,15 +95,22 @@ package struct QueueDetails: RedisQuery {
         package var oldestFailure: Int64?
         /// How many of the leased have failed before.
         package var leasedRetries: Int64
+        package var due: DueCounts
     }
 
+    private let intervals: DueCounts.Intervals
+    /// nil where the overview has brought the whole schedule: a companion at rest asks nothing more.
+    private let due: CountDue?
     private let overview: QueueOverview.Answer
     private let failures: FailedEpisodes
     private let nextFailed, endsScheduled, firstDead, leasedFailed: ZMSCORE
 
-    /// - Parameter failures: how many of those that failed last are shown.
-    fileprivate init(_ queue: EpisodeQueue, after overview: QueueOverview.Answer, failures: Int) {
+    fileprivate init(
+        _ queue: EpisodeQueue, after overview: QueueOverview.Answer, due intervals: DueCounts.Intervals, failures: Int
+    ) {
         self.overview = overview
+        self.intervals = intervals
+        due = overview.next.count < QueueOverview.looked ? nil : CountDue(queue.keys.schedule, in: intervals)
         self.failures = queue.failedEpisodes(Array(overview.failedLast.prefix(failures)))
         let keys = queue.keys
         // The schedule holds what has failed and what has not, and says not which.
@@ -128,6 +123,7 @@ package struct QueueDetails: RedisQuery {
 
     package var requests: [RedisRequest] {
         failures.requests + nextFailed.requests + endsScheduled.requests + firstDead.requests + leasedFailed.requests
+            + (due?.requests ?? [])
     }
 
     package func decode(_ replies: inout RedisReplies) throws(RedisError) -> Answer {
@@ -135,23 +131,23 @@ package struct QueueDetails: RedisQuery {
         let next = zip(overview.next, try nextFailed.decode(&replies)).first { $1 != nil }?.0.score
         let scheduled = try endsScheduled.decode(&replies).compactMap { $0 }.min()
         let oldest = zip(overview.failedFirst, try firstDead.decode(&replies)).first { $1 == nil }?.0.score
+        let retries = try leasedFailed.decode(&replies).count { $0 != nil }
         return Answer(
-            failures: failures, nextRetry: next ?? scheduled, oldestFailure: oldest,
-            leasedRetries: Int64(try leasedFailed.decode(&replies).count { $0 != nil }))
+            failures: failures, nextRetry: next ?? scheduled, oldestFailure: oldest, leasedRetries: Int64(retries),
+            due: try due?.decode(&replies) ?? DueCounts(of: overview.next.map(\.score), in: intervals))
     }
 }
 
 extension EpisodeQueue {
-    /// - Parameters:
-    ///   - now: ms since 1970.
-    ///   - intervals: for how many what becomes due is counted.
-    ///   - length: of an interval, ms.
-    package func overview(now: Int64, intervals: Int, length: Int64) -> QueueOverview {
-        QueueOverview(self, now: now, intervals: intervals, length: length)
-    }
+    /// - Parameter now: ms since 1970.
+    package func overview(now: Int64) -> QueueOverview { QueueOverview(self, now: now) }
 
-    /// - Parameter failures: how many of those that failed last are shown.
-    package func details(after overview: QueueOverview.Answer, failures: Int) -> QueueDetails {
-        QueueDetails(self, after: overview, failures: failures)
+    /// - Parameters:
+    ///   - intervals: for which what becomes due is counted.
+    ///   - failures: how many of those that failed last are shown.
+    package func details(
+        after overview: QueueOverview.Answer, due intervals: DueCounts.Intervals, failures: Int
+    ) -> QueueDetails {
+        QueueDetails(self, after: overview, due: intervals, failures: failures)
     }
 }
