@@ -51,9 +51,9 @@ package struct FailuresQuery: Equatable, Sendable {
 extension PageLists {
     /// What a page's query asks for. A list that cannot be read says why, and the others are there all the same.
     init(of place: Workplace, _ query: PageQuery) {
-        func answer(_ make: () throws -> some Encodable) -> Answer {
+        func answer<List: Sendable>(_ make: () throws -> List) -> Answer<List> {
             do {
-                return .success(try JSONValue(encoding: try make()))
+                return .success(try make())
             } catch {
                 let failure = Failure(of: error)
                 return .failure(PageTrouble(failure.reason, remedy: failure.remedy))

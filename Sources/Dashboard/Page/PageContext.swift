@@ -15,17 +15,17 @@ enum PageContext {
         let general = JSONValue.object(both(status))
         return general.adding(ScheduleColumns.context(status.schedule, now: now))
             .adding(LedgerBar.context(status.ledger))
-            .adding(EpisodeReader.context(lists.episode, now: now.milliseconds))
+            .adding(EpisodeReader.context(lists.episode, now: now))
             .adding([
                 "full": .bool(true), "status": shown(status),
                 "segments": CircuitBand.segments(status, tellsReasons: true),
                 "any_trouble": .bool(!status.troubles.isEmpty),
                 "any_change": .bool(!status.circuit_history.isEmpty),
                 "any_companion": .bool(!status.companions.isEmpty),
-                "sessions_page": SessionRows.context(lists.sessions, query, now: now.milliseconds),
-                "failures_page": FailureRows.context(lists.failures, query, now: now.milliseconds),
-                "memory_page": MemoryRows.context(lists.memory, query, now: now.milliseconds),
-                "events_page": EventRows.context(lists.events, now: now.milliseconds),
+                "sessions_page": SessionRows.context(lists.sessions, query, now: now),
+                "failures_page": FailureRows.context(lists.failures, query, now: now),
+                "memory_page": MemoryRows.context(lists.memory, query, now: now),
+                "events_page": EventRows.context(lists.events, now: now),
             ])
     }
 

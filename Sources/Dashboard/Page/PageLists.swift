@@ -1,24 +1,26 @@
-package import Domain
+internal import Domain
+package import Operations
 
 /// What the full page shows beside the status: each the API's answer to what the page's query asks for, or why there is
 /// none.
 package struct PageLists: Sendable {
-    package typealias Answer = Result<JSONValue, PageTrouble>
+    package typealias Answer<List: Sendable> = Result<List, PageTrouble>
 
     /// How many rows a page of a list has.
     package static let rows = 20
     package static let events = 100
 
-    package var sessions: Answer
-    package var failures: Answer
+    package var sessions: Answer<SessionPage>
+    package var failures: Answer<FailurePage>
     /// nil where nothing is searched for.
-    package var memory: Answer?
-    package var events: Answer
+    package var memory: Answer<MemoryHits>?
+    package var events: Answer<EventList>
     /// nil where none is asked for.
-    package var episode: Answer?
+    package var episode: Answer<EpisodeView>?
 
     package init(
-        sessions: Answer, failures: Answer, memory: Answer? = nil, events: Answer, episode: Answer? = nil
+        sessions: Answer<SessionPage>, failures: Answer<FailurePage>, memory: Answer<MemoryHits>? = nil,
+        events: Answer<EventList>, episode: Answer<EpisodeView>? = nil
     ) {
         self.sessions = sessions
         self.failures = failures
@@ -28,30 +30,30 @@ package struct PageLists: Sendable {
     }
 }
 
-extension Result where Success == JSONValue, Failure == PageTrouble {
-    /// Empty where there is no answer.
-    var json: JSONValue { if case .success(let answer) = self { answer } else { .null } }
+extension Result where Failure == PageTrouble {
+    var value: Success? { if case .success(let value) = self { value } else { nil } }
 
     var trouble: PageTrouble? { if case .failure(let trouble) = self { trouble } else { nil } }
 }
 
 /// One episode, for readers without scripts.
 enum EpisodeReader {
-    static func context(_ answer: PageLists.Answer?, now: Int64) -> [String: JSONValue] {
-        guard case .success(let episode) = answer else {
+    static func context(_ answer: PageLists.Answer<EpisodeView>?, now: Timestamp) -> [String: JSONValue] {
+        guard let episode = answer?.value else {
             let trouble = answer?.trouble?.words("The episode could not be read.")
             return ["episode": .null, "episode_trouble": trouble.map(JSONValue.string) ?? .null]
         }
-        let shown = PageRow.shown(episode, now: now)
-        func text(_ name: String, or standard: JSONValue) -> JSONValue {
-            shown.text(name).isEmpty ? standard : shown.part(name)
+        func text(_ text: String, or standard: JSONValue) -> JSONValue {
+            text.isEmpty ? standard : .string(VisibleText.of(text))
         }
+        let captured = ISOTime.milliseconds(episode.captured_at).map { ShownValue.of(Timestamp($0), now: now) }
         return [
-            "episode": shown.adding([
-                "short_id": .string(PageRow.shortID(episode)), "title": text("title", or: .string("(no title)")),
-                "dispatch_key": text("dispatch_key", or: .string("no key")),
-                "error_message": text("error_message", or: .null), "digest": text("digest", or: .null),
-                "text": text("text", or: .string("not kept")), "memory": shown.part("memory"),
+            "episode": ShownValue.of(episode, now: now).adding([
+                "short_id": .string(PageRow.shortID(episode.episode_id)), "captured_at": captured ?? .null,
+                "title": text(episode.title, or: .string("(no title)")),
+                "dispatch_key": text(episode.dispatch_key, or: .string("no key")),
+                "error_message": text(episode.error_message, or: .null), "digest": text(episode.digest, or: .null),
+                "text": text(episode.text, or: .string("not kept")),
             ]), "episode_trouble": .null,
         ]
     }

@@ -3,52 +3,32 @@ internal import Operations
 
 /// One row of a list: the API's item as the template prints it.
 enum PageRow {
-    /// The members of an item that hold a time.
-    private static let times: Set<String> = ["at", "next_retry", "failed_at", "captured_at", "last_used_at"]
-
     /// - Parameters:
+    ///   - key: its dispatch key.
+    ///   - episode: its episode's id; empty where it has none.
     ///   - noKey: what stands where a dispatch key is none.
-    ///   - now: ms since 1970.
-    static func of(_ item: JSONValue, noKey: String = "no key", now: Int64) -> JSONValue {
-        var row = shown(item, now: now).members ?? [:]
-        // Nothing is printed as nothing; only a time that never was is asked for in the template.
-        for (name, value) in row where value == .null && !times.contains(name) { row[name] = .string("") }
-        let key = item.text("dispatch_key")
-        if key.isEmpty { row["dispatch_key"] = .string(item["dispatch_key"] == nil ? "" : noKey) }
-        row["key_path"] = .string(PageLink.part(key))
-        row["short_id"] = .string(shortID(item))
-        return .object(row)
+    static func of(
+        _ item: some Encodable, key: String, episode: String = "", noKey: String = "no key", now: Timestamp
+    ) -> JSONValue {
+        ShownValue.of(item, now: now).adding([
+            "dispatch_key": .string(key.isEmpty ? noKey : VisibleText.of(key)), "key_path": .string(PageLink.part(key)),
+            "short_id": .string(shortID(episode)),
+        ])
     }
 
-    static func shortID(_ episode: JSONValue) -> String {
-        String(VisibleText.of(episode.text("episode_id")).unicodeScalars.prefix(12))
-    }
-
-    /// An answer of the API with text made visible, times relative and whole numbers in groups of three.
-    /// - Parameter name: of the member that holds the value.
-    static func shown(_ value: JSONValue, named name: String = "", now: Int64) -> JSONValue {
-        switch value {
-        case .object(let members):
-            var shown: [String: JSONValue] = [:]
-            for (name, member) in members { shown[name] = Self.shown(member, named: name, now: now) }
-            return .object(shown)
-        case .array(let elements): return .array(elements.map { shown($0, now: now) })
-        case .string(let text) where times.contains(name):
-            return ISOTime.milliseconds(text).map { ShownValue.of(Timestamp($0), now: Timestamp(now)) } ?? .null
-        case .string(let text): return .string(VisibleText.of(text))
-        case .number(let number) where number == number.rounded(): return .string(Words.count(number))
-        case .number, .bool, .null: return value
-        }
+    static func shortID(_ episode: String) -> String {
+        String(VisibleText.of(episode).unicodeScalars.prefix(12))
     }
 }
 
 /// The list of sessions.
 enum SessionRows {
-    static func context(_ answer: PageLists.Answer, _ query: PageQuery, now: Int64) -> JSONValue {
-        let rows = answer.json.list("sessions").map { PageRow.of($0, now: now) }
-        let next = answer.json["next_offset"]?.number
+    static func context(_ answer: PageLists.Answer<SessionPage>, _ query: PageQuery, now: Timestamp) -> JSONValue {
+        let page = answer.value
+        let rows = page?.sessions.map { PageRow.of($0, key: $0.dispatch_key ?? "", now: now) } ?? []
+        let next = page?.next_offset
         let (first, last) = (query.offset + 1, query.offset + rows.count)
-        let range = "\(Words.count(first))–\(Words.count(last)) of \(Words.count(answer.json.figure("total")))"
+        let range = "\(Words.count(first))–\(Words.count(last)) of \(Words.count(page?.total ?? 0))"
         let nothing =
             query.search.isEmpty
             ? "No session is recorded yet." : "No session has that key or ID, and no key begins like that."
@@ -57,22 +37,21 @@ enum SessionRows {
             "empty_words": .string(answer.trouble.map(PageTrouble.list) ?? nothing),
             "range": .string(rows.isEmpty ? "" : range),
             "has_previous": .bool(query.offset > 0),
-            "previous_href": link(query, offset: Double(query.offset - PageLists.rows)),
+            "previous_href": link(query, offset: query.offset - PageLists.rows),
             "has_next": .bool(next != nil), "next_href": link(query, offset: next ?? 0),
         ])
     }
 
-    private static func link(_ query: PageQuery, offset: Double) -> JSONValue {
-        let offset = offset >= 1 && offset < 1e15 ? String(Int64(offset)) : ""
-        return .string(PageLink.to("sessions", [("search", query.search), ("offset", offset)]))
+    private static func link(_ query: PageQuery, offset: Int) -> JSONValue {
+        .string(PageLink.to("sessions", [("search", query.search), ("offset", offset > 0 ? String(offset) : "")]))
     }
 }
 
 /// What happened last.
 enum EventRows {
-    static func context(_ answer: PageLists.Answer, now: Int64) -> JSONValue {
+    static func context(_ answer: PageLists.Answer<EventList>, now: Timestamp) -> JSONValue {
         // Not every event is of a key.
-        let rows = answer.json.list("events").map { PageRow.of($0, noKey: "", now: now) }
+        let rows = answer.value?.events.map { PageRow.of($0, key: $0.dispatch_key, noKey: "", now: now) } ?? []
         return .object([
             "rows": .array(rows), "any": .bool(!rows.isEmpty),
             "empty_words": .string(answer.trouble.map(PageTrouble.list) ?? "Nothing happened yet."),
@@ -82,13 +61,14 @@ enum EventRows {
 
 /// The list of failures.
 enum FailureRows {
-    static func context(_ answer: PageLists.Answer, _ query: PageQuery, now: Int64) -> JSONValue {
-        let rows = answer.json.list("failures").map { PageRow.of($0, now: now) }
-        let next = answer.json["next_cursor"]?.string
+    static func context(_ answer: PageLists.Answer<FailurePage>, _ query: PageQuery, now: Timestamp) -> JSONValue {
+        let page = answer.value
+        let rows = page?.failures.map { PageRow.of($0, key: $0.dispatch_key, episode: $0.episode_id, now: now) } ?? []
+        let next = page?.next_cursor
         // How many came before a cursor is not known.
         let range =
             (query.cursor.isEmpty ? "1–" : "")
-            + "\(Words.count(rows.count)) of \(Words.count(answer.json.figure("total")))"
+            + "\(Words.count(rows.count)) of \(Words.count(page?.total ?? 0))"
         let isFiltered = !query.failureClass.isEmpty || !query.key.isEmpty
         let nothing = "Nothing failed in this time\(isFiltered ? " with that class and key" : "")."
         return .object([
@@ -119,9 +99,9 @@ enum FailureRows {
 
 /// What a search of the memory found.
 enum MemoryRows {
-    static func context(_ answer: PageLists.Answer?, _ query: PageQuery, now: Int64) -> JSONValue {
+    static func context(_ answer: PageLists.Answer<MemoryHits>?, _ query: PageQuery, now: Timestamp) -> JSONValue {
         let isAsked = !query.words.isEmpty
-        let hits = isAsked ? answer?.json.list("hits").map { row($0, now: now) } ?? [] : []
+        let hits = isAsked ? answer?.value?.hits.map { row($0, now: now) } ?? [] : []
         let trouble = isAsked ? answer?.trouble?.words("The search did not work.") : nil
         return .object([
             "q": .string(VisibleText.of(query.words)), "key": .string(VisibleText.of(query.memoryKey)),
@@ -129,9 +109,9 @@ enum MemoryRows {
         ])
     }
 
-    private static func row(_ hit: JSONValue, now: Int64) -> JSONValue {
-        let row = PageRow.of(hit, now: now)
-        return row.text("title").isEmpty ? row.adding(["title": .string("(no title)")]) : row
+    private static func row(_ hit: MemoryHit, now: Timestamp) -> JSONValue {
+        let row = PageRow.of(hit, key: hit.dispatch_key, episode: hit.episode_id, now: now)
+        return hit.title.isEmpty ? row.adding(["title": .string("(no title)")]) : row
     }
 
     private static func words(_ found: Int, _ words: String) -> String {

@@ -6,7 +6,7 @@ internal import Storage
 internal import Transcripts
 
 /// One episode as a person reads it.
-package struct EpisodeView: Encodable, Sendable {
+package struct EpisodeView: Codable, Sendable {
     package let episode_id: String
     package let dispatch_key: String
     package let session_id: String

@@ -3,7 +3,7 @@ internal import Redis
 internal import Storage
 
 /// Some of many episodes that have failed.
-package struct FailurePage: Encodable, Sendable {
+package struct FailurePage: Codable, Sendable {
     /// The newest first.
     package let failures: [EpisodeFailure]
     /// How many there are, whatever was asked for.

@@ -4,12 +4,12 @@ internal import Settings
 package import Storage
 
 /// One entry of an `events` stream: a change that was worth telling.
-package struct Event: Encodable, Sendable {
-    package enum Scope: String, Encodable, Sendable { case registry, pool }
+package struct Event: Codable, Sendable {
+    package enum Scope: String, Codable, Sendable { case registry, pool }
 
     /// Of the stream's entry; unique within its scope, and in order.
     package let id: String
-    package let at: String
+    package let at: Timestamp
     package let scope: Scope
     package let event: String
     package let session_id: String
@@ -18,19 +18,18 @@ package struct Event: Encodable, Sendable {
     package let episode_id: String
     package let reason: String
     package let host: String
-    package let milliseconds: Int64
 
-    private enum CodingKeys: CodingKey { case id, at, scope, event, session_id, dispatch_key, episode_id, reason, host }
+    /// Since 1970, by the clock of Redis: a stream's ids begin with it.
+    package var milliseconds: Int64 { Int64(id.prefix { $0 != "-" }) ?? 0 }
 
     /// - Returns: nil for what only wakes those who wait.
     package init?(_ entry: RecordedEvent, _ scope: Scope) {
         let record = entry.record
         guard !record.event.isEmpty, record.event != EventRecord.woken else { return nil }
-        milliseconds = entry.milliseconds
         id = entry.id
         self.scope = scope
         event = record.event
-        at = record.at ?? ISOTime.text(milliseconds)
+        at = Timestamp(record.at.flatMap(ISOTime.milliseconds) ?? entry.milliseconds)
         session_id = record.sessionID
         dispatch_key = record.dispatchKey
         episode_id = record.episodeID
@@ -46,7 +45,7 @@ package struct Event: Encodable, Sendable {
 }
 
 /// What changed last, the newest first.
-package struct EventList: Encodable, Sendable {
+package struct EventList: Codable, Sendable {
     package let events: [Event]
 }
 

@@ -2,37 +2,31 @@ internal import Archive
 internal import Domain
 
 /// An episode that a search found.
-package struct MemoryHit: Encodable, Sendable {
+package struct MemoryHit: Codable, Sendable {
     package let episode_id: String
     package let dispatch_key: String
     package let session_id: String
-    package let captured_at: String
+    package let captured_at: Timestamp
     package let title: String
     package let snippet: String
     /// memory, digest or raw.
     package let found_in: String
     package let score: Double
-    package let capturedMilliseconds: Int64
-
-    private enum CodingKeys: CodingKey {
-        case episode_id, dispatch_key, session_id, captured_at, title, snippet, found_in, score
-    }
 
     init(_ hit: SearchHit) {
         episode_id = hit.episode.rawValue
         dispatch_key = hit.dispatchKey
         session_id = hit.sessionID
-        captured_at = ISOTime.text(hit.capturedMilliseconds)
+        captured_at = Timestamp(hit.capturedMilliseconds)
         title = hit.title
         snippet = hit.snippet
         found_in = hit.source.rawValue
         score = hit.score
-        capturedMilliseconds = hit.capturedMilliseconds
     }
 }
 
 /// What a search finds, the best first.
-package struct MemoryHits: Encodable, Sendable {
+package struct MemoryHits: Codable, Sendable {
     package let hits: [MemoryHit]
 }
 

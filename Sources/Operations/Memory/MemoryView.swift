@@ -5,7 +5,7 @@ internal import Settings
 internal import Transcripts
 
 /// A memory as JSON: one shape for search, show and add.
-package struct MemoryView: Encodable, Sendable {
+package struct MemoryView: Codable, Sendable {
     package let title: String
     package let summary: String
     package let decisions: [String]

@@ -4,20 +4,20 @@ internal import Settings
 internal import Storage
 
 /// A session in a list.
-package struct SessionRow: Encodable, Sendable {
+package struct SessionRow: Codable, Sendable {
     package let session_id: String
     @OrNull package var dispatch_key: String?
     /// active, idle or ended.
     package let state: String
     /// Whether its dispatch key has it.
     package let bound: Bool
-    @OrNull package var last_used_at: String?
+    @OrNull package var last_used_at: Timestamp?
     package let turns: Int
     package let resumes: Int
     package let cwd: String
     package let host: String
     package let model: String
-    private let record: SessionRecord
+    private var record = SessionRecord()
 
     private enum CodingKeys: CodingKey {
         case session_id, dispatch_key, state, bound, last_used_at, turns, resumes, cwd, host, model
@@ -34,19 +34,17 @@ package struct SessionRow: Encodable, Sendable {
         host = record.host
         model = record.model
         dispatch_key = record.dispatchKey?.rawValue
-        last_used_at = record.lastUsedAt
+        last_used_at = Timestamp(orNever: record.lastUsedMilliseconds)
     }
 
     /// All that is recorded of it, which is more than `Encodable` says.
     package var fields: [String: String] {
         record.fields.merging(["session_id": session_id, "bound": bound ? "yes" : "no"]) { $1 }
     }
-
-    package var lastUsedMilliseconds: Int64? { record.lastUsedMilliseconds }
 }
 
 /// Some of many sessions.
-package struct SessionPage: Encodable, Sendable {
+package struct SessionPage: Codable, Sendable {
     package let sessions: [SessionRow]
     /// How many there are, of those that were looked for.
     package let total: Int

@@ -63,7 +63,7 @@ struct SearchMemoryCommand: ParsableCommand {
             } else {
                 for hit in hits {
                     print(
-                        "\(hit.episode_id.prefix(12))  \(Terminal.ago(hit.capturedMilliseconds))  \(Terminal.plain(hit.dispatch_key))"
+                        "\(hit.episode_id.prefix(12))  \(Terminal.ago(hit.captured_at.milliseconds))  \(Terminal.plain(hit.dispatch_key))"
                     )
                     print("    \(Terminal.plain(hit.title))")
                     print("    \(Terminal.plain(hit.snippet))")

@@ -49,7 +49,7 @@ struct EventsCommand: ParsableCommand {
                 try Terminal.printJSONLine(event)
             } else {
                 let key = event.dispatch_key.isEmpty ? "" : "  \(event.dispatch_key)"
-                try Terminal.printLine("\(event.at)  \(Terminal.plain(event.words + key))")
+                try Terminal.printLine("\(event.at.text)  \(Terminal.plain(event.words + key))")
             }
         }
     }

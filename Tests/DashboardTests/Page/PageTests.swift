@@ -20,18 +20,18 @@ import Testing
     }
 
     @Test func readsWellWhateverIsMissing() throws {
-        let none = PageLists.Answer.success(.null)
-        let lists = PageLists(sessions: none, failures: none, memory: none, events: none, episode: none)
         let status = Status(host: "", observedAt: Timestamp(0))
-        let html = try Samples.page.get().full(status: status, query: PageQuery(), lists: lists)
+        let html = try Samples.page.get().full(status: status, query: PageQuery(), lists: PageLists.none)
         #expect(html.hasSuffix("</html>\n"))
         #expect(!html.contains("{{"))
         #expect(try Samples.page.get().reduced(status: status).hasSuffix("</html>\n"))
     }
 
     @Test func saysInItsPlaceWhatCouldNotBeRead() throws {
-        let trouble = PageLists.Answer.failure(PageTrouble("Redis <hangs>", remedy: "wait"))
-        let lists = PageLists(sessions: trouble, failures: trouble, memory: trouble, events: trouble, episode: trouble)
+        let trouble = PageTrouble("Redis <hangs>", remedy: "wait")
+        let lists = PageLists(
+            sessions: .failure(trouble), failures: .failure(trouble), memory: .failure(trouble),
+            events: .failure(trouble), episode: .failure(trouble))
         let html = try Samples.page.get().full(
             status: try Samples(name: "all-well").status, query: PageQuery(["q": "parser"]), lists: lists)
         #expect(count("This list could not be read. Redis &lt;hangs&gt;: wait", in: html) == 3)

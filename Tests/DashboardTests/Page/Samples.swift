@@ -1,10 +1,10 @@
 import Domain
 import FoundationEssentials
-import Operations
 import Settings
 import Testing
 
 @testable import Dashboard
+@testable import Operations
 
 /// Recorded: answers of the API (`inputs-…`, written by hand), and the page that came of them.
 ///
@@ -39,25 +39,29 @@ struct Samples {
         get throws { PageQuery((try inputs.part("query").members ?? [:]).compactMapValues { $0.string }) }
     }
 
-    var lists: PageLists {
-        get throws {
-            let lists = try inputs.part("lists")
-            func answer(_ name: String) -> PageLists.Answer? {
-                let answer = lists.part(name)
-                if answer == .null { return nil }
-                guard let error = answer["error"], error != .null else { return .success(answer) }
-                return .failure(PageTrouble(error.text("message"), remedy: error.text("remedy")))
+    var lists: PageLists { get throws { try Self.lists(inputs.part("lists")) } }
+
+    static func lists(_ recorded: JSONValue) throws -> PageLists {
+        func answer<List: Decodable & Sendable>(_ name: String) throws -> PageLists.Answer<List>? {
+            let answer = recorded.part(name)
+            if answer == .null { return nil }
+            guard let error = answer["error"], error != .null else {
+                return .success(try JSONDecoder().decode(List.self, from: Data(answer.text.utf8)))
             }
-            let none = PageLists.Answer.success(.null)
-            return PageLists(
-                sessions: answer("sessions") ?? none, failures: answer("failures") ?? none, memory: answer("memory"),
-                events: answer("events") ?? none, episode: answer("episode"))
+            return .failure(PageTrouble(error["message"]?.string ?? "", remedy: error["remedy"]?.string ?? ""))
         }
+        let none = PageLists.none
+        return PageLists(
+            sessions: try answer("sessions") ?? none.sessions, failures: try answer("failures") ?? none.failures,
+            memory: try answer("memory"), events: try answer("events") ?? none.events, episode: try answer("episode"))
     }
 
     /// Whether no other text can stand in its place: a time, or a word of ours that is one of a few.
     static func isOurs(_ text: String) -> Bool {
-        let words = ["running", "degraded", "stopped", "gone", "redis", "files", "error", "warning", "ample", "low"]
+        let words = [
+            "running", "degraded", "stopped", "gone", "redis", "files", "error", "warning", "ample", "low",
+            "registry", "pool",
+        ]
         return ISOTime.milliseconds(text) != nil || words.contains(text) || Trouble.Kind(rawValue: text) != nil
     }
 
@@ -82,7 +86,16 @@ struct Samples {
     }
 }
 
+extension PageLists {
+    /// Of somebody who has nothing yet.
+    static let none = PageLists(
+        sessions: .success(SessionPage(sessions: [], total: 0)), failures: .success(FailurePage(failures: [], total: 0)),
+        events: .success(EventList(events: [])))
+}
+
 extension JSONValue {
+    func part(_ name: String) -> JSONValue { self[name] ?? .null }
+
     /// Members of objects one by one, all else as a whole.
     fileprivate func overlaid(by other: JSONValue) -> JSONValue {
         guard let members, let others = other.members else { return other }
