@@ -37,7 +37,7 @@ struct Words: RandomNumberGenerator {
     }
 
     mutating func episode(_ name: String, entryCount: Int, entryBytes: Int, at captured: Int64) -> StoredEpisode {
-        let roles: [EpisodeEntry.Role] = [.user, .agent, .call, .agent]
+        let roles: [EpisodeEntry.Role] = [.user, .assistant, .call, .assistant]
         let entries = (0..<entryCount).map { index in
             EpisodeEntry(
                 uuid: "\(name)-\(index)", hash: Checksum.fnv1a("\(name)-\(index)").hexadecimal,

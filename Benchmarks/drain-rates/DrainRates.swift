@@ -53,19 +53,19 @@ struct DrainRates {
         let enqueue = try await measure { for index in 0..<count { try push(index, queue, &connection) } }
         print("enqueued           \(enqueue.per(count)) of 20 KB")
 
-        let keeper = ArchiveKeeper(ArchiveStores.at(settings.archivePath(host: host)), logger: logger)
+        let handle = ArchiveHandle(ArchiveStores.at(settings.archivePath(host: host)), logger: logger)
         let ownership = ArchiveOwnership(
-            settings: live, host: host, name: "bench", client: clients[0], slowClient: clients[3], keeper: keeper,
+            settings: live, host: host, name: "bench", client: clients[0], slowClient: clients[3], handle: handle,
             bells: bells, logger: logger)
         _ = await ownership.round()
-        let ingest = Ingest(queue: queue, client: clients[1], keeper: keeper, logger: logger)
+        let ingest = Ingest(queue: queue, client: clients[1], handle: handle, logger: logger)
         let ingested = try await measure { while try await ingest.page(wantsMemories: true) > 0 {} }
         print("archived, indexed  \(ingested.per(count))")
 
         let recovery = Recovery(queue: queue, client: clients[1], settings: live, logger: logger)
         func drain(_ maker: any MemoryMaking, concurrency: Int) async throws -> Cost {
             let drain = Drain(
-                queue: queue, client: clients[2], keeper: keeper, ownership: ownership, recovery: recovery,
+                queue: queue, client: clients[2], handle: handle, ownership: ownership, recovery: recovery,
                 settings: live,
                 pace: Pace(concurrency: concurrency), bell: bells[1], logger: logger, onIncident: { _ in })
             let gate = CircuitGate(
@@ -148,7 +148,7 @@ struct DrainRates {
             text += words[Int(number >> 33) % words.count] + " "
         }
         let entry = EpisodeEntry(
-            uuid: "u\(index)", hash: "\(index)", role: .agent, at: "2026-01-01T00:00:00Z", text: text)
+            uuid: "u\(index)", hash: "\(index)", role: .assistant, at: "2026-01-01T00:00:00Z", text: text)
         let session = SessionID(rawValue: "s\(index % 50)") ?? .added
         let content = entry.json
         let bytes: Range<Int64> = 0..<20_000

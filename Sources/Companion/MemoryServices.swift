@@ -21,28 +21,25 @@ package struct MemoryServices: Sendable {
         let queue = EpisodeQueue(keys: settings.atStart.poolKeys(host: host))
         let client = RedisClient(connector), draining = RedisClient(connector)
         let archiveBell = Bell(), drainBell = Bell()
-        let keeper = ArchiveKeeper(ArchiveStores.at(settings.atStart.archivePath(host: host)), logger: logger)
+        let handle = ArchiveHandle(ArchiveStores.at(settings.atStart.archivePath(host: host)), logger: logger)
         let notifier = try Notifier(settings: settings, host: host, logger: logger)
         let ownership = ArchiveOwnership(
             settings: settings, host: host, name: name, client: client, slowClient: RedisClient(connector),
-            keeper: keeper,
-            bells: [archiveBell, drainBell], logger: logger)
+            handle: handle, bells: [archiveBell, drainBell], logger: logger)
         let recovery = Recovery(queue: queue, client: client, settings: settings, logger: logger)
         let drain = Drain(
-            queue: queue, client: draining, keeper: keeper, ownership: ownership, recovery: recovery,
+            queue: queue, client: draining, handle: handle, ownership: ownership, recovery: recovery,
             settings: settings, pace: Pace(concurrency: Int(settings.current.configuration.concurrency)),
-            bell: drainBell, logger: logger,
-            onIncident: { await notifier.hear($0) })
-        let report = HostReport(keeper: keeper, ownership: ownership)
+            bell: drainBell, logger: logger, onIncident: { await notifier.hear($0) })
+        let report = HostReport(handle: handle, ownership: ownership)
         self.report = report
         let supervisor = ProviderSupervisor(
             settings: settings, host: host, client: client, drain: drain, recovery: recovery, bell: archiveBell,
             logger: logger,
             onCircuit: { await notifier.hear($0) }, onComplaint: { await report.found(providerError: $0) })
         let chores = ArchiveChores(
-            settings: settings, host: host, client: client, keeper: keeper, ownership: ownership,
-            supervisor: supervisor, bell: archiveBell,
-            drainBell: drainBell, logger: logger)
+            settings: settings, host: host, client: client, handle: handle, ownership: ownership,
+            supervisor: supervisor, bell: archiveBell, drainBell: drainBell, logger: logger)
         let bells = [archiveBell, drainBell]
         let watches = [
             QueueWatch.of(queue, client: RedisClient(connector, deadlines: .watch), bells: bells),

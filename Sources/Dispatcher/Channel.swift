@@ -9,7 +9,7 @@ struct Channel {
 
     private var source: Int32
     private var sink: Int32
-    private var pending: ArraySlice<UInt8> = []
+    private var unsent: ArraySlice<UInt8> = []
     /// Which end is our own pipe, to be closed when the other has ended.
     private let ownsSink: Bool
     /// How much more to read, once that is known.
@@ -30,8 +30,8 @@ struct Channel {
         self.ownsSink = ownsSink
     }
 
-    var isDone: Bool { source < 0 && pending.isEmpty }
-    var isWriting: Bool { !pending.isEmpty }
+    var isDone: Bool { source < 0 && unsent.isEmpty }
+    var isWriting: Bool { !unsent.isEmpty }
 
     /// What to poll for now.
     var interest: pollfd? {
@@ -57,18 +57,18 @@ struct Channel {
         return Array(buffer[..<count])
     }
 
-    mutating func pass(_ bytes: [UInt8]) { pending += bytes }
+    mutating func pass(_ bytes: [UInt8]) { unsent += bytes }
 
     /// Writes a step. Should the reader have gone, nothing more is read for it.
     mutating func write() {
-        let step = pending.prefix(Self.step)
+        let step = unsent.prefix(Self.step)
         let count = unsafe step.withUnsafeBytes { unsafe Glibc.write(sink, $0.baseAddress, $0.count) }
         if count < 0 && (errno == EINTR || errno == EAGAIN) { return }
         guard count > 0 else {
-            pending = []
+            unsent = []
             return end()
         }
-        pending = pending.dropFirst(count)
+        unsent = unsent.dropFirst(count)
         if isDone { closeSink() }
     }
 
@@ -79,7 +79,7 @@ struct Channel {
         // Our end of the client's output closed tells it what the closed reader told us.
         if !ownsSink, source >= 0 { close(source) }
         source = -1
-        if pending.isEmpty { closeSink() }
+        if unsent.isEmpty { closeSink() }
     }
 
     private mutating func closeSink() {

@@ -2,19 +2,19 @@ import Domain
 import Testing
 
 @Suite struct DigestTests {
-    private func entry(_ role: EpisodeEntry.Role, _ text: String, agent: String = "", uuid: String = "u")
+    private func entry(_ role: EpisodeEntry.Role, _ text: String, subagent: String = "", uuid: String = "u")
         -> EpisodeEntry
     {
-        EpisodeEntry(uuid: uuid, hash: "h", role: role, at: "", text: text, agent: agent)
+        EpisodeEntry(uuid: uuid, hash: "h", role: role, at: "", text: text, subagent: subagent)
     }
 
     @Test func holdsWhatWasAskedAndWhatCameOfIt() {
         let digest = Digest(of: [
-            entry(.user, "First\nmore"), entry(.agent, "thinking aloud"), entry(.call, "Read a.swift"),
+            entry(.user, "First\nmore"), entry(.assistant, "thinking aloud"), entry(.call, "Read a.swift"),
             entry(.call, "Edit /b.swift"), entry(.call, "Edit /b.swift"), entry(.call, "Write /c d.swift"),
-            entry(.agent, "done"), entry(.user, "Second"), entry(.failure, "Bash make", uuid: "f"),
+            entry(.assistant, "done"), entry(.user, "Second"), entry(.failure, "Bash make", uuid: "f"),
             entry(.failure, "exit 2", uuid: "f"), entry(.failure, "Bash test", uuid: "g"), entry(.thinking, "hm"),
-            entry(.notice, "interrupted"), entry(.result, "r"), entry(.agent, "gave up"),
+            entry(.notice, "interrupted"), entry(.result, "r"), entry(.assistant, "gave up"),
         ])
         #expect(digest.prompts == ["First\nmore", "Second"])
         #expect(digest.answers == ["done", "gave up"])
@@ -29,18 +29,18 @@ import Testing
 
     @Test func aSubagentSpeaksOnlyInItsOwnFile() {
         let mixed = Digest(of: [
-            entry(.user, "task"), entry(.user, "sub task", agent: "a"), entry(.agent, "answer"),
-            entry(.agent, "sub answer", agent: "a"), entry(.call, "Edit /x", agent: "a"),
+            entry(.user, "task"), entry(.user, "sub task", subagent: "a"), entry(.assistant, "answer"),
+            entry(.assistant, "sub answer", subagent: "a"), entry(.call, "Edit /x", subagent: "a"),
         ])
         #expect(mixed.prompts == ["task"] && mixed.answers == ["answer"] && mixed.files == ["/x"])
-        let own = Digest(of: [entry(.user, "sub task", agent: "a"), entry(.agent, "sub answer", agent: "a")])
+        let own = Digest(of: [entry(.user, "sub task", subagent: "a"), entry(.assistant, "sub answer", subagent: "a")])
         #expect(own.prompts == ["sub task"] && own.answers == ["sub answer"])
     }
 
     @Test func anEmptyOneIsEmpty() {
         let digest = Digest(of: [])
         #expect(digest.text.isEmpty && digest.title.isEmpty)
-        #expect(Digest(of: [entry(.user, " \n"), entry(.agent, "\n  answered\nx")]).title == "answered")
+        #expect(Digest(of: [entry(.user, " \n"), entry(.assistant, "\n  answered\nx")]).title == "answered")
     }
 
     @Test(arguments: ["x", "é", "日", "👨‍👩‍👧‍👦", "e\u{301}"])
@@ -49,7 +49,7 @@ import Testing
         var entries: [EpisodeEntry] = []
         for number in 0..<300 {
             entries += [
-                entry(.user, long), entry(.agent, long), entry(.call, "Edit \(number)\(long)"),
+                entry(.user, long), entry(.assistant, long), entry(.call, "Edit \(number)\(long)"),
                 entry(.failure, long, uuid: ""),
             ]
         }

@@ -10,11 +10,11 @@ import Testing
         let archive = try folder.archive()
         let entries = [
             Samples.entry(1, .user, "\"quoted\" \\ back\nline\ttab \u{1}\u{1f} é 日本 🎉"),
-            Samples.entry(2, .agent, "yes"),
+            Samples.entry(2, .assistant, "yes"),
             Samples.entry(3, .call, "Edit /src/a.swift"), Samples.entry(4, .failure, "boom\u{0}after"),
         ]
-        var side = Samples.entry(5, .agent, "sub")
-        side.agent = "side"
+        var side = Samples.entry(5, .assistant, "sub")
+        side.subagent = "side"
         let episode = Samples.episode(entries + [side])
         #expect(try archive.ingest([episode], nowMilliseconds: 5) == [.archived(newEntries: 5)])
         let shown = try #require(try archive.show(episode.id))
@@ -116,7 +116,7 @@ import Testing
         let archive = try folder.archive()
         var copy = Samples.entry(1)
         copy.at = "2027-01-01T00:00:00.000Z"
-        copy.agent = "side"
+        copy.subagent = "side"
         let episodes = [Samples.episode([Samples.entry(1)]), Samples.episode([copy], generation: 1)]
         #expect(try archive.ingest(episodes, nowMilliseconds: 1) == [.archived(newEntries: 1), .duplicate])
         #expect(try archive.show(episodes[1].id)?.episode.content == episodes[1].content)

@@ -10,7 +10,7 @@ import Testing
         let archive = try folder.archive()
         let episodes = texts.enumerated().map { number, text in
             Samples.episode(
-                [Samples.entry(number, .agent, "intro"), Samples.entry(number + 1000, .result, text)],
+                [Samples.entry(number, .assistant, "intro"), Samples.entry(number + 1000, .result, text)],
                 bytes: Int64(number)..<Int64(number + 1), key: key, at: Int64(1000 + number))
         }
         _ = try archive.ingest(episodes, nowMilliseconds: 1)

@@ -236,15 +236,15 @@ import Testing
 
     @Test func oneCompanionHoldsTheArchive() throws {
         var pool = try Pool()
-        #expect(try pool.run(pool.queue.holdingArchive("f1", as: "a")) == .owner(isKnown: false))
-        #expect(try pool.run(pool.queue.keepingArchive("f1", as: "b")) == false)
-        #expect(try pool.run(pool.queue.keepingArchive("f1", as: "a")))
-        #expect(try pool.run(pool.queue.holdingArchive("f1", as: "a")) == .owner(isKnown: true))
-        #expect(try pool.run(pool.queue.holdingArchive("f1", as: "b")) == .standby(owner: "a"))
-        #expect(try pool.run(pool.queue.holdingArchive("f2", as: "b")) == .foreign(archiveID: "f1"))
+        #expect(try pool.run(pool.queue.owningArchive("f1", as: "a")) == .owner(isKnown: false))
+        #expect(try pool.run(pool.queue.adoptingArchive("f1", as: "b")) == false)
+        #expect(try pool.run(pool.queue.adoptingArchive("f1", as: "a")))
+        #expect(try pool.run(pool.queue.owningArchive("f1", as: "a")) == .owner(isKnown: true))
+        #expect(try pool.run(pool.queue.owningArchive("f1", as: "b")) == .standby(owner: "a"))
+        #expect(try pool.run(pool.queue.owningArchive("f2", as: "b")) == .foreign(archiveID: "f1"))
         #expect(try !pool.run(pool.queue.leavingArchive(as: "b")))
         #expect(try pool.run(pool.queue.leavingArchive(as: "a")))
-        #expect(try pool.run(pool.queue.holdingArchive("f1", as: "b")) == .owner(isKnown: true))
+        #expect(try pool.run(pool.queue.owningArchive("f1", as: "b")) == .owner(isKnown: true))
         #expect(try pool.connection.send(["PTTL", pool.queue.keys.archiveOwner]).integer ?? 0 > 20_000)
     }
 

@@ -13,7 +13,7 @@ import Testing
             Said.call("Read", #"{"file_path":"/p/a.swift"}"#, id: "t1", uuid: "3"),
             Said.result("let a = 1", id: "t1", uuid: "4"), Said.agent("done", uuid: "5"),
         ]).read()
-        #expect(reading.entries.map(\.role) == [.user, .agent, .call, .agent])
+        #expect(reading.entries.map(\.role) == [.user, .assistant, .call, .assistant])
         #expect(reading.texts == ["please mend it", "I look", "Read /p/a.swift", "done"])
         #expect(reading.entries.map(\.uuid) == ["1", "2", "3", "5"])
         #expect(reading.statistics.turns == 1)
@@ -121,7 +121,7 @@ import Testing
             Said.user("do it", uuid: "1"), Said.user("your task", #","isSidechain":true"#, uuid: "2"),
             Said.agent("sub", #","isSidechain":true,"agentId":"ab12""#, uuid: "3"),
         ]).read()
-        #expect(reading.entries.map(\.agent) == ["", "side", "ab12"])
+        #expect(reading.entries.map(\.subagent) == ["", "side", "ab12"])
         #expect(reading.statistics.turns == 1)
     }
 

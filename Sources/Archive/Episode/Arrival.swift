@@ -117,6 +117,6 @@ struct EpisodeLine {
     /// - Parameter line: as the entry writes itself; a NUL stands there as an escape.
     private static func holdsZero(_ entry: EpisodeEntry, _ line: ArraySlice<UInt8>) -> Bool {
         ByteSearch.contains(line, #"\u0000"#)
-            && [entry.text, entry.uuid, entry.hash, entry.at, entry.agent].contains { $0.utf8.contains(0) }
+            && [entry.text, entry.uuid, entry.hash, entry.at, entry.subagent].contains { $0.utf8.contains(0) }
     }
 }

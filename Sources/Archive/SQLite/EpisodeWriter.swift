@@ -139,7 +139,8 @@ struct EpisodeWriter {
 
     private func insert(_ entry: EpisodeEntry, key: [UInt8], _ number: Int64, _ position: Int) throws -> Bool {
         try addEntry.execute(arguments: [
-            Data(key), number, position, entry.uuid, entry.hash, entry.role.rawValue, entry.at, entry.agent, entry.text,
+            Data(key), number, position, entry.uuid, entry.hash, entry.role.rawValue, entry.at, entry.subagent,
+            entry.text,
         ])
         return database.changesCount > 0
     }
@@ -150,8 +151,8 @@ struct EpisodeWriter {
             throw ArchiveError.corrupt(reason: "an entry is known and not found")
         }
         try addRepetition.execute(arguments: [number, position, try row.value("number") as Int64])
-        let at: String = try row.value("at"), agent: String = try row.value("agent")
-        return at == entry.at && agent == entry.agent
+        let at: String = try row.value("at"), subagent: String = try row.value("agent")
+        return at == entry.at && subagent == entry.subagent
     }
 
     func settle(

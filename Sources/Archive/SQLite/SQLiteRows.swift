@@ -92,7 +92,7 @@ struct EpisodeContent {
                 }
                 let entry = try EpisodeEntry(
                     uuid: row.value(2), hash: row.value(3), role: role, at: row.value(5), text: row.value(7),
-                    agent: row.value(6))
+                    subagent: row.value(6))
                 byPosition[position] = Line(entry: entry, text: entry.json, isNew: try row.value(1), isRaw: false)
             }
         }

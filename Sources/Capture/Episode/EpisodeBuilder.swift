@@ -14,7 +14,7 @@ struct EpisodeBuilder {
     let generation: Int64
     /// Up to here all is in episodes.
     private(set) var covered: Int64
-    private var pending: [TranscriptEntry] = []
+    private var held: [TranscriptEntry] = []
     private var textCount = 0
 
     init(file: FileID, from cursor: Cursor) {
@@ -23,22 +23,22 @@ struct EpisodeBuilder {
         covered = cursor.offset
     }
 
-    var isEmpty: Bool { pending.isEmpty }
+    var isEmpty: Bool { held.isEmpty }
 
     /// Takes an entry in. Answers what is complete by that.
     mutating func add(_ entry: TranscriptEntry) -> [Batch] {
         var batches: [Batch] = []
         let count = entry.textCount
-        while !pending.isEmpty, textCount + count > Self.limit {
-            let turn = pending.lastIndex(where: \.startsTurn) ?? 0
+        while !held.isEmpty, textCount + count > Self.limit {
+            let turn = held.lastIndex(where: \.startsTurn) ?? 0
             // A new turn begins here, or none did since the last cut.
             batches.append(
-                cut(at: entry.startsTurn || turn == 0 ? pending.count : turn, before: entry.bytes.lowerBound))
+                cut(at: entry.startsTurn || turn == 0 ? held.count : turn, before: entry.bytes.lowerBound))
         }
         if count > Self.limit {
             batches.append(parts(of: entry))
         } else {
-            pending.append(entry)
+            held.append(entry)
             textCount += count
         }
         return batches
@@ -46,14 +46,14 @@ struct EpisodeBuilder {
 
     /// What is left, to the end of what was read; nil when there is nothing to keep in it.
     mutating func finish(at end: Int64) -> Batch? {
-        pending.isEmpty ? nil : cut(at: pending.count, before: end)
+        held.isEmpty ? nil : cut(at: held.count, before: end)
     }
 
     private mutating func cut(at index: Int, before next: Int64) -> Batch {
-        let entries = pending[..<index].flatMap(\.entries)
-        let end = index < pending.count ? pending[index].bytes.lowerBound : next
-        pending.removeFirst(index)
-        textCount = pending.reduce(0) { $0 + $1.textCount }
+        let entries = held[..<index].flatMap(\.entries)
+        let end = index < held.count ? held[index].bytes.lowerBound : next
+        held.removeFirst(index)
+        textCount = held.reduce(0) { $0 + $1.textCount }
         defer { covered = end }
         return [episode(entries, covered..<end)]
     }

@@ -212,8 +212,8 @@ extension TranscriptCapture {
         let kept = redactor.redact(answer)
         let id = EpisodeID(session: job.origin.session, promptID: job.request.promptID, answer: answer)
         let entry = EpisodeEntry(
-            uuid: "", hash: Checksum.fnv1a(answer).hexadecimal, role: .agent, at: "", text: kept,
-            agent: job.request.agentID ?? "")
+            uuid: "", hash: Checksum.fnv1a(answer).hexadecimal, role: .assistant, at: "", text: kept,
+            subagent: job.request.agentID ?? "")
         let path = job.request.path
         let span = EpisodeSpan(
             file: FileID(host: job.origin.host, path: path), path: path, from: Cursor(), to: Cursor(),

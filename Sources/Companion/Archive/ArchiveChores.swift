@@ -9,7 +9,7 @@ internal import Storage
 package actor ArchiveChores {
     private let queue: EpisodeQueue
     private let client: RedisClient
-    private let keeper: ArchiveKeeper
+    private let handle: ArchiveHandle
     private let ownership: ArchiveOwnership
     private let supervisor: ProviderSupervisor
     private let ingest: Ingest
@@ -24,17 +24,17 @@ package actor ArchiveChores {
     private var complaint = ""
 
     package init(
-        settings: LiveSettings, host: String, client: RedisClient, keeper: ArchiveKeeper, ownership: ArchiveOwnership,
+        settings: LiveSettings, host: String, client: RedisClient, handle: ArchiveHandle, ownership: ArchiveOwnership,
         supervisor: ProviderSupervisor, bell: Bell, drainBell: Bell, logger: Logger
     ) {
         queue = EpisodeQueue(keys: settings.atStart.poolKeys(host: host))
         self.client = client
-        self.keeper = keeper
+        self.handle = handle
         self.ownership = ownership
         self.supervisor = supervisor
-        ingest = Ingest(queue: queue, client: client, keeper: keeper, logger: logger)
+        ingest = Ingest(queue: queue, client: client, handle: handle, logger: logger)
         backlog = Backlog(
-            queue: queue, client: client, keeper: keeper, settings: settings, logger: logger)
+            queue: queue, client: client, handle: handle, settings: settings, logger: logger)
         imports = ImportFolder(state: settings.atStart.state)
         self.bell = bell
         self.drainBell = drainBell
@@ -94,7 +94,7 @@ package actor ArchiveChores {
             lastRepair = clock.now
         }
         if !wantsMemories { try await ingest.finishWithoutProvider() }
-        try await imports.take(into: keeper, logger: logger)
+        try await imports.take(into: handle, logger: logger)
         return taken >= 1000
     }
 
@@ -107,6 +107,6 @@ package actor ArchiveChores {
             logger.warning(
                 "the queue was repaired", metadata: ["repaired": "\(repaired)", "recovered": "\(recovered)"])
         }
-        try await keeper.use { archive throws(ArchiveError) in try archive.tidy() }
+        try await handle.use { archive throws(ArchiveError) in try archive.tidy() }
     }
 }

@@ -17,7 +17,7 @@ package actor ArchiveOwnership {
     private let client: RedisClient
     /// For work that takes long: nobody else waits for it.
     private let slowClient: RedisClient
-    private let keeper: ArchiveKeeper
+    private let handle: ArchiveHandle
     private let bells: [Bell]
     private let logger: Logger
     private var heldUntil: ContinuousClock.Instant?
@@ -25,14 +25,14 @@ package actor ArchiveOwnership {
 
     package init(
         settings: LiveSettings, host: String, name: String, client: RedisClient, slowClient: RedisClient,
-        keeper: ArchiveKeeper, bells: [Bell], logger: Logger
+        handle: ArchiveHandle, bells: [Bell], logger: Logger
     ) {
         self.settings = settings
         self.host = host
         self.name = name
         self.client = client
         self.slowClient = slowClient
-        self.keeper = keeper
+        self.handle = handle
         self.bells = bells
         self.logger = logger
         queue = EpisodeQueue(keys: settings.atStart.poolKeys(host: host))
@@ -62,26 +62,26 @@ package actor ArchiveOwnership {
     private func say(_ standing: String, _ level: Logger.Level) {
         guard standing != lastStanding else { return }
         lastStanding = standing
-        logger.log(level: level, "archive: \(standing)", metadata: ["file": "\(keeper.place)"])
+        logger.log(level: level, "archive: \(standing)", metadata: ["file": "\(handle.place)"])
     }
 
     private func hold() async throws -> String {
         let id: String
-        if await keeper.isOpen {
-            id = try await keeper.open(id: nil)
+        if await handle.isOpen {
+            id = try await handle.open(id: nil)
         } else if let known = try await client.ask(queue.archiveID) {
-            guard await keeper.mayMake(known) else { return "is on another host" }
+            guard await handle.mayMake(known) else { return "is on another host" }
             // Only who owns the pool may move a damaged file aside: a standby's look must not tear it from the owner.
             if let other = try await refusal(known) { return other }
-            id = try await keeper.open(id: known, mayMove: true)
+            id = try await handle.open(id: known, mayMove: true)
         } else {
             let isOwned = try await client.ask(queue.archiveOwner) != nil
-            id = try await keeper.open(id: nil, mayMove: !isOwned)
+            id = try await handle.open(id: nil, mayMove: !isOwned)
         }
         let asked = ContinuousClock().now
-        let answer = try await client.run(queue.holdingArchive(id, as: name))
+        let answer = try await client.run(queue.owningArchive(id, as: name))
         guard case .owner(let isKnown) = answer else { return await refused(answer) }
-        if await keeper.needsRebuilding { try await whileHolding(id) { try await self.rebuild() } }
+        if await handle.needsRebuilding { try await whileHolding(id) { try await self.rebuild() } }
         if !isKnown { try await whileHolding(id) { try await self.restore(id) } }
         let wasHeld = isHeld
         heldUntil = max(heldUntil ?? asked, asked + Self.term)
@@ -90,21 +90,21 @@ package actor ArchiveOwnership {
     }
 
     /// How long after a renewal the right counts; another takes it 5 s later at the earliest.
-    private static let term: Duration = .milliseconds(HoldArchive.expiryMilliseconds - 5000)
+    private static let term: Duration = .milliseconds(OwnArchive.expiryMilliseconds - 5000)
 
     private func refusal(_ id: String) async throws -> String? {
-        let answer = try await client.run(queue.holdingArchive(id, as: name))
+        let answer = try await client.run(queue.owningArchive(id, as: name))
         if case .owner = answer { return nil }
         return await refused(answer)
     }
 
-    private func refused(_ answer: HoldArchive.Answer) async -> String {
+    private func refused(_ answer: OwnArchive.Answer) async -> String {
         heldUntil = nil
         switch answer {
         case .owner: return "owned by this companion"
         case .standby(let owner):
             // The other may move the file.
-            await keeper.close()
+            await handle.close()
             return "standing by for \(owner)"
         case .foreign(let id):
             return
@@ -120,7 +120,7 @@ package actor ArchiveOwnership {
             group.addTask {
                 while !Task.isCancelled {
                     do { try await Task.sleep(for: .seconds(5)) } catch { return }
-                    _ = try await client.run(queue.holdingArchive(id, as: name))
+                    _ = try await client.run(queue.owningArchive(id, as: name))
                 }
             }
             _ = try await group.next()
@@ -131,12 +131,12 @@ package actor ArchiveOwnership {
     /// Everything that Redis holds, and everything that still lies in transcripts, is recorded again.
     private func rebuild() async throws {
         let settings = settings.current, host = host, queue = queue
-        try await keeper.salvage()
+        try await handle.salvage()
         let notes = try await slowClient.use { connection throws(RedisError) in
             try connection.unarchiveAll(queue)
             return try HistoryPlan.captureAllAnew(settings: settings, host: host, over: &connection)
         }
-        await keeper.wasRebuilt()
+        await handle.wasRebuilt()
         logger.notice(
             "the archive is being rebuilt from Redis and transcripts", metadata: ["transcripts": "\(notes)"])
     }
@@ -144,10 +144,10 @@ package actor ArchiveOwnership {
     /// Puts back what this Redis has forgotten. One that is at its memory limit gets the rest from the backlog, later.
     private func restore(_ id: String) async throws {
         try await Restoration(
-            queue: queue, client: slowClient, keeper: keeper, limit: settings.current.configuration.queueMaxSize,
+            queue: queue, client: slowClient, handle: handle, limit: settings.current.configuration.queueMaxSize,
             logger: logger
         ).run()
-        guard try await client.run(queue.keepingArchive(id, as: name)) else {
+        guard try await client.run(queue.adoptingArchive(id, as: name)) else {
             throw RedisError.notNow(message: "another companion took the archive meanwhile")
         }
     }

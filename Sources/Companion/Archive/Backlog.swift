@@ -11,16 +11,16 @@ package import Storage
 package struct Backlog: Sendable {
     private let queue: EpisodeQueue
     private let client: RedisClient
-    private let keeper: ArchiveKeeper
+    private let handle: ArchiveHandle
     private let settings: LiveSettings
     private let logger: Logger
 
     package init(
-        queue: EpisodeQueue, client: RedisClient, keeper: ArchiveKeeper, settings: LiveSettings, logger: Logger
+        queue: EpisodeQueue, client: RedisClient, handle: ArchiveHandle, settings: LiveSettings, logger: Logger
     ) {
         self.queue = queue
         self.client = client
-        self.keeper = keeper
+        self.handle = handle
         self.settings = settings
         self.logger = logger
     }
@@ -56,7 +56,7 @@ package struct Backlog: Sendable {
         let revivable = dead.filter { $0.1.cause == .provider && !$0.1.isRevived }.map(\.0)
         let final = dead.filter { !revivable.contains($0.0) }
         if !final.isEmpty {
-            try await keeper.use { archive throws(ArchiveError) in
+            try await handle.use { archive throws(ArchiveError) in
                 for (id, record) in final {
                     let failure = MemoryFailure(
                         type: record.errorType, message: record.errorMessage, retryCount: Int(record.retryCount))
@@ -69,25 +69,25 @@ package struct Backlog: Sendable {
         let leaving = Array(revivable.prefix(100)) + (dead.count < wanted ? ids : [])
         guard !leaving.isEmpty else { return !final.isEmpty }
         // The archive notes it first: an id that is in both places is put right, one that is in none would be lost.
-        _ = try await keeper.use { archive throws(ArchiveError) in try archive.toBacklog(leaving) }
+        _ = try await handle.use { archive throws(ArchiveError) in try archive.toBacklog(leaving) }
         let gone = Set(try await client.run(queue.evicting(leaving)))
         let stayed = leaving.filter { !gone.contains($0) }
         if !stayed.isEmpty {
-            _ = try await keeper.use { archive throws(ArchiveError) in try archive.toQueue(stayed) }
+            _ = try await handle.use { archive throws(ArchiveError) in try archive.toQueue(stayed) }
         }
         return !gone.isEmpty
     }
 
     private func refill(_ room: Int) async throws -> Bool {
         let wanted = min(room, 32)
-        var page = try await keeper.use { archive throws(ArchiveError) in try archive.backlog(limit: wanted) }
+        var page = try await handle.use { archive throws(ArchiveError) in try archive.backlog(limit: wanted) }
         if page.isEmpty {
-            let reopened = try await keeper.use { archive throws(ArchiveError) in
+            let reopened = try await handle.use { archive throws(ArchiveError) in
                 try archive.reopenRaw(limit: wanted)
             }
             guard reopened > 0 else { return false }
             logger.debug("archived without a memory, and now to get one", metadata: ["count": "\(reopened)"])
-            page = try await keeper.use { archive throws(ArchiveError) in try archive.backlog(limit: wanted) }
+            page = try await handle.use { archive throws(ArchiveError) in try archive.backlog(limit: wanted) }
         }
         guard !page.isEmpty else { return false }
         let states = try await client.run(queue.restoring(page.map { ($0.id, $0.record) }, limit: limit))
@@ -95,7 +95,7 @@ package struct Backlog: Sendable {
         // It was finished once, before the archive was rebuilt or reopened: the queue's memory of it is in the way.
         let done = zip(page, states).filter { $0.1 == .done }.map(\.0.id)
         if !done.isEmpty { _ = try await client.ask(queue.forgettingDone(done)) }
-        _ = try await keeper.use { archive throws(ArchiveError) in try archive.toQueue(back) }
+        _ = try await handle.use { archive throws(ArchiveError) in try archive.toQueue(back) }
         return !back.isEmpty || !done.isEmpty
     }
 
@@ -106,7 +106,7 @@ package struct Backlog: Sendable {
         var last: EpisodeID?
         while true {
             let after = last
-            let page = try await keeper.use { archive throws(ArchiveError) in
+            let page = try await handle.use { archive throws(ArchiveError) in
                 try archive.queued(limit: 20, after: after)
             }
             guard let end = page.last?.id else { return recovered }
@@ -117,7 +117,7 @@ package struct Backlog: Sendable {
             let missing = zip(page, there).filter { !$0.1 }.map(\.0)
             guard !missing.isEmpty else { continue }
             // Into the backlog, from where it comes back as any other.
-            recovered += try await keeper.use { archive throws(ArchiveError) in
+            recovered += try await handle.use { archive throws(ArchiveError) in
                 try archive.toBacklog(missing.map(\.id))
             }
         }

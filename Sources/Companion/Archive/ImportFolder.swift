@@ -13,7 +13,7 @@ package struct ImportFolder: Sendable {
 
     /// Takes in what lies there. A file is deleted when all of it is in the archive; lines that cannot be taken stay behind
     /// in a file beside it.
-    func take(into keeper: ArchiveKeeper, logger: Logger) async throws {
+    func take(into handle: ArchiveHandle, logger: Logger) async throws {
         guard let names = try? Files.names(in: path) else { return }
         for name in names.sorted() where name.hasSuffix(".jsonl") {
             let text: String
@@ -30,7 +30,7 @@ package struct ImportFolder: Sendable {
             let lines = text.split(separator: "\n").map(String.init)
             for start in stride(from: 0, to: lines.count, by: 50) {
                 let page = Array(lines[start..<min(lines.count, start + 50)])
-                let outcomes = try await keeper.use { archive throws(ArchiveError) in
+                let outcomes = try await handle.use { archive throws(ArchiveError) in
                     var outcomes: [ImportOutcome] = []
                     for line in page {
                         outcomes.append(try archive.importLine(line, nowMilliseconds: HostClock.wallMilliseconds))

@@ -10,13 +10,13 @@ package import Storage
 package struct Ingest: Sendable {
     private let queue: EpisodeQueue
     private let client: RedisClient
-    private let keeper: ArchiveKeeper
+    private let handle: ArchiveHandle
     private let logger: Logger
 
-    package init(queue: EpisodeQueue, client: RedisClient, keeper: ArchiveKeeper, logger: Logger) {
+    package init(queue: EpisodeQueue, client: RedisClient, handle: ArchiveHandle, logger: Logger) {
         self.queue = queue
         self.client = client
-        self.keeper = keeper
+        self.handle = handle
         self.logger = logger
     }
 
@@ -46,7 +46,7 @@ package struct Ingest: Sendable {
         }
         let cursors = ids.count < Self.pageSize ? try await cursors(behind: episodes) : []
         let found = episodes
-        let outcomes = try await keeper.use { archive throws(ArchiveError) in
+        let outcomes = try await handle.use { archive throws(ArchiveError) in
             try archive.ingest(found, cursors: cursors, nowMilliseconds: HostClock.wallMilliseconds)
         }
         try await settle(found, outcomes, raw: raw, unwanted: unwanted)
@@ -102,7 +102,7 @@ package struct Ingest: Sendable {
             }
         }
         let (none, returned) = (unasked, back)
-        try await keeper.use { archive throws(ArchiveError) in
+        try await handle.use { archive throws(ArchiveError) in
             for (ids, wantsMemory) in [
                 (none.filter { !unwanted.contains($0) }, true), (none.filter(unwanted.contains), false),
             ] where !ids.isEmpty {
@@ -128,7 +128,7 @@ package struct Ingest: Sendable {
             }
             let archived = zip(ids, records).filter { $0.1?.isArchived ?? false }.map(\.0)
             guard !archived.isEmpty else { return }
-            _ = try await keeper.use { archive throws(ArchiveError) in
+            _ = try await handle.use { archive throws(ArchiveError) in
                 try archive.finish(archived, as: .raw, nowMilliseconds: HostClock.wallMilliseconds)
             }
             _ = try await client.run(queue.completing(archived.map { .init($0, token: "", outcome: .raw) }))

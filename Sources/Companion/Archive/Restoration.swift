@@ -9,7 +9,7 @@ internal import Storage
 struct Restoration: Sendable {
     let queue: EpisodeQueue
     let client: RedisClient
-    let keeper: ArchiveKeeper
+    let handle: ArchiveHandle
     /// Episodes the queue may hold.
     let limit: Int64
     let logger: Logger
@@ -25,7 +25,7 @@ struct Restoration: Sendable {
 
     private func cursors() async throws -> Int {
         let queue = queue
-        let cursors = try await keeper.use { archive throws(ArchiveError) in try archive.cursors() }
+        let cursors = try await handle.use { archive throws(ArchiveError) in try archive.cursors() }
         return try await client.use { connection throws(RedisError) in
             var count = 0
             do throws(RedisError) {
@@ -46,7 +46,7 @@ struct Restoration: Sendable {
         var last: EpisodeID?
         while true {
             let after = last
-            let page = try await keeper.use { archive throws(ArchiveError) in
+            let page = try await handle.use { archive throws(ArchiveError) in
                 try archive.queued(limit: 20, after: after)
             }
             guard let end = page.last?.id else { return count }
@@ -61,7 +61,7 @@ struct Restoration: Sendable {
             }
             let full = zip(page, states).filter { $0.1 == .full }.map(\.0.id)
             if !full.isEmpty {
-                _ = try await keeper.use { archive throws(ArchiveError) in try archive.toBacklog(full) }
+                _ = try await handle.use { archive throws(ArchiveError) in try archive.toBacklog(full) }
             }
             count += states.filter { $0 == .restored }.count
         }

@@ -45,7 +45,7 @@ extension Drain {
     func store(_ batch: [(lease: Lease, memory: StoredMemory?)]) async throws -> Set<EpisodeID> {
         let memories = batch.compactMap(\.memory)
         let before = batch.filter { $0.memory == nil }.map(\.lease.id)
-        let unknown = try await keeper.use { archive throws(ArchiveError) in
+        let unknown = try await handle.use { archive throws(ArchiveError) in
             let outcomes = try archive.storeMemories(memories, nowMilliseconds: HostClock.wallMilliseconds)
             let strangers = zip(memories, outcomes).filter { $0.1 == .noSuchEpisode }.map(\.0.episode)
             return Set(strangers + Set(before).subtracting(try archive.memories(of: before)))

@@ -12,7 +12,7 @@ extension Drain {
     func work(on lease: Lease, _ job: Job) async {
         let id = lease.id, model = job.model
         do throws(ArchiveError) {
-            let known = try await keeper.use { archive throws(ArchiveError) in try archive.memories(of: [id]) }
+            let known = try await handle.use { archive throws(ArchiveError) in try archive.memories(of: [id]) }
             if known.contains(id) {
                 // Stored before its worker could say so.
                 if let probe = job.probe { await model.gate.gaveUp(probe) }
@@ -95,7 +95,7 @@ extension Drain {
             retryCount: Int(lease.retryCount) + (verdict.spendsRetry ? 1 : 0))
         let id = lease.id
         do throws(ArchiveError) {
-            try await keeper.use { archive throws(ArchiveError) in try archive.noteFailure(note, of: id) }
+            try await handle.use { archive throws(ArchiveError) in try archive.noteFailure(note, of: id) }
         } catch {
             logger.debug("a failure is not in the archive: \(error)")
         }

@@ -22,7 +22,7 @@ package actor Drain {
 
     let queue: EpisodeQueue
     let client: RedisClient
-    let keeper: ArchiveKeeper
+    let handle: ArchiveHandle
     let ownership: ArchiveOwnership
     let recovery: Recovery
     let bell: Bell
@@ -49,13 +49,13 @@ package actor Drain {
     package private(set) var lastClaimMilliseconds: Int64 = 0
 
     package init(
-        queue: EpisodeQueue, client: RedisClient, keeper: ArchiveKeeper, ownership: ArchiveOwnership,
+        queue: EpisodeQueue, client: RedisClient, handle: ArchiveHandle, ownership: ArchiveOwnership,
         recovery: Recovery, settings: LiveSettings, pace: Pace, bell: Bell, logger: Logger,
         onIncident: @escaping @Sendable (Incident) async -> Void
     ) {
         self.queue = queue
         self.client = client
-        self.keeper = keeper
+        self.handle = handle
         self.ownership = ownership
         self.recovery = recovery
         self.settings = settings

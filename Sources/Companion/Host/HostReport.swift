@@ -9,15 +9,15 @@ internal import Threads
 /// What this companion's heartbeat tells beside that it lives: what only a daemon can know at little cost. The heartbeat
 /// itself waits for none of it.
 package actor HostReport {
-    private let keeper: ArchiveKeeper
+    private let handle: ArchiveHandle
     private let ownership: ArchiveOwnership
     package private(set) var found = CompanionReport()
 
     private static let shortestPause: Duration = .seconds(9)
     private static let longestPause: Duration = .seconds(300)
 
-    package init(keeper: ArchiveKeeper, ownership: ArchiveOwnership) {
-        self.keeper = keeper
+    package init(handle: ArchiveHandle, ownership: ArchiveOwnership) {
+        self.handle = handle
         self.ownership = ownership
     }
 
@@ -39,7 +39,7 @@ package actor HostReport {
         guard await ownership.isHeld else { return .seconds(1) }
         let now = HostClock.wallMilliseconds
         do throws(ArchiveError) {
-            let (counted, took) = try await keeper.use { archive throws(ArchiveError) in
+            let (counted, took) = try await handle.use { archive throws(ArchiveError) in
                 let start = ContinuousClock().now
                 return (ArchiveFigures(try archive.counts(), at: now), ContinuousClock().now - start)
             }

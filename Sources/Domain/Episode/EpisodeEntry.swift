@@ -4,7 +4,7 @@ package struct EpisodeEntry: Sendable, Equatable, Codable {
     package enum Role: String, Sendable, Codable, CaseIterable {
         /// Typed by a person; in a sub-agent's file: the task it was given.
         case user
-        case agent
+        case assistant = "agent"
         case thinking
         /// What a tool call acted on: its name, a blank, its target.
         case call
@@ -25,18 +25,21 @@ package struct EpisodeEntry: Sendable, Equatable, Codable {
     package var at: String
     package var text: String
     /// The sub-agent that speaks, where the transcript says so; `side` for one without a name.
-    package var agent: String
+    package var subagent: String
 
-    package init(uuid: String, hash: String, role: Role, at: String, text: String, agent: String = "") {
+    package init(uuid: String, hash: String, role: Role, at: String, text: String, subagent: String = "") {
         self.uuid = uuid
         self.hash = hash
         self.role = role
         self.at = at
         self.text = text
-        self.agent = agent
+        self.subagent = subagent
     }
 
-    enum CodingKeys: String, CodingKey { case uuid, hash, role, at, text, agent }
+    enum CodingKeys: String, CodingKey {
+        case uuid, hash, role, at, text
+        case subagent = "agent"
+    }
 
     package init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
@@ -45,14 +48,14 @@ package struct EpisodeEntry: Sendable, Equatable, Codable {
         role = try fields.decode(Role.self, forKey: .role)
         at = try fields.decode(String.self, forKey: .at)
         text = try fields.decode(String.self, forKey: .text)
-        agent = try fields.decodeIfPresent(String.self, forKey: .agent) ?? ""
+        subagent = try fields.decodeIfPresent(String.self, forKey: .subagent) ?? ""
     }
 
     /// Reads a line of an episode's content.
     /// - Returns: nil for what is no entry; why not is of no use to anybody.
     package init?(json line: ArraySlice<UInt8>) {
         var parser = JSONParser(Array(line), nesting: 64)
-        var uuid, hash, role, at, text, agent: String?
+        var uuid, hash, role, at, text, subagent: String?
         do throws(JSONParser.Fault) {
             try parser.object { (name, parser) throws(JSONParser.Fault) in
                 guard let field = CodingKeys(rawValue: name) else { return _ = try parser.value() }
@@ -64,7 +67,7 @@ package struct EpisodeEntry: Sendable, Equatable, Codable {
                 case .role: role = value
                 case .at: at = value
                 case .text: text = value
-                case .agent: agent = value
+                case .subagent: subagent = value
                 }
             }
             try parser.end()
@@ -72,7 +75,7 @@ package struct EpisodeEntry: Sendable, Equatable, Codable {
             return nil
         }
         guard let uuid, let hash, let role = role.flatMap(Role.init), let at, let text else { return nil }
-        self.init(uuid: uuid, hash: hash, role: role, at: at, text: text, agent: agent ?? "")
+        self.init(uuid: uuid, hash: hash, role: role, at: at, text: text, subagent: subagent ?? "")
     }
 
     /// The entries of a content, without the lines that are none.
@@ -91,7 +94,7 @@ package struct EpisodeEntry: Sendable, Equatable, Codable {
         object.add(.role, role.rawValue)
         object.add(.text, text)
         object.add(.at, at)
-        if !agent.isEmpty { object.add(.agent, agent) }
+        if !subagent.isEmpty { object.add(.subagent, subagent) }
         object.add(.uuid, uuid)
         object.add(.hash, hash)
         return object

@@ -115,7 +115,7 @@ package struct EpisodeOrigin: Sendable, Equatable {
     /// Memories of one agent belong together, and those of one folder.
     package var groupID: String {
         guard let dispatchKey else { return "default" }
-        return dispatchKey.agent == "default" ? dispatchKey.rawValue : dispatchKey.agent
+        return dispatchKey.agent == DispatchKey.defaultAgent ? dispatchKey.rawValue : dispatchKey.agent
     }
 }
 

@@ -21,18 +21,18 @@ package struct Digest: Sendable, Equatable {
 
     package init(of entries: some Collection<EpisodeEntry>) {
         // What a sub-agent says amid its parent's words is part of the work; its own file tells it as a conversation.
-        let isSubagents = !entries.isEmpty && entries.allSatisfy { !$0.agent.isEmpty }
+        let isSubagents = !entries.isEmpty && entries.allSatisfy { !$0.subagent.isEmpty }
         var answer: String?
         var known: Set<String> = []
         var failing = ""
         for entry in entries {
-            let speaks = isSubagents || entry.agent.isEmpty
+            let speaks = isSubagents || entry.subagent.isEmpty
             switch entry.role {
             case .user where speaks:
                 Self.add(answer, to: &answers)
                 answer = nil
                 Self.add(entry.text, to: &prompts)
-            case .agent where speaks:
+            case .assistant where speaks:
                 answer = entry.text
             case .call:
                 guard let file = Self.changedFile(entry.text), known.insert(file).inserted else { break }
@@ -45,7 +45,7 @@ package struct Digest: Sendable, Equatable {
                     Self.add(entry.text, to: &failures)
                 }
                 failing = failures.count < Self.countLimit ? entry.uuid : ""
-            case .user, .agent, .thinking, .result, .notice: break
+            case .user, .assistant, .thinking, .result, .notice: break
             }
         }
         Self.add(answer, to: &answers)

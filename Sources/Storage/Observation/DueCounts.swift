@@ -1,4 +1,4 @@
-package import Redis
+internal import Redis
 
 /// How much of the schedule is due, and how much becomes due in each interval from a moment on.
 package struct DueCounts: Sendable, Equatable {

@@ -80,7 +80,7 @@ struct LineInterpreter {
         message.firstPrompt = messages.firstPrompt
         message.uuid = line.uuid
         message.at = line.timestamp
-        message.agent = line.agentID.isEmpty && line.isSidechain ? "side" : line.agentID
+        message.subagent = line.agentID.isEmpty && line.isSidechain ? "side" : line.agentID
         message.isOfClient = line.isMeta
         message.isSummary = line.isCompactSummary
         // Over all of a message's bytes: only where something of it may be kept.

@@ -170,8 +170,8 @@ struct MessageInterpreter {
         // The client's own words about an error are no answer.
         if line.isAPIError { return add(.notice, words, .start(Self.noticeLimit), to: &pieces) }
         switch policy.agentMessages {
-        case .full: add(.agent, words, .whole, to: &pieces)
-        case .digest: add(.agent, words, .start(Self.digestLimit), to: &pieces)
+        case .full: add(.assistant, words, .whole, to: &pieces)
+        case .digest: add(.assistant, words, .start(Self.digestLimit), to: &pieces)
         case .omit: break
         }
     }

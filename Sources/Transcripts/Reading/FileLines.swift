@@ -7,10 +7,10 @@ struct FileLines {
     private let name: String
     private var buffer: [UInt8]
     /// What of the buffer is not yet handed out.
-    private var pending = 0..<0
-    /// Up to here there is no line break in `pending`: a long line is not searched again with each piece of it.
+    private var unread = 0..<0
+    /// Up to here there is no line break in `unread`: a long line is not searched again with each piece of it.
     private var searched = 0
-    /// Where in the file `pending` begins.
+    /// Where in the file `unread` begins.
     private(set) var offset: Int64
 
     /// The last bytes before the buffer.
@@ -33,7 +33,7 @@ struct FileLines {
 
     /// The up to 4 KB before the offset, as they were read: the file may have been written anew since.
     var tail: [UInt8] {
-        let kept = buffer[..<pending.lowerBound].suffix(Self.tailLength)
+        let kept = buffer[..<unread.lowerBound].suffix(Self.tailLength)
         return before.suffix(Self.tailLength - kept.count) + kept
     }
 
@@ -49,20 +49,20 @@ struct FileLines {
     }
 
     private func line(isEnd: Bool) -> Range<Int>? {
-        guard !pending.isEmpty else { return nil }
+        guard !unread.isEmpty else { return nil }
         return unsafe buffer.withUnsafeBufferPointer { bytes in
             guard let base = bytes.baseAddress else { return nil }
-            guard let found = unsafe memchr(base + searched, 10, pending.upperBound - searched) else {
-                return isEnd ? pending : nil
+            guard let found = unsafe memchr(base + searched, 10, unread.upperBound - searched) else {
+                return isEnd ? unread : nil
             }
             let lineBreak = unsafe base.distance(to: found.assumingMemoryBound(to: UInt8.self))
-            return pending.lowerBound..<lineBreak + 1
+            return unread.lowerBound..<lineBreak + 1
         }
     }
 
     private mutating func pass(_ line: Range<Int>?, to look: (JSONText, Int64, Bool) -> Int) -> Bool {
         guard let line else {
-            searched = pending.upperBound
+            searched = unread.upperBound
             return false
         }
         let isEnded = buffer[line.upperBound - 1] == 10
@@ -70,29 +70,29 @@ struct FileLines {
             unsafe JSONText(UnsafeBufferPointer(rebasing: bytes[line])).map { look($0, offset, isEnded) }
         }
         guard let taken, taken > 0 else { return false }
-        pending = line.lowerBound + taken..<pending.upperBound
-        searched = pending.lowerBound
+        unread = line.lowerBound + taken..<unread.upperBound
+        searched = unread.lowerBound
         offset += Int64(taken)
         return true
     }
 
     /// Reads on, making room first. - Returns: false at the end of the file.
     private mutating func fill() throws(FileError) -> Bool {
-        if pending.lowerBound > 0 {
+        if unread.lowerBound > 0 {
             before = tail
-            let count = pending.count
-            let from = pending.lowerBound
+            let count = unread.count
+            let from = unread.lowerBound
             unsafe buffer.withUnsafeMutableBytes { bytes in
                 guard let base = bytes.baseAddress else { return }
                 unsafe memmove(base, base + from, count)
             }
-            searched -= pending.lowerBound
-            pending = 0..<count
+            searched -= unread.lowerBound
+            unread = 0..<count
         }
-        if pending.count == buffer.count {
+        if unread.count == buffer.count {
             buffer += [UInt8](repeating: 0, count: max(Self.chunk, buffer.count / 2))
         }
-        let start = pending.upperBound
+        let start = unread.upperBound
         while true {
             let place = Int(offset) + start
             let count = unsafe buffer.withUnsafeMutableBytes { bytes in
@@ -100,7 +100,7 @@ struct FileLines {
             }
             if count < 0 && errno == EINTR { continue }
             guard count >= 0 else { throw FileError(path: name, number: errno) }
-            pending = 0..<start + count
+            unread = 0..<start + count
             return count > 0
         }
     }

@@ -74,7 +74,7 @@ package struct Interpretation {
             guard kept.utf8.contains(where: { $0 > 32 }) else { return nil }
             return EpisodeEntry(
                 uuid: message.uuid, hash: Checksum(value: message.hash &+ UInt64(index)).hexadecimal, role: piece.role,
-                at: message.at, text: Self.printable(kept), agent: message.agent)
+                at: message.at, text: Self.printable(kept), subagent: message.subagent)
         }
     }
 

@@ -25,7 +25,7 @@ package struct Message: Sendable {
     /// ISO 8601; empty where it has none.
     package var at = ""
     /// The sub-agent that speaks, where the transcript says so.
-    package var agent = ""
+    package var subagent = ""
     /// Of the raw message: with the uuid it tells a copy from a rewrite.
     package var hash: UInt64 = 0
     /// What of it may be kept; nil when messages of its type never are.

@@ -42,7 +42,7 @@ package struct AwaitedAnswer: Sendable {
         var isHeard = before
         for piece in pieces {
             if piece.startsTurn, position < end { isHeard = false }
-            guard piece.role == .agent else { continue }
+            guard piece.role == .assistant else { continue }
             let said = Self.trimmed(piece.text)
             // A reply of several blocks is known by its last.
             if words == said || said.utf8.count >= 16 && words.hasSuffix(said) { isHeard = true }

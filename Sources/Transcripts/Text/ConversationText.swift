@@ -24,7 +24,7 @@ package struct ConversationText {
         switch entry.role {
         case .call: work.call(entry.text)
         case .failure: work.failure(entry.text, uuid: entry.uuid)
-        case .user, .agent, .thinking, .result, .notice:
+        case .user, .assistant, .thinking, .result, .notice:
             endWork()
             let name = Self.name(of: entry)
             // A reply comes as several lines; its speaker is named once.
@@ -42,12 +42,12 @@ package struct ConversationText {
         let role =
             switch entry.role {
             case .user: "User"
-            case .agent: "Agent"
+            case .assistant: "Agent"
             case .thinking: "Thought"
             case .result: "Result"
             case .call, .failure, .notice: "Note"
             }
-        return entry.agent.isEmpty ? role : "\(role) [\(entry.agent)]"
+        return entry.subagent.isEmpty ? role : "\(role) [\(entry.subagent)]"
     }
 
     private mutating func endWork() {

@@ -44,7 +44,8 @@ struct SessionsCommand: ParsableCommand {
                 }
                 let rows = listed.map { row in
                     [
-                        row.session_id, row.state, row.bound ? "bound" : "-", Terminal.ago(row.last_used_at?.milliseconds),
+                        row.session_id, row.state, row.bound ? "bound" : "-",
+                        Terminal.ago(row.last_used_at?.milliseconds),
                         String(row.turns), row.dispatch_key ?? "-",
                     ]
                 }

@@ -12,7 +12,7 @@ import Transcripts
         let text = String(repeating: String(repeating: "x", count: 99) + "\n", count: count / 100)
         return TranscriptEntry(
             bytes: bytes, startsTurn: turn,
-            entries: [EpisodeEntry(uuid: "u\(bytes.lowerBound)", hash: "0", role: .agent, at: "", text: text)])
+            entries: [EpisodeEntry(uuid: "u\(bytes.lowerBound)", hash: "0", role: .assistant, at: "", text: text)])
     }
 
     /// Builds episodes of entries that lie 1000 bytes apart, 900 long.

@@ -156,7 +156,7 @@ private struct BookReader: TranscriptReader {
         if let text = page["text"]?.string {
             let isPerson = message.type == "person"
             message.pieces = [
-                .init(role: isPerson ? .user : .agent, text: text, shortening: .whole, startsTurn: isPerson)
+                .init(role: isPerson ? .user : .assistant, text: text, shortening: .whole, startsTurn: isPerson)
             ]
             if isPerson { message.firstPrompt = text }
         }

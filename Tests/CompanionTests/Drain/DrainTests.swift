@@ -55,7 +55,7 @@ import Testing
             try await house.settledCompanion {
                 let entries = (1...3).map { number in
                     EpisodeEntry(
-                        uuid: "u\(number)", hash: "h\(number)", role: number == 2 ? .agent : .user,
+                        uuid: "u\(number)", hash: "h\(number)", role: number == 2 ? .assistant : .user,
                         at: "2027-01-15T08:00:00.000Z", text: "part \(number) of mark-original")
                 }
                 let original = try house.span(entries, number: 1001)

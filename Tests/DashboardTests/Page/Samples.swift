@@ -89,7 +89,8 @@ struct Samples {
 extension PageLists {
     /// Of somebody who has nothing yet.
     static let none = PageLists(
-        sessions: .success(SessionPage(sessions: [], total: 0)), failures: .success(FailurePage(failures: [], total: 0)),
+        sessions: .success(SessionPage(sessions: [], total: 0)),
+        failures: .success(FailurePage(failures: [], total: 0)),
         events: .success(EventList(events: [])))
 }
 

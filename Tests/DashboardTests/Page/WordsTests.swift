@@ -2,6 +2,7 @@ import Domain
 import Testing
 
 @testable import Dashboard
+@testable import Operations
 
 @Suite struct WordsTests {
     @Test(arguments: [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567"), (-1000, "-1,000")])
@@ -24,8 +25,14 @@ import Testing
         #expect(Words.decimal(3, places: 2) == "3.00")
     }
 
-    @Test func keepsNothingThatIsNoTime() {
-        #expect(PageRow.shown(["at": "", "failed_at": "<b>"], now: 0) == ["at": .null, "failed_at": .null])
-        #expect(PageRow.shown(["message": ""], now: 0) == ["message": ""])
+    /// An episode's record may have been written by anybody.
+    @Test(arguments: ["", "<b>", "yesterday"])
+    func showsNoTimeThatIsNone(time: String) {
+        let episode = EpisodeView(
+            episode_id: "1f", dispatch_key: "", session_id: "s", captured_at: time, state: "dead", error_type: "",
+            error_message: "", retry_count: 0, title: "", digest: "", text: "")
+        let shown = EpisodeReader.context(.success(episode), now: Timestamp(0))["episode"]
+        #expect(shown?["captured_at"] == .null && shown?["error_message"] == .null)
+        #expect(shown?["title"] == "(no title)" && shown?["text"] == "not kept" && shown?["dispatch_key"] == "no key")
     }
 }

@@ -1,8 +1,8 @@
 internal import Domain
 package import Redis
 
-/// Takes or renews the right to write a pool's archive: one companion of a pool has it. Twin of `hold_archive.lua`.
-package struct HoldArchive: JSONScript {
+/// Takes or renews the right to write a pool's archive: one companion of a pool has it. Twin of `own_archive.lua`.
+package struct OwnArchive: JSONScript {
     package struct Argument: Encodable, Sendable {
         let owner: String
         let archive_id: String
@@ -21,7 +21,7 @@ package struct HoldArchive: JSONScript {
     package let argument: Argument
 
     package var source: ScriptSource { Self.text }
-    private static let text = ScriptText.plain(PackageResources.hold_archive_lua)
+    private static let text = ScriptText.plain(PackageResources.own_archive_lua)
 
     /// So long after its last word another takes over, in ms.
     package static let expiryMilliseconds: Int64 = 30_000
@@ -37,9 +37,9 @@ package struct HoldArchive: JSONScript {
     }
 }
 
-/// This Redis belongs to this archive from now on. Twin of `keep_archive.lua`; answers whether the caller still had the
+/// This Redis belongs to this archive from now on. Twin of `adopt_archive.lua`; answers whether the caller still had the
 /// right to say so.
-package struct KeepArchive: JSONScript {
+package struct AdoptArchive: JSONScript {
     package struct Argument: Encodable, Sendable {
         let owner: String
         let archive_id: String
@@ -49,7 +49,7 @@ package struct KeepArchive: JSONScript {
     package let argument: Argument
 
     package var source: ScriptSource { Self.text }
-    private static let text = ScriptText.plain(PackageResources.keep_archive_lua)
+    private static let text = ScriptText.plain(PackageResources.adopt_archive_lua)
 
     package func decode(_ reply: RedisReply) throws(RedisError) -> Bool { reply.integer == 1 }
 }
@@ -70,14 +70,14 @@ package struct LeaveArchive: JSONScript {
 }
 
 extension EpisodeQueue {
-    package func holdingArchive(_ archiveID: String, as owner: String) -> HoldArchive {
-        HoldArchive(
+    package func owningArchive(_ archiveID: String, as owner: String) -> OwnArchive {
+        OwnArchive(
             keys: [keys.archiveOwner],
-            argument: .init(owner: owner, archive_id: archiveID, ttl_ms: HoldArchive.expiryMilliseconds))
+            argument: .init(owner: owner, archive_id: archiveID, ttl_ms: OwnArchive.expiryMilliseconds))
     }
 
-    package func keepingArchive(_ archiveID: String, as owner: String) -> KeepArchive {
-        KeepArchive(keys: [keys.archive], argument: .init(owner: owner, archive_id: archiveID))
+    package func adoptingArchive(_ archiveID: String, as owner: String) -> AdoptArchive {
+        AdoptArchive(keys: [keys.archive], argument: .init(owner: owner, archive_id: archiveID))
     }
 
     package func leavingArchive(as owner: String) -> LeaveArchive {

@@ -4,7 +4,7 @@
 -- KEYS[1]  archive_owner  STRING, expires
 -- ARGV     now, age, input {owner, archive_id, ttl_ms} (prelude)
 -- Returns  {'owner', known} | {'standby', owner} | {'foreign', archive id}
---          known: 1 when Redis knows this archive, 0 when it has forgotten it (restore, then say so with `keep_archive`)
+--          known: 1 when Redis knows this archive, 0 when it has forgotten it (restore, then say so with `adopt_archive`)
 local archive = redis.call('GET', prefix .. 'archive')
 if archive and archive ~= input.archive_id then return {'foreign', archive} end
 local owner = redis.call('GET', KEYS[1])

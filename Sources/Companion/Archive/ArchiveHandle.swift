@@ -5,7 +5,7 @@ internal import Threads
 
 /// The companion's archive: opened when it is needed, made anew when it is damaged. Archives wait for a disk or a network,
 /// so the actor has a thread of its own.
-package actor ArchiveKeeper {
+package actor ArchiveHandle {
     private let executor = ThreadExecutor()
     private let store: any ArchiveStore
     private let logger: Logger
