@@ -92,7 +92,7 @@ let package = Package(
         .target(
             name: "Dispatcher",
             dependencies: [
-                "Capture", "Domain", "Operations", "Platform", "Redis", "Settings", "Storage", "Transcripts",
+                "Domain", "Operations", "Platform", "Redis", "Settings", "Storage", "Transcripts",
             ]),
         .target(
             name: "Companion",
@@ -179,7 +179,9 @@ let package = Package(
             ], exclude: ["Fixtures"]),
         .testTarget(name: "ToolServerTests", dependencies: ["Domain", "ToolServer"]),
         .testTarget(name: "AuthenticationTests", dependencies: ["Authentication"]),
-        .testTarget(name: "DomainTests", dependencies: ["Domain", "Platform", "Settings", "Storage", "TestSupport"]),
+        .testTarget(name: "DomainTests", dependencies: ["Domain", "TestSupport"]),
+        .testTarget(name: "PlatformTests", dependencies: ["Platform"]),
+        .testTarget(name: "SettingsTests", dependencies: ["Domain", "Platform", "Settings", "TestSupport"]),
         .testTarget(name: "ThreadsTests", dependencies: ["Threads"]),
         .testTarget(name: "RedisTests", dependencies: ["Domain", "Redis", "TestSupport"]),
         .testTarget(

@@ -6,6 +6,12 @@ package protocol ArchiveStore: Sendable {
     /// For people: a path, or an address without its password.
     var place: String { get }
 
+    /// Says whether the archive was written since the last look; nil where that cannot be said without asking it.
+    var changeMark: String? { get }
+
+    /// What only its owner may read, where such a thing lies on this machine.
+    var guardedFiles: [String] { get }
+
     /// Opens the archive for someone who only reads, beside its owner or without one.
     /// - Returns: nil when there is no archive yet. None is made.
     func openToRead() throws(ArchiveError) -> (any ArchiveReading)?

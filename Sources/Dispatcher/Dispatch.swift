@@ -1,4 +1,3 @@
-package import Capture
 package import Domain
 internal import Glibc
 package import Operations

@@ -5,7 +5,10 @@ package import Platform
 /// lines say, and how the client says that it has none to resume.
 ///
 /// Everything else meets transcripts only here. Positions count what the source counts, bytes of a file that only grows
-/// or something else that stays in its place when more is added; a `Cursor` is made and checked by the source alone.
+/// or something else that stays in its place when more is added; a `Cursor` is made and checked by the source alone. A
+/// ledger adds up positions, so its figures are bytes where these are.
+///
+/// The first source that claims a path has it: what two could claim must be told apart by the folder.
 package protocol TranscriptSource: Sendable {
     // MARK: - Where they lie
 

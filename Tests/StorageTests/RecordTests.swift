@@ -101,8 +101,16 @@ import Testing
         report.leases = 3
         report.lastClaimAt = "2026-01-01T00:00:00.000Z"
         report.archive.episodes = 4
+        report.archive.memories = 5
+        report.archive.withoutMemory = 6
+        report.archive.bytes = 7
+        report.archive.error = "locked"
+        report.archive.countedMilliseconds = 8
+        report.archive.backlog = 10
         report.archive.oldestBacklogMilliseconds = 9
+        report.transcriptsEndangered = 11
         report.providerError = "no key"
+        report.providerErrorMilliseconds = 12
         report.ledger = LedgerSums(
             milliseconds: 1, transcripts: 2, bytes: 3, captured: 4, pending: 5, excluded: 6, missing: 7)
         _ = try registry.connection.run(
@@ -112,6 +120,9 @@ import Testing
         let beat = try #require(try registry.connection.ask(registry.registry.heartbeat(of: "h")))
         #expect(beat.pid == 7 && beat.startedMilliseconds == 8)
         #expect(beat.report == report)
+        // What is left at its default is not seen to come back.
+        let blank = CompanionReport().fields
+        #expect(report.fields.allSatisfy { $0.value != blank[$0.key] })
     }
 
     @Test func readsWhatIsWrittenOfACircuit() throws {

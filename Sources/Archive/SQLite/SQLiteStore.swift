@@ -9,6 +9,17 @@ struct SQLiteStore: ArchiveStore {
 
     var place: String { path }
 
+    /// Inode, size and time of the file and of its log; what is not there is a mark, too.
+    var changeMark: String? {
+        [path, path + "-wal"].map { file in
+            guard let status = try? Files.status(file) else { return "none" }
+            return "\(status.st_ino) \(status.st_size) \(status.st_mtim.tv_sec) \(status.st_mtim.tv_nsec)"
+        }
+        .joined(separator: ", ")
+    }
+
+    var guardedFiles: [String] { [path] }
+
     private var idMark: String { path + ".id" }
     private var rebuildingMark: String { path + ".rebuilding" }
 

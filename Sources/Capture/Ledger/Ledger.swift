@@ -53,8 +53,9 @@ package struct Ledger: Sendable {
         } catch {
             var account = Account(path: file.path, session: file.session, agentID: file.agentID)
             account.trouble = "\(error)"
-            account.bytes = file.size
-            account.pending = file.size
+            // In the source's positions, as all the rest.
+            account.bytes = sources.source(of: file).end(of: file.path) ?? file.size
+            account.pending = account.bytes
             return account
         }
     }

@@ -1,3 +1,4 @@
+internal import Archive
 internal import Domain
 internal import Glibc
 internal import Platform
@@ -25,10 +26,8 @@ extension Checkup {
     /// What only its owner may read.
     func modes() -> [Check] {
         let state = place.settings.state
-        let paths = [
-            state.path, state.spool, place.settings.archivePath(host: place.host), state.dashboardToken,
-            state.redisSocket,
-        ]
+        let paths =
+            [state.path, state.spool, state.dashboardToken, state.redisSocket] + place.archiveStore.guardedFiles
         let open = paths.filter { path in
             guard let status = try? Files.status(path) else { return false }
             return status.st_mode & 0o077 != 0 && status.st_mode & S_IFMT != S_IFSOCK || status.st_uid != getuid()

@@ -1,7 +1,5 @@
 internal import Archive
 internal import Domain
-internal import Glibc
-internal import Platform
 internal import Synchronization
 
 /// What an archive holds, counted here where no companion tells. It costs the more the larger the archive is, and who looks
@@ -12,39 +10,31 @@ enum ArchiveCount {
         let figures: ArchiveFigures
         let began: ContinuousClock.Instant
         let took: Duration
-        let files: [String]
+        let mark: String?
     }
 
     private static let longestLife: Duration = .seconds(30)
     private static let known = Mutex<[String: Count]>([:])
 
     /// - Returns: nil where there is no archive yet.
-    static func of(_ path: String, now: Int64) -> ArchiveFigures? {
+    static func of(_ store: any ArchiveStore, now: Int64) -> ArchiveFigures? {
         let clock = ContinuousClock()
         let began = clock.now
         // Looked at before it is counted: what is written meanwhile makes the count an old one.
-        let files = marks(path)
-        if let last = known.withLock({ $0[path] }) {
-            let life = min(last.took * 200, longestLife) / (last.files == files ? 1 : 10)
+        let mark = store.changeMark
+        if let last = known.withLock({ $0[store.place] }) {
+            let life = min(last.took * 200, longestLife) / (mark != nil && last.mark == mark ? 1 : 10)
             if began < last.began + last.took + life { return last.figures }
         }
         var figures = ArchiveFigures()
         do throws(ArchiveError) {
-            guard let archive = try ArchiveStores.at(path).openToRead() else { return nil }
+            guard let archive = try store.openToRead() else { return nil }
             figures = ArchiveFigures(try archive.counts(), at: now)
         } catch {
             figures.error = "\(error)"
         }
-        let count = Count(figures: figures, began: began, took: clock.now - began, files: files)
-        known.withLock { $0[path] = count }
+        let count = Count(figures: figures, began: began, took: clock.now - began, mark: mark)
+        known.withLock { $0[store.place] = count }
         return figures
-    }
-
-    /// Size and time of the file and of its log; what is not there is a mark, too.
-    private static func marks(_ path: String) -> [String] {
-        [path, path + "-wal"].map { file in
-            guard let status = try? Files.status(file) else { return "none" }
-            return "\(status.st_ino) \(status.st_size) \(status.st_mtim.tv_sec) \(status.st_mtim.tv_nsec)"
-        }
     }
 }

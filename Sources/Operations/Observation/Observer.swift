@@ -176,7 +176,8 @@ package struct Observer: Sendable {
 
     /// Where no companion tells what is in the archive, we look ourselves.
     private func readArchive(_ status: inout Status) {
-        if let figures = ArchiveCount.of(settings.archivePath(host: host), now: status.observed_at.milliseconds) {
+        let archive = ArchiveStores.at(settings.archivePath(host: host))
+        if let figures = ArchiveCount.of(archive, now: status.observed_at.milliseconds) {
             take(figures, &status)
         }
     }

@@ -1,4 +1,3 @@
-package import Capture
 package import Domain
 internal import Platform
 internal import Redis

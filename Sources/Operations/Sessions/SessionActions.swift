@@ -1,4 +1,3 @@
-internal import Capture
 internal import Domain
 internal import Platform
 internal import Redis

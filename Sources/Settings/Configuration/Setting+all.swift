@@ -8,7 +8,8 @@ extension Setting {
             why:
                 "Where the registry lives. \"embedded\": the companion runs a private redis-server in the state folder.",
             allowed: "embedded, unix:/path, redis://[user:password@]host:port[/db]"
-        ) { $0 == "embedded" || $0.hasPrefix("unix:") || $0.hasPrefix("redis://") || $0.hasPrefix("rediss://") },
+        ) { $0 == "embedded" || $0.hasPrefix("unix:") || $0.hasPrefix("redis://") || $0.hasPrefix("rediss://") }
+        .secret.untilRestart,
         number(
             "redis.connect_timeout_ms", \.redisConnectTimeoutMilliseconds, 1...60_000,
             why: "How long the command line waits for a connection. Hooks wait 20 ms, whatever this says."),
@@ -25,7 +26,8 @@ extension Setting {
             "pool", \.pool,
             why: "Whose queue episodes go to. Empty: this host's own. Hosts that share an archive share a name.",
             allowed: "up to 64 letters, digits, '.', '_' and '-'"
-        ) { $0.utf8.count <= 64 && $0.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || ".-_".contains($0)) } },
+        ) { $0.utf8.count <= 64 && $0.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || ".-_".contains($0)) } }
+        .untilRestart,
         number(
             "inactivity_timeout_seconds", \.inactivityTimeoutSeconds, 1...86_400,
             why: "A transcript that no hook reported is captured when nothing was added to it for so long."),
@@ -90,8 +92,9 @@ extension Setting {
         ) { $0.isEmpty || $0.hasPrefix("/") },
         texts(
             "provider.headers", \.provider.headers,
-            why: "Further HTTP headers. ${NAME} stands for an environment variable: { \"api-key\": \"${AZURE_KEY}\" }."),
-        texts("provider.query", \.provider.query, why: "Query of every call: { \"api-version\": \"2024-10-21\" }."),
+            why: "Further HTTP headers. ${NAME} stands for an environment variable: { \"api-key\": \"${AZURE_KEY}\" }."
+        ).secret,
+        texts("provider.query", \.provider.query, why: "Query of every call: { \"api-version\": \"2024-10-21\" }.").secret,
         number(
             "provider.max_output_tokens", \.provider.maxOutputTokens, 100...100_000,
             why: "What the model may answer at most."),
@@ -109,7 +112,8 @@ extension Setting {
             why: "A longer reply is cut off and counts as failed."),
         text(
             "provider.proxy", \.provider.proxy, why: "An HTTP proxy.", allowed: "http://[user:password@]host:port"
-        ) { $0.isEmpty || $0.hasPrefix("http://") },
+        ) { $0.isEmpty || $0.hasPrefix("http://") }
+        .secret,
         text(
             "provider.ca_file", \.provider.caFile, why: "Certificates to trust beside the system's (PEM).",
             allowed: "an absolute path"
@@ -142,11 +146,13 @@ extension Setting {
         text(
             "archive.path", \.archivePath,
             why: "The archive's file, on a local disk. Empty: in the state folder.", allowed: "an absolute path"
-        ) { $0.isEmpty || $0.hasPrefix("/") },
+        ) { $0.isEmpty || $0.hasPrefix("/") }
+        .untilRestart,
         text(
             "notifications.webhook_url", \.notifications.webhookURL,
             why: "Told of permanent failures and of outages, by POST of JSON.", allowed: "http://… or https://…"
-        ) { $0.isEmpty || $0.hasPrefix("http://") || $0.hasPrefix("https://") },
+        ) { $0.isEmpty || $0.hasPrefix("http://") || $0.hasPrefix("https://") }
+        .secret,
         text(
             "notifications.webhook_secret_file", \.notifications.secretFile,
             why: "Signs each message (X-Holdfast-Signature: sha256=HMAC of the body); a file readable by you alone.",

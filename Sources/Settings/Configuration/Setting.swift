@@ -10,15 +10,33 @@ package struct Setting: Sendable {
     let read: @Sendable (Configuration) -> JSONValue
 
     /// A password may stand in it: never shown as it is.
-    package var holdsSecret: Bool { Self.secrets.contains(path) }
-    private static let secrets: Set = [
-        "redis.url", "provider.headers", "provider.query", "provider.proxy", "notifications.webhook_url",
-    ]
-
+    package private(set) var holdsSecret = false
     /// Whether the companion goes by it only from its next start on: what says which Redis and whose archive it works for
     /// must not change under what it has in hand.
-    package var needsRestart: Bool { Self.ofStart.contains(path) }
-    private static let ofStart: Set = ["redis.url", "pool", "archive.path"]
+    package private(set) var needsRestart = false
+
+    init(
+        path: String, why: String, allowed: String, apply: @escaping @Sendable (JSONValue, inout Configuration) -> Bool,
+        read: @escaping @Sendable (Configuration) -> JSONValue
+    ) {
+        self.path = path
+        self.why = why
+        self.allowed = allowed
+        self.apply = apply
+        self.read = read
+    }
+
+    var secret: Setting {
+        var setting = self
+        setting.holdsSecret = true
+        return setting
+    }
+
+    var untilRestart: Setting {
+        var setting = self
+        setting.needsRestart = true
+        return setting
+    }
 
     package var standard: JSONValue { read(Configuration()) }
 

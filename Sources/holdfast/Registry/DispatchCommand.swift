@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Capture
 internal import Dispatcher
 internal import Domain
 internal import FoundationEssentials

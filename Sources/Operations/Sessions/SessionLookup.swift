@@ -1,3 +1,4 @@
+internal import Capture
 package import Domain
 internal import Platform
 package import Redis
