@@ -102,7 +102,7 @@ struct DrainRates {
                     endpoint, folder: folder, environment: settings.environment, place: folder)
                 guard let handle else { return print("no model at \(arguments[4])") }
                 let maker = ModelMemoryMaking(
-                    handle: handle, prompts: try PromptLibrary(settings), configuration: settings.configuration)
+                    handle: handle, prompts: try PromptLibrary(settings), settings: live)
                 let drained = try await drain(maker, concurrency: concurrency)
                 await handle.shutdown()
                 print("drained over HTTP  \(drained.per(count)), \(concurrency) at once")

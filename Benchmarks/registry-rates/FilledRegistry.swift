@@ -82,7 +82,7 @@ struct FilledRegistry: ~Copyable {
     }
 
     mutating func usedBytes() throws -> Int {
-        Int(try connection.ask(INFO()).number("used_memory"))
+        Int(try connection.ask(INFO()).memoryBytes)
     }
 
     private mutating func lookUpBatch() throws -> Double {

@@ -5,8 +5,8 @@ internal import Logging
 internal import ServiceLifecycle
 internal import Settings
 
-/// PageService, JSON and metrics, where the settings say: closed, opened or moved when they say otherwise. What keeps it from being
-/// served must not keep the companion from its work.
+/// Serves page, JSON and metrics where the settings say: closed, opened or moved when they say otherwise. What keeps it
+/// from being served must not keep the companion from its work.
 struct PageService: Service {
     let settings: LiveSettings
     let logger: Logger
@@ -35,7 +35,7 @@ struct PageService: Service {
     private func serve(at address: LoopbackAddress) async {
         do {
             let token = try DashboardToken.loadOrCreate(settings.atStart.state.dashboardToken)
-            let backend = try OperationsBackend(environment: settings.atStart.environment)
+            let backend = try OperationsBackend(settings: settings)
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await backend.keepFeeding() }
                 await Dashboard(

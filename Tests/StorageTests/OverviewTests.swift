@@ -85,7 +85,7 @@ import Testing
         #expect(overview.recorded == 1 && overview.bound == 1 && overview.resumable == 1)
         #expect(overview.open == [session])
         #expect(overview.companions.map(\.host) == ["h"])
-        #expect(!overview.server["redis_version"].isEmpty && overview.serverMilliseconds > 0)
+        #expect(!overview.server.version.isEmpty && overview.serverMilliseconds > 0)
         #expect(overview.counters["claude_session_bindings_total"] == 1)
         let details = try registry.connection.ask(
             registry.registry.details(hosts: ["h", "gone"], sessions: [session], providers: []))

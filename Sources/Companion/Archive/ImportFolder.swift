@@ -2,6 +2,7 @@ internal import Archive
 internal import Logging
 internal import Platform
 package import Settings
+internal import Threads
 
 /// Where `holdfast memory import` leaves what it was given, for the one who writes the archive.
 package struct ImportFolder: Sendable {
@@ -17,8 +18,11 @@ package struct ImportFolder: Sendable {
         guard let names = try? Files.names(in: path) else { return }
         for name in names.sorted() where name.hasSuffix(".jsonl") {
             let text: String
-            do throws(FileError) {
-                text = try Files.read(path + "/" + name, limit: 1 << 30)
+            do {
+                let file = path + "/" + name
+                text = try await BlockingWork.run { try Files.read(file, limit: 1 << 30) }
+            } catch is CancellationError {
+                return
             } catch {
                 // Set aside, or it would stand in the way of everything else each second.
                 logger.error("a file cannot be imported; it is set aside as .refused: \(error)")

@@ -81,6 +81,11 @@ package actor Drain {
         bell.ring()
     }
 
+    /// Goes by what a person allows from now on.
+    package func allow(concurrency: Int, callsPerMinute: Int64) {
+        if pace.allow(concurrency: concurrency, callsPerMinute: callsPerMinute) { bell.ring() }
+    }
+
     /// The provider is back: one at a time, then faster.
     package func beginAnew() {
         pace.beginAnew()

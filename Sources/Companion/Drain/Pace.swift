@@ -3,9 +3,9 @@ package import Domain
 /// How fast the drain may go: how many episodes at once, and not before when. Pure; the drain keeps it.
 package struct Pace: Sendable, Equatable {
     /// Episodes at once at most.
-    package var concurrency: Int
+    package private(set) var concurrency: Int
     /// Model calls a minute at most; 0 for no limit.
-    package var callsPerMinute: Int64
+    package private(set) var callsPerMinute: Int64
     /// Episodes at once now: one after an outage, twice as many after each success.
     package private(set) var slots: Int
     /// No call before this, ms since 1970.
@@ -15,6 +15,17 @@ package struct Pace: Sendable, Equatable {
         self.concurrency = max(1, concurrency)
         self.callsPerMinute = callsPerMinute
         slots = isCareful ? 1 : max(1, concurrency)
+    }
+
+    /// What a person allows may change at any time. What an outage or a limit has slowed down stays slow.
+    /// - Returns: whether it is something else than before.
+    package mutating func allow(concurrency: Int, callsPerMinute: Int64) -> Bool {
+        let concurrency = max(1, concurrency)
+        guard concurrency != self.concurrency || callsPerMinute != self.callsPerMinute else { return false }
+        slots = slots == self.concurrency ? concurrency : min(slots, concurrency)
+        self.concurrency = concurrency
+        self.callsPerMinute = callsPerMinute
+        return true
     }
 
     /// Calls are about to be made.

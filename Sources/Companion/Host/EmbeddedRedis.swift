@@ -132,6 +132,7 @@ package struct EmbeddedRedis: Service {
         while ContinuousClock().now < end {
             reap()
             if !isLocked { return }
+            // The last to end: nobody else wants this thread, and a task that is cancelled cannot sleep.
             usleep(20_000)
         }
         logger.error("embedded Redis did not stop", metadata: ["folder": "\(state.redis)"])

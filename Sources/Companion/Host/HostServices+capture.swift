@@ -5,6 +5,7 @@ internal import Redis
 internal import Settings
 internal import Storage
 internal import Synchronization
+internal import Threads
 
 /// The chores of capture. They have a client of their own: a long transcript must not keep the heartbeat waiting.
 extension HostServices {
@@ -52,9 +53,13 @@ extension HostServices {
         let last = Mutex(SpoolPressure.ample)
         return Periodic(name: "spool") {
             let settings = settings.current
-            Spool(folder: settings.state.spool).recover()
-            let space = SpoolSpace(settings: settings)
-            space.mark(settings.state)
+            let look = try? await BlockingWork.run {
+                Spool(folder: settings.state.spool).recover()
+                let space = SpoolSpace(settings: settings)
+                space.mark(settings.state)
+                return space
+            }
+            guard let space = look else { return .seconds(10) }
             let before = last.withLock { last in
                 defer { last = space.pressure }
                 return last

@@ -5,6 +5,7 @@ internal import Platform
 internal import Redis
 package import Settings
 internal import Storage
+internal import Threads
 
 /// The companion's chores, each as a periodic service.
 package struct HostServices: Sendable {
@@ -113,7 +114,7 @@ package struct HostServices: Sendable {
                 return .seconds(60)
             }
             guard !url.needsNoResolver, case .tcp(let name, _) = url.endpoint else { return .seconds(86_400) }
-            guard let address = Resolver.address(of: name) else {
+            guard let address = try? await BlockingWork.run({ Resolver.address(of: name) }) else {
                 logger.warning("cannot resolve the host of redis.url", metadata: ["host": "\(name)"])
                 return .seconds(5)
             }

@@ -6,12 +6,15 @@ internal import Platform
 internal import Redis
 package import Settings
 internal import Storage
+internal import Threads
 internal import Transcripts
 
 /// Finds transcripts that no hook reported: killed clients, hooks switched off, events that were missed. inotify says
 /// which files change; a walk through all folders, every five minutes and whenever inotify lost track, says what it
 /// missed. A file is captured when nothing was added to it for the inactivity timeout.
 package actor TranscriptWatcher {
+    /// It walks through folders, some of them perhaps on a network.
+    private let executor = ThreadExecutor()
     private let settings: LiveSettings
     private let host: String
     private let client: RedisClient
@@ -40,6 +43,8 @@ package actor TranscriptWatcher {
         self.client = client
         self.logger = logger
     }
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
     package nonisolated func service() -> Periodic {
         Periodic(name: "transcript watch") { [self] in

@@ -43,14 +43,16 @@ package struct ModelMemoryMaking: MemoryMaking {
     package let provider: ProviderID
     private let handle: ProviderHandle
     private let prompts: PromptLibrary
-    private let configuration: Configuration
+    private let settings: LiveSettings
 
-    package init(handle: ProviderHandle, prompts: PromptLibrary, configuration: Configuration) {
+    package init(handle: ProviderHandle, prompts: PromptLibrary, settings: LiveSettings) {
         provider = ProviderID(name: handle.provider.name, fingerprint: handle.provider.fingerprint)
         self.handle = handle
         self.prompts = prompts
-        self.configuration = configuration
+        self.settings = settings
     }
+
+    private var configuration: Configuration { settings.current.configuration }
 
     /// A conversation that does not fit is tried at half and at a quarter of its length.
     private static let shares: [Int64] = [1, 2, 4]

@@ -22,8 +22,9 @@ package actor ProviderSupervisor {
     /// Told why the provider cannot be used; of an empty text when it can.
     private let onComplaint: @Sendable (String) async -> Void
 
-    /// What the model in use was made of: nil while there is none to speak of.
-    private var current: (settings: Settings, provider: ProviderEndpoint, prompts: PromptMarks)?
+    /// What the model in use was made of: nil while there is none to speak of. All else is asked when it is needed, so that
+    /// its change interrupts nothing.
+    private var current: (section: ProviderConfiguration, endpoint: ProviderEndpoint, prompts: PromptMarks)?
     /// The circuit is closed, and what waited for that is not all due yet.
     private var mustRelease = false
     private var handle: ProviderHandle?
@@ -85,17 +86,16 @@ package actor ProviderSupervisor {
     private func followConfiguration() async {
         do throws(ConfigurationError) {
             let settings = try settings.understood()
-            let provider = try ProviderEndpoint(settings)
+            let configuration = settings.configuration
+            let endpoint = try ProviderEndpoint(settings)
             let prompts = PromptMarks(folder: PromptLibrary.folder(settings))
-            if let current, current.settings.configuration == settings.configuration,
-                current.provider == provider, current.prompts == prompts
-            {
-                complaint = ""
-                return
-            }
-            try await take(settings, provider, prompts)
-            current = (settings, provider, prompts)
             complaint = ""
+            if let current, current == (configuration.provider, endpoint, prompts) {
+                return await drain.allow(
+                    concurrency: Int(configuration.concurrency), callsPerMinute: configuration.callsPerMinute)
+            }
+            try await take(settings, endpoint, prompts)
+            current = (configuration.provider, endpoint, prompts)
         } catch {
             guard complaint != "\(error)" else { return }
             // As it says: what was understood before is not what the person wants now.
@@ -129,7 +129,7 @@ package actor ProviderSupervisor {
             logger.error("\(error)")
         }
         handle = opened
-        let maker = ModelMemoryMaking(handle: opened, prompts: library, configuration: configuration)
+        let maker = ModelMemoryMaking(handle: opened, prompts: library, settings: self.settings)
         let gate = CircuitGate(
             provider: maker.provider, keys: settings.keys, client: client, host: host, logger: logger,
             onChange: { [weak self, onCircuit] event in
@@ -167,7 +167,7 @@ package actor ProviderSupervisor {
 
     /// While down the checks come less and less often: 5 s, 10 s, 20 s … 5 min.
     private var checkInterval: Duration {
-        let standard = Duration.seconds(current?.settings.configuration.healthCheckIntervalSeconds ?? 60)
+        let standard = Duration.seconds(settings.current.configuration.healthCheckIntervalSeconds)
         guard failedChecks > 0 else { return standard }
         return min(.seconds(5 << min(failedChecks - 1, 6)), max(standard, .seconds(300)))
     }

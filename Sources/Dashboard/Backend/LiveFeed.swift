@@ -17,7 +17,7 @@ final class LiveFeed: Sendable {
         var new: [(listener: Listener, lastEventID: String?)] = []
     }
 
-    private let environment: [String: String]
+    private let settings: LiveSettings
     private let shared: SharedStatus
     private let listeners = Mutex(Listeners())
 
@@ -28,8 +28,8 @@ final class LiveFeed: Sendable {
     /// A listener that is behind by more is given the latest only.
     private static let backlog = 200
 
-    init(environment: [String: String], shared: SharedStatus) {
-        self.environment = environment
+    init(settings: LiveSettings, shared: SharedStatus) {
+        self.settings = settings
         self.shared = shared
     }
 
@@ -92,7 +92,7 @@ final class LiveFeed: Sendable {
                 if let tail {
                     open = tail
                 } else {
-                    open = try await BlockingWork.run { [environment] in try Tail(environment) }
+                    open = try await BlockingWork.run { [settings] in try Tail(settings) }
                 }
                 tail = open
                 let events = try await BlockingWork.run { try open.next() }
@@ -123,8 +123,8 @@ final class LiveFeed: Sendable {
         for (listener, lastEventID) in waiting {
             if let status { listener.yield(status) }
             guard let since = lastEventID.flatMap({ Int64($0.prefix { $0 != "-" }) }) else { continue }
-            let missed = try? await BlockingWork.run { [environment] in
-                try Workplace(settings: try Settings.load(environment: environment)).events(limit: Self.backlog).events
+            let missed = try? await BlockingWork.run { [settings] in
+                try Workplace(settings: settings.current).events(limit: Self.backlog).events
             }
             for event in (missed ?? []).reversed() where event.milliseconds > since {
                 if let change = try? Self.change(event) { listener.yield(change) }
@@ -151,8 +151,8 @@ final class LiveFeed: Sendable {
     private final class Tail: Sendable {
         private let tail: Mutex<EventTail>
 
-        init(_ environment: [String: String]) throws {
-            tail = Mutex(try EventTail(try Workplace(settings: try Settings.load(environment: environment))))
+        init(_ settings: LiveSettings) throws {
+            tail = Mutex(try EventTail(try Workplace(settings: settings.current)))
         }
 
         func next() throws -> [Event] { try tail.withLock { try $0.next() } }

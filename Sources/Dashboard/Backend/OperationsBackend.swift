@@ -2,23 +2,23 @@ internal import Domain
 internal import FoundationEssentials
 internal import Operations
 internal import Platform
-internal import Settings
+package import Settings
 internal import Storage
 internal import Threads
 
-/// The backend of the real thing: what is asked over HTTP is looked up as the command line does. The settings are read at
-/// each call, so that what a person changes counts at once.
+/// The backend of the real thing: what is asked over HTTP is looked up as the command line does. It goes by
+/// the settings that its companion goes by.
 package struct OperationsBackend: DashboardBackend {
-    private let environment: [String: String]
+    private let settings: LiveSettings
     private let feed: LiveFeed
     private let page: Page
     private let shared: SharedStatus
 
     /// - Throws: when the page's template cannot be read.
-    package init(environment: [String: String]) throws {
-        self.environment = environment
-        shared = SharedStatus(environment: environment)
-        feed = LiveFeed(environment: environment, shared: shared)
+    package init(settings: LiveSettings) throws {
+        self.settings = settings
+        shared = SharedStatus(settings: settings)
+        feed = LiveFeed(settings: settings, shared: shared)
         page = try Page()
     }
 
@@ -115,10 +115,10 @@ package struct OperationsBackend: DashboardBackend {
     private func work<Answer: Sendable>(
         _ work: @escaping @Sendable (Workplace) throws -> Answer
     ) async throws(BackendError) -> Answer {
-        let environment = environment
+        let settings = settings
         do {
             return try await BlockingWork.run {
-                try work(try Workplace(settings: try Settings.load(environment: environment)))
+                try work(try Workplace(settings: settings.current))
             }
         } catch {
             throw BackendError(Failure(of: error))

@@ -5,13 +5,13 @@ internal import Threads
 
 /// One look at how things stand for all who ask within a second: the public addresses must not become a load on Redis.
 actor SharedStatus {
-    private let environment: [String: String]
+    private let settings: LiveSettings
     private var last: (at: ContinuousClock.Instant, status: Status)?
     private var looking: Task<Status, any Error>?
 
     private static let freshness: Duration = .seconds(1)
 
-    init(environment: [String: String]) { self.environment = environment }
+    init(settings: LiveSettings) { self.settings = settings }
 
     /// - Parameter isNew: one that was looked for after the call.
     func status(isNew: Bool = false) async throws(BackendError) -> Status {
@@ -29,11 +29,11 @@ actor SharedStatus {
     }
 
     private func begin() -> Task<Status, any Error> {
-        let environment = environment
+        let settings = settings
         // Held here until it is over; several may wait for it.
         let look = Task {
             try await BlockingWork.run {
-                try Workplace(settings: try Settings.load(environment: environment)).status()
+                try Workplace(settings: settings.current).status()
             }
         }
         looking = look

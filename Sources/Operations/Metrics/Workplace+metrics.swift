@@ -33,7 +33,7 @@ extension Workplace {
     private var information: String {
         let metric = Metric.gauge("holdfast_info", "1; its labels say whose metrics these are.", 1)
         let labels = [
-            ("host", host), ("pool", String(queue.keys.prefix.drop { $0 != ":" }.dropFirst().prefix { $0 != "}" })),
+            ("host", host), ("pool", settings.pool(host: host)),
             ("version", Holdfast.version),
         ]
         let text = labels.map { "\($0)=\"\($1)\"" }.joined(separator: ",")

@@ -7,15 +7,15 @@ internal import Storage
 extension Status.Redis {
     mutating func take(_ known: RegistryOverview.Answer, now: Int64) {
         let server = known.server
-        version = server["redis_version"]
-        memory_bytes = server.number("used_memory")
-        memory_limit_bytes = server.number("maxmemory")
-        eviction_policy = server["maxmemory_policy"]
-        evicted_keys = server.number("evicted_keys")
-        let uptime = server.number("uptime_in_seconds")
+        version = server.version
+        memory_bytes = server.memoryBytes
+        memory_limit_bytes = server.memoryLimitBytes
+        eviction_policy = server.evictionPolicy
+        evicted_keys = server.evictedKeys
+        let uptime = server.uptimeSeconds
         started_at = uptime > 0 ? Timestamp(now - uptime * 1000) : nil
         persistence =
-            server["aof_enabled"] == "1"
+            server.keepsAppendOnlyFile
             ? "append-only file" : known.snapshots.map { $0.isEmpty ? "none" : "snapshots" } ?? "unknown"
         clock_offset_seconds = Double(known.serverMilliseconds - now) / 1000
     }

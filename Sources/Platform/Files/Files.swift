@@ -52,7 +52,8 @@ package enum Files {
 
     /// Writes a file whole or not at all: temporary name, then rename. Not synced: what it says can be found out again.
     package static func write(_ text: String, to path: String) throws(FileError) {
-        let temporary = "\(path).\(getpid()).tmp"
+        // Of this thread, as two of a process may write one file.
+        let temporary = "\(path).\(getpid())-\(pthread_self()).tmp"
         let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw FileError(path: temporary, number: errno) }
         do throws(FileError) {

@@ -71,8 +71,9 @@ package struct SpawnedProcess: Sendable {
         var status: Int32 = 0
         switch unsafe waitpid(id, &status, WNOHANG) {
         case 0: return nil
-        // Somebody else has waited for it.
-        case -1 where errno != ECHILD: return nil
+        // Somebody else has waited for it: how it ended nobody will know, and success is not assumed.
+        case -1 where errno == ECHILD: return 1
+        case -1: return nil
         default: break
         }
         return status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f)

@@ -52,7 +52,7 @@ package struct SCAN: RedisCommand {
 
     package static let start = "0"
 
-    /// It walks over one server: on a cluster each shard is asked, which is the connector's to do.
+    /// It walks over one server; of a cluster each shard has to be asked.
     package var request: RedisRequest {
         RedisRequest(["SCAN", position, "MATCH", pattern, "COUNT", String(count)])
     }

@@ -36,8 +36,17 @@ package struct ServerReport: Sendable {
             }, uniquingKeysWith: { first, _ in first })
     }
 
-    package subscript(name: String) -> String { String(values[name[...]] ?? "") }
-    package func number(_ name: String) -> Int64 { Int64(self[name]) ?? 0 }
+    package var version: String { text("redis_version") }
+    package var memoryBytes: Int64 { number("used_memory") }
+    /// 0 for no limit.
+    package var memoryLimitBytes: Int64 { number("maxmemory") }
+    package var evictionPolicy: String { text("maxmemory_policy") }
+    package var evictedKeys: Int64 { number("evicted_keys") }
+    package var uptimeSeconds: Int64 { number("uptime_in_seconds") }
+    package var keepsAppendOnlyFile: Bool { text("aof_enabled") == "1" }
+
+    private func text(_ name: String) -> String { String(values[name[...]] ?? "") }
+    private func number(_ name: String) -> Int64 { Int64(text(name)) ?? 0 }
 }
 
 /// One parameter of the server's configuration; nil where it refuses to tell.

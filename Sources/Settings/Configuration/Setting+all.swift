@@ -94,7 +94,8 @@ extension Setting {
             "provider.headers", \.provider.headers,
             why: "Further HTTP headers. ${NAME} stands for an environment variable: { \"api-key\": \"${AZURE_KEY}\" }."
         ).secret,
-        texts("provider.query", \.provider.query, why: "Query of every call: { \"api-version\": \"2024-10-21\" }.").secret,
+        texts("provider.query", \.provider.query, why: "Query of every call: { \"api-version\": \"2024-10-21\" }.")
+            .secret,
         number(
             "provider.max_output_tokens", \.provider.maxOutputTokens, 100...100_000,
             why: "What the model may answer at most."),

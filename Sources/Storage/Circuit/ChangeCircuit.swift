@@ -9,7 +9,6 @@ package struct ChangeCircuit: JSONScript {
         let fields: [String: String]
         let change: String
         let reason: String
-        let dispatch_key: String
         let host: String
     }
 

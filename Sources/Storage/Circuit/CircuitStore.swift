@@ -35,7 +35,7 @@ package struct CircuitStore: Sendable {
         return ChangeCircuit(
             keys: [keys.circuit(provider)],
             argument: .init(
-                revision: record.revision, fields: record.fields, change: name, reason: reason, dispatch_key: "",
+                revision: record.revision, fields: record.fields, change: name, reason: reason,
                 host: host))
     }
 }

@@ -2,7 +2,7 @@
 -- Keeps what somebody has decided about a provider, unless another was faster.
 --
 -- KEYS[1]  circuit:<provider>:<fingerprint>  HASH, no expiry
--- ARGV     now, age, input {revision, fields, change, reason, message} (prelude)
+-- ARGV     now, age, input {revision, fields, change, reason, host} (prelude)
 --          revision: of the state that was decided upon; change: '' or what happened, for the events
 -- Returns  1, or 0 when the circuit is another by now
 if (tonumber(redis.call('HGET', KEYS[1], 'revision')) or 0) ~= input.revision then return 0 end

@@ -42,9 +42,10 @@ local function session_key(id) return prefix .. 'session:' .. id end
 
 local function count(counter) redis.call('HINCRBY', prefix .. 'counters', counter, 1) end
 
-local function tell(what, session, reason)
+local function tell(what, session, reason, dispatch_key)
   redis.call('XADD', prefix .. 'events', 'MAXLEN', '~', 10000, '*', 'event', what, 'session_id', session or '',
-    'dispatch_key', input.dispatch_key or '', 'reason', reason or '', 'host', input.host or '', 'at', iso(at))
+    'dispatch_key', dispatch_key or input.dispatch_key or '', 'reason', reason or '', 'host', input.host or '',
+    'at', iso(at))
 end
 
 -- The same of an episode, whose hash says whose it is, as long as it is there. The reason begins with its id.
@@ -107,7 +108,7 @@ local function drop(binding_key, id, reason)
   local key = session_key(id)
   redis.call('HSET', key, 'dropped_ms', whole(at), 'dropped_event', this_event())
   if redis.call('PTTL', key) < 0 then keep_session(id, input.max_session_age_ms or day_ms) end
-  tell('dropped', id, reason)
+  tell('dropped', id, reason, dispatch_key_of(binding_key))
   return true
 end
 

@@ -21,7 +21,7 @@ for _, id in ipairs(ids) do
       local max_age = input.agents and input.agents[agent] or default_age
       local key = prefix .. 'binding:' .. dispatch_key
       local bound, candidate, bound_ms = unpack(redis.call('HMGET', key, 'session_id', 'candidate_id', 'last_used_ms'))
-      input.dispatch_key, input.max_session_age_ms = dispatch_key, max_age
+      input.max_session_age_ms = max_age
       if bound == id and now - tonumber(bound_ms) > max_age then
         drop(key, id, 'swept')
         answer[#answer + 1] = id

@@ -26,56 +26,21 @@ struct FilterCommand: ParsableCommand {
 
     func run() throws {
         try reporting {
-            let settings = try Settings.load()
-            let report: FilterReport
-            do throws(FileError) {
-                report = try FilterReport(
-                    of: file, policy: settings.configuration.filter, redactor: settings.configuration.redactor)
-            } catch {
-                throw Failure(.badInput, "\(error)")
-            }
-            if output.json { try Terminal.printJSON(Answer(report)) } else { show(report) }
+            let filtered = try FilteredTranscript(of: file, settings: try Settings.load())
+            if output.json { try Terminal.printJSON(filtered) } else { show(filtered) }
         }
     }
 
-    private func show(_ report: FilterReport) {
-        print(report.text, terminator: "")
-        let answer = Answer(report)
-        if let exclusion = report.exclusion { Terminal.complain("nothing is kept: \(exclusion)") }
+    private func show(_ filtered: FilteredTranscript) {
+        print(filtered.text, terminator: "")
+        if let exclusion = filtered.exclusion { Terminal.complain("nothing is kept: \(exclusion)") }
+        let (kept, raw) = (filtered.bytes_kept, filtered.bytes_raw)
         Terminal.complain(
             """
-            \(answer.bytes_kept) of \(answer.bytes_raw) bytes kept (\(Terminal.percent(answer.bytes_kept, answer.bytes_raw))), \
-            \(Terminal.percent(answer.bytes_kept, answer.bytes_seen_by_model)) of what the model saw; \(answer.turns) turns, \
-            \(answer.unparsable_lines) unparsable lines
+            \(kept) of \(raw) bytes kept (\(Terminal.percent(kept, raw))), \
+            \(Terminal.percent(kept, filtered.bytes_seen_by_model)) of what the model saw; \(filtered.turns) turns, \
+            \(filtered.unparsable_lines) unparsable lines
             """)
-    }
-
-    private struct Answer: Encodable {
-        let text: String
-        let bytes_raw: Int64
-        let bytes_seen_by_model: Int64
-        let bytes_kept: Int64
-        let turns: Int
-        let skipped: [String: Int]
-        let unparsable_lines: Int
-        let tokens: [String: Int64]
-        let exclusion: String?
-
-        init(_ report: FilterReport) {
-            text = report.text
-            bytes_raw = report.statistics.bytesRaw
-            bytes_seen_by_model = report.statistics.bytesSeenByModel
-            bytes_kept = Int64(report.text.utf8.count)
-            turns = report.statistics.turns
-            skipped = report.statistics.skipped
-            unparsable_lines = report.statistics.unparsableLines
-            let usage = report.statistics.usage
-            tokens = [
-                "input": usage.input, "output": usage.output, "cache_creation": usage.cacheCreation,
-                "cache_read": usage.cacheRead,
-            ]
-            exclusion = report.exclusion
-        }
     }
 }
 

@@ -23,33 +23,6 @@ struct ClassifyCommand: ParsableCommand {
 
     @OptionGroup var output: JSONOption
 
-    private struct Question: Decodable {
-        let id: String?
-        let http_status: Int?
-        let headers: [String: String]?
-        let body: String?
-    }
-
-    private struct Answer: Encodable {
-        let id: String
-        let category: String
-        let retryable: Bool
-        let counts_against_circuit: Bool
-        let retry_after_seconds: Double?
-
-        private enum Name: CodingKey { case id, category, retryable, counts_against_circuit, retry_after_seconds }
-
-        // Written out: what is not known is null, not absent.
-        func encode(to encoder: any Encoder) throws {
-            var object = encoder.container(keyedBy: Name.self)
-            try object.encode(id, forKey: .id)
-            try object.encode(category, forKey: .category)
-            try object.encode(retryable, forKey: .retryable)
-            try object.encode(counts_against_circuit, forKey: .counts_against_circuit)
-            try object.encode(retry_after_seconds, forKey: .retry_after_seconds)
-        }
-    }
-
     func run() throws {
         try reporting {
             let input = try Files.read(STDIN_FILENO, named: "stdin", limit: .max)
@@ -58,21 +31,11 @@ struct ClassifyCommand: ParsableCommand {
             encoder.outputFormatting = [.sortedKeys]
             for (index, line) in input.split(separator: 10, omittingEmptySubsequences: false).enumerated()
             where line.contains(where: { $0 > 32 }) {
-                guard let question = try? JSONDecoder().decode(Question.self, from: Data(line)) else {
+                guard let classification = ErrorClassification(ofLine: line, number: index + 1) else {
                     unreadable.append(index + 1)
                     continue
                 }
-                var headers: [String: String] = [:]
-                for (name, value) in question.headers ?? [:] { headers[name.lowercased()] = value }
-                let verdict = FailureClassifier.classify(
-                    FailureEvidence(
-                        httpStatus: question.http_status, headers: headers, body: question.body ?? "",
-                        nowMilliseconds: HostClock.wallMilliseconds))
-                let answer = Answer(
-                    id: question.id ?? "\(index + 1)", category: verdict.category.rawValue,
-                    retryable: verdict.isRetryable, counts_against_circuit: verdict.countsAgainstCircuit,
-                    retry_after_seconds: verdict.retryAfterSeconds)
-                print(String(decoding: try encoder.encode(answer), as: UTF8.self))
+                print(String(decoding: try encoder.encode(classification), as: UTF8.self))
             }
             guard unreadable.isEmpty else {
                 let lines = unreadable.prefix(10).map(String.init).joined(separator: ", ")

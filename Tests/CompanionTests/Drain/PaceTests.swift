@@ -17,6 +17,19 @@ struct PaceTests {
         #expect(slots == [1, 2, 4, 8, 8])
     }
 
+    @Test func goesByWhatAPersonAllowsAndStaysCareful() {
+        var pace = Pace(concurrency: 8, callsPerMinute: 30)
+        var isNew = pace.allow(concurrency: 8, callsPerMinute: 30)
+        #expect(!isNew)
+        isNew = pace.allow(concurrency: 2, callsPerMinute: 30)
+        #expect(isNew && pace.slots == 2)
+        isNew = pace.allow(concurrency: 16, callsPerMinute: 0)
+        #expect(isNew && pace.slots == 16 && pace.callsPerMinute == 0)
+        pace.beginAnew()
+        isNew = pace.allow(concurrency: 4, callsPerMinute: 0)
+        #expect(isNew && pace.slots == 1, "an outage is not over for that")
+    }
+
     @Test func slowsDownUnderAFifthOfALimit() {
         var pace = Pace(concurrency: 1)
         pace.succeeded(remaining: 0.2, resetsAfterSeconds: 40, at: now)

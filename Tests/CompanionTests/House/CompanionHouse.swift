@@ -1,6 +1,7 @@
 import Archive
 import Companion
 import Domain
+import Logging
 import Platform
 import Redis
 import ServiceLifecycle
@@ -80,6 +81,7 @@ final class CompanionHouse: Sendable {
         _ name: String = "first", _ body: @Sendable () async throws -> Answer
     ) async throws -> Answer {
         let settings = LiveSettings(try Settings.load(environment: environment))
+        settings.onChange { [log] in log.logger.notice("settings changed") }
         let memories = try MemoryServices(
             settings: settings, host: host, name: name, connector: RedisConnector(url: url), logger: log.logger)
         let services = ServiceGroup(services: memories.services, logger: log.logger)

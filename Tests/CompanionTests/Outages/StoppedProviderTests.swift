@@ -114,7 +114,7 @@ import Testing
                 try await expectStop(house, said, reason: "auth")
                 let called = house.model.completions.count
                 // Still wrong: one episode is tried, and spends nothing.
-                try house.configure("anthropic", #""concurrency": 3"#)
+                try house.configure("anthropic", provider: #""max_output_tokens": 3000"#)
                 try await eventually("one is tried") { house.model.completions.count > called }
                 try await eventually("and it stops again") { try house.circuit().state == .open }
                 try await house.wake()
@@ -122,7 +122,7 @@ import Testing
                 for said in said { #expect(try house.fields(said)["retry_count"] == "0") }
 
                 house.model.play(.ok())
-                try house.configure("anthropic", #""concurrency": 4"#)
+                try house.configure("anthropic", provider: #""max_output_tokens": 4000"#)
                 try await house.waitForMemories(8)
                 try await house.waitUntilEmpty()
                 try house.expectMemories(said, calls: called + 9)

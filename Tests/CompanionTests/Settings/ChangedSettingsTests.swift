@@ -28,7 +28,7 @@ import Testing
                     _ = try connection.send(["HSET", key, "cause", "provider", "retry_count", "2"])
                 }
                 try house.configure("anthropic", #""retry_max_attempts": 9"#, #""concurrency": 1"#)
-                try await eventually("the change is heard") { house.log.contains("configuration changed") }
+                try await eventually("the change is heard") { house.log.contains("settings changed") }
                 house.model.play(.hang)
                 try house.force(open: false)
                 try await eventually("it is back") { try house.fields(said[0])["revived"] == "1" }
@@ -60,7 +60,7 @@ import Testing
                     let members =
                         #""webhook_url": "\#(receiver.url)/hook/models", "webhook_secret_file": "\#(file)", "threshold": 1"#
                     try house.configure("anthropic", "\"notifications\": {\(members)}", #""concurrency": 1"#)
-                    try await eventually("the change is heard") { house.log.contains("configuration changed") }
+                    try await eventually("the change is heard") { house.log.contains("settings changed") }
                     try await house.push(1)
                     try await eventually("it is told of the first failure, signed") {
                         receiver.calls.contains {
@@ -70,7 +70,7 @@ import Testing
                         }
                     }
                     try house.configure("anthropic", #""concurrency": 1"#)
-                    try await eventually("the change is heard") { house.log.count("configuration changed") == 2 }
+                    try await eventually("the change is heard") { house.log.count("settings changed") == 2 }
                     let told = receiver.calls.count
                     house.model.play(.ok())
                     try house.force(open: false)
@@ -81,6 +81,25 @@ import Testing
                     try await eventually("it is said in the log") { house.log.contains("Memories are made again") }
                     #expect(receiver.calls.count == told)
                 }
+            }
+        }
+    }
+
+    /// Only what makes up the model in use may take it from under its calls.
+    @Test func thatNoCallIsInterruptedWithoutNeed() async throws {
+        try await CompanionHouse.run { house in
+            try house.configure("anthropic", #""concurrency": 1"#)
+            try await house.settledCompanion {
+                house.model.play(.hang)
+                let said = try await house.push(3)
+                try await house.waitForArchived(said)
+                try await eventually("one is asked for") { house.model.completions.count == 1 }
+                let began = try house.ids(.leased)
+                try house.configure("anthropic", #""concurrency": 3"#, #""log_level": "debug""#)
+                try await eventually("the others are asked for, beside it") { house.model.completions.count == 3 }
+                #expect(try Set(house.ids(.leased)).isSuperset(of: began))
+                #expect(!house.log.contains("configuration changed"))
+                #expect(house.model.completions.count { !$0.body.isEmpty } == 3, "none was sent twice")
             }
         }
     }

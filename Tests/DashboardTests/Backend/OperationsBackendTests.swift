@@ -13,16 +13,17 @@ import Testing
 @Suite struct OperationsBackendTests {
     private struct Home {
         let scratch: Scratch
-        let environment: [String: String]
+        let settings: LiveSettings
         let place: Workplace
 
         init(_ server: RedisServer) throws {
             scratch = try Scratch()
-            environment = [
+            let settings = try Settings.load(environment: [
                 "HOME": scratch.path, "HOLDFAST_STATE_DIR": scratch.path + "/state",
                 "HOLDFAST_CONFIG_DIR": scratch.path + "/config", "HOLDFAST_REDIS_URL": "unix:\(server.socket)",
-            ]
-            place = try Workplace(settings: try Settings.load(environment: environment))
+            ])
+            self.settings = LiveSettings(settings)
+            place = try Workplace(settings: settings)
         }
 
         /// A session that has a key.
@@ -43,7 +44,7 @@ import Testing
         try await RedisServer.run { server in
             let home = try Home(server)
             try home.bind("5e1f7e57-0000-4000-8000-8d3d1d35a856", "coder/issue-430")
-            let backend = try OperationsBackend(environment: home.environment)
+            let backend = try OperationsBackend(settings: home.settings)
             let full = text(try await backend.page(PageRequest(scope: .full, terms: [:])))
             #expect(full.contains("coder/issue-430"))
             #expect(full.contains("claude --resume 5e1f7e57-0000-4000-8000-8d3d1d35a856"))
@@ -57,7 +58,7 @@ import Testing
         try await RedisServer.run { server in
             let home = try Home(server)
             try home.bind("s", "coder/1")
-            let backend = try OperationsBackend(environment: home.environment)
+            let backend = try OperationsBackend(settings: home.settings)
             // There is no projects folder at all, which says nothing of the transcript.
             #expect(text(try await backend.lookUp(key: "coder/1")).contains(#""verdict":"resumable""#))
             #expect(text(try await backend.drop(key: "coder/1")).contains(#""session_id":"s""#))
@@ -70,7 +71,7 @@ import Testing
     @Test func saysOfEachErrorWhatItIs() async throws {
         try await RedisServer.run { server in
             let home = try Home(server)
-            let backend = try OperationsBackend(environment: home.environment)
+            let backend = try OperationsBackend(settings: home.settings)
             func category(_ ask: () async throws -> [UInt8]) async -> BackendError.Category? {
                 do {
                     _ = try await ask()
@@ -94,7 +95,7 @@ import Testing
     @Test func isWellWhileItGetsOnWithItsWork() async throws {
         try await RedisServer.run { server in
             let home = try Home(server)
-            let backend = try OperationsBackend(environment: home.environment)
+            let backend = try OperationsBackend(settings: home.settings)
             // No companion runs here, which is no matter of what Redis and archive can do.
             #expect(try await backend.readiness().isWell)
             kill(server.pid, SIGKILL)
@@ -112,7 +113,7 @@ import Testing
     @Test func tellsAListenerHowThingsStandAndThenWhatHappens() async throws {
         try await RedisServer.run { server in
             let home = try Home(server)
-            let backend = try OperationsBackend(environment: home.environment)
+            let backend = try OperationsBackend(settings: home.settings)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await backend.keepFeeding() }
                 var events = backend.events(since: nil).makeAsyncIterator()
