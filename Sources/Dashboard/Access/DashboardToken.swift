@@ -1,6 +1,5 @@
 internal import Authentication
 internal import Domain
-internal import Glibc
 internal import Platform
 
 /// The secret that opens the dashboard: 32 random bytes in hexadecimal.
@@ -47,43 +46,31 @@ extension DashboardToken {
 
     /// - Returns: nil when there is no such file.
     package static func load(_ path: String) throws(TokenFileError) -> DashboardToken? {
-        let descriptor = unsafe open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else {
-            if errno == ENOENT { return nil }
-            if errno == ELOOP { throw TokenFileError(path, "is a link; remove it, the companion makes a new one") }
-            throw TokenFileError(path, "cannot be read", number: errno)
+        let text: String
+        do throws(PrivateFile.Fault) {
+            text = try PrivateFile.read(path, limit: 128)
+        } catch {
+            switch error {
+            case .missing: return nil
+            case .isLink: throw TokenFileError(path, "is a link; remove it, the companion makes a new one")
+            case .isNoFile: throw TokenFileError(path, "is not a file; remove it")
+            case .isOthers: throw TokenFileError(path, "belongs to another user; remove it")
+            case .isOpenToOthers:
+                throw TokenFileError(path, "can be read by others; remove it (they may know it), a new one is made")
+            case .failed(let error): throw TokenFileError(path, "cannot be read (\(error.reason))")
+            }
         }
-        defer { close(descriptor) }
-        var about = stat()
-        guard unsafe fstat(descriptor, &about) == 0 else { throw TokenFileError(path, "cannot be read", number: errno) }
-        guard about.st_mode & S_IFMT == S_IFREG else { throw TokenFileError(path, "is not a file; remove it") }
-        guard about.st_uid == geteuid() else { throw TokenFileError(path, "belongs to another user; remove it") }
-        guard about.st_mode & 0o077 == 0 else {
-            throw TokenFileError(path, "can be read by others; remove it (they may know it), a new one is made")
-        }
-        var buffer = [UInt8](repeating: 0, count: 128)
-        let count = unsafe read(descriptor, &buffer, buffer.count)
-        guard count >= 0 else { throw TokenFileError(path, "cannot be read", number: errno) }
-        let text = String(decoding: buffer[..<count], as: UTF8.self)
         guard let token = DashboardToken(text.hasSuffix("\n") ? String(text.dropLast()) : text) else {
             throw TokenFileError(path, "does not hold a token; remove it, the companion makes a new one")
         }
         return token
     }
 
-    /// Under a name of its own first, then linked to the right one: never seen half written, never overwriting.
     private static func create(_ path: String, holding text: String) throws(TokenFileError) {
-        let draft = "\(path).\(String(UInt64.random(in: 0...UInt64.max), radix: 36))"
-        let descriptor = unsafe open(draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw TokenFileError(path, "cannot be made", number: errno) }
-        defer { unsafe unlink(draft) }
-        let line = Array("\(text)\n".utf8)
-        let isWritten = unsafe write(descriptor, line, line.count) == line.count && fsync(descriptor) == 0
-        let number = errno
-        close(descriptor)
-        guard isWritten else { throw TokenFileError(path, "cannot be written", number: number) }
-        guard unsafe link(draft, path) == 0 || errno == EEXIST else {
-            throw TokenFileError(path, "cannot be made", number: errno)
+        do throws(FileError) {
+            try PrivateFile.create(path, holding: text + "\n")
+        } catch {
+            throw TokenFileError(path, "cannot be made (\(error.reason))")
         }
     }
 }
@@ -92,10 +79,7 @@ extension DashboardToken {
 package struct TokenFileError: Error, Equatable, CustomStringConvertible {
     package let description: String
 
-    init(_ path: String, _ problem: String, number: Int32? = nil) {
-        let reason = number.flatMap { unsafe strerror($0).map { unsafe " (\(String(cString: $0)))" } } ?? ""
-        description = "the dashboard's token file \(path) \(problem)\(reason)"
-    }
+    init(_ path: String, _ problem: String) { description = "the dashboard's token file \(path) \(problem)" }
 }
 
 /// Lets each pass in once, and none that was written before we began: it may have been used with the one before us.

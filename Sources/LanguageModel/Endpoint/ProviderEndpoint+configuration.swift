@@ -53,17 +53,19 @@ extension ProviderEndpoint {
     package static func privateText(
         _ path: String, setting: String, _ place: String
     ) throws(ConfigurationError) -> String {
-        let text: String
-        let isPrivate: Bool
-        do throws(FileError) {
-            isPrivate = try Files.status(path).st_mode & 0o077 == 0
-            text = try Files.read(path, limit: 64 << 10)
-        } catch {
-            throw ConfigurationError(place: place, setting: setting, value: path, allowed: "\(error)")
+        func fault(_ what: String) -> ConfigurationError {
+            ConfigurationError(place: place, setting: setting, value: path, allowed: what)
         }
-        guard isPrivate else {
-            throw ConfigurationError(
-                place: place, setting: setting, value: path, allowed: "others may read it: chmod 600 '\(path)'")
+        let text: String
+        do throws(PrivateFile.Fault) {
+            text = try PrivateFile.read(path, isNamed: true, limit: 64 << 10)
+        } catch {
+            switch error {
+            case .missing: throw fault("\(FileError(path: path, number: ENOENT))")
+            case .isLink, .isNoFile, .isOthers: throw fault("it is not a file")
+            case .isOpenToOthers: throw fault("others may read it: chmod 600 '\(path)'")
+            case .failed(let error): throw fault("\(error)")
+            }
         }
         return text.withoutMargins
     }
