@@ -205,7 +205,7 @@ let package = Package(
         .testTarget(
             name: "TranscriptsTests",
             dependencies: ["Domain", "Platform", "Redaction", "TestSupport", "Transcripts"]),
-        .testTarget(name: "HooksTests", dependencies: ["Domain", "Hooks", "Platform", "TestSupport"]),
+        .testTarget(name: "HooksTests", dependencies: ["Domain", "Hooks", "Platform", "Settings", "TestSupport"]),
         .testTarget(
             name: "CaptureTests",
             dependencies: [

@@ -77,8 +77,9 @@ package struct HookContext: Sendable {
         }
     }
 
-    /// Whether the path lies where a transcript of this session may come to lie.
+    /// Whether the path lies where a transcript of this session may come to lie. Hearsay, so nothing that steers a terminal
+    /// is taken; of a file that is there, the name may be as it is.
     package func isPlausible(_ path: String, for session: SessionID) -> Bool {
-        client.isPlausible(path, for: session, in: configDirectory)
+        client.isPlausible(path, for: session, in: configDirectory) && !path.utf8.contains { $0 < 32 }
     }
 }

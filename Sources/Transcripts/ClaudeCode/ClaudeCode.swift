@@ -35,7 +35,6 @@ package struct ClaudeCode: TranscriptSource {
 
     package func isPlausible(_ path: String, for session: SessionID, in configDirectory: String) -> Bool {
         path.hasSuffix("/\(session)\(Self.suffix)") && isPlausibleSubagent(path, in: configDirectory)
-            && !path.utf8.contains { $0 < 32 }
     }
 
     package func isPlausibleSubagent(_ path: String, in configDirectory: String) -> Bool {
