@@ -156,6 +156,10 @@ class Tools:
 
         return await soon(holds, what)
 
+    async def completed(self, count):
+        """Waits for so many memories."""
+        await self.health(lambda health: health["queue_status"]["completed_today"] == count, f"{count} memories")
+
 
 class ToolsTest(OfficialTest):
     """Tests with a place of their own."""
@@ -216,6 +220,8 @@ class Each(ToolsTest):
     async def test_each_answers_good_arguments(self):
         session = Session(self.place, KEY).whole("remember mark-MARIGOLD", "I will")
         async with self.tools() as tools:
+            # What the model is to refuse must not meet an episode that was there before.
+            await tools.completed(1)
             failed = await tools.fail(self.model, FILTERED, "mark-NETTLE", key="coder/issue-1")
             added = await tools.episode("mark-BEGONIA", wait_for_completion=True)
             rows = [
@@ -238,6 +244,7 @@ class Each(ToolsTest):
             for name, arguments, text in rows:
                 with self.subTest(name):
                     self.assertRegex((await tools.call(name, **arguments)).text, re.compile(text, re.DOTALL))
+            await tools.completed(4)
             failed = await tools.fail(self.model, FILTERED, "mark-THISTLE")
             self.assertIn(failed, (await tools.call("discard_episode", id=failed)).text)
             self.assertEqual({row[0] for row in rows} | {"discard_episode"}, set(tools.tools))
