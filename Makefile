@@ -67,12 +67,8 @@ e2e: trial ## Run the scenarios with the real Claude Code client
 	@HOLDFAST_BIN=$(abspath $(TRIAL))/bin HOLDFAST_PLUGIN=$(abspath $(TRIAL))/share/holdfast/plugin Tests/EndToEnd/run current all
 	@HOLDFAST_BIN=$(abspath $(TRIAL))/bin HOLDFAST_PLUGIN=$(abspath $(TRIAL))/share/holdfast/plugin Tests/EndToEnd/run old resuming
 
-full: test lint surfaces e2e ## The long tiers too: the older client in all scenarios, all faults, races, fuzzing
-	@HOLDFAST_BIN=$(abspath $(TRIAL))/bin HOLDFAST_PLUGIN=$(abspath $(TRIAL))/share/holdfast/plugin Tests/EndToEnd/run old all
-	@HOLDFAST_FULL=1 swift test --filter 'RandomHistory|racingCapturers'
-	@swift build -c release --scratch-path $(STDLIB) -Xswiftc -static-stdlib --product fuzz
-	@$(STDLIB)/release/fuzz 1000000 $(wildcard ../shared/corpus/transcripts)
-	@HOLDFAST_FULL=1 HOLDFAST_BIN=$(abspath $(TRIAL))/bin HOLDFAST_PLUGIN=$(abspath $(TRIAL))/share/holdfast/plugin Tests/EndToEnd/run current all test_faults.
+full: dependencies ## The long tiers too: the older client in all scenarios, all faults, races, fuzzing
+	@config/full
 
 bench: stage ## Time hook and lookup beside a C twin, redis-cli and a Python hook
 	@config/install-dependencies bench
