@@ -33,6 +33,26 @@ import Testing
         #expect(spool.claim(name, for: ProcessTable.own)?.news == news)
     }
 
+    /// Killed before it gave its note the name: a whole one gets it, half a one goes, and that of a writer who lives stays.
+    @Test func seesToWhatADeadWriterHasLeft() throws {
+        let registry = try Registry()
+        try spool.write(news("s", registry), pid: 7)
+        let name = try #require(spool.names().first), path = scratch.path + "/" + name
+        let text = try Files.read(path)
+        Files.remove(path)
+        let dead = "999999999-1.tmp", alive = "\(ProcessTable.own.pid)-1.tmp"
+        try scratch.write(text, to: "\(name).\(dead)")
+        try scratch.write(String(text.dropLast(9)), to: "half.note.\(dead)")
+        try scratch.write(text, to: "mine.note.\(alive)")
+        #expect(Files.draft("\(name).\(dead)")?.name == name)
+        spool.recover()
+        #expect(try Files.names(in: scratch.path).sorted() == [name, "mine.note.\(alive)"].sorted())
+        #expect(try Files.read(path) == text)
+        // What is being written has a name by which its writer is known.
+        try Files.write("x", to: scratch.path + "/other")
+        #expect(Files.draft("other.7-8.tmp")?.writer == 7 && Files.draft("other") == nil)
+    }
+
     @Test func replaysOnceAndRemoves() throws {
         var registry = try Registry()
         try spool.write(news("s", registry), pid: 7)

@@ -50,10 +50,22 @@ package enum Files {
         return bytes
     }
 
+    /// What a file is called until it is whole: `<name>.<pid>-<thread>.tmp`, since two threads may write one file.
+    private static func draft(of path: String) -> String { "\(path).\(getpid())-\(pthread_self()).tmp" }
+
+    /// Whose draft a file is, by its name alone.
+    /// - Returns: the name that it is to get, and the process that writes it; nil for what is no draft.
+    package static func draft(_ name: String) -> (name: String, writer: Int32)? {
+        let parts = name.split(separator: ".")
+        guard parts.count >= 3, parts.last == "tmp", let thread = parts[parts.count - 2].firstIndex(of: "-"),
+            let writer = Int32(parts[parts.count - 2][..<thread])
+        else { return nil }
+        return (parts.dropLast(2).joined(separator: "."), writer)
+    }
+
     /// Writes a file whole or not at all: temporary name, then rename. Not synced: what it says can be found out again.
     package static func write(_ text: String, to path: String) throws(FileError) {
-        // Of this thread, as two of a process may write one file.
-        let temporary = "\(path).\(getpid())-\(pthread_self()).tmp"
+        let temporary = draft(of: path)
         let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw FileError(path: temporary, number: errno) }
         do throws(FileError) {

@@ -86,12 +86,12 @@ package struct Spool: Sendable {
 
     /// Sees to notes whose writer was killed before it gave them their name: a whole one gets it, half a one goes.
     package func recover() {
-        for name in (try? Files.names(in: folder)) ?? [] where name.hasSuffix(".tmp") {
-            let parts = name.split(separator: ".")
-            guard parts.count >= 4, let pid = Int32(parts[parts.count - 2]), ProcessTable.entry(pid) == nil,
+        for name in (try? Files.names(in: folder)) ?? [] {
+            guard let draft = Files.draft(name), draft.name.hasSuffix(".note"),
+                ProcessTable.entry(draft.writer) == nil,
                 let text = try? Files.read("\(folder)/\(name)", limit: 64 << 20)
             else { continue }
-            let note = "\(folder)/" + parts.dropLast(2).joined(separator: ".")
+            let note = "\(folder)/" + draft.name
             // One that cannot be renamed now is tried again.
             if Note(text: text) == nil {
                 Files.remove("\(folder)/\(name)")
