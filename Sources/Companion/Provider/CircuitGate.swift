@@ -124,6 +124,9 @@ package actor CircuitGate {
         }
     }
 
+    /// Whether Redis has all that was decided; what it has not heard it will not be told by itself.
+    package var isTold: Bool { !isAhead }
+
     /// A health check that spends nothing succeeded.
     package func checkedWell() async {
         _ = await decide { circuit, now in ((), circuit.checkedWell(at: now)) }

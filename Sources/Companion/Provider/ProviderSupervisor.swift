@@ -184,7 +184,8 @@ package actor ProviderSupervisor {
             failedChecks += 1
             await gate.checkedBadly(message: error.message)
         }
-        nextCheck = clock.now + checkInterval
+        // A check that Redis has not heard of, nobody has: it is made again soon.
+        nextCheck = clock.now + (await gate.isTold ? checkInterval : min(checkInterval, .seconds(5)))
     }
 }
 
