@@ -59,6 +59,7 @@ extension HostServices {
                 space.mark(settings.state)
                 return space
             }
+            // Only the companion's stop keeps it from looking.
             guard let space = look else { return .seconds(10) }
             let before = last.withLock { last in
                 defer { last = space.pressure }

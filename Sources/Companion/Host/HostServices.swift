@@ -114,7 +114,10 @@ package struct HostServices: Sendable {
                 return .seconds(60)
             }
             guard !url.needsNoResolver, case .tcp(let name, _) = url.endpoint else { return .seconds(86_400) }
-            guard let address = try? await BlockingWork.run({ Resolver.address(of: name) }) else {
+            let address = try? await BlockingWork.run { Resolver.address(of: name) }
+            guard let address = address ?? nil else {
+                // Stopped while it asked: nothing is known of the name.
+                guard !Task.isCancelled else { return .seconds(5) }
                 logger.warning("cannot resolve the host of redis.url", metadata: ["host": "\(name)"])
                 return .seconds(5)
             }

@@ -123,8 +123,9 @@ final class LiveFeed: Sendable {
         for (listener, lastEventID) in waiting {
             if let status { listener.yield(status) }
             guard let since = lastEventID.flatMap({ Int64($0.prefix { $0 != "-" }) }) else { continue }
+            // Redis is away: the status says so, and what was missed comes with the next connection.
             let missed = try? await BlockingWork.run { [settings] in
-                try Workplace(settings: settings.current).events(limit: Self.backlog).events
+                try Workplace(settings: try settings.understood()).events(limit: Self.backlog).events
             }
             for event in (missed ?? []).reversed() where event.milliseconds > since {
                 if let change = try? Self.change(event) { listener.yield(change) }
@@ -152,7 +153,7 @@ final class LiveFeed: Sendable {
         private let tail: Mutex<EventTail>
 
         init(_ settings: LiveSettings) throws {
-            tail = Mutex(try EventTail(try Workplace(settings: settings.current)))
+            tail = Mutex(try EventTail(try Workplace(settings: try settings.understood())))
         }
 
         func next() throws -> [Event] { try tail.withLock { try $0.next() } }

@@ -7,7 +7,7 @@ internal import Storage
 internal import Threads
 
 /// The backend of the real thing: what is asked over HTTP is looked up as the command line does. It goes by
-/// the settings that its companion goes by.
+/// the settings that its companion goes by; while a file cannot be understood it says that, and nothing that would look well.
 package struct OperationsBackend: DashboardBackend {
     private let settings: LiveSettings
     private let feed: LiveFeed
@@ -118,7 +118,7 @@ package struct OperationsBackend: DashboardBackend {
         let settings = settings
         do {
             return try await BlockingWork.run {
-                try work(try Workplace(settings: settings.current))
+                try work(try Workplace(settings: try settings.understood()))
             }
         } catch {
             throw BackendError(Failure(of: error))

@@ -33,7 +33,7 @@ actor SharedStatus {
         // Held here until it is over; several may wait for it.
         let look = Task {
             try await BlockingWork.run {
-                try Workplace(settings: settings.current).status()
+                try Workplace(settings: try settings.understood()).status()
             }
         }
         looking = look

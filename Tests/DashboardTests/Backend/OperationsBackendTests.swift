@@ -92,6 +92,21 @@ import Testing
         }
     }
 
+    @Test func saysThatItsFilesAreNotUnderstoodRatherThanThatAllIsWell() async throws {
+        try await RedisServer.run { server in
+            let home = try Home(server)
+            let backend = try OperationsBackend(settings: home.settings)
+            _ = try await backend.status()
+            try home.scratch.write("{", to: "config/holdfast.json")
+            var said: String?
+            let end = ContinuousClock().now + .seconds(30)
+            while said == nil, ContinuousClock().now < end {
+                do { _ = try await backend.status() } catch { said = "\((error as? BackendError)?.message ?? "")" }
+            }
+            #expect(said?.contains("holdfast.json") == true)
+        }
+    }
+
     @Test func isWellWhileItGetsOnWithItsWork() async throws {
         try await RedisServer.run { server in
             let home = try Home(server)
