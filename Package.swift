@@ -180,7 +180,7 @@ let package = Package(
         .testTarget(name: "ToolServerTests", dependencies: ["Domain", "ToolServer"]),
         .testTarget(name: "AuthenticationTests", dependencies: ["Authentication"]),
         .testTarget(name: "DomainTests", dependencies: ["Domain", "TestSupport"]),
-        .testTarget(name: "PlatformTests", dependencies: ["Platform"]),
+        .testTarget(name: "PlatformTests", dependencies: ["Platform", "Domain"]),
         .testTarget(name: "SettingsTests", dependencies: ["Domain", "Platform", "Settings", "TestSupport"]),
         .testTarget(name: "ThreadsTests", dependencies: ["Threads"]),
         .testTarget(name: "RedisTests", dependencies: ["Domain", "Redis", "TestSupport"]),

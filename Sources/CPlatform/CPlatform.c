@@ -98,19 +98,20 @@ pid_t holdfast_spawn(const char *file, char *const argv[], char *const envp[], s
 
 // The kernel has killed the child already, unless that was too late to be told; what it started is asked to go, and
 // after two seconds made to.
-static void end(pid_t child, int handle, bool leads_group, int lock) {
+static void end(pid_t child, int handle, bool leads_group, const int locks[2]) {
   syscall(SYS_pidfd_send_signal, handle, SIGKILL, NULL, 0);
   struct pollfd gone = {.fd = handle, .events = POLLIN};
   poll(&gone, 1, 2000);
   // Nobody drives the session any more; what the client left behind may take its time, a zombie for ever.
-  flock(lock, LOCK_UN);
+  for (int index = 0; index < 2; index++)
+    if (locks[index] >= 0) flock(locks[index], LOCK_UN);
   if (!leads_group) return;
   kill(-child, SIGTERM);
   for (int round = 0; round < 40 && kill(-child, 0) == 0; round++) poll(NULL, 0, 50);
   kill(-child, SIGKILL);
 }
 
-int holdfast_guard(pid_t child, bool leads_group, int lock) {
+int holdfast_guard(pid_t child, bool leads_group, int lock, int other) {
   int handle = (int)syscall(SYS_pidfd_open, child, 0);
   if (handle < 0) return -1;
   int word[2];
@@ -125,15 +126,17 @@ int holdfast_guard(pid_t child, bool leads_group, int lock) {
     // Low numbers first, so that the streams and all else of the caller can go: a pipe held here never ends.
     int ours = dup2(word[0], 200) < 0 ? word[0] : 200;
     int watched = dup2(handle, 201) < 0 ? handle : 201;
-    int last = dup2(lock, 202) < 0 ? 201 : 202;
+    int locks[2] = {lock < 0 ? -1 : dup2(lock, 202), other < 0 ? -1 : dup2(other, 203)};
     null_streams();
     syscall(SYS_close_range, 3U, 199U, 0);
-    syscall(SYS_close_range, (unsigned)(last + 1), ~0U, 0);
+    for (int index = 0; index < 2; index++)
+      if (locks[index] < 0) close(202 + index);
+    syscall(SYS_close_range, 204U, ~0U, 0);
     for (int index = 0; index < (int)(sizeof forwarded / sizeof *forwarded); index++) signal(forwarded[index], SIG_IGN);
     char byte;
     ssize_t count;
     while ((count = read(ours, &byte, 1)) < 0 && errno == EINTR) {}
-    if (count == 0) end(child, watched, leads_group, last);
+    if (count == 0) end(child, watched, leads_group, locks);
     _exit(0);
   }
   close(word[0]);

@@ -13,16 +13,17 @@ struct ClientCommand {
     /// - Throws: `DispatchArguments.HidesClient`, `FileError` when it cannot be executed.
     func start(resuming session: SessionID?, _ options: SpawnedProcess.Options) throws -> SpawnedProcess {
         let client = try DispatchArguments.client(in: words)
-        let started = unsafe CStrings.with(["--resume", session?.rawValue ?? "", "HOLDFAST_KEY=\(key)"]) { added in
+        let resuming = session.map(DispatchArguments.resuming) ?? []
+        let started = unsafe CStrings.with(resuming + ["HOLDFAST_KEY=\(key)"]) { added in
             let first = Int(CommandLine.argc) - words.count
             var arguments: [UnsafeMutablePointer<CChar>?] = unsafe []
             for index in words.indices {
                 unsafe arguments.append(CommandLine.unsafeArgv[first + index])
-                if index == client, session != nil { unsafe arguments += [added[0], added[1]] }
+                if index == client { for word in resuming.indices { unsafe arguments.append(added[word]) } }
             }
             unsafe arguments.append(nil)
             var environment = unsafe Self.inherited()
-            unsafe environment += [added[2], nil]
+            unsafe environment += [added[resuming.count], nil]
             return Result { () throws(FileError) in
                 try unsafe SpawnedProcess(
                     named: words[0], arguments: &arguments, environment: &environment, options)

@@ -24,7 +24,7 @@ struct ClientRun {
         var sawText: Bool
         /// It printed something that a failed attempt does not.
         var isDecided: Bool
-        var saidNotFound: Bool
+        var wasRefused: Bool
         var heldOutput: [UInt8]
         var heldError: [UInt8]
 
@@ -61,21 +61,21 @@ struct ClientRun {
         self.registry = registry
     }
 
-    /// - Parameter lock: the key's file lock, which the guard holds too.
+    /// - Parameter locks: the file locks of key and session, which the guard holds too.
     /// - Throws: `ClientNotStarted`, `FileError`.
-    consuming func run(holding lock: Int32) throws -> Outcome {
+    consuming func run(holding locks: [Int32]) throws -> Outcome {
         var run = self
         let signals = try ForwardedSignals()
         let child = try run.start()
         run.child = child
-        let guardian = Guardian(of: child, leadsGroup: run.leadsGroup, holding: lock)
+        let guardian = Guardian(of: child, leadsGroup: run.leadsGroup, holding: locks)
         run.relay(signals)
         guardian.dismiss()
         let held = run.gate.finish()
         return Outcome(
             exitCode: run.exitCode ?? 1, wasSignalled: run.wasSignalled, sawText: run.error != nil,
             isDecided: run.gate.isDecided,
-            saidNotFound: held.saidNotFound, heldOutput: held.output, heldError: held.error)
+            wasRefused: held.wasRefused, heldOutput: held.output, heldError: held.error)
     }
 
     // MARK: - Starting
@@ -129,7 +129,7 @@ struct ClientRun {
             polled += interests.compactMap { $0 }
             let count = unsafe poll(&polled, nfds_t(polled.count), 1000)
             if clock.now >= nextRenewal {
-                registry.renewLock()
+                registry.renewLocks()
                 nextRenewal = clock.now + renewal
             }
             guard count > 0 else { continue }

@@ -3,6 +3,7 @@ internal import Glibc
 package import Operations
 internal import Platform
 internal import Settings
+internal import Storage
 
 /// One dispatch: lock, lookup, attempt, and a fresh start where the attempt shows that the session does not exist.
 package struct Dispatch {
@@ -37,30 +38,38 @@ package struct Dispatch {
     }
 
     /// - Returns: the client's exit code.
-    /// - Throws: `ClientNotStarted`, `Failure` for a key that stays busy, and what the registry throws.
+    /// - Throws: `ClientNotStarted`, and `Failure` for a key that stays busy.
     package func run() throws -> Int32 {
         let deadline = ContinuousClock().now + wait
         let lock = try takeFileLock(until: deadline)
         let registry = RegistryLink(key: key, place: place, complain: complain)
-        defer { registry.releaseLock() }
-        var (result, reason) = try look(registry)
-        while result.verdict == .busy {
-            try pauseOrGiveUp(deadline, reason)
-            (result, reason) = try look(registry)
+        defer { registry.releaseLocks() }
+        while true {
+            switch look(registry, isProven: lock != nil) {
+            case .busy(let reason): try pauseOrGiveUp(deadline, reason)
+            case .limited(let result, let end): try waitForAccount(result, until: end, deadline)
+            case .ready(let result, let sessionLock):
+                explain(result)
+                let locks = [lock, sessionLock]
+                return try withExtendedLifetime(locks) {
+                    try run(result, registry, locks.compactMap { $0?.descriptor })
+                }
+            }
         }
-        explain(result)
-        let code = try run(result, registry, lock.descriptor)
-        _ = consume lock
-        return code
     }
 
     /// On this host a file decides; it is free as soon as its holder is dead, however it died.
-    private func takeFileLock(until deadline: ContinuousClock.Instant) throws -> FileLock {
-        let path = "\(place.settings.state.locks)/\(Checksum.fnv1a(key.rawValue).hexadecimal).lock"
+    /// - Returns: nil where no file can be locked, which is said: the registry's lock is all then.
+    private func takeFileLock(until deadline: ContinuousClock.Instant) throws -> HeldLock? {
         let deadline = max(deadline, ContinuousClock().now + Self.grace)
         while true {
-            if let lock = try FileLock.take(path) { return lock }
-            try pauseOrGiveUp(deadline, "another dispatch runs on this host")
+            switch HeldLock.take("\(place.settings.state.locks)/\(Checksum.fnv1a(key.rawValue).hexadecimal).lock") {
+            case .ours(let lock): return lock
+            case .others: try pauseOrGiveUp(deadline, "another dispatch runs on this host")
+            case .impossible(let reason):
+                complain("\(reason); another dispatch of \(key) on this host is seen only if Redis tells of it")
+                return nil
+            }
         }
     }
 
@@ -71,60 +80,103 @@ package struct Dispatch {
         usleep(Self.pause)
     }
 
-    private func look(_ registry: RegistryLink) throws -> (SessionLookup.Result, String) {
-        if let owner = try registry.takeLock() {
-            return (SessionLookup.Result(verdict: .busy), "another dispatch runs (\(owner))")
-        }
-        let result = try registry.look()
-        return (result, result.session.map { "session \($0) is driven by another run" } ?? "another dispatch runs")
-    }
-
-    private func run(_ result: SessionLookup.Result, _ registry: RegistryLink, _ lock: Int32) throws -> Int32 {
-        let command = ClientCommand(words: command, key: key)
-        guard let session = result.resumable else {
-            return try ClientRun(command, resuming: nil, .untouched, registry).run(holding: lock).exitCode
-        }
-        let prompt = StandardInput.kept(in: place.settings.state.path)
-        let attempt = try ClientRun(command, resuming: session, prompt, registry).run(holding: lock)
-        guard try isDropped(session, attempt, registry) else { return attempt.exitCode }
-        guard let whole = prompt.replay() else {
+    /// No client is started that would be refused. Looks again every few seconds: another's answer may end the limit.
+    private func waitForAccount(
+        _ result: SessionLookup.Result, until end: Int64, _ deadline: ContinuousClock.Instant
+    ) throws {
+        let rest = Duration.milliseconds(max(0, end - HostClock.wallMilliseconds))
+        guard ContinuousClock().now + rest <= deadline else {
+            explain(result)
             throw Failure(
-                .no,
-                "session \(session) no longer exists and was dropped, but the prompt could not be kept for a fresh start; dispatch again"
+                .busy,
+                "the account's usage limit ends at \(ISOTime.text(end)); no client was started; wait for it with --wait SECONDS"
             )
         }
-        complain("session \(session) no longer exists; it was dropped and a fresh one starts")
-        return try ClientRun(command, resuming: nil, whole, registry).run(holding: lock).exitCode
+        usleep(UInt32(clamping: Int64(min(rest, .seconds(5)) / .microseconds(1))))
     }
 
-    /// Judges the attempt. What it printed is passed on unless a fresh start follows.
-    private func isDropped(_ session: SessionID, _ attempt: ClientRun.Outcome, _ registry: RegistryLink) throws -> Bool
-    {
+    private enum Look {
+        case busy(String)
+        /// The account's usage limit ends then, ms since 1970.
+        case limited(SessionLookup.Result, until: Int64)
+        /// With the session's own lock, where there is a session and it can be locked.
+        case ready(SessionLookup.Result, HeldLock?)
+    }
+
+    /// - Parameter isProven: whether we hold the key's file lock.
+    private func look(_ registry: RegistryLink, isProven: Bool) -> Look {
+        if let owner = registry.takeLock(isProven: isProven) { return .busy("another dispatch runs (\(owner))") }
+        let result = registry.look()
+        if result.verdict == .busy {
+            return .busy(result.session.map { "session \($0) is driven by another run" } ?? "another dispatch runs")
+        }
+        if let end = result.limitedUntilMilliseconds { return .limited(result, until: end) }
+        guard let session = result.resumable else { return .ready(result, nil) }
+        // Another key may have the same session.
+        let path = "\(place.settings.state.locks)/\(Checksum.fnv1a(session.rawValue).hexadecimal).session"
+        var held: HeldLock?
+        switch HeldLock.take(path) {
+        case .ours(let lock): held = lock
+        case .others: return .busy("session \(session) is driven by the dispatch of another key")
+        // Said of the key's lock already.
+        case .impossible: break
+        }
+        if let owner = registry.takeLock(of: session, isProven: held != nil) {
+            return .busy("session \(session) is driven by the dispatch of another key (\(owner))")
+        }
+        return .ready(result, held)
+    }
+
+    private func run(_ result: SessionLookup.Result, _ registry: RegistryLink, _ locks: [Int32]) throws -> Int32 {
+        let command = ClientCommand(words: command, key: key)
+        guard let session = result.resumable else {
+            return try ClientRun(command, resuming: nil, .untouched, registry).run(holding: locks).exitCode
+        }
+        let prompt = StandardInput.kept(in: place.settings.state.path)
+        let start = HostClock.now()
+        let attempt = try ClientRun(command, resuming: session, prompt, registry).run(holding: locks)
+        guard let sentence = refusal(of: session, attempt, since: start, registry) else { return attempt.exitCode }
+        guard let whole = prompt.replay() else {
+            throw Failure(
+                .no, "\(sentence), but the prompt could not be kept for a fresh start; dispatch again")
+        }
+        complain("\(sentence); a fresh one starts")
+        return try ClientRun(command, resuming: nil, whole, registry).run(holding: locks).exitCode
+    }
+
+    /// Judges the attempt. What it printed is passed on unless a fresh start follows: a refusal is proof that this call gets
+    /// no answer from the session, whatever becomes of the binding.
+    /// - Returns: what is to be said before a fresh start; nil where none follows.
+    private func refusal(
+        of session: SessionID, _ attempt: ClientRun.Outcome, since start: Moment, _ registry: RegistryLink
+    ) -> String? {
         guard attempt.exitCode != 0, !attempt.wasSignalled else {
             attempt.passOn()
-            return false
+            return nil
         }
-        guard attempt.saidNotFound else {
+        guard attempt.wasRefused else {
             attempt.passOn()
             // A terminal was inherited and its text not seen: the client's own last hook may have told the registry.
-            return try attempt.sawText ? false : registry.hasDropped(session)
+            guard !attempt.sawText, registry.wasRefused(session, since: start) else { return nil }
+            return "session \(session) was refused by the client"
         }
-        let report = try place.reportFailedResume(of: key, session: session, saidNotFound: true)
-        switch report.outcome {
-        case .dropped where attempt.isDecided, .unbound where attempt.isDecided:
-            // Its answer has begun: a fresh start would make two of one.
-            attempt.passOn()
-            complain("session \(session) no longer exists and was dropped; the next dispatch starts fresh")
-            return false
-        case .dropped, .unbound:
-            return true
-        case .kept:
-            attempt.passOn()
-            complain(report.message)
-            return false
-        case .noEvidence:
-            attempt.passOn()
-            return false
+        let sentence = report(session)
+        guard attempt.isDecided else { return sentence }
+        // Its answer has begun: a fresh start would make two of one.
+        attempt.passOn()
+        complain(sentence)
+        return nil
+    }
+
+    /// Tells the registry that the session was refused. What is wrong there keeps nobody from starting fresh.
+    private func report(_ session: SessionID) -> String {
+        let folder = Files.realPath(".") ?? ""
+        do {
+            let report = try place.reportFailedResume(of: key, session: session, wasRefused: true, from: folder)
+            return report.sentence
+        } catch {
+            complain("session \(session) was refused, which could not be recorded: \(error)")
+            return "session \(session) was refused by the client"
         }
     }
 }

@@ -5,87 +5,101 @@ internal import Redis
 internal import Settings
 internal import Storage
 
-/// A dispatch's line to the registry: the lock on its key, and the mirror for when Redis is away.
+/// A dispatch's line to the registry: the locks on its key and its session, and the mirror for when Redis is away, or answers
+/// what nobody understands. Nothing that is wrong there keeps a client from being started: it is said once.
 final class RegistryLink {
     private let key: DispatchKey
     private let place: Workplace
-    private let lock: DispatchLock
+    private let owner: LockOwner
     private let lookup: SessionLookup
     private let complain: (String) -> Void
     private var hasComplained = false
-    private var holdsLock = false
     private var hasWarned = false
+    /// Those that are ours, and those that could not be had while Redis was away.
+    private var locks: [DispatchLock] = []
 
     init(key: DispatchKey, place: Workplace, complain: @escaping (String) -> Void) {
         self.key = key
         self.place = place
         self.complain = complain
-        lock = DispatchLock(place.settings.keys, key: key, host: place.host, process: ProcessTable.own)
+        owner = LockOwner(host: place.host, space: ProcessTable.space, process: ProcessTable.own)
         lookup = SessionLookup(key: key, settings: place.settings, host: place.host)
     }
 
-    /// - Returns: the owner, when another host holds the key. Nil also where Redis is away: then the file lock is all.
-    func takeLock() throws -> String? {
+    /// - Parameter isProven: whether we hold the file lock, by which other owners of this host are dead.
+    /// - Returns: the owner, when somebody else holds the key. Nil also where Redis is away: then the file lock is all.
+    func takeLock(isProven: Bool) -> String? {
+        take(DispatchLock(place.settings.keys.lock(key), owner: owner), isProven)
+    }
+
+    /// The same for the session that the key has: two keys may share one.
+    func takeLock(of session: SessionID, isProven: Bool) -> String? {
+        take(DispatchLock(place.settings.keys.lock(session), owner: owner), isProven)
+    }
+
+    private func take(_ lock: DispatchLock, _ isProven: Bool) -> String? {
         var other: String?
-        let isThere = try trying { connection throws(RedisError) in other = try connection.run(lock.take) }
-        holdsLock = isThere && other == nil
+        let isThere = trying { connection throws(RedisError) in
+            other = try connection.run(lock.take(from: isProven ? nil : owner.text))
+            if let dead = other, !LockOwner.mayLive(dead) { other = try connection.run(lock.take(from: dead)) }
+        }
+        if !isThere || other == nil { locks.append(lock) }
         return other
     }
 
-    /// Takes the lock again, also one that could not be had while Redis was away; a failure is mended by the next round.
-    func renewLock() {
+    /// Takes the locks again, also those that could not be had while Redis was away; a failure is mended by the next round.
+    func renewLocks() {
         do throws(RedisError) {
             // Short, since the client's streams wait meanwhile.
             let deadlines = RedisDeadlines(connect: .milliseconds(250), reply: .milliseconds(250))
             var connection = try RedisConnector(place.settings).connect(deadlines)
-            let owner = try connection.run(lock.take)
-            holdsLock = owner == nil
-            guard let owner, !hasWarned else { return }
-            hasWarned = true
-            complain("\(owner) dispatches \(key) too: Redis was away when this run began, so neither knew")
+            for lock in locks {
+                guard let owner = try connection.run(lock.take(from: owner.text)), !hasWarned else { continue }
+                hasWarned = true
+                complain("\(owner) dispatches \(key) too: Redis was away when this run began, so neither knew")
+            }
         } catch {
             return
         }
     }
 
-    /// Gives the lock back; should that fail it expires by itself.
-    func releaseLock() {
-        guard holdsLock else { return }
-        holdsLock = false
+    /// Gives the locks back; should that fail they expire by themselves.
+    func releaseLocks() {
+        guard !locks.isEmpty else { return }
         do throws(RedisError) {
             var connection = try RedisConnector(place.settings).connect(place.deadlines)
-            _ = try connection.run(lock.release)
+            for lock in locks { _ = try connection.run(lock.release) }
         } catch {
             return
         }
     }
 
-    func look() throws -> SessionLookup.Result {
+    func look() -> SessionLookup.Result {
         var result: SessionLookup.Result?
-        _ = try trying { connection throws(RedisError) in
-            result = try lookup.run(over: &connection, ownLock: lock.owner)
+        _ = trying { connection throws(RedisError) in
+            result = try lookup.run(over: &connection, ownLock: owner.text)
         }
         return result ?? lookup.runOnMirror()
     }
 
-    /// Whether the registry gave the session up in the meantime.
-    func hasDropped(_ session: SessionID) throws -> Bool {
-        var hasDropped = false
-        _ = try trying { connection throws(RedisError) in
+    /// Whether the registry heard meanwhile that the session was refused, or gave it up.
+    func wasRefused(_ session: SessionID, since start: Moment) -> Bool {
+        var wasRefused = false
+        _ = trying { connection throws(RedisError) in
             let (binding, record) = try connection.ask(place.registry.binding(key), place.registry.session(session))
-            hasDropped = binding?.sessionID != session && record?.droppedMilliseconds != nil
+            let isDropped = binding?.sessionID != session && record?.droppedMilliseconds != nil
+            wasRefused = isDropped || record?.wasRefused(since: start) ?? false
         }
-        return hasDropped
+        return wasRefused
     }
 
-    /// - Returns: false where Redis is away, which is said once.
-    private func trying(_ work: (inout RedisConnection) throws(RedisError) -> Void) throws -> Bool {
+    /// - Returns: false where Redis is away or not to be understood.
+    private func trying(_ work: (inout RedisConnection) throws(RedisError) -> Void) -> Bool {
         do throws(RedisError) {
             var connection = try place.connectStarting()
             try work(&connection)
             return true
         } catch {
-            guard error.isAway else { throw error }
             if !hasComplained { complain("\(error); going on with the mirror of this host's bindings") }
             hasComplained = true
             return false

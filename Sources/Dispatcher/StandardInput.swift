@@ -22,9 +22,14 @@ final class StandardInput {
         var status = stat()
         guard unsafe fstat(STDIN_FILENO, &status) == 0, status.st_mode & S_IFMT != S_IFCHR else { return untouched }
         let path = "\(folder)/stdin.\(getpid()).tmp"
-        let store = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        // Without a name nothing is left behind by a kill.
-        if store >= 0 { Files.remove(path) }
+        var store = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        if store >= 0 {
+            // Without a name nothing is left behind by a kill.
+            Files.remove(path)
+        } else {
+            // A folder that cannot be written must not cost a fresh start its prompt.
+            store = (try? MemoryFile.make()) ?? -1
+        }
         // With a full disk the attempt goes on; only a fresh start would not get the prompt.
         return StandardInput(store: store, source: STDIN_FILENO)
     }

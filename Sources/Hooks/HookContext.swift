@@ -41,12 +41,20 @@ package struct HookContext: Sendable {
         return outer
     }
 
-    /// The client: `CLAUDE_PID`, else the parent, past the shell through which clients before 2.1.139 start a hook.
+    /// The client: `CLAUDE_PID`, else the parent, past the shell through which clients before 2.1.139 start a hook. Nil where
+    /// it has died or is not to be told: a process that is none would make its key busy for as long as it lives.
     package func clientProcess() -> ProcessTable.Entry? {
-        if let pid = environment["CLAUDE_PID"].flatMap(Int32.init), let entry = ProcessTable.entry(pid) { return entry }
-        guard let parent = ProcessTable.entry(ProcessTable.parentID) else { return nil }
+        // A number of another user's process, or of init, came from somewhere else.
+        if let named = environment["CLAUDE_PID"], !named.isEmpty {
+            return Int32(named).flatMap(ProcessTable.ownEntry)
+        }
+        // Our output goes to the client; where nobody listens any more, whoever is the parent now has adopted us.
+        guard !StandardStreams.isOutputClosed, let parent = ProcessTable.ownEntry(ProcessTable.parentID) else {
+            return nil
+        }
         let shells = ["sh", "bash", "dash", "zsh"]
-        return shells.contains(parent.name) ? ProcessTable.entry(parent.parent) : parent
+        let client = shells.contains(parent.name) ? ProcessTable.ownEntry(parent.parent) : parent
+        return client.flatMap { ProcessTable.isReaper($0) ? nil : $0 }
     }
 
     /// The transcript's path, if it is what it claims to be.

@@ -38,6 +38,9 @@ package struct HookInput: Sendable, Equatable {
     package var promptID = ""
     /// What the agent said last, for `Stop` and `SubagentStop`; for `StopFailure` the client's words about an error.
     package var lastAssistantMessage = ""
+    /// For `StopFailure`: the client's class of the error, and what else it knows.
+    package var error = ""
+    package var errorDetails = ""
 
     package init(_ bytes: [UInt8]) throws(Unusable) {
         guard let fields = PayloadScanner.strings(of: bytes, named: Self.fields) else {
@@ -59,13 +62,15 @@ package struct HookInput: Sendable, Equatable {
         agentTranscriptPath = fields["agent_transcript_path"] ?? ""
         promptID = fields["prompt_id"] ?? ""
         lastAssistantMessage = fields["last_assistant_message"] ?? ""
+        error = fields["error"] ?? ""
+        errorDetails = fields["error_details"] ?? ""
     }
 
     package var isSubagent: Bool { agentID != nil }
 
     private static let fields: Set = [
         "session_id", "hook_event_name", "transcript_path", "cwd", "source", "reason", "model", "agent_id",
-        "agent_transcript_path", "prompt_id", "last_assistant_message",
+        "agent_transcript_path", "prompt_id", "last_assistant_message", "error", "error_details",
     ]
 }
 

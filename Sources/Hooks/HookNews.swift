@@ -18,6 +18,7 @@ extension HookContext {
         news.outerSession = outerSession(of: input.sessionID)
         if let client = clientProcess() {
             news.process = client.process
+            news.processSpace = ProcessTable.space.text
             news.ancestors = ProcessTable.ancestors(of: client)
         }
         if let path = trustedTranscript(input) {
@@ -28,8 +29,25 @@ extension HookContext {
             if isPlausible(input.transcriptPath, for: input.sessionID) { news.transcriptPath = input.transcriptPath }
             if input.event == .sessionEnd { look(for: input.sessionID, into: &news) }
         }
+        if news.kind == .stopped { weigh(input, into: &news) }
         if news.kind == .ended { news.startIsNotPending = !hasPendingStart() }
         return news
+    }
+
+    /// Whether the turn got an answer, and whose account was asked.
+    private func weigh(_ input: HookInput, into news: inout SessionNews) {
+        news.credential = CredentialMark.of(settings.environment, login: news.host + " " + news.configDirectory)
+        guard input.event == .stopFailure else { return }
+        let text = input.lastAssistantMessage + " " + input.errorDetails
+        switch TurnFailure.of(error: input.error, text: text) {
+        case .poisoned(let name): news.failure = name
+        case .passing: news.failure = TurnFailure.passingName
+        case .usageLimit:
+            news.failure = TurnFailure.passingName
+            news.limitedUntilMilliseconds = ResetTime.read(text).flatMap {
+                ZonedClock.milliseconds(of: $0, after: now.wallMilliseconds)
+            }
+        }
     }
 
     /// At the end all slugs are searched: a client may name a path under the wrong one.

@@ -50,14 +50,17 @@ package struct HookRun {
         }
         switchRecording(input, isOn: isOn)
         guard isOn else { return nil }
+        let host: String
         do throws(FileError) {
             try state.prepare()
-            record(input, key: key, host: try state.host(), capturer: capturer)
-            return input.event
+            host = try state.host()
         } catch {
-            log("session \(input.sessionID) not recorded: \(error)")
-            return nil
+            // Redis may lie elsewhere: it is told all the same.
+            log("no note of session \(input.sessionID): \(error)")
+            host = state.passingHost
         }
+        record(input, key: key, host: host, capturer: capturer)
+        return input.event
     }
 
     /// Leaves a mark where recording is switched off or on again, or the watcher would record what was said meanwhile.

@@ -39,12 +39,13 @@ package struct Settings: Sendable {
 
     /// Only what we go by, asked one by one: a hook has no time for the rest.
     package static var ownEnvironment: [String: String] {
-        let names = [
-            "HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "MAX_SESSION_AGE_MS", "HOLDFAST_KEY", "HOLDFAST_DISABLED",
-            "HOLDFAST_REDIS_URL", "HOLDFAST_CONFIG_DIR", "HOLDFAST_STATE_DIR", "HOLDFAST_LOG_LEVEL",
-            "HOLDFAST_NAMESPACE",
-            "HOLDFAST_OUTER_SESSION", "CLAUDE_CONFIG_DIR", "CLAUDE_PID", "CLAUDE_PROJECT_DIR", "CLAUDE_ENV_FILE",
-        ]
+        let names =
+            [
+                "HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "MAX_SESSION_AGE_MS", "HOLDFAST_KEY", "HOLDFAST_DISABLED",
+                "HOLDFAST_REDIS_URL", "HOLDFAST_CONFIG_DIR", "HOLDFAST_STATE_DIR", "HOLDFAST_LOG_LEVEL",
+                "HOLDFAST_NAMESPACE",
+                "HOLDFAST_OUTER_SESSION", "CLAUDE_CONFIG_DIR", "CLAUDE_PID", "CLAUDE_PROJECT_DIR", "CLAUDE_ENV_FILE",
+            ] + CredentialMark.variables
         var variables: [String: String] = [:]
         for name in names {
             if let value = unsafe getenv(name) { variables[name] = unsafe String(cString: value) }

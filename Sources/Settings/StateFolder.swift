@@ -71,17 +71,31 @@ package struct StateFolder: Sendable, Equatable {
         }
     }
 
+    /// Why notes and all else that is kept here cannot be written; nil where they can. Found by writing: rights do not
+    /// tell of a disk that is mounted read-only, is full or broken.
+    package var writeFailure: FileError? {
+        do throws(FileError) {
+            let probe = "\(path)/.written.\(getpid())"
+            try Files.write("", to: probe)
+            Files.remove(probe)
+            // What is moved or mounted elsewhere.
+            for folder in [spool, bindings, locks] { try Files.checkWriting(to: folder) }
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// This host's name where the folder cannot hold one: the same for all who run here, until the machine is restarted.
+    package var passingHost: String {
+        "\(HostClock.machine)-\(Checksum.fnv1a(ProcessTable.space.text + path).hexadecimal.prefix(8))"
+    }
+
     /// This host's name in Redis, `<hostname>-<8 hex>`, made once; a container with its own state folder is a host.
     package func host() throws(FileError) -> String {
         let file = path + "/host"
         if let name = try? Files.read(file, limit: 512), !name.isEmpty { return name }
-        var buffer = [CChar](repeating: 0, count: 256)
-        unsafe gethostname(&buffer, 255)
-        let hostname = buffer.prefix { $0 != 0 }.map { character -> Character in
-            let letter = Character(UnicodeScalar(UInt8(bitPattern: character)))
-            return letter.isASCII && (letter.isLetter || letter.isNumber || letter == ".") ? letter : "-"
-        }
-        let name = "\(String(hostname))-\(String(UInt32.random(in: 0...UInt32.max), digits: 8, radix: 16))"
+        let name = "\(HostClock.machine)-\(String(UInt32.random(in: 0...UInt32.max), digits: 8, radix: 16))"
         let own = "\(file).\(getpid())"
         try Files.write(name, to: own)
         defer { Files.remove(own) }

@@ -23,6 +23,10 @@ package struct Keys: Sendable {
     package var open: RedisKey { RedisKey(prefix + "open") }
     /// STRING owner of a running dispatch, for other hosts; expires after 30 s, renewed.
     package func lock(_ key: DispatchKey) -> RedisKey { RedisKey(prefix + "lock:" + key.rawValue) }
+    /// STRING owner of the dispatch that drives a session, under whatever key; expires after 30 s, renewed.
+    package func lock(_ id: SessionID) -> RedisKey { RedisKey(prefix + "session_lock:" + id.rawValue) }
+    /// STRING end of an account's usage limit and when that was told (ms); expires with the limit.
+    package func limit(_ credential: String) -> RedisKey { RedisKey(prefix + "limit:" + credential) }
     /// STRING ms and boot moment of the last `/clear` or drop by hand; older news never binds. Expires with a binding.
     package func cleared(_ key: DispatchKey) -> RedisKey { RedisKey(prefix + "cleared:" + key.rawValue) }
     /// HASH   totals, each named as its Prometheus metric; for ever.
@@ -33,6 +37,9 @@ package struct Keys: Sendable {
     package func companion(_ host: String) -> RedisKey { RedisKey(prefix + "companion:" + host) }
     /// ZSET   host by its companion's last heartbeat (ms); 7 days, so that one that is gone is missed.
     package var companions: RedisKey { RedisKey(prefix + "companions") }
+
+    /// STRING ms of the last status that looked whether the server takes writes; expires after a minute.
+    package var written: RedisKey { RedisKey(prefix + "written") }
 
     /// HASH   whether a provider may be called, shared by all who use the same credential; for ever.
     package func circuit(_ provider: ProviderID) -> RedisKey { RedisKey(prefix + "circuit:" + provider.description) }

@@ -24,7 +24,7 @@ package protocol TranscriptSource: Sendable {
     /// Whether a file below the storage is a transcript, by its name.
     func isTranscript(_ name: String) -> Bool
 
-    /// Every transcript of a config folder, those of sub-agents too; links are not followed.
+    /// Every transcript of a config folder, those of sub-agents too, each once; the user's own links are followed.
     func files(in configDirectory: String) -> [TranscriptFile]
 
     /// One of them, as it is now; nil when it is gone or is none.
@@ -50,8 +50,11 @@ package protocol TranscriptSource: Sendable {
         _ session: SessionID, in configDirectory: String, hint: String, storageMark: String
     ) -> TranscriptPresence
 
-    /// Whether a transcript holds a conversation that the client would resume.
+    /// Whether a transcript holds a conversation that the client would resume. Nobody else decides that.
     func hasMessages(_ path: String) -> Bool
+
+    /// Whether a transcript lies where a client started in this folder looks first; older ones look nowhere else.
+    func isKept(_ transcript: String, for folder: String) -> Bool
 
     /// After how many days the client deletes a transcript that nobody touches; nil when never.
     func retentionDays(in configDirectory: String) -> Int64?

@@ -50,11 +50,10 @@ extension TranscriptSource {
     }
 
     /// Whether a path is a transcript of this session by more than its looks: a regular file of this user below the
-    /// storage, after resolving links.
+    /// storage, or behind a link there that is this user's.
     package func isTranscript(_ path: String, of session: SessionID, in configDirectory: String) -> Bool {
-        let storage = storage(in: configDirectory)
-        guard isPlausible(path, for: session, in: configDirectory), let real = Files.realPath(path),
-            let realStorage = Files.realPath(storage), real.hasPrefix(realStorage + "/"),
+        guard isPlausible(path, for: session, in: configDirectory),
+            let real = StoredPath.canonical(path, below: storage(in: configDirectory)),
             let status = try? Files.status(real, followingLinks: false)
         else { return false }
         return status.st_mode & S_IFMT == S_IFREG && status.st_uid == getuid()

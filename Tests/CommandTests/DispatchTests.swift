@@ -9,12 +9,12 @@ import Testing
 @Suite(.redisServer) struct DispatchTests {
     /// A client that knows no session: fails as the real one does when told to resume, else tells what it got.
     private let forgetful = """
-        if [ "$1" = --resume ]; then
+        case $1 in --resume=*)
           head -c 3 >/dev/null
-          [ "$3" = stream ] && printf '{"type":"result","subtype":"error_during_execution","is_error":true,"errors":["No conversation found with session ID: %s"]}\\n' "$2"
-          echo "No conversation found with session ID: $2" >&2
+          [ "$2" = stream ] && printf '{"type":"result","subtype":"error_during_execution","is_error":true,"errors":["No conversation found with session ID: %s"]}\\n' "$1"
+          echo "No conversation found with session ID: ${1#*=}" >&2
           exit 1
-        fi
+        esac
         printf 'fresh %s got ' "$*"; cat
         exit 7
         """
@@ -35,7 +35,7 @@ import Testing
         let outcome = try await house.holdfast("dispatch", "coder/1", "--", client, "-p", "hi there", input: "prompt")
         #expect(
             outcome
-                == Built.Outcome(code: 5, output: "out --resume good -p hi there|promptkey coder/1\n", error: "err\n"))
+                == Built.Outcome(code: 5, output: "out --resume=good -p hi there|promptkey coder/1\n", error: "err\n"))
     }
 
     /// Or it would wait for ever for the client's end.
@@ -57,7 +57,7 @@ import Testing
             "dispatch", "coder/1", "--", try house.client(forgetful), mode, input: prompt)
         #expect(outcome.code == 7)
         #expect(outcome.output == "fresh \(mode) got \(prompt)")
-        #expect(outcome.error == "holdfast: session dead no longer exists; it was dropped and a fresh one starts\n")
+        #expect(outcome.error == "holdfast: session dead no longer exists and was dropped; a fresh one starts\n")
         #expect(try house.bound() == nil)
         #expect(try house.counter("claude_session_resume_failures_total") == 1)
     }
@@ -72,15 +72,100 @@ import Testing
         #expect(try house.counter("claude_session_resume_failures_total") == 0)
     }
 
-    @Test func keepsASessionWhoseTranscriptIsHereAndSaysWhereItResumes() async throws {
+    /// Whatever the reason: a refusal is proof, and the same call answers.
+    @Test(arguments: ["in its place", "in another folder", "folder gone", "storage gone", "told otherwise"])
+    func startsFreshThoughTheTranscriptIsHere(place: String) async throws {
         let house = try House()
         try await house.bind("here")
-        let outcome = try await house.holdfast("dispatch", "coder/1", "--", try house.client(forgetful))
-        #expect(outcome.code == 1)
-        #expect(outcome.output == "")
-        #expect(outcome.error.contains("No conversation found with session ID: here"))
-        #expect(outcome.error.contains("resumes it only from \(house.scratch.path)"))
-        #expect(try house.bound() == "here")
+        var connection = try house.server.connect()
+        let record = house.keys.binding(try DispatchKey("coder/1"))
+        if place == "in another folder" {
+            try Files.makeFolder(house.scratch.path + "/home")
+            _ = try connection.send(["HSET", record, "cwd", house.scratch.path + "/home"])
+        }
+        if place == "folder gone" { _ = try connection.send(["HSET", record, "cwd", "/nowhere/at/all"]) }
+        if place == "storage gone" { Files.removeFolder(house.scratch.path + "/claude/projects") }
+        var script = forgetful
+        if place == "told otherwise" {
+            script = script.replacing("No conversation found with session ID:", with: "Failed to resume session:")
+        }
+        let client = try house.client(script)
+        let outcome = try await house.holdfast("dispatch", "coder/1", "--", client, "text", input: "prompt")
+        #expect(outcome.code == 7)
+        #expect(outcome.output == "fresh text got prompt")
+        #expect(!outcome.error.contains("No conversation found"))
+        #expect(try house.counter("claude_session_resume_failures_total") == 1)
+        let isKept = ["in another folder", "storage gone"].contains(place)
+        #expect(try house.bound() == (isKept ? "here" : nil), "\(outcome.error)")
+        #expect(
+            outcome.error.contains("resumes it only from \(house.scratch.path)/home") == (place == "in another folder"))
+        guard isKept else { return }
+        let why = try await house.holdfast("why", "coder/1")
+        #expect(why.output.contains("refused it once") && !why.output.contains("its transcript is here"), "\(why)")
+        // A second refusal in a row drops it: no key sticks.
+        _ = try await house.holdfast("dispatch", "coder/1", "--", client, "text", input: "prompt")
+        #expect(try house.bound() == nil)
+    }
+
+    @Test func offersNoSessionWhoseConversationTheAPIRefusesEachTime() async throws {
+        let house = try House()
+        try await house.bind("good")
+        let refused = #""error":"invalid_request","last_assistant_message":"Prompt is too long""#
+        for _ in 0..<2 { try await house.hook(house.payload("StopFailure", "good", refused)) }
+        try await house.hook(house.payload("SessionEnd", "good", #""reason":"other""#))
+        try await house.settle()
+        let why = try await house.holdfast("why", "coder/1")
+        #expect(why.output.contains("2 times in a row (too_long)"), "\(why)")
+        let outcome = try await house.holdfast("dispatch", "coder/1", "--", try house.client("echo \"args $*\""), "-p")
+        #expect(outcome.output == "args -p\n")
+        #expect(try house.bound() == "good", "kept")
+        #expect(try await house.holdfast("sessions", "list").output.contains("retired"))
+        // An answer, by hand, makes it resumable again.
+        try await house.hook(house.payload("Stop", "good"))
+        try await house.hook(house.payload("SessionEnd", "good", #""reason":"other""#))
+        try await house.settle()
+        #expect(try await house.holdfast("lookup", "coder/1").output == "good\n")
+    }
+
+    @Test func startsNoClientWhileTheUsageLimitOfItsAccountLasts() async throws {
+        let house = try House()
+        try await house.bind("good")
+        let end = HostClock.wallMilliseconds / 1000 + 3600
+        let limited = #""error":"rate_limit","last_assistant_message":"usage limit reached|\#(end)""#
+        try await house.hook(house.payload("StopFailure", "good", limited))
+        try await house.hook(house.payload("SessionEnd", "good", #""reason":"other""#))
+        try await house.settle()
+        let client = try house.client("echo ran")
+        let outcome = try await house.holdfast("dispatch", "coder/1", "--json", "--wait", "5", "--", client)
+        #expect(outcome.code == 75 && outcome.output == "")
+        #expect(outcome.error.contains(#""until":"\#(ISOTime.text(end * 1000))""#), "\(outcome.error)")
+        #expect(try await house.holdfast("lookup", "coder/1").code == 75)
+        #expect(try await house.holdfast("lookup", "coder/2").code == 75, "of the account, not of the key")
+        let other = ["ANTHROPIC_API_KEY": "other"]
+        #expect(try await house.holdfast("dispatch", "coder/1", "--", client, with: other).output == "ran\n")
+        // A try that succeeds ends it.
+        try await house.hook(house.payload("Stop", "good"))
+        try await house.settle()
+        #expect(try await house.holdfast("dispatch", "coder/2", "--", client).output == "ran\n")
+    }
+
+    @Test func startsTheClientWhateverIsWrongWithOurOwnState() async throws {
+        let house = try House()
+        try await house.bind("good")
+        var connection = try house.server.connect()
+        let key = try DispatchKey("coder/1")
+        for broken in [house.keys.binding(key), house.keys.lock(key), house.keys.counters] {
+            _ = try connection.send(["DEL", broken])
+            _ = try connection.send(["SADD", broken, "of another type"])
+        }
+        let client = try house.client("echo ran")
+        let outcome = try await house.holdfast("dispatch", "coder/1", "--", client)
+        #expect(outcome.code == 0 && outcome.output == "ran\n" && outcome.error.contains("WRONGTYPE"), "\(outcome)")
+        try Files.write("", to: house.scratch.path + "/file")
+        let nowhere = ["HOLDFAST_STATE_DIR": house.scratch.path + "/file/state"]
+        let second = try await house.holdfast("dispatch", "coder/2", "--", client, with: nowhere)
+        #expect(
+            second.code == 0 && second.output == "ran\n" && second.error.contains("nothing can be kept"), "\(second)")
     }
 
     @Test func triesNoResumeWhereTheTranscriptIsGone() async throws {
@@ -129,7 +214,7 @@ import Testing
         let raw =
             "export HOLDFAST_OUTER_SESSION=s; ODD=$(printf 'o\\377') holdfast dispatch coder/1 -- timeout 20 '\(named)' \"$(printf 'a\\376')\" | od -An -c"
         let bytes = try await shell(house, raw).output.split(whereSeparator: \.isWhitespace).joined()
-        #expect(bytes == "--resume|good|a376|o377\\ncoder/1\\n")
+        #expect(bytes == "--resume=good|a376|o377\\ncoder/1\\n")
     }
 
     @Test func doesNotWaitForWhatTheClientLeftRunning() async throws {
@@ -205,7 +290,7 @@ import Testing
         let outcome = try await house.holdfast(
             "dispatch", "coder/1", "--", try house.client("echo \"args $*\""),
             with: ["HOLDFAST_REDIS_URL": "unix:/nowhere/redis.sock"])
-        #expect(outcome.output == "args --resume good\n")
+        #expect(outcome.output == "args --resume=good\n")
         #expect(outcome.error.contains("going on with the mirror"))
     }
 

@@ -52,7 +52,8 @@ struct House {
     /// A session that has had a turn and ended.
     func bind(_ session: String) async throws {
         try await hook(payload("SessionStart", session, #""source":"startup""#))
-        try Files.write(#"{"type":"user"}"# + "\n", to: transcript(session))
+        try Files.write(
+            #"{"type":"user","message":{"role":"user","content":"q"}}"# + "\n", to: transcript(session))
         try await hook(payload("Stop", session))
         try await hook(payload("SessionEnd", session, #""reason":"other""#))
         try await settle()

@@ -68,7 +68,10 @@ import Testing
         #expect(throws: HookInput.Unusable.self) { try HookInput(Array(text.utf8)) }
     }
 
-    @Test(arguments: ["../../etc/passwd", "a b", "a\nb", "", "*", String(repeating: "a", count: 129)])
+    @Test(arguments: [
+        "../../etc/passwd", "a b", "a\nb", "", "*", "-p", "--dangerously-skip-permissions", "-", "_a",
+        String(repeating: "a", count: 129),
+    ])
     func refusesASessionIDThatIsAPathOrAPattern(id: String) {
         #expect(SessionID(rawValue: id) == nil)
     }

@@ -1,4 +1,5 @@
 import Domain
+import Platform
 import Redis
 import Settings
 import Testing
@@ -135,6 +136,69 @@ import Testing
         Stage(kind: .transcripts_endangered, words: ["deletes them within 3 days", "holdfast sync"]) { status, _ in
             status.capture.transcripts_endangered = 2
         },
+        Stage(kind: .redis_refuses, words: ["refuses writes", "READONLY", "at risk: nothing", "12 waiting", "primary"])
+        {
+            status, clues in
+            status.redis.writable = false
+            status.capture.notes = 12
+            clues.writeFailure = .notNow(message: "READONLY You can't write against a read only replica.")
+        },
+        Stage(kind: .redis_refuses, words: ["refuses writes", "NOREPLICAS", "min-replicas-to-write"]) { status, clues in
+            status.redis.writable = false
+            clues.writeFailure = .notNow(message: "NOREPLICAS Not enough good replicas to write.")
+        },
+        Stage(kind: .redis_full, words: ["refuses writes", "OOM", "raise maxmemory"]) { status, clues in
+            status.redis.writable = false
+            clues.writeFailure = .notNow(message: "OOM command not allowed when used memory > 'maxmemory'.")
+        },
+        Stage(
+            kind: .state_unwritable,
+            words: ["state folder cannot be written", "/state: Read-only", "what is said", "HOLDFAST_STATE_DIR"]
+        ) { _, clues in
+            clues.stateFailure = FileError(path: "/state", number: 30)
+            clues.statePath = "/state"
+        },
+        Stage(kind: .words_missing, words: ["905 bytes", "in no episode", "verify --repair"]) { status, _ in
+            status.ledger = Status.Ledger(
+                LedgerSums(
+                    milliseconds: now - 60_000, transcripts: 1, bytes: 1000, captured: 95, pending: 0, excluded: 0,
+                    missing: 905))
+        },
+        Stage(
+            kind: .provider_failing,
+            words: ["openai answered none of its last 4 calls (rate_limit: slow down)", "at risk: nothing"]
+        ) { status, _ in
+            status.llm_status.provider = "openai"
+            status.circuit.state = "closed"
+            status.circuit.unanswered = 4
+            status.circuit.last_success = Timestamp(now - hour)
+            status.circuit.last_failure = Timestamp(now - 1000)
+            status.circuit.last_failure_reason = "rate_limit: slow down"
+        },
+        Stage(kind: .not_remembered, words: ["openai answered not its last call", "tried again"]) { status, _ in
+            status.llm_status.provider = "openai"
+            status.circuit.state = "closed"
+            status.circuit.unanswered = 1
+            status.circuit.last_success = Timestamp(now - hour)
+            status.circuit.last_failure = Timestamp(now - 1000)
+        },
+        Stage(kind: .archive_behind, words: ["3 episodes are not archived", "at risk: nothing"]) { status, _ in
+            status.queue_status.unarchived = 3
+            status.archive.oldest_unarchived = Timestamp(now - hour)
+        },
+        Stage(kind: .memory_behind, words: ["Memory is behind: 1 episode waits"]) { status, _ in
+            status.llm_status.provider = "openai"
+            status.queue_status.scheduled = 1
+            status.queue_status.oldest_pending = Timestamp(now - hour)
+        },
+        Stage(kind: .notes_corrupt, words: ["2 notes cannot be read", "watcher reads them"]) { status, _ in
+            status.capture.corrupt_notes = 2
+        },
+        Stage(kind: .notes_waiting, words: ["2 notes wait to be captured", "1 h ago"]) { status, _ in
+            status.capture.notes = 2
+            status.capture.oldest_note = Timestamp(now - hour)
+        },
+        Stage(kind: .spool_low, words: ["getting full"]) { status, _ in status.capture.spool_pressure = .low },
         Stage(kind: .no_capture, words: ["Nothing was captured", "2 h ago"]) { status, _ in
             status.sessions.busy = 1
             status.capture.last_hook = Timestamp(now - 60_000)
@@ -168,6 +232,14 @@ import Testing
         for word in stage.words { #expect(status.sentence.contains(word), "\(status.sentence)") }
         #expect(status.sentence.contains("at risk: "), "\(status.sentence)")
         #expect(status.sentence.contains("to do: "), "\(status.sentence)")
+    }
+
+    /// A kind that no stage shows would have no sentence that somebody has read. Three have none of their own: what fails
+    /// there has another trouble, and they stand for what is still to come.
+    @Test func showsEveryKind() {
+        let shown = Set(Self.stages.map(\.kind))
+        let silent: Set<Trouble.Kind> = [.not_recorded, .not_captured, .not_archived]
+        #expect(shown.union(silent) == Set(Trouble.Kind.allCases), "\(Set(Trouble.Kind.allCases).subtracting(shown))")
     }
 
     @Test func saysThatAllIsWell() {

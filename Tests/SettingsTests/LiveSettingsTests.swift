@@ -10,7 +10,9 @@ import Testing
     /// What else each setting may be, as JSON.
     private static let others: [String: String] = [
         "redis.url": #""redis://127.0.0.1:6399""#, "redis.connect_timeout_ms": "77", "redis.reply_timeout_ms": "78",
-        "companion.autostart": "false", "sweep_interval_seconds": "7", "pool": #""other""#,
+        "companion.autostart": "false", "sweep_interval_seconds": "7", "dispatch.retire_after": "5",
+        "session.remote_busy_minutes": "30",
+        "pool": #""other""#,
         "inactivity_timeout_seconds": "8", "check_interval_seconds": "9", "rolling_period_hours": "10",
         "watch_path": #""/elsewhere""#, "filtering.user_messages": #""omit""#, "filtering.agent_messages": #""omit""#,
         "filtering.tool_calls": #""omit""#, "filtering.tool_results": #""omit""#, "filtering.thinking": #""full""#,

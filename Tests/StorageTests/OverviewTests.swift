@@ -27,7 +27,7 @@ import Testing
         #expect(overview.scheduled == 3 && overview.leased == 0 && overview.dead == 1 && overview.failed == 2)
         #expect(overview.unarchived == 1 && overview.oldestUnarchived == pool.now)
         #expect(overview.lastDone == pool.now - 5000 && overview.oldestDead == pool.now - 5000)
-        #expect(overview.oldestPending == pool.now)
+        #expect(overview.oldestPending == pool.now - 5000, "what failed and is tried again is no memory yet")
         #expect(overview.today.captured == 5 && overview.today.completed == 1 && overview.today.capturedByHour[8] == 5)
         #expect(overview.yesterday == DayRecord())
         #expect(Set(overview.next.map(\.member)) == Set([failed, fresh, due].map(\.rawValue)))

@@ -33,6 +33,8 @@ import Testing
             $0.projectsFolder = "1:2"
         }
         registry.pass(10)
+        try registry.tell(.stopped, "s", key) { $0.failure = "too_long" }
+        registry.pass(10)
         try registry.tell(.started, "s", key) { $0.source = "resume" }
         registry.pass(10)
         try registry.tell(.ended, "s", key) {
@@ -54,7 +56,8 @@ import Testing
         #expect(SessionRecord(fields: record.fields) == record)
         #expect(Set(record.fields.keys) == (try names(registry.keys.session(session), &registry.connection)))
         #expect(record.process == ClientProcess(pid: 100, startTicks: 7), "that of the last start")
-        #expect(record.turns == 1 && record.resumes == 1)
+        #expect(record.turns == 2 && record.resumes == 1)
+        #expect(record.isRetired(after: 1) && !record.isRetired(after: 2) && !record.isRetired(after: 0))
     }
 
     @Test func readsWhatIsWrittenOfAnEpisode() throws {

@@ -41,6 +41,7 @@ struct Registry: ~Copyable {
         news.configDirectory = "/c"
         news.transcriptPath = "/c/projects/-p/\(session).jsonl"
         news.process = ClientProcess(pid: 100, startTicks: 7)
+        news.processSpace = "boot-1/4026531836/box"
         news.startIsNotPending = true
         change(&news)
         if news.transcript != .unknown { news.projectsFolder = "1:2" }

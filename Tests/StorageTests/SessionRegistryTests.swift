@@ -181,6 +181,22 @@ import Testing
         #expect(try registry.record("fork")["source"] == "fork?")
     }
 
+    @Test func aSilentForkReplacesAParentThatItsOwnProcessBroughtToTheKey() throws {
+        var registry = try Registry()
+        let client = ClientProcess(pid: 500, startTicks: 5)
+        try registry.tell(.started, "parent", key) {
+            $0.source = "resume"
+            $0.process = client
+        }
+        #expect(try registry.bound(key) == "parent")
+        registry.pass(10)
+        try registry.tell(.stopped, "fork", key) {
+            $0.transcript = .found
+            $0.process = client
+        }
+        #expect(try registry.bound(key) == "fork")
+    }
+
     @Test func clearUnbindsAtOnceAndTheNextSessionIsBoundAfterItsFirstTurn() throws {
         var registry = try Registry()
         try registry.bind("old", key)
@@ -241,12 +257,6 @@ import Testing
         #expect(try registry.bound(key) == "dead")
         registry.pass(10)
         try registry.tell(.ended, "dead", key) {
-            $0.transcript = .unknown
-            $0.process = stranger
-        }
-        #expect(try registry.bound(key) == "dead")
-        registry.pass(10)
-        try registry.tell(.ended, "dead", key) {
             $0.transcript = .absent
             $0.process = stranger
         }
@@ -258,6 +268,103 @@ import Testing
             $0.process = stranger
         }
         #expect(try registry.record("random").isEmpty)
+    }
+
+    /// Whatever a look at the disk said, and under whatever folder it was: nothing of it is believed but the refusal.
+    @Test(arguments: [SessionNews.Presence.found, .unknown])
+    func anEndWithoutAStartSaysNoMoreThanThatItWasRefused(transcript: SessionNews.Presence) throws {
+        var registry = try Registry()
+        try registry.bind("here", key)
+        let stranger = ClientProcess(pid: 999, startTicks: 9)
+        func refuse(_ registry: inout Registry) throws {
+            registry.pass(10)
+            try registry.tell(.ended, "here", key) {
+                $0.transcript = transcript
+                $0.process = stranger
+                $0.cwd = "/elsewhere"
+                $0.transcriptPath = "/c/projects/-elsewhere/here.jsonl"
+            }
+        }
+        // Its own process may live and be what the client shrank from: not even a refusal is counted.
+        let before = try registry.record("here")
+        try refuse(&registry)
+        #expect(try registry.record("here") == before)
+        registry.pass(10)
+        try registry.tell(.ended, "here", key) { $0.transcript = .found }
+        let ended = try registry.record("here")
+        try refuse(&registry)
+        var refused = try registry.record("here")
+        #expect(refused["refusals"] == "1" && refused["refused_in"] == "/elsewhere")
+        for name in ended.keys { #expect(refused[name] == ended[name], "\(name)") }
+        #expect(try registry.bound(key) == "here")
+        // The caller's report of the same attempt counts no second time.
+        registry.pass(10)
+        try registry.tell(.resumeFailed, "here", key) { $0.isKept = true }
+        refused = try registry.record("here")
+        #expect(refused["refusals"] == "1" && refused["refused_by"] == "caller")
+        #expect(try registry.counter("claude_session_resume_failures_total") == 1)
+        // A use in between begins the row anew; the second in a row drops it.
+        registry.pass(10)
+        try registry.tell(.started, "here", key) { $0.source = "resume" }
+        #expect(try registry.record("here")["refusals"] == nil)
+        registry.pass(10)
+        try registry.tell(.ended, "here", key) { $0.transcript = .found }
+        for _ in 0..<2 { try refuse(&registry) }
+        #expect(try registry.bound(key) == nil)
+        #expect(try registry.counter("claude_session_resume_failures_total") == 3)
+    }
+
+    @Test func countsFailuresOfOneClassInARowOnceEach() throws {
+        var registry = try Registry()
+        try registry.bind("s", key)
+        func stop(_ failure: String?) throws -> [String?] {
+            registry.pass(10)
+            let news = registry.news(.stopped, "s", key) {
+                $0.transcript = .found
+                $0.failure = failure
+            }
+            // Hook and capturer tell the same.
+            for _ in 0..<2 { try registry.tell(news) }
+            let record = try registry.record("s")
+            return [record["failure"], record["failures"]]
+        }
+        #expect(try stop("image") == ["image", "1"])
+        #expect(try stop("passing") == ["image", "1"], "an overload in between changes nothing")
+        #expect(try stop("image") == ["image", "2"])
+        #expect(try stop("too_long") == ["too_long", "1"])
+        #expect(try stop(nil) == [nil, nil])
+        #expect(try registry.bound(key) == "s", "kept")
+    }
+
+    @Test func knowsAUsageLimitByItsAccountUntilItEndsOrAnswersComeAgain() throws {
+        var registry = try Registry()
+        try registry.bind("s", key)
+        func limit(_ credential: String) throws -> Int64? {
+            try registry.connection.run(
+                registry.registry.lookingUp(
+                    key, maxAgeMilliseconds: 1 << 40, host: Registry.host, at: registry.moment, peek: true,
+                    credential: credential), now: registry.now
+            ).limitedUntilMilliseconds
+        }
+        func stop(until end: Int64?, failure: String?) throws {
+            registry.pass(10)
+            try registry.tell(.stopped, "s", key) {
+                $0.credential = "a"
+                $0.failure = failure
+                $0.limitedUntilMilliseconds = end
+            }
+        }
+        let end = registry.now + Registry.hour
+        try stop(until: end, failure: "passing")
+        #expect(try limit("a") == end && limit("b") == nil)
+        try stop(until: nil, failure: "passing")
+        #expect(try limit("a") == end)
+        registry.now = end
+        #expect(try limit("a") == nil)
+        try stop(until: end + Registry.hour, failure: "passing")
+        #expect(try limit("a") == end + Registry.hour)
+        try stop(until: nil, failure: nil)
+        #expect(try limit("a") == nil, "an answer ends it")
     }
 
     @Test func keepsWhatExistsAndSaysSo() throws {
@@ -308,15 +415,27 @@ import Testing
 
     @Test func oneHostHoldsALockAndADeadOwnerOfItsOwnHostLosesIt() throws {
         var registry = try Registry()
-        let first = DispatchLock(registry.keys, key: key, host: "a", process: ClientProcess(pid: 1, startTicks: 1))
-        let second = DispatchLock(registry.keys, key: key, host: "b", process: ClientProcess(pid: 1, startTicks: 1))
-        let heir = DispatchLock(registry.keys, key: key, host: "a", process: ClientProcess(pid: 2, startTicks: 2))
-        #expect(try registry.connection.run(first.take) == nil)
-        #expect(try registry.connection.run(first.take) == nil)
-        #expect(try registry.connection.run(second.take) == "a:1:1")
-        #expect(try registry.connection.run(heir.take) == nil)
+        func lock(_ host: String, _ pid: Int32, boot: String = "b1", namespace: String = "1") -> DispatchLock {
+            DispatchLock(
+                registry.keys.lock(key),
+                owner: LockOwner(
+                    host: host, space: ProcessSpace(bootID: boot, namespace: namespace, machine: "m"),
+                    process: ClientProcess(pid: pid, startTicks: 1)))
+        }
+        let first = lock("a", 1), second = lock("b", 1), heir = lock("a", 2, namespace: "2")
+        let otherBoot = lock("a", 1, boot: "b2")
+        #expect(try registry.connection.run(first.take()) == nil)
+        #expect(try registry.connection.run(first.take()) == nil)
+        #expect(try registry.connection.run(second.take()) == "a:b1/1/m:1:1")
+        #expect(
+            try registry.connection.run(otherBoot.take()) == "a:b1/1/m:1:1",
+            "a file lock of a common home proves little")
+        #expect(try registry.connection.run(heir.take(from: heir.owner.text)) == "a:b1/1/m:1:1", "without a file lock")
+        #expect(try registry.connection.run(heir.take()) == nil)
         #expect(try !registry.connection.run(first.release))
         #expect(try registry.connection.run(heir.release))
-        #expect(try registry.connection.run(second.take) == nil)
+        #expect(try registry.connection.run(second.take()) == nil)
+        #expect(LockOwner(first.owner.text) == first.owner)
+        #expect(LockOwner.mayLive("old:1:1") && LockOwner.mayLive(first.owner.text), "what cannot be seen is believed")
     }
 }

@@ -19,7 +19,7 @@ import Transcripts
             }
             let end = gate.finish()
             #expect(passed.isEmpty)
-            #expect(end.saidNotFound)
+            #expect(end.wasRefused)
             #expect(end.output == Array(failure.utf8))
         }
     }
@@ -33,7 +33,7 @@ import Transcripts
         var gate = AttemptGate(said)
         #expect(gate.output(Array(text.utf8)[...]) == Array(text.utf8))
         #expect(gate.isDecided)
-        #expect(!gate.finish().saidNotFound)
+        #expect(!gate.finish().wasRefused)
     }
 
     @Test func holdsAJSONAnswerWithoutALineEndUntilTheEnd() {
@@ -41,7 +41,7 @@ import Transcripts
         let text = Array(#"{"type":"result","is_error":false}"#.utf8)
         #expect(gate.output(text[...]).isEmpty)
         let end = gate.finish()
-        #expect(!end.saidNotFound)
+        #expect(!end.wasRefused)
         #expect(end.output == text)
     }
 
@@ -51,7 +51,7 @@ import Transcripts
         #expect(gate.error(Array("ersation found with session ID: x\n".utf8)[...]).isEmpty)
         #expect(gate.error(Array("[debug] half a li".utf8)[...]) == Array("[debug] half a li".utf8))
         let end = gate.finish()
-        #expect(end.saidNotFound)
+        #expect(end.wasRefused)
         #expect(end.error == Array("No conversation found with session ID: x\n".utf8))
     }
 
@@ -60,7 +60,7 @@ import Transcripts
         #expect(gate.output(Array("an answer\n".utf8)[...]) == Array("an answer\n".utf8))
         _ = gate.error(Array("No conversation found with session ID: x\n".utf8)[...])
         #expect(gate.isDecided)
-        #expect(gate.finish().saidNotFound)
+        #expect(gate.finish().wasRefused)
     }
 
     @Test func holdsWhatMayStandBeforeAFailure() {
@@ -68,7 +68,7 @@ import Transcripts
         let hook = "\n" + #"{"type":"system","subtype":"hook_started","hook_event":"SessionEnd"}"# + "\n"
         #expect(gate.output(Array((hook + failure).utf8)[...]).isEmpty)
         #expect(!gate.isDecided)
-        #expect(gate.finish().saidNotFound)
+        #expect(gate.finish().wasRefused)
         var good = AttemptGate(said)
         let answer = hook + #"{"type":"system","subtype":"init"}"# + "\n"
         #expect(good.output(Array(answer.utf8)[...]) == Array(answer.utf8))

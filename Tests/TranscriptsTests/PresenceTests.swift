@@ -1,4 +1,5 @@
 import Domain
+import Glibc
 import Platform
 import TestSupport
 import Testing
@@ -20,6 +21,37 @@ import Transcripts
         #expect(
             client.find(session, in: scratch.path, hint: scratch.path + "/projects/-one/abc.jsonl")
                 == .found(path: path))
+    }
+
+    private static let id = "0f3c1a52-1111-4222-8333-123456789abc"
+
+    /// As the client follows them: out of the storage, to another project, to a file, and in circles.
+    @Test func followsTheUsersLinksAndComesToAnEnd() throws {
+        let outside = try scratch.write("x", to: "dotfiles/\(Self.id).jsonl")
+        try scratch.write("x", to: "projects/-real/\(Self.id.replacing("0f3c", with: "1f3c")).jsonl")
+        try scratch.write("x", to: "projects/-real/\(Self.id)/subagents/agent-a.jsonl")
+        let projects = scratch.path + "/projects"
+        for (target, link) in [
+            (scratch.path + "/dotfiles", "/-out"), (projects + "/-real", "/-in"), (projects, "/-loop"),
+            ("..", "/-real/\(Self.id)/subagents/up"),
+            (outside, "/-real/\(Self.id.replacing("0f3c", with: "2f3c")).jsonl"),
+            (scratch.path + "/nowhere", "/-gone"),
+        ] {
+            #expect(unsafe symlink(target, projects + link) == 0)
+        }
+        let found = client.files(in: scratch.path).map(\.path)
+        #expect(found.count == 3, "each file once: \(found)")
+        #expect(Set(found).count == found.count)
+        let linked = projects + "/-out/\(Self.id).jsonl"
+        let session = try #require(SessionID(rawValue: Self.id))
+        #expect(client.isTranscript(linked, of: session, in: scratch.path))
+        #expect(try client.open(linked, in: scratch.path).path == outside)
+        #expect(client.file(linked, in: scratch.path)?.path == linked)
+        guard case .found = client.find(session, in: scratch.path) else { return #expect(Bool(false), "a lookup") }
+        #expect(throws: TranscriptRefusal.self) {
+            try client.open(projects + "/-out/../../dotfiles/\(Self.id).jsonl", in: scratch.path)
+        }
+        #expect(throws: TranscriptRefusal.self) { try client.open(outside, in: scratch.path) }
     }
 
     @Test func missesOnlyWhatIsNotThereUnderFoldersThatCanBeRead() throws {
@@ -48,13 +80,26 @@ import Transcripts
         #expect(client.find(session, in: scratch.path) == .absent)
     }
 
-    @Test func knowsATranscriptWithoutAConversation() throws {
-        let empty = try scratch.write("", to: "empty")
-        let bookkeeping = try scratch.write(#"{"type":"mode"}"# + "\n", to: "mode")
-        let whole = try scratch.write(
-            #"{"type":"mode"}"# + "\n" + #"{"parentUuid":null,"type":"user"}"# + "\n", to: "user")
-        #expect(!client.hasMessages(empty))
-        #expect(!client.hasMessages(bookkeeping))
-        #expect(client.hasMessages(whole))
+    private static let message = #""message":{"role":"user","content":"q"}"#
+
+    @Test(arguments: [
+        "", #"{"type":"mode"}"#, #"{"parentUuid":null,"type":"user"}"#, #"{"type":"user","message":null}"#,
+        #"{"type":"user","isSidechain":true,\#(message)}"#, #"{"type":"user",\#(message)"#,
+        #"{"type":"system",\#(message)}"#,
+        #"{"type":"summary","summary":"says \"type\":\"user\""}"#,
+    ])
+    func knowsATranscriptWithoutAConversation(line: String) throws {
+        #expect(!client.hasMessages(try scratch.write(line + "\n" + line + "\n", to: "t.jsonl")))
+        let whole = line + "\n" + #"{"isSidechain":false,"type":"assistant",\#(Self.message)}"#
+        #expect(client.hasMessages(try scratch.write(whole, to: "t.jsonl")))
+    }
+
+    @Test(arguments: [
+        ("/home/me/app", "-home-me-app", true), ("/home/me/app.x_y", "-home-me-app-x-y", true),
+        ("/h/ü😀", "-h----", true), ("/home/me/app", "-home-me-ap", false),
+        ("/" + String(repeating: "d", count: 300), "-" + String(repeating: "d", count: 199) + "-1a2b", true),
+    ])
+    func knowsWhereAFolderKeepsItsTranscripts(folder: String, slug: String, isKept: Bool) {
+        #expect(client.isKept("/c/projects/\(slug)/abc.jsonl", for: folder) == isKept)
     }
 }

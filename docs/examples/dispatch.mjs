@@ -26,13 +26,13 @@ function claude(key, prompt, session) {
 }
 
 /**
- * Reports a failed resume. Nothing but the client's word that the session does not exist drops it: after an API error, a
- * timeout or a signal it is kept. "unbound": the client's own hook was faster.
+ * Reports a failed resume. Only the client's own refusal counts, and then this call starts fresh, whether the session is
+ * dropped or kept for another folder; after an API error, a timeout or a signal there is "no_evidence".
  */
-function noLongerExists(key, session, stderr) {
-  const args = ["resume-failed", key, "--session", session, "--stderr", "-", "--json"];
+function wasRefused(key, session, stderr) {
+  const args = ["resume-failed", key, "--session", session, "--stderr", "-", "--folder", ".", "--json"];
   const report = ask("holdfast", args, stderr).stdout;
-  return report !== "" && ["dropped", "unbound"].includes(JSON.parse(report).outcome);
+  return report !== "" && JSON.parse(report).outcome !== "no_evidence";
 }
 
 function dispatch(key, prompt) {
@@ -42,7 +42,7 @@ function dispatch(key, prompt) {
   const session = lookup.stdout.trim();
 
   let run = claude(key, prompt, session);
-  if (run.status !== 0 && session && noLongerExists(key, session, run.stderr)) run = claude(key, prompt);
+  if (run.status !== 0 && session && wasRefused(key, session, run.stderr)) run = claude(key, prompt);
   process.stderr.write(run.stderr);
   return run.status ?? 128 + constants.signals[run.signal]; // a signal as a shell reports it
 }

@@ -18,12 +18,12 @@ def claude(key, prompt, session=None):
     return subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
 
-def no_longer_exists(key, session, stderr):
-    """Reports a failed resume. Nothing but the client's word that the session does not exist drops it: after an API
-    error, a timeout or a signal it is kept. "unbound": the client's own hook was faster."""
-    command = ["holdfast", "resume-failed", key, "--session", session, "--stderr", "-", "--json"]
+def was_refused(key, session, stderr):
+    """Reports a failed resume. Only the client's own refusal counts, and then this call starts fresh, whether the session
+    is dropped or kept for another folder; after an API error, a timeout or a signal there is "no_evidence"."""
+    command = ["holdfast", "resume-failed", key, "--session", session, "--stderr", "-", "--folder", ".", "--json"]
     report = subprocess.run(command, input=stderr, stdout=subprocess.PIPE).stdout
-    return bool(report) and json.loads(report)["outcome"] in ("dropped", "unbound")
+    return bool(report) and json.loads(report)["outcome"] != "no_evidence"
 
 
 def dispatch(key, prompt):
@@ -35,7 +35,7 @@ def dispatch(key, prompt):
     session = lookup.stdout.strip() or None
 
     run = claude(key, prompt, session)
-    if run.returncode != 0 and session and no_longer_exists(key, session, run.stderr):
+    if run.returncode != 0 and session and was_refused(key, session, run.stderr):
         run = claude(key, prompt)
     sys.stderr.buffer.write(run.stderr)
     # As a shell reports a signal.

@@ -30,10 +30,10 @@ turn() {
   code=$?
   if [ $code -eq 0 ]; then cat "$errors" >&2; return 0; fi
 
-  # Only "dropped", and "unbound" where the client's own hook was faster, say that the session does not exist. After an
-  # API error, a timeout or a signal it is kept, and so is the client's code.
-  case $(holdfast resume-failed "$key" --session "$session" --stderr "$errors" --json) in
-  *'"dropped"'* | *'"unbound"'*) claude -p "$1" </dev/null ;;
+  # Only the client's own refusal counts, and then this turn starts fresh, whether the session is dropped or kept for another
+  # folder. After an API error, a timeout or a signal there is no evidence, and the client's code stays.
+  case $(holdfast resume-failed "$key" --session "$session" --stderr "$errors" --folder . --json) in
+  *'"dropped"'* | *'"unbound"'* | *'"kept"'*) claude -p "$1" </dev/null ;;
   *) cat "$errors" >&2; return $code ;;
   esac
 }

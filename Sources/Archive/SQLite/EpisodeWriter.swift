@@ -46,7 +46,9 @@ struct EpisodeWriter {
 
     func add(_ arrival: Arrival) throws -> IngestOutcome {
         let episode = arrival.episode
-        if let known = try Row.fetchOne(findEpisode, arguments: [episode.id.rawValue]) {
+        if let known = try Row.fetchOne(findEpisode, arguments: [episode.id.rawValue]),
+            try !makeRoom(for: arrival, number: known.value("number"), damage: known.value("damage"))
+        {
             return try meet(
                 arrival, number: known.value("number"), at: place(of: known), damage: known.value("damage"))
         }
@@ -67,6 +69,17 @@ struct EpisodeWriter {
         }
         try settle(number, .queued, newEntries: count)
         return .archived(newEntries: count)
+    }
+
+    /// One that came damaged, and comes again whole: what was kept of it stands aside under a name of its own.
+    /// - Returns: whether there is room for it now.
+    private func makeRoom(for arrival: Arrival, number: Int64, damage: String) throws -> Bool {
+        guard damage == Arrival.Damage.checksum.rawValue, arrival.damage == nil,
+            arrival.episode.discardedMilliseconds == nil
+        else { return false }
+        try database.execute(
+            sql: "UPDATE episode SET id = lower(hex(randomblob(16))) WHERE number = ?", arguments: [number])
+        return true
     }
 
     private func place(of row: Row) throws -> Place {

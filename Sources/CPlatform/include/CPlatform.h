@@ -30,9 +30,9 @@ struct holdfast_spawn_options {
 pid_t holdfast_spawn(const char *file, char *const argv[], char *const envp[], struct holdfast_spawn_options options);
 
 /// Starts a process that sees to it that `child` is dead should we die without a word, and that what it started goes
-/// too, when it leads a group: SIGTERM, two seconds later SIGKILL. Until the child is dead it holds `lock`, so that
-/// nobody resumes what runs. Answers the descriptor to hold; `holdfast_guard_dismiss` on it calls the guard off.
-int holdfast_guard(pid_t child, bool leads_group, int lock);
+/// too, when it leads a group: SIGTERM, two seconds later SIGKILL. Until the child is dead it holds the locked
+/// files `lock` and `other`, each where it is not -1, so that nobody resumes what runs. Answers the descriptor to hold; `holdfast_guard_dismiss` on it calls the guard off.
+int holdfast_guard(pid_t child, bool leads_group, int lock, int other);
 void holdfast_guard_dismiss(int descriptor);
 
 /// A pipe, and a nameless file in memory, that no child inherits unless told to.

@@ -32,8 +32,8 @@ package struct HistoryPlan: Sendable {
         settings: Settings, host: String, since: Int64, project: String?, over connection: inout RedisConnection,
         onFile: (Int, Int) -> Void = { _, _ in }
     ) throws(RedisError) {
-        let files = HostTranscripts(settings: settings).files.filter { $0.modifiedMilliseconds >= since && $0.size > 0 }
-        for (index, file) in files.sorted(by: { $0.modifiedMilliseconds > $1.modifiedMilliseconds }).enumerated() {
+        let files = Self.files(settings: settings, since: since, project: nil)
+        for (index, file) in files.enumerated() {
             onFile(index + 1, files.count)
             if let project, !Self.isOf(project, file) { continue }
             guard let part = try UncapturedPart(of: file, settings: settings, host: host, over: &connection) else {
@@ -41,6 +41,14 @@ package struct HistoryPlan: Sendable {
             }
             items.append((file, part))
         }
+    }
+
+    /// Transcripts of before, the youngest first.
+    package static func files(settings: Settings, since: Int64, project: String?) -> [TranscriptFile] {
+        HostTranscripts(settings: settings).files
+            .filter { $0.modifiedMilliseconds >= since && $0.size > 0 }
+            .filter { file in project.map { isOf($0, file) } ?? true }
+            .sorted { $0.modifiedMilliseconds > $1.modifiedMilliseconds }
     }
 
     private static func isOf(_ project: String, _ file: TranscriptFile) -> Bool {

@@ -24,10 +24,11 @@ package struct Ledger: Sendable {
     }
 
     /// The accounts of files, in their order.
-    /// - Parameter archived: what the archive holds of files, asked after Redis: an episode goes from there to here.
+    /// - Parameter archived: what the archive holds of files, asked after Redis: an episode goes from there to here. Nil
+    ///   where another host has it: what was captured here is taken for held then.
     package func accounts(
         of files: [TranscriptFile], over connection: inout RedisConnection,
-        archived: ([FileID]) -> [FileID: [HeldSpan]] = { _ in [:] }
+        archived: ([FileID]) -> [FileID: [HeldSpan]]? = { _ in [:] }
     ) throws(RedisError) -> [Account] {
         let ids = files.map { FileID(host: host, path: Files.realPath($0.path) ?? $0.path) }
         var cursors: [Cursor] = []
@@ -36,22 +37,28 @@ package struct Ledger: Sendable {
             cursors += try connection.ask(queue.cursors(of: Array(ids[start..<min(ids.count, start + 500)])))
         }
         // After the cursors: what is captured meanwhile is held, and not yet taken for captured.
-        let held = try connection.heldSpans(queue).merging(archived(ids), uniquingKeysWith: +)
+        let queued = try connection.heldSpans(queue)
+        let stored = archived(ids)
+        let held = queued.merging(stored ?? [:], uniquingKeysWith: +)
         return zip(files, zip(ids, cursors)).map { file, place in
-            account(of: file, cursor: place.1, held: held[place.0] ?? [])
+            var account = account(of: file, cursor: place.1, held: held[place.0] ?? [])
+            if stored == nil { account.takeMissingForCaptured() }
+            return account
         }
     }
 
     private func account(of file: TranscriptFile, cursor stored: Cursor, held: [HeldSpan]) -> Account {
         do throws(TranscriptRefusal) {
-            let open = try sources.source(of: file).open(file.path, in: file.configDirectory)
+            // One that a person named may lie anywhere.
+            let open = try sources.source(of: file).open(
+                file.path, in: file.configDirectory.isEmpty ? nil : file.configDirectory)
             do throws(FileError) {
                 return try account(of: file, open, stored, held)
             } catch {
                 throw .unreadable(error)
             }
         } catch {
-            var account = Account(path: file.path, session: file.session, agentID: file.agentID)
+            var account = Account(of: file)
             account.trouble = "\(error)"
             // In the source's positions, as all the rest.
             account.bytes = sources.source(of: file).end(of: file.path) ?? file.size
@@ -63,8 +70,9 @@ package struct Ledger: Sendable {
     private func account(
         of file: TranscriptFile, _ open: any Transcript, _ stored: Cursor, _ held: [HeldSpan]
     ) throws(FileError) -> Account {
-        var account = Account(path: file.path, session: file.session, agentID: file.agentID)
+        var account = Account(of: file)
         let cursor = try open.following(stored)
+        account.generation = cursor.generation
         let spans = held.filter { $0.generation == cursor.generation }
         let mark = settings.configuration.filter.mark
         let session = file.session ?? SessionID(rawValue: sources.source(of: file).head(of: file.path).sessionID)
@@ -82,6 +90,7 @@ package struct Ledger: Sendable {
                 account.captured += count
             } else if entry.bytes.upperBound <= cursor.offset {
                 account.missing += count
+                account.addHole(HeldSpan.gap(around: entry.bytes, in: spans, end: cursor.offset))
             } else {
                 account.pending += count
             }
@@ -117,11 +126,24 @@ package struct Account: Sendable, Equatable {
     package var missing: Int64 = 0
     /// Why the file could not be read, should that be so.
     package var trouble: String?
+    /// The stretches in which lines are missing, in their order.
+    private(set) var holes: [Range<Int64>] = []
+    var configDirectory: String
+    var generation: Int64 = 0
 
-    package init(path: String, session: SessionID?, agentID: String?) {
-        self.path = path
-        self.session = session
-        self.agentID = agentID
+    package init(of file: TranscriptFile) {
+        path = file.path
+        session = file.session
+        agentID = file.agentID
+        configDirectory = file.configDirectory
+    }
+
+    fileprivate mutating func addHole(_ hole: Range<Int64>) { if holes.last != hole { holes.append(hole) } }
+
+    fileprivate mutating func takeMissingForCaptured() {
+        captured += missing
+        missing = 0
+        holes = []
     }
 
     package var excludedBytes: Int64 { excluded.values.reduce(0, +) }
@@ -155,6 +177,15 @@ package struct HeldSpan: Sendable {
         return line.entries.allSatisfy { entry in
             entry.uuid.isEmpty || own.contains { $0.uuids.contains(entry.uuid) }
         }
+    }
+
+    /// What lies between the episodes before and behind a line: an episode that is gone covered that, since they lie end
+    /// to end. The line alone where one reaches into it.
+    static func gap(around line: Range<Int64>, in spans: [HeldSpan], end: Int64) -> Range<Int64> {
+        guard !spans.contains(where: { $0.bytes.overlaps(line) }) else { return line }
+        let lower = spans.map(\.bytes.upperBound).filter { $0 <= line.lowerBound }.max() ?? 0
+        let upper = spans.map(\.bytes.lowerBound).filter { $0 >= line.upperBound }.min() ?? end
+        return lower..<max(upper, line.upperBound)
     }
 
     fileprivate static func uuids(in content: String) -> Set<String> {

@@ -1,4 +1,5 @@
 internal import Archive
+internal import Capture
 internal import Domain
 package import Logging
 internal import Redis
@@ -32,7 +33,9 @@ package actor ArchiveChores {
         self.handle = handle
         self.ownership = ownership
         self.supervisor = supervisor
-        ingest = Ingest(queue: queue, client: client, handle: handle, logger: logger)
+        ingest = Ingest(queue: queue, client: client, handle: handle, logger: logger) { record in
+            Mending(settings: settings.current, host: host).content(of: record)
+        }
         backlog = Backlog(
             queue: queue, client: client, handle: handle, settings: settings, logger: logger)
         imports = ImportFolder(state: settings.atStart.state)

@@ -1,5 +1,5 @@
 internal import Archive
-internal import Domain
+package import Domain
 package import Logging
 internal import Platform
 internal import Redis
@@ -12,8 +12,14 @@ package struct Ingest: Sendable {
     private let client: RedisClient
     private let handle: ArchiveHandle
     private let logger: Logger
+    /// What a damaged episode held, read again from its source; nil where that does not give it.
+    private let readAgain: @Sendable (EpisodeRecord) -> String?
 
-    package init(queue: EpisodeQueue, client: RedisClient, handle: ArchiveHandle, logger: Logger) {
+    package init(
+        queue: EpisodeQueue, client: RedisClient, handle: ArchiveHandle, logger: Logger,
+        readAgain: @escaping @Sendable (EpisodeRecord) -> String? = { _ in nil }
+    ) {
+        self.readAgain = readAgain
         self.queue = queue
         self.client = client
         self.handle = handle
@@ -35,7 +41,7 @@ package struct Ingest: Sendable {
         var episodes: [StoredEpisode] = [], raw: Set<EpisodeID> = [], hollow: [EpisodeID] = []
         var unwanted: Set<EpisodeID> = []
         for (id, record) in zip(ids, records) {
-            guard let record, let episode = StoredEpisode(id: id, record) else {
+            guard let record = try await whole(record, id), let episode = StoredEpisode(id: id, record) else {
                 hollow.append(id)
                 continue
             }
@@ -52,6 +58,21 @@ package struct Ingest: Sendable {
         try await settle(found, outcomes, raw: raw, unwanted: unwanted)
         if !hollow.isEmpty { _ = try await client.run(queue.reconciling(hollow)) }
         return ids.count
+    }
+
+    /// The episode as it was captured: one whose content was damaged in Redis is read again, while its source is whole.
+    private func whole(_ record: EpisodeRecord?, _ id: EpisodeID) async throws -> EpisodeRecord? {
+        guard let record, record.discardedAt == nil, let content = record.content,
+            SHA256.hexadecimal(of: content) != record.sha256, let again = readAgain(record)
+        else { return record }
+        logger.warning("an episode was damaged and is read again", metadata: ["file": "\(record.sessionFile)"])
+        let queue = queue
+        _ = try await client.use { connection throws(RedisError) in
+            try connection.ask(queue.puttingBack(again, of: id))
+        }
+        var whole = record
+        whole.content = again
+        return whole
     }
 
     /// Where files are captured to, as far as the archive will know all before it. A cursor that stands behind what is

@@ -26,6 +26,8 @@ struct FolderWatch {
         guard depth < 6 else { return }
         let watch = unsafe inotify_add_watch(descriptor, folder, Self.mask)
         guard watch >= 0 else { return }
+        // One folder has one watch, however many links lead to it; so a link to where it came from ends here.
+        if let known = paths[watch], known.folder != folder, Files.exists(known.folder) { return }
         paths[watch] = (folder, source)
         for name in (try? Files.names(in: folder)) ?? [] where !source.isTranscript(name) {
             add(folder + "/" + name, source, depth: depth + 1)

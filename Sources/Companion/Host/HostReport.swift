@@ -63,6 +63,9 @@ package actor LedgerReport {
     private let logger: Logger
     private var mark: Int?
     private var isBalanced = false
+    private var lastCount: ContinuousClock.Instant?
+    /// Episodes can vanish while no transcript changes: a hand, an eviction, a Redis that came back older.
+    private static let longestTrust: Duration = .seconds(600)
 
     package init(report: HostReport, logger: Logger, add: @escaping Adding) {
         self.add = add
@@ -78,16 +81,18 @@ package actor LedgerReport {
     private func round() async -> Duration {
         let clock = ContinuousClock()
         let start = clock.now
-        let add = add, known = isBalanced ? mark : nil
+        let isTrusted = lastCount.map { start - $0 < Self.longestTrust } ?? false
+        let add = add, known = isBalanced && isTrusted ? mark : nil
         do {
             let (mark, ledger) = try await BlockingWork.run { try add(known) }
             self.mark = mark
             if let ledger {
+                lastCount = start
                 isBalanced = ledger.pending == 0 && ledger.missing == 0
                 await report.found(ledger: ledger)
                 if ledger.missing > 0 {
                     logger.error(
-                        "bytes that count as captured are in no episode; run 'holdfast verify'",
+                        "bytes that count as captured are in no episode and cannot be read again; run 'holdfast verify --repair'",
                         metadata: ["bytes": "\(ledger.missing)"])
                 }
             }

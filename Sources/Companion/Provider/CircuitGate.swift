@@ -88,7 +88,7 @@ package actor CircuitGate {
         // A closed circuit without failures learns nothing from one more success; it is told of many at once, and often
         // enough for people to see when the last one was.
         let isTold = lastTold.map { ContinuousClock().now - $0 < .seconds(10) } ?? false
-        if circuit.state == .closed, circuit.failures == 0, isFresh, isTold, untoldSuccesses < 100 { return }
+        if circuit.state == .closed, circuit.unanswered == 0, isFresh, isTold, untoldSuccesses < 100 { return }
         lastTold = ContinuousClock().now
         let policy = policy
         let count = untoldSuccesses

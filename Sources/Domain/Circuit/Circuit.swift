@@ -63,6 +63,13 @@ package struct Circuit: Sendable, Equatable {
     /// What the last health check said; empty when it was well.
     package internal(set) var checkMessage = ""
     package internal(set) var lastSuccessMilliseconds: Int64 = 0
+    /// The last call that failed, of whatever class.
+    package internal(set) var lastFailureMilliseconds: Int64 = 0
+    package internal(set) var lastFailureReason = ""
+    package internal(set) var lastFailureMessage = ""
+    /// Calls that failed since one succeeded, of whatever class: a circuit that stays closed through refusals for rate
+    /// must not hide that nothing is answered.
+    package internal(set) var unanswered: Int64 = 0
     package var window: [Bucket] = []
 
     package init() {}
@@ -94,6 +101,7 @@ package struct Circuit: Sendable, Equatable {
     ) -> Change? {
         guard generation == self.generation else { return nil }
         lastSuccessMilliseconds = now
+        unanswered = 0
         switch state {
         case .closed:
             failures = 0
@@ -111,6 +119,10 @@ package struct Circuit: Sendable, Equatable {
         policy: CircuitPolicy, random: Double
     ) -> Change? {
         guard generation == self.generation, state != .open else { return nil }
+        unanswered += 1
+        lastFailureMilliseconds = now
+        lastFailureReason = failure.category.rawValue
+        lastFailureMessage = message
         if failure.category.stopsProvider || failure.stopsUntilMended || failure.isOfConfiguration {
             let wasClosed = state == .closed
             stop(failure, message, at: now, policy)

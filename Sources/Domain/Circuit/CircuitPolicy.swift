@@ -16,7 +16,16 @@ package struct CircuitPolicy: Sendable, Equatable {
     /// How long a provider stays stopped that named no time (authentication, permission, quota).
     package var stopMilliseconds: Int64 = 3_600_000
 
+    /// So many calls in a row without an answer, of whatever class, make a provider one that does not work.
+    package var unansweredLimit: Int64 = 3
+
     package init() {}
+
+    /// Whether none of the last calls succeeded, nor ever one where there were fewer.
+    /// - Parameter failed: calls since the last success.
+    package func isUnanswered(failed: Int64, hasEverSucceeded: Bool) -> Bool {
+        failed >= unansweredLimit || failed > 0 && !hasEverSucceeded
+    }
 
     /// - Parameters:
     ///   - openings: how often it opened without closing in between, this one included.

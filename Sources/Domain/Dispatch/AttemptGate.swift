@@ -1,4 +1,4 @@
-/// How a client says that a session it was to resume does not exist.
+/// How a client says that it cannot resume the session that it was to.
 package protocol ResumeFailureText: Sendable {
     /// Whether a text says so.
     func isIn(_ text: String) -> Bool
@@ -76,7 +76,7 @@ package struct AttemptGate: Sendable {
     }
 
     /// How the attempt looks after it ended, and what it printed that is still held, should it be final after all.
-    package mutating func finish() -> (saidNotFound: Bool, output: [UInt8], error: [UInt8]) {
+    package mutating func finish() -> (wasRefused: Bool, output: [UInt8], error: [UInt8]) {
         let output = withheldOutput + heldOutput
         let error = withheldError + heldError
         let lines = output.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }

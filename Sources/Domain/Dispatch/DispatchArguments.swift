@@ -8,6 +8,14 @@ package enum DispatchArguments {
         }
     }
 
+    /// An argument with which the conversation is held elsewhere: there is no session here that a key could have.
+    package struct HasNoSession: Error, Equatable, CustomStringConvertible {
+        package var argument: String
+        package var description: String {
+            "with \(argument) there is no session here to bind to a key; start the client without holdfast dispatch"
+        }
+    }
+
     /// A program that starts the client, in a place where the client cannot be told from its arguments.
     package struct HidesClient: Error, Equatable, CustomStringConvertible {
         package var launcher: String
@@ -17,8 +25,9 @@ package enum DispatchArguments {
     }
 
     private static let longNames = [
-        "--resume", "--continue", "--session-id", "--fork-session", "--from-pr", "--teleport",
+        "--resume", "--continue", "--session-id", "--fork-session", "--from-pr", "--teleport", "--cloud", "--remote",
     ]
+    private static let namesWithoutSession = ["--desktop", "--remote-control", "--rc"]
     private static let launchers = [
         "env", "timeout", "nice", "nohup", "stdbuf", "xargs", "setsid", "sudo", "npx", "bunx", "node", "bun", "sh",
         "bash", "zsh",
@@ -35,8 +44,15 @@ package enum DispatchArguments {
         return index
     }
 
+    /// The words with which a client resumes a session. A UUID stands as a word of its own, which every client and every
+    /// wrapper of one takes; anything else is tied to the flag, so that nothing can take it for one.
+    package static func resuming(_ session: SessionID) -> [String] {
+        session.isUUID ? ["--resume", session.rawValue] : ["--resume=\(session)"]
+    }
+
     /// - Parameter arguments: what follows the client's name.
-    package static func check(_ arguments: [String]) throws(ChoosesSession) {
+    /// - Throws: `ChoosesSession`, `HasNoSession`.
+    package static func check(_ arguments: [String]) throws {
         for (index, argument) in arguments.enumerated() {
             if argument == "--" { return }
             // The value of an option before it, such as `--append-system-prompt -r`, cannot be told from a flag without
@@ -49,6 +65,7 @@ package enum DispatchArguments {
             let isShort = argument.hasPrefix("-") && !argument.hasPrefix("--")
             let letters = argument.dropFirst().prefix { "pdvcr".contains($0) }
             let isJoined = letters.count == argument.count - 1 && (letters.contains("c") || letters.contains("r"))
+            if namesWithoutSession.contains(name) { throw HasNoSession(argument: argument) }
             if longNames.contains(name) || isShort && (isJoined || argument.hasPrefix("-r")) {
                 throw ChoosesSession(argument: argument)
             }

@@ -10,6 +10,10 @@ package enum LookupVerdict: String, Sendable, CaseIterable, Codable {
     case expired
     /// Its transcript is gone and it has been dropped.
     case missing
+    /// The API refuses its conversation each time: it is kept, and not offered.
+    case retired
+    /// The account has reached its usage limit: no client is started until that ends.
+    case limited
     /// The key has no session.
     case none
 
@@ -20,12 +24,16 @@ package enum LookupVerdict: String, Sendable, CaseIterable, Codable {
         /// Whether the client to be started would look for the transcript where it is.
         package var isInReach: Bool
         package var isDriven: Bool
+        package var isRetired: Bool
 
-        package init(presence: TranscriptPresence, isOwnHost: Bool, isInReach: Bool, isDriven: Bool) {
+        package init(
+            presence: TranscriptPresence, isOwnHost: Bool, isInReach: Bool, isDriven: Bool, isRetired: Bool = false
+        ) {
             self.presence = presence
             self.isOwnHost = isOwnHost
             self.isInReach = isInReach
             self.isDriven = isDriven
+            self.isRetired = isRetired
         }
     }
 
@@ -35,6 +43,7 @@ package enum LookupVerdict: String, Sendable, CaseIterable, Codable {
         if isLocked { return .busy }
         guard let sighting else { return wasExpired ? .expired : .none }
         if sighting.isDriven { return .busy }
+        if sighting.isRetired, sighting.presence != .absent { return .retired }
         switch sighting.presence {
         case .found: return sighting.isInReach ? .resumable : .elsewhere
         case .absent: return sighting.isOwnHost ? .missing : .elsewhere
@@ -52,6 +61,9 @@ package enum LookupVerdict: String, Sendable, CaseIterable, Codable {
         case .elsewhere: "continue it on \(host); tried here it is dropped after one failure"
         case .expired: "start fresh; a longer max_session_age_ms in agents.json keeps sessions longer"
         case .missing: "start fresh; the transcript was deleted"
+        case .retired:
+            "start fresh; an answer to 'claude --resume ID' by hand, after a /compact or a rewind, makes it resumable again"
+        case .limited: "wait until the usage limit ends, or use holdfast dispatch --wait"
         case .none: "start fresh under HOLDFAST_KEY=\(key), or with holdfast dispatch"
         }
     }

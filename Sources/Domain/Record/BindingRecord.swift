@@ -7,6 +7,7 @@ package struct BindingRecord: Sendable, Equatable {
         case lastUsedAt = "last_used_at"
         case lastUsedMilliseconds = "last_used_ms"
         case boundAt = "bound_at"
+        case boundBy = "bound_by"
         case configDirectory = "config_dir"
         case transcriptPath = "transcript_path"
     }
@@ -21,6 +22,8 @@ package struct BindingRecord: Sendable, Equatable {
     package var lastUsedMilliseconds: Int64?
     /// ISO 8601.
     package var boundAt: String?
+    /// Host, pid and start of the process that brought the session to the key.
+    package var boundBy = ""
     package var host = ""
     package var configDirectory = ""
     package var cwd = ""
@@ -35,6 +38,7 @@ package struct BindingRecord: Sendable, Equatable {
         lastUsedAt = fields[.lastUsedAt]
         lastUsedMilliseconds = fields.whole(.lastUsedMilliseconds)
         boundAt = fields[.boundAt]
+        boundBy = fields.text(.boundBy)
         host = fields.text(.host)
         configDirectory = fields.text(.configDirectory)
         cwd = fields.text(.cwd)
@@ -48,6 +52,7 @@ package struct BindingRecord: Sendable, Equatable {
         fields[.lastUsedAt] = lastUsedAt
         fields.set(.lastUsedMilliseconds, lastUsedMilliseconds)
         fields[.boundAt] = boundAt
+        fields.set(.boundBy, orNothing: boundBy)
         // A binding says all of where its session was, be it unknown; a candidate alone says nothing.
         guard sessionID != nil else { return fields.hash }
         fields[.host] = host

@@ -2,7 +2,7 @@
 /// beside them.
 package struct CircuitRecord: Sendable, Equatable {
     package enum Field: String, CaseIterable, Sendable {
-        case state, since, reason, message, generation, failures, openings, window, revision
+        case state, since, reason, message, generation, failures, openings, window, revision, unanswered
         case sinceMilliseconds = "since_ms"
         case downSinceMilliseconds = "down_since_ms"
         case openUntil = "open_until"
@@ -16,6 +16,10 @@ package struct CircuitRecord: Sendable, Equatable {
         case checkMessage = "check_message"
         case lastSuccessAt = "last_success_at"
         case lastSuccessMilliseconds = "last_success_ms"
+        case lastFailureAt = "last_failure_at"
+        case lastFailureMilliseconds = "last_failure_ms"
+        case lastFailureReason = "last_failure_reason"
+        case lastFailureMessage = "last_failure_message"
     }
 
     package var circuit: Circuit
@@ -46,6 +50,10 @@ package struct CircuitRecord: Sendable, Equatable {
         circuit.hasCheckFailed = fields.flag(.checkFailed)
         circuit.checkMessage = fields.text(.checkMessage)
         circuit.lastSuccessMilliseconds = fields.whole(.lastSuccessMilliseconds) ?? 0
+        circuit.lastFailureMilliseconds = fields.whole(.lastFailureMilliseconds) ?? 0
+        circuit.lastFailureReason = fields.text(.lastFailureReason)
+        circuit.lastFailureMessage = fields.text(.lastFailureMessage)
+        circuit.unanswered = fields.whole(.unanswered) ?? 0
         circuit.window = fields.text(.window).split(separator: " ").compactMap(Circuit.Bucket.init(text:))
         if circuit.state == .open, circuit.openUntilMilliseconds == nil, circuit.reason.isEmpty {
             circuit.openUntilMilliseconds = 0
@@ -76,6 +84,11 @@ package struct CircuitRecord: Sendable, Equatable {
         fields.set(.checkFailed, circuit.hasCheckFailed)
         fields[.lastSuccessAt] = time(circuit.lastSuccessMilliseconds)
         fields.set(.lastSuccessMilliseconds, circuit.lastSuccessMilliseconds)
+        fields[.lastFailureAt] = time(circuit.lastFailureMilliseconds)
+        fields.set(.lastFailureMilliseconds, circuit.lastFailureMilliseconds)
+        fields[.lastFailureReason] = circuit.lastFailureReason
+        fields[.lastFailureMessage] = circuit.lastFailureMessage
+        fields.set(.unanswered, circuit.unanswered)
         fields[.window] = circuit.window.map(\.text).joined(separator: " ")
         return fields.hash
     }

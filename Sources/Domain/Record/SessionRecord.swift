@@ -15,8 +15,17 @@ package struct SessionRecord: Sendable, Equatable {
         case configDirectory = "config_dir"
         case projectsFolder = "projects_folder"
         case processStart = "pid_start"
+        case processSpace = "pid_space"
         case droppedMilliseconds = "dropped_ms"
         case droppedEvent = "dropped_event"
+        case failures, failure
+        case failedAt = "failed_at"
+        case refusals
+        case refusedAt = "refused_at"
+        case refusedMilliseconds = "refused_ms"
+        case refusedEvent = "refused_event"
+        case refusedIn = "refused_in"
+        case refusedBy = "refused_by"
     }
 
     package var dispatchKey: DispatchKey?
@@ -46,6 +55,21 @@ package struct SessionRecord: Sendable, Equatable {
     /// When it was last taken from its key; older news never binds it.
     package var droppedMilliseconds: Int64?
     package var droppedEvent = ""
+    /// Where the process number counts (`ProcessSpace`).
+    package var processSpace = ""
+    /// How often in a row the API refused its conversation, with which class, and when last (ISO 8601).
+    package var failures: Int64 = 0
+    package var failure = ""
+    package var failedAt: String?
+    /// How often in a row a client refused to resume it; it has not been used since.
+    package var refusals: Int64 = 0
+    package var refusedAt: String?
+    package var refusedMilliseconds: Int64?
+    package var refusedEvent = ""
+    /// The folder in which the client was started that refused it last; empty where that is not known.
+    package var refusedIn = ""
+    /// Who told of that: `client`, its own last hook, or `caller`.
+    package var refusedBy = ""
 
     package init() {}
 
@@ -73,6 +97,16 @@ package struct SessionRecord: Sendable, Equatable {
         resumes = fields.whole(.resumes) ?? 0
         droppedMilliseconds = fields.whole(.droppedMilliseconds)
         droppedEvent = fields.text(.droppedEvent)
+        processSpace = fields.text(.processSpace)
+        failures = fields.whole(.failures) ?? 0
+        failure = fields.text(.failure)
+        failedAt = fields[.failedAt]
+        refusals = fields.whole(.refusals) ?? 0
+        refusedAt = fields[.refusedAt]
+        refusedMilliseconds = fields.whole(.refusedMilliseconds)
+        refusedEvent = fields.text(.refusedEvent)
+        refusedIn = fields.text(.refusedIn)
+        refusedBy = fields.text(.refusedBy)
     }
 
     package var fields: [String: String] {
@@ -98,7 +132,34 @@ package struct SessionRecord: Sendable, Equatable {
         fields.set(.resumes, resumes == 0 ? nil : resumes)
         fields.set(.droppedMilliseconds, droppedMilliseconds)
         fields[.droppedEvent] = droppedMilliseconds == nil ? nil : droppedEvent
+        fields.set(.processSpace, orNothing: processSpace)
+        if failures > 0 {
+            fields.set(.failures, failures)
+            fields.set(.failure, orNothing: failure)
+            fields[.failedAt] = failedAt
+        }
+        guard refusals > 0 else { return fields.hash }
+        fields.set(.refusals, refusals)
+        fields[.refusedAt] = refusedAt
+        fields.set(.refusedMilliseconds, refusedMilliseconds)
+        fields[.refusedEvent] = refusedEvent
+        fields[.refusedIn] = refusedIn
+        fields[.refusedBy] = refusedBy
         return fields.hash
+    }
+
+    /// Whether its conversation was refused so often in a row that it is not offered any more.
+    /// - Parameter limit: 0 for never.
+    package func isRetired(after limit: Int64) -> Bool { limit > 0 && failures >= limit }
+
+    /// Whether a client refused it at or after a moment of this host.
+    package func wasRefused(since start: Moment) -> Bool {
+        guard refusals > 0 else { return false }
+        let parts = refusedEvent.utf8.split(separator: UInt8(ascii: " ")).map { String(Substring($0)) }
+        if parts.count == 2, parts[0] == start.bootID, let told = Int64(parts[1]) {
+            return told >= start.bootMilliseconds
+        }
+        return (refusedMilliseconds ?? 0) >= start.wallMilliseconds
     }
 
     /// Whether its latest news came within this boot of its host.

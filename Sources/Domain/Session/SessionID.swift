@@ -1,4 +1,5 @@
-/// A Claude Code session ID. The client uses UUIDs; accepted is what can stand in a file name and in a Redis key.
+/// A Claude Code session ID. The client uses UUIDs; accepted is what can stand in a file name and in a Redis key, and what no
+/// command line takes for a flag: it begins with a letter or a digit.
 package struct SessionID: RawRepresentable, Hashable, Sendable, Codable {
     package let rawValue: String
 
@@ -11,8 +12,25 @@ package struct SessionID: RawRepresentable, Hashable, Sendable, Codable {
             default: false
             }
         }
-        guard isPlain, (1...128).contains(rawValue.utf8.count) else { return nil }
+        guard isPlain, (1...128).contains(rawValue.utf8.count), let first = rawValue.utf8.first,
+            first != UInt8(ascii: "-"), first != UInt8(ascii: "_")
+        else { return nil }
         self.rawValue = rawValue
+    }
+
+    /// Whether it has the form of a UUID, as every ID of the client has.
+    package var isUUID: Bool {
+        let bytes = Array(rawValue.utf8)
+        return bytes.count == 36
+            && bytes.indices.allSatisfy { index in
+                if [8, 13, 18, 23].contains(index) { return bytes[index] == UInt8(ascii: "-") }
+                switch bytes[index] {
+                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
+                    UInt8(ascii: "A")...UInt8(ascii: "F"):
+                    return true
+                default: return false
+                }
+            }
     }
 }
 

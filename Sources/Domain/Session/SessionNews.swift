@@ -23,6 +23,8 @@ package struct SessionNews: Sendable, Equatable, Codable {
     /// The mark of the storage the transcript lies in (`TranscriptSource`).
     package var projectsFolder = ""
     package var process: ClientProcess?
+    /// Where the numbers of processes count (`ProcessSpace`); older notes do not say it.
+    package var processSpace: String?
     /// The processes above the client, nearest first, to find out whether another session started it.
     package var ancestors: [ClientProcess] = []
     /// `HOLDFAST_OUTER_SESSION`, where that is another session than this.
@@ -34,11 +36,18 @@ package struct SessionNews: Sendable, Equatable, Codable {
     package var model = ""
     /// For `ended`: no start of this process waits in the spool, so a missing record means there was none.
     package var startIsNotPending = false
+    /// For `stopped`: why the turn got no answer, as `TurnFailure` names it.
+    package var failure: String?
+    /// For `stopped`: whose account was asked (`CredentialMark`).
+    package var credential: String?
+    /// For `stopped`: until when the account may not ask, ms since 1970.
+    package var limitedUntilMilliseconds: Int64?
     /// For `resumeFailed`: the transcript exists, so the binding stays.
     package var isKept = false
 
     enum CodingKeys: String, CodingKey {
-        case kind, moment, host, cwd, transcript, process, ancestors, source, reason, model
+        case kind, moment, host, cwd, transcript, process, ancestors, source, reason, model, failure, credential
+        case limitedUntilMilliseconds = "limited_until_ms"
         case sessionID = "session_id"
         case dispatchKey = "dispatch_key"
         case maxSessionAgeMilliseconds = "max_session_age_ms"
@@ -46,6 +55,7 @@ package struct SessionNews: Sendable, Equatable, Codable {
         case transcriptPath = "transcript_path"
         case projectsFolder = "projects_folder"
         case outerSession = "outer_session"
+        case processSpace = "process_space"
         case startIsNotPending = "start_is_not_pending"
         case isKept = "is_kept"
     }
@@ -89,6 +99,7 @@ extension SessionNews {
         object.add(.transcript, transcript.rawValue)
         object.add(.projectsFolder, projectsFolder)
         if let process { object.add(.process, raw: process.json) }
+        if let processSpace { object.add(.processSpace, processSpace) }
         // `joined` looks up conformances for what a loop does.
         var above = "["
         for ancestor in ancestors { above += (above == "[" ? "" : ",") + ancestor.json }
@@ -99,6 +110,9 @@ extension SessionNews {
         object.add(.model, model)
         object.add(.startIsNotPending, raw: startIsNotPending ? "true" : "false")
         object.add(.isKept, raw: isKept ? "true" : "false")
+        if let failure { object.add(.failure, failure) }
+        if let credential { object.add(.credential, credential) }
+        if let limitedUntilMilliseconds { object.add(.limitedUntilMilliseconds, raw: String(limitedUntilMilliseconds)) }
         return object.text
     }
 }

@@ -39,7 +39,9 @@ extension Workplace {
         job.isTrusted = true
         switch try TranscriptCapture(settings: settings, host: host).run(job, over: &connection) {
         case .captured(let episodes, let bytes):
-            return CaptureAnswer(session_id: origin.session.rawValue, episodes: episodes, bytes: bytes)
+            let mended = try mend(try accounts(of: [found]), of: [found]).outcome
+            return CaptureAnswer(
+                session_id: origin.session.rawValue, episodes: episodes + mended.episodes, bytes: bytes + mended.bytes)
         case .excluded(let reason): throw Failure(.no, "not captured: \(reason)")
         case .full:
             throw Failure(.busy, "the queue is full; see 'holdfast episodes list', or raise retry_queue_max_size")

@@ -46,6 +46,14 @@ extension Workplace {
             project: project.map { Files.realPath($0) ?? $0 }, over: &connection, onFile: onFile)
     }
 
+    /// Reads again what is missing of transcripts of before.
+    package func mendHistory(since: String, project: String?) throws -> Mending.Outcome {
+        let beginning = HostClock.wallMilliseconds - (try Period.milliseconds(since))
+        let files = HistoryPlan.files(
+            settings: settings, since: beginning, project: project.map { Files.realPath($0) ?? $0 })
+        return try mend(try accounts(of: files), of: files).outcome
+    }
+
     /// How many transcripts of before wait to be captured.
     package var waitingHistory: Int { Spool(folder: settings.state.spool).history.names().count }
 

@@ -21,8 +21,17 @@ package struct Balance: Encodable, Sendable {
     package let sessions: [Session]
     package let notes_waiting: Int
     package let notes_corrupt: Int
+    /// What was read again; nil where nobody asked for it.
+    @OrNull package private(set) var repaired: Repair?
 
-    package init(_ accounts: [Account], _ spool: Spool) {
+    package struct Repair: Encodable, Sendable {
+        package let episodes: Int
+        package let bytes: Int64
+        package let troubles: [String]
+    }
+
+    package init(_ accounts: [Account], _ spool: Spool, _ repair: Mending.Outcome? = nil) {
+        repaired = repair.map { Repair(episodes: $0.episodes, bytes: $0.bytes, troubles: $0.troubles) }
         var sessions: [String: Session] = [:]
         for account in accounts {
             let id = account.session?.rawValue ?? account.path
@@ -57,6 +66,10 @@ package struct Balance: Encodable, Sendable {
         }
         let captured = sessions.reduce(0) { $0 + $1.captured }, pending = sessions.reduce(0) { $0 + $1.pending }
         let missing = sessions.reduce(0) { $0 + $1.missing }
+        if let repaired {
+            lines += repaired.troubles.map { "not repaired: \($0)" }
+            lines.append("repaired: \(repaired.bytes) bytes read again, \(repaired.episodes) episodes")
+        }
         lines.append(
             """
             \(sessions.count) sessions: \(captured) bytes captured, \(pending) pending, \(missing) missing; \
@@ -69,14 +82,19 @@ package struct Balance: Encodable, Sendable {
 extension Workplace {
     /// Accounts for every byte of transcripts.
     /// - Parameter session: only this one and its sub-agents; nil for all.
+    /// - Parameter repairing: whether to read again what is missing.
     /// - Throws: `Failure` where it has no transcript.
-    package func balance(ofSession session: String?) throws -> Balance {
+    package func balance(ofSession session: String?, repairing: Bool = false) throws -> Balance {
         let files = HostTranscripts(settings: settings).files.filter {
             session == nil || $0.session?.rawValue == session
         }
         if let session, files.isEmpty {
             throw Failure(.no, "no transcript of session \(session); see 'holdfast sessions list'")
         }
-        return Balance(try accounts(of: files), Spool(folder: settings.state.spool))
+        let spool = Spool(folder: settings.state.spool)
+        let accounts = try accounts(of: files)
+        guard repairing else { return Balance(accounts, spool) }
+        let mended = try mend(accounts, of: files)
+        return Balance(mended.accounts, spool, mended.outcome)
     }
 }

@@ -84,6 +84,7 @@ package struct Observer: Sendable {
                 failures: 10))
 
         status.redis.take(known, now: now)
+        clues.writeFailure = known.writeFailure
         status.takeSessions(known)
         status.sessions.busy = busyCount(details.sessions.compactMap { $0 }, now: now)
         status.circuit_history = known.circuitChanges.map(Status.CircuitChange.init)
@@ -114,7 +115,8 @@ package struct Observer: Sendable {
             if let error = report.providerError { status.llm_status.error = error }
         }
         status.llm_status.available =
-            status.llm_status.provider != "none" && !status.circuit.isOpen && status.llm_status.error == nil
+            status.llm_status.provider != "none" && !status.circuit.isOpen && !status.circuit.isUnanswered
+            && status.redis.writable && status.llm_status.error == nil
     }
 
     /// How long a session of another host counts as at work after it was heard of, ms: its process cannot be looked for.
@@ -154,13 +156,19 @@ package struct Observer: Sendable {
         status.circuit.failures = circuit.failures
         status.circuit.last_check = Timestamp(orNever: circuit.lastCheckMilliseconds)
         status.circuit.last_success = Timestamp(orNever: circuit.lastSuccessMilliseconds)
+        status.circuit.last_failure = Timestamp(orNever: circuit.lastFailureMilliseconds)
+        status.circuit.last_failure_reason = [circuit.lastFailureReason, circuit.lastFailureMessage].filter {
+            !$0.isEmpty
+        }.joined(separator: ": ")
+        status.circuit.unanswered = circuit.unanswered
         status.llm_status.last_check = status.circuit.last_check
         status.llm_status.last_success = status.circuit.last_success
         let words = status.circuit.message
         status.llm_status.error =
             circuit.state != .closed
             ? (words.isEmpty ? circuit.reason : "\(circuit.reason): \(words)")
-            : circuit.checkMessage.isEmpty ? nil : circuit.checkMessage
+            : !circuit.checkMessage.isEmpty
+                ? circuit.checkMessage : status.circuit.isUnanswered ? status.circuit.last_failure_reason : nil
     }
 
     // MARK: - Archive
@@ -187,6 +195,8 @@ package struct Observer: Sendable {
     private func lookAtHost(_ status: inout Status, _ clues: inout Clues) {
         let state = settings.state
         let spool = Spool(folder: state.spool)
+        clues.stateFailure = state.writeFailure
+        clues.statePath = state.path
         let space = SpoolSpace(settings: settings)
         space.mark(state)
         status.capture.notes = spool.count + AdditionFolder(state).files.count

@@ -7,6 +7,8 @@ internal import Storage
 extension Status.Redis {
     mutating func take(_ known: RegistryOverview.Answer, now: Int64) {
         let server = known.server
+        writable = known.writeFailure == nil
+        write_error = known.writeFailure.map { "\($0)" }
         version = server.version
         memory_bytes = server.memoryBytes
         memory_limit_bytes = server.memoryLimitBytes

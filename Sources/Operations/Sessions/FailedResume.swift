@@ -17,7 +17,20 @@ package struct FailedResume: Encodable, Sendable {
     package let dispatch_key: String
     package let session_id: String
     package let outcome: Outcome
-    package let message: String
+    /// What became of it, and what the caller does now.
+    package var message: String { outcome == .noEvidence ? sentence : sentence + "; start fresh" }
+    /// What became of it.
+    package let sentence: String
+
+    private enum CodingKeys: CodingKey { case dispatch_key, session_id, outcome, message }
+
+    package func encode(to encoder: any Encoder) throws {
+        var object = encoder.container(keyedBy: CodingKeys.self)
+        try object.encode(dispatch_key, forKey: .dispatch_key)
+        try object.encode(session_id, forKey: .session_id)
+        try object.encode(outcome, forKey: .outcome)
+        try object.encode(message, forKey: .message)
+    }
 }
 
 extension Workplace {
@@ -25,30 +38,30 @@ extension Workplace {
     /// later.
     /// - Parameters:
     ///   - session: what was tried; nil means the one the key has.
-    ///   - saidNotFound: whether the client said that there is no such session.
+    ///   - wasRefused: whether the client said that it cannot resume it.
+    ///   - folder: from which it was tried; empty where that is not known.
     ///   - force: drop it whatever the evidence says.
     /// - Throws: `Failure` where the key has no session; `RedisError` where nobody knows which it had.
     package func reportFailedResume(
-        of key: DispatchKey, session: SessionID?, saidNotFound: Bool, force: Bool = false
+        of key: DispatchKey, session: SessionID?, wasRefused: Bool, from folder: String = "", force: Bool = false
     ) throws -> FailedResume {
         do {
             var connection = try connectStarting()
-            let attempt = try FailedAttempt(key: key, session: session, place: self, over: &connection)
-            let verdict = force ? .drop : attempt.verdict(saidNotFound: saidNotFound)
-            var wasBound = true
-            if let news = attempt.news(verdict) {
-                wasBound = try connection.run(registry.failingResume(news, at: HostClock.now())) != .unbound
-            }
-            return attempt.settle(verdict, wasBound: wasBound)
-        } catch let error as RedisError where error.isAway {
+            var attempt = try FailedAttempt(key: key, session: session, place: self, over: &connection)
+            attempt.folder = folder
+            let verdict = force ? .drop(.told) : attempt.verdict(wasRefused: wasRefused)
+            guard let news = attempt.news(verdict) else { return attempt.settle(verdict, .kept) }
+            return attempt.settle(verdict, try connection.run(registry.failingResume(news, at: HostClock.now())))
+        } catch let error as RedisError {
             let mirrored = BindingMirror(folder: settings.state.bindings).binding(of: key)
             guard let session = session ?? mirrored?.sessionID else { throw error }
-            let attempt = FailedAttempt(key: key, session: session, mirrored: mirrored, place: self)
-            let verdict = force ? .drop : attempt.verdict(saidNotFound: saidNotFound)
+            var attempt = FailedAttempt(key: key, session: session, mirrored: mirrored, place: self)
+            attempt.folder = folder
+            let verdict = force ? .drop(.told) : attempt.verdict(wasRefused: wasRefused)
             if let news = attempt.news(verdict) {
                 try Spool(folder: settings.state.spool).write(news, pid: ProcessTable.own.pid)
             }
-            return attempt.settle(verdict, wasBound: true)
+            return attempt.settle(verdict, verdict.isDrop ? .dropped : .kept)
         }
     }
 }
@@ -60,6 +73,8 @@ private struct FailedAttempt {
     private let place: Workplace
     /// What is known of the session, the key's binding before all.
     private let known: SessionRecord
+    /// From where it was tried.
+    var folder = ""
 
     init(key: DispatchKey, session: SessionID?, place: Workplace, over connection: inout RedisConnection) throws {
         self.key = key
@@ -81,7 +96,7 @@ private struct FailedAttempt {
         known = mirrored.map { SessionRecord().overlaid(by: $0) } ?? SessionRecord()
     }
 
-    func verdict(saidNotFound: Bool) -> ResumeVerdict {
+    func verdict(wasRefused: Bool) -> ResumeVerdict {
         let sources = TranscriptSources.standard
         let config = sources.client.configDirectory(place.settings.environment)
         let isOwnHost = known.host == place.host
@@ -91,9 +106,22 @@ private struct FailedAttempt {
         var presence = source.find(session, in: home, hint: known.transcriptPath)
         // A session of another host was never expected here: where nothing is, it is not either.
         if case .unknown = presence, !isOwnHost, source.isStorageMissingOrEmpty(in: home) { presence = .absent }
-        var hasMessages = true
-        if case .found(let path) = presence { hasMessages = source.hasMessages(path) }
-        return .decide(saidNotFound: saidNotFound, presence: presence, hasMessages: hasMessages, cwd: known.cwd)
+        return .decide(wasRefused: wasRefused, presence: presence) {
+            guard case .found(let path) = presence else {
+                return .init(hasMessages: false, folder: "", isFolderGone: false, wasTriedThere: false)
+            }
+            return sight(path, source)
+        }
+    }
+
+    private func sight(_ path: String, _ source: any TranscriptSource) -> ResumeVerdict.Sighting {
+        // What was recorded last may be a folder that the session only went to; the transcript lies where it belongs.
+        let home =
+            [known.cwd, source.head(of: path).cwd].first { !$0.isEmpty && source.isKept(path, for: $0) } ?? known.cwd
+        let isThere = !folder.isEmpty && (folder == home || source.isKept(path, for: folder))
+        return .init(
+            hasMessages: source.hasMessages(path), folder: home, isFolderGone: !home.isEmpty && !Files.exists(home),
+            wasTriedThere: isThere)
     }
 
     /// What the registry is to hear; nil without evidence.
@@ -102,32 +130,47 @@ private struct FailedAttempt {
         let age = place.settings.configuration.ages.milliseconds(for: key)
         var news = SessionNews(
             .resumeFailed, of: session, key: key, at: HostClock.now(), host: place.host, maxSessionAgeMilliseconds: age)
-        news.isKept = verdict != .drop
+        news.isKept = !verdict.isDrop
+        news.cwd = folder
         return news
     }
 
-    func settle(_ verdict: ResumeVerdict, wasBound: Bool) -> FailedResume {
-        if verdict == .drop { BindingMirror(folder: place.settings.state.bindings).drop(key, session: session) }
-        let (outcome, message): (FailedResume.Outcome, String) =
-            switch verdict {
-            case .drop where wasBound:
-                (.dropped, "session \(session) no longer exists and was dropped; start fresh")
-            case .drop:
-                (.unbound, "session \(session) no longer exists, and the key has it no more; start fresh")
-            case .keep(let cwd):
-                (
-                    .kept,
-                    "session \(session) exists and is kept; this client resumes it only from \(cwd.isEmpty ? "its own folder" : cwd)"
-                )
-            case .keepUnseen(let reason):
-                (
-                    .kept,
-                    "session \(session) is kept, since its transcript could not be looked for: \(reason); if that is as it should be, run 'holdfast sessions drop \(key)'"
-                )
-            case .noEvidence:
+    func settle(_ verdict: ResumeVerdict, _ outcome: FailResume.Outcome) -> FailedResume {
+        // Also where it is kept: what the mirror answers while Redis is away must not be refused again.
+        if verdict != .noEvidence { BindingMirror(folder: place.settings.state.bindings).drop(key, session: session) }
+        let (told, sentence): (FailedResume.Outcome, String) =
+            switch (verdict, outcome) {
+            case (.noEvidence, _):
                 (.noEvidence, "nothing says that the session does not exist; nothing was dropped")
+            case (.drop(let cause), .dropped), (.drop(let cause), .kept):
+                (.dropped, "session \(session) \(Self.words(cause)) and was dropped")
+            case (.drop(let cause), .unbound):
+                (.unbound, "session \(session) \(Self.words(cause)), and the key has it no more")
+            case (.keep, .unbound), (.keepUnseen, .unbound):
+                (.unbound, "session \(session) was refused, and the key has it no more")
+            case (.keep, .dropped), (.keepUnseen, .dropped):
+                (.dropped, "session \(session) was refused twice in a row and was dropped")
+            case (.keep(let home), .kept):
+                (
+                    .kept,
+                    "session \(session) was refused here and is kept: an older client resumes it only from \(home.isEmpty ? "its own folder" : home); refused once more it is dropped"
+                )
+            case (.keepUnseen(let reason), .kept):
+                (
+                    .kept,
+                    "session \(session) was refused and is kept, since its transcript could not be looked for: \(reason); refused once more it is dropped"
+                )
             }
         return FailedResume(
-            dispatch_key: key.rawValue, session_id: session.rawValue, outcome: outcome, message: message)
+            dispatch_key: key.rawValue, session_id: session.rawValue, outcome: told, sentence: sentence)
+    }
+
+    private static func words(_ cause: ResumeVerdict.Cause) -> String {
+        switch cause {
+        case .gone: "no longer exists"
+        case .empty: "holds no conversation that the client resumes"
+        case .refused: "is refused by the client although its transcript is here"
+        case .told: "is given up"
+        }
     }
 }

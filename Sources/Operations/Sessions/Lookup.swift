@@ -16,6 +16,13 @@ package struct LookupAnswer: Encodable, Sendable {
     @OrNull package var cwd: String?
     /// Why the transcript could not be looked for, where that is so.
     @OrNull package var doubt: String?
+    /// How often in a row a client refused it since it was used last.
+    package let refusals: Int
+    /// How often in a row the API refused its conversation, and with which class.
+    package let failures: Int
+    @OrNull package var failure: String?
+    /// When the usage limit ends (`limited`), or until when at most somebody out of sight is believed to drive it.
+    @OrNull package var until: String?
     /// redis, or mirror while Redis is away.
     package let source: String
 
@@ -23,13 +30,18 @@ package struct LookupAnswer: Encodable, Sendable {
     package let resumable: SessionID?
 
     private enum CodingKeys: CodingKey {
-        case dispatch_key, verdict, session_id, remedy, last_used_at, host, cwd, doubt, source
+        case dispatch_key, verdict, session_id, remedy, last_used_at, host, cwd, doubt, refusals, failures, failure,
+            until, source
     }
 
     package init(_ key: DispatchKey, _ result: SessionLookup.Result) {
         dispatch_key = key.rawValue
         verdict = result.verdict
-        remedy = result.verdict.remedy(key: key, host: result.host, configDirectory: result.configDirectory)
+        remedy = result.remedy(key)
+        refusals = result.refusals
+        failures = result.failures
+        failure = result.failure.isEmpty ? nil : result.failure
+        until = (result.limitedUntilMilliseconds ?? result.busyUntilMilliseconds).map(ISOTime.text)
         source = result.isFromMirror ? "mirror" : "redis"
         session_id = result.session?.rawValue
         last_used_at = result.lastUsedMilliseconds.map(ISOTime.text)
@@ -63,11 +75,18 @@ package struct Explanation: Encodable, Sendable {
         let used = "last used \(result.lastUsedMilliseconds.map { Timestamp($0).ago(now) } ?? "never")"
         var sentences: [String] =
             switch result.verdict {
+            case .resumable where result.refusals > 0:
+                ["The next dispatch of \(key) tries \(session), \(used), once more: \(refusal(result, now))."]
+            case .resumable where result.doubt != nil:
+                ["The next dispatch of \(key) tries \(session), \(used): nobody drives it."]
             case .resumable:
                 [
                     "The next dispatch of \(key) resumes \(session), \(used): its transcript is here and nobody drives it."
                 ]
-            case .busy: ["The next dispatch of \(key) waits, or exits 75: another run drives \(session)."]
+            case .busy:
+                [
+                    "The next dispatch of \(key) waits, or exits 75: another run drives \(session)\(elsewhere(result))."
+                ]
             case .elsewhere where result.isOtherConfigDirectory:
                 ["The next dispatch of \(key) starts fresh: \(session), \(used), lies under \(result.configDirectory)."]
             case .elsewhere:
@@ -77,16 +96,47 @@ package struct Explanation: Encodable, Sendable {
             case .expired:
                 ["The next dispatch of \(key) starts fresh: \(session) was unused for longer than max_session_age_ms."]
             case .missing: ["The next dispatch of \(key) starts fresh: the transcript of \(session), \(used), is gone."]
+            case .retired:
+                [
+                    "The next dispatch of \(key) starts fresh: the API refused \(session), \(used), \(result.failures) times in a row (\(result.failure)); it is kept, and not offered."
+                ]
+            case .limited:
+                [
+                    "The next dispatch of \(key) waits, or exits 75: the account's usage limit ends at \(result.limitedUntilMilliseconds.map(ISOTime.text) ?? "an unknown time")."
+                ]
             case .none: ["The next dispatch of \(key) starts fresh: the key has no session."]
             }
-        let remedy = result.verdict.remedy(key: key, host: result.host, configDirectory: result.configDirectory)
-        sentences.append("What to do: \(remedy).")
+        sentences.append("What to do: \(result.remedy(key)).")
         if let doubt = result.doubt { sentences.append("The transcript could not be looked for: \(doubt).") }
         if result.isFromMirror { sentences.append("Redis is away; this is what the mirror says.") }
         if let event {
             sentences.append("Last change: session \(event.words), \(Timestamp(event.milliseconds).ago(now)).")
         }
         return sentences.joined(separator: " ")
+    }
+
+    /// What a client said of it that was to resume it.
+    private static func refusal(_ result: SessionLookup.Result, _ now: Timestamp) -> String {
+        let times = result.refusals == 1 ? "once" : "\(result.refusals) times"
+        let last = result.refusedMilliseconds.map { ", last \(Timestamp($0).ago(now))" } ?? ""
+        let place = result.refusedIn.isEmpty ? "" : " in \(result.refusedIn)"
+        return "a client refused it \(times)\(last)\(place), and refused once more it is dropped"
+    }
+
+    /// Where somebody has it open whom nobody here can see.
+    private static func elsewhere(_ result: SessionLookup.Result) -> String {
+        guard let until = result.busyUntilMilliseconds else { return "" }
+        return ", out of sight on \(result.host) or in a container there, until \(ISOTime.text(until)) at the latest"
+    }
+}
+
+extension SessionLookup.Result {
+    /// What to do about it; one sentence.
+    func remedy(_ key: DispatchKey) -> String {
+        switch verdict {
+        case .resumable where refusals > 0: "dispatch it; should it be refused again, the same call starts fresh"
+        default: verdict.remedy(key: key, host: host, configDirectory: configDirectory)
+        }
     }
 }
 
@@ -113,7 +163,6 @@ extension Workplace {
             var connection = try connectStarting { notice("Redis is away; starting the companion") }
             return try lookup.run(over: &connection)
         } catch {
-            guard error.isAway else { throw error }
             notice("\(error); answering from the mirror")
             return lookup.runOnMirror()
         }

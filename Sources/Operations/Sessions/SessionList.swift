@@ -17,13 +17,15 @@ package struct SessionRow: Codable, Sendable {
     package let cwd: String
     package let host: String
     package let model: String
+    /// Why it is kept but not offered: the class of what the API refused, as often as `dispatch.retire_after` says.
+    @OrNull package var retired: String?
     private var record = SessionRecord()
 
     private enum CodingKeys: CodingKey {
-        case session_id, dispatch_key, state, bound, last_used_at, turns, resumes, cwd, host, model
+        case session_id, dispatch_key, state, bound, last_used_at, turns, resumes, cwd, host, model, retired
     }
 
-    init(_ id: SessionID, _ record: SessionRecord, isBound: Bool) {
+    init(_ id: SessionID, _ record: SessionRecord, isBound: Bool, retireAfter: Int64) {
         session_id = id.rawValue
         self.record = record
         bound = isBound
@@ -33,6 +35,7 @@ package struct SessionRow: Codable, Sendable {
         cwd = record.cwd
         host = record.host
         model = record.model
+        retired = record.isRetired(after: retireAfter) ? record.failure : nil
         dispatch_key = record.dispatchKey?.rawValue
         last_used_at = Timestamp(orNever: record.lastUsedMilliseconds)
     }
@@ -98,7 +101,8 @@ extension Workplace {
         var bindings = try connection.ask(registry.bindings(asked))[...]
         return zip(ids, records).map { id, record in
             let holder = record.dispatchKey == nil ? nil : bindings.popFirst()??.sessionID
-            return SessionRow(id, record, isBound: holder == id)
+            return SessionRow(
+                id, record, isBound: holder == id, retireAfter: settings.configuration.retireAfter)
         }
     }
 }

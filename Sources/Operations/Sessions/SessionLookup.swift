@@ -20,6 +20,17 @@ package struct SessionLookup {
         package var cwd = ""
         /// Why the transcript could not be looked for, where that is so.
         package var doubt: String?
+        /// How often in a row a client refused it, when last, and where; it was not used since.
+        package var refusals = 0
+        package var refusedMilliseconds: Int64?
+        package var refusedIn = ""
+        /// How often in a row the API refused its conversation, and with which class.
+        package var failures = 0
+        package var failure = ""
+        /// Until when the account may not ask, ms since 1970.
+        package var limitedUntilMilliseconds: Int64?
+        /// Until when a session that somebody out of sight has open counts as driven, ms since 1970.
+        package var busyUntilMilliseconds: Int64?
         /// The answer is the mirror's, since Redis was away.
         package var isFromMirror = false
 
@@ -34,7 +45,7 @@ package struct SessionLookup {
             switch verdict {
             case .resumable: session
             case .elsewhere: isOtherConfigDirectory ? nil : session
-            case .busy, .expired, .missing, .none: nil
+            case .busy, .expired, .missing, .retired, .limited, .none: nil
             }
         }
 
@@ -68,6 +79,9 @@ package struct SessionLookup {
     private var registry: SessionRegistry { SessionRegistry(keys: settings.keys) }
     private var mirror: BindingMirror { BindingMirror(folder: settings.state.bindings) }
     private var spool: Spool { Spool(folder: settings.state.spool) }
+    private var credential: String {
+        CredentialMark.of(settings.environment, login: host + " " + configDirectory)
+    }
     private var maxAge: Int64 { settings.configuration.ages.milliseconds(for: key) }
 
     /// - Parameter ownLock: the lock this dispatch holds itself.
@@ -80,7 +94,8 @@ package struct SessionLookup {
         }
         let now = HostClock.now()
         let answer = try connection.run(
-            registry.lookingUp(key, maxAgeMilliseconds: maxAge, host: host, at: now, peek: peek))
+            registry.lookingUp(key, maxAgeMilliseconds: maxAge, host: host, at: now, peek: peek, credential: credential)
+        )
         if !peek { correctMirror(answer) }
         if let candidate = try settledCandidate(answer, over: &connection) { return judged(candidate, answer, ownLock) }
         // A peek leaves an expired binding where it is; it counts as gone all the same.
@@ -108,7 +123,8 @@ package struct SessionLookup {
         guard let binding = mirror.binding(of: key) else { return Result(verdict: .none, isFromMirror: true) }
         let now = HostClock.now()
         var result = Result(verdict: .none, session: binding.sessionID)
-        let seen = Seen(session: binding.sessionID, record: SessionRecord().overlaid(by: binding))
+        let seen = Seen(
+            session: binding.sessionID, record: SessionRecord().overlaid(by: binding), now: now.wallMilliseconds)
         let isExpired = binding.isExpired(atMilliseconds: now.wallMilliseconds, maxAgeMilliseconds: maxAge)
         result = judged(isExpired ? nil : seen, wasExpired: isExpired, isLocked: false)
         result.session = binding.sessionID
@@ -138,18 +154,32 @@ package struct SessionLookup {
     private struct Seen {
         var session: SessionID
         var record: SessionRecord
+        /// Of the one who told what the record says, ms since 1970.
+        var now: Int64
+    }
 
-        /// Whether the process that drives it lives, unless it ended or the machine was restarted since.
-        func isDriven(bootID: String) -> Bool {
-            guard record.state != .ended, let process = record.process, record.isOfBoot(bootID) else { return false }
-            return ProcessTable.isAlive(process)
+    private enum Driving {
+        case free, here
+        case elsewhere(until: Int64)
+    }
+
+    private func driving(_ seen: Seen) -> Driving {
+        let place = Driver.Place(
+            host: host, space: ProcessTable.space, bootedMilliseconds: HostClock.bootedMilliseconds)
+        switch Driver.of(seen.record, seenFrom: place) {
+        case .nobody: return .free
+        case .here(let process): return ProcessTable.isAlive(process) ? .here : .free
+        case .elsewhere:
+            let until = (seen.record.lastUsedMilliseconds ?? 0) + settings.configuration.remoteBusyMinutes * 60_000
+            return seen.now < until ? .elsewhere(until: until) : .free
         }
     }
 
     private func bound(_ answer: LookUp.Answer) -> Seen? {
         // The binding's own fields are those of the moment it was bound or last used.
         answer.binding.binding(of: key).map {
-            Seen(session: $0.sessionID, record: answer.session.overlaid(by: $0))
+            Seen(
+                session: $0.sessionID, record: answer.session.overlaid(by: $0), now: answer.nowMilliseconds)
         }
     }
 
@@ -158,7 +188,7 @@ package struct SessionLookup {
         _ answer: LookUp.Answer, over connection: inout RedisConnection
     ) throws(RedisError) -> Seen? {
         guard let session = answer.binding.candidateID, answer.candidate.host == host else { return nil }
-        let candidate = Seen(session: session, record: answer.candidate)
+        let candidate = Seen(session: session, record: answer.candidate, now: answer.nowMilliseconds)
         let now = HostClock.now()
         var news = SessionNews(.worked, of: session, key: key, at: now, host: host, maxSessionAgeMilliseconds: maxAge)
         let isExpired = answer.nowMilliseconds - (candidate.record.lastUsedMilliseconds ?? 0) > maxAge
@@ -168,7 +198,7 @@ package struct SessionLookup {
             news.transcript = .found
             news.transcriptPath = path
         case .absent:
-            guard !candidate.isDriven(bootID: now.bootID), !peek else { return nil }
+            guard case .free = driving(candidate), !peek else { return nil }
             news.transcript = .absent
         case .unknown: return nil
         }
@@ -198,19 +228,14 @@ package struct SessionLookup {
     }
 
     private func judged(_ seen: Seen?, _ answer: LookUp.Answer, _ ownLock: String?) -> Result {
-        let isLocked = answer.lockOwner.map { $0 != ownLock && isLive($0) } ?? false
+        let isLocked = answer.lockOwner.map { $0 != ownLock && LockOwner.mayLive($0) } ?? false
         var result = judged(seen, wasExpired: answer.expired != nil, isLocked: isLocked)
         if result.verdict == .expired { result.session = answer.expired }
-        return result
-    }
-
-    /// An owner on this host is believed only while its process lives; it may have been killed.
-    private func isLive(_ owner: String) -> Bool {
-        let parts = owner.split(separator: ":")
-        guard parts.count == 3, parts[0] == host, let pid = Int32(parts[1]), let start = UInt64(parts[2]) else {
-            return true
+        if let until = answer.limitedUntilMilliseconds, result.verdict != .busy {
+            result.verdict = .limited
+            result.limitedUntilMilliseconds = until
         }
-        return ProcessTable.isAlive(ClientProcess(pid: pid, startTicks: start))
+        return result
     }
 
     private func judged(_ seen: Seen?, wasExpired: Bool, isLocked: Bool) -> Result {
@@ -219,9 +244,12 @@ package struct SessionLookup {
         }
         let (presence, isInReach) = sight(seen)
         let isOwn = seen.record.host == host
+        let driving = driving(seen)
+        var isDriven = true
+        if case .free = driving { isDriven = false }
         let sighting = LookupVerdict.Sighting(
-            presence: presence, isOwnHost: isOwn, isInReach: isInReach,
-            isDriven: isOwn && seen.isDriven(bootID: HostClock.now().bootID))
+            presence: presence, isOwnHost: isOwn, isInReach: isInReach, isDriven: isDriven,
+            isRetired: seen.record.isRetired(after: settings.configuration.retireAfter))
         var result = Result(verdict: LookupVerdict.judge(sighting, wasExpired: wasExpired, isLocked: isLocked))
         result.session = seen.session
         result.lastUsedMilliseconds = seen.record.lastUsedMilliseconds
@@ -230,6 +258,12 @@ package struct SessionLookup {
         result.isOtherConfigDirectory = isOwn && !isInReach
         result.cwd = seen.record.cwd
         if case .unknown(let reason) = presence { result.doubt = reason }
+        if case .elsewhere(let until) = driving { result.busyUntilMilliseconds = until }
+        result.failures = Int(seen.record.failures)
+        result.failure = seen.record.failure
+        result.refusals = Int(seen.record.refusals)
+        result.refusedMilliseconds = seen.record.refusedMilliseconds
+        result.refusedIn = seen.record.refusedIn
         return result
     }
 }

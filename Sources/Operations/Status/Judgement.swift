@@ -1,4 +1,5 @@
 internal import Domain
+internal import Platform
 internal import Redis
 
 /// What a status is judged by beside its figures.
@@ -23,6 +24,11 @@ struct Clues: Sendable {
     /// Settings that wait for a restart of this host's companion, and since when.
     var restartNeeded: [String] = []
     var restartNeededSince: Timestamp?
+    /// Why Redis takes no writes though it answers.
+    var writeFailure: RedisError?
+    /// Why the state folder takes none.
+    var stateFailure: FileError?
+    var statePath = ""
     /// How old a note may be that waits for its answer, ms.
     var noteGrace: Int64 = 300_000
     /// Since when no call of the provider succeeded.
@@ -37,7 +43,21 @@ package struct Judgement {
 
     var now: Timestamp { status.observed_at }
 
-    var troubles: [Trouble] { status.sections.flatMap { $0.troubles(self) }.sorted { $0.kind < $1.kind } }
+    var evidence: [Evidence] { status.sections.flatMap { $0.evidence(self) } }
+
+    /// What the sections judge; and, for a promise whose evidence fails and of which none of them speaks, that alone. So
+    /// nothing can fail and leave the status well.
+    var troubles: [Trouble] {
+        var all = status.sections.flatMap { $0.troubles(self) }
+        for failing in evidence where !failing.holds {
+            guard !all.contains(where: { $0.kind.promises.contains(failing.promise) }) else { continue }
+            all.append(
+                Trouble(
+                    .failing(failing.promise), "\(failing.witness): \(failing.meaning)", since: failing.failed,
+                    atRisk: failing.promise.risk, remedy: "holdfast doctor says what to mend"))
+        }
+        return all.sorted { $0.kind < $1.kind }
+    }
 
     var service: Status.Service {
         if !clues.companionRuns { return .stopped }
@@ -101,9 +121,10 @@ extension Status {
     /// - Parameter date: gives troubles their beginning that have none.
     func judged(by clues: Clues, date: ([Trouble]) -> [Trouble] = { $0 }) -> Status {
         var status = self
-        let standing: DegradationLevel =
-            redis.available && llm_status.isConfigured && clues.providerError.isEmpty
+        var standing: DegradationLevel =
+            redis.available && redis.writable && llm_status.isConfigured && clues.providerError.isEmpty
             ? DegradationLevel(circuit: Circuit.State(rawValue: circuit.state) ?? .closed) : .rawOnly
+        if standing == .full, circuit.isUnanswered { standing = .partial }
         status.level = standing.rawValue
         status.level_name = standing.title
         status.level_reason =
@@ -111,14 +132,19 @@ extension Status {
                 ""
             } else if !redis.available {
                 "Redis is away"
+            } else if !redis.writable {
+                "Redis takes no writes"
             } else if !llm_status.isConfigured {
                 "no provider is configured"
             } else if !clues.providerError.isEmpty {
                 "\(llm_status.provider) cannot be used: \(clues.providerError)"
+            } else if !circuit.isAgainstCalls {
+                "\(llm_status.provider) answered \(circuit.unansweredWords)"
             } else {
                 "the circuit of \(llm_status.provider) is \(circuit.state): \(circuit.reason)"
             }
         let judgement = Judgement(status: status, clues: clues)
+        status.evidence = judgement.evidence
         status.troubles = date(judgement.troubles)
         status.service_status = judgement.service
         status.sentence = judgement.sentence(of: status.troubles)

@@ -20,6 +20,8 @@ package struct Status: Codable, Sendable {
     package var host: String
     /// The worst first.
     package internal(set) var troubles: [Trouble] = []
+    /// By which each promise is seen kept or broken.
+    package internal(set) var evidence: [Evidence] = []
     package var llm_status = Model()
     package var queue_status = Queue()
     package var retry_queue = RetryQueue()

@@ -1,5 +1,5 @@
 /// A part of the status: figures that belong together, and all that is said of them. Its stored members are its JSON; it
-/// says its metrics, its row of the table, its list on the page and the troubles that it can judge. A figure is added in
+/// says its metrics, its row of the table, its list on the page, the troubles that it can judge and what it is evidence of. A figure is added in
 /// the file of its section, where it is looked for (`Observation`) and in the schema; no surface knows of single figures.
 ///
 /// Each takes the whole status: what is said of a part may depend on its neighbours.
@@ -11,6 +11,8 @@ package protocol StatusSection: Codable, Sendable {
     /// What the page lists of it, in that order.
     func facts(in status: Status) -> [Fact]
     func troubles(_ judgement: Judgement) -> [Trouble]
+    /// What its figures are evidence of. What fails there and is no trouble yet becomes one (`Judgement`).
+    func evidence(_ judgement: Judgement) -> [Evidence]
 }
 
 extension StatusSection {
@@ -18,6 +20,7 @@ extension StatusSection {
     package func row(in status: Status) -> StatusRow? { nil }
     package func facts(in status: Status) -> [Fact] { [] }
     package func troubles(_ judgement: Judgement) -> [Trouble] { [] }
+    package func evidence(_ judgement: Judgement) -> [Evidence] { [] }
 }
 
 /// A row of the status' table.

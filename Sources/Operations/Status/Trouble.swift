@@ -6,15 +6,20 @@ package struct Trouble: Codable, Sendable {
     package enum Kind: String, Codable, Sendable, CaseIterable {
         case stopped_by_hand
         case redis_down, redis_hung, redis_refuses
+        case state_unwritable
         case companion_gone, companion_hung
         case disk_full, spool_full
         case redis_evicting, redis_full
         case archive_failed
-        case provider_misconfigured, provider_auth, provider_quota, provider_overloaded, provider_down, circuit_forced
+        case words_missing
+        case provider_misconfigured, provider_auth, provider_quota, provider_overloaded, provider_down,
+            provider_failing, circuit_forced
         case queue_full
         case transcripts_endangered
         // From here on warnings.
         case archive_behind
+        /// Of a promise whose evidence fails without a trouble that says why.
+        case not_recorded, not_captured, not_archived, not_remembered
         case budget_spent, budget_low
         case restart_needed
         case dead_letters
@@ -59,17 +64,60 @@ extension Trouble.Kind: Comparable {
 
     private var rank: Int { Self.allCases.firstIndex(of: self) ?? Self.allCases.count }
 
+    static func failing(_ promise: Promise) -> Trouble.Kind {
+        switch promise {
+        case .recorded: .not_recorded
+        case .captured: .not_captured
+        case .archived: .not_archived
+        case .remembered: .not_remembered
+        }
+    }
+
+    /// Which promises it says something of: their failing evidence needs no words of its own beside it.
+    var promises: Set<Promise> {
+        switch self {
+        case .stopped_by_hand, .companion_gone, .companion_hung: [.captured, .archived, .remembered]
+        case .redis_down, .redis_hung, .redis_refuses, .redis_full: Set(Promise.allCases)
+        case .redis_evicting: [.recorded, .captured]
+        case .state_unwritable, .disk_full: [.recorded, .captured]
+        case .not_recorded: [.recorded]
+        case .spool_full, .spool_low, .transcripts_endangered, .notes_corrupt, .notes_waiting, .no_capture,
+            .words_missing, .not_captured:
+            [.captured]
+        case .archive_failed, .archive_behind, .not_archived: [.archived]
+        case .provider_misconfigured, .provider_auth, .provider_quota, .provider_overloaded, .provider_down,
+            .provider_failing, .circuit_forced, .budget_spent, .memory_behind, .not_remembered, .dead_letters,
+            .queue_full:
+            [.remembered]
+        case .budget_low, .restart_needed: []
+        }
+    }
+
     /// A provider that is overloaded, or a queue that is behind, mends itself.
     var isMendedByPerson: Bool {
         switch self {
-        case .redis_refuses, .redis_full, .redis_evicting, .disk_full, .spool_full, .archive_failed,
-            .provider_misconfigured, .provider_auth, .provider_quota, .transcripts_endangered:
+        case .redis_refuses, .redis_full, .redis_evicting, .state_unwritable, .disk_full, .spool_full,
+            .archive_failed, .words_missing, .provider_misconfigured, .provider_auth, .provider_quota,
+            .transcripts_endangered:
             true
         case .stopped_by_hand, .companion_gone, .companion_hung, .restart_needed, .redis_down, .redis_hung, .spool_low,
-            .archive_behind, .provider_overloaded, .provider_down, .circuit_forced, .queue_full, .budget_spent,
+            .archive_behind, .provider_overloaded, .provider_down, .provider_failing, .circuit_forced, .not_recorded,
+            .not_captured, .not_archived, .not_remembered, .queue_full, .budget_spent,
             .budget_low,
             .memory_behind, .notes_corrupt, .notes_waiting, .no_capture, .dead_letters:
             false
+        }
+    }
+}
+
+extension Promise {
+    /// What may be lost where it is broken.
+    var risk: String {
+        switch self {
+        case .recorded: "bindings; a key may start fresh"
+        case .captured: "what was said, once its transcript is deleted"
+        case .archived: "what was said, once Redis loses it"
+        case .remembered: "nothing, what was said is searchable; no memory is made of it"
         }
     }
 }

@@ -1,4 +1,5 @@
 internal import Domain
+internal import Platform
 package import Redis
 package import Settings
 package import Storage
@@ -17,6 +18,20 @@ package struct Workplace: Sendable {
         self.settings = settings
         try settings.state.prepare()
         host = try settings.state.host()
+    }
+
+    /// The same also where the state folder cannot be used: a client must not wait for that.
+    /// - Parameter complain: told what cannot be kept.
+    /// - Throws: `ConfigurationError`.
+    package init(despite complain: (String) -> Void) throws {
+        settings = try Settings.load()
+        do throws(FileError) {
+            try settings.state.prepare()
+            host = try settings.state.host()
+        } catch {
+            complain("\(error); nothing can be kept in \(settings.state.path)")
+            host = settings.state.passingHost
+        }
     }
 
     package var registry: SessionRegistry { SessionRegistry(keys: settings.keys) }

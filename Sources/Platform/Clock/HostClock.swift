@@ -8,6 +8,25 @@ package enum HostClock {
             wallMilliseconds: milliseconds(CLOCK_REALTIME), bootID: bootID, bootMilliseconds: milliseconds(bootClock))
     }
 
+    /// When this machine was started, by today's wall clock.
+    package static var bootedMilliseconds: Int64 { milliseconds(CLOCK_REALTIME) - milliseconds(bootClock) }
+
+    /// The machine's name as the kernel tells it: ASCII letters, digits and dots; what else there is became a dash.
+    package static var machine: String {
+        var buffer = [CChar](repeating: 0, count: 256)
+        unsafe gethostname(&buffer, 255)
+        let name = buffer.prefix { $0 != 0 }.map { character -> UInt8 in
+            let byte = UInt8(bitPattern: character)
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."):
+                return byte
+            default: return UInt8(ascii: "-")
+            }
+        }
+        return String(decoding: name, as: UTF8.self)
+    }
+
     package static var wallMilliseconds: Int64 { milliseconds(CLOCK_REALTIME) }
 
     #if os(Linux)

@@ -8,7 +8,13 @@ package struct FileLock: ~Copyable {
 
     /// - Returns: nil when another process holds the lock.
     package static func take(_ path: String) throws(FileError) -> FileLock? {
-        let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        var descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        if descriptor < 0, errno == EROFS || errno == EACCES {
+            // A lock needs no more than an open file, and one of before may be there.
+            let number = errno
+            descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+            guard descriptor >= 0 else { throw FileError(path: path, number: number) }
+        }
         guard descriptor >= 0 else { throw FileError(path: path, number: errno) }
         guard holdfast_lock(descriptor, true) == 0 else {
             close(descriptor)

@@ -11,6 +11,7 @@ package struct FileError: Error, Equatable, CustomStringConvertible {
     }
 
     package var isMissing: Bool { number == ENOENT }
+    package var isOfFullDisk: Bool { number == ENOSPC || number == EDQUOT }
 
     package var reason: String { unsafe strerror(number).map { unsafe String(cString: $0) } ?? "error \(number)" }
 
@@ -177,6 +178,13 @@ package enum Files {
     package static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
     package static func isExecutable(_ path: String) -> Bool { unsafe access(path, X_OK) == 0 && isRegularFile(path) }
+
+    /// - Throws: where the folder is there and this user may not write to it, or nobody may.
+    package static func checkWriting(to folder: String) throws(FileError) {
+        guard unsafe access(folder, W_OK | X_OK) == 0 || errno == ENOENT else {
+            throw FileError(path: folder, number: errno)
+        }
+    }
 
     package static func remove(_ path: String) { unsafe unlink(path) }
 

@@ -26,7 +26,38 @@ package enum ProcessTable {
         return Entry(process: ClientProcess(pid: pid, startTicks: start), parent: parent, name: name)
     }
 
-    package static func isAlive(_ process: ClientProcess) -> Bool { entry(process.pid)?.process == process }
+    /// One that can be a client of this user: neither init nor another user's.
+    package static func ownEntry(_ pid: Int32) -> Entry? {
+        guard pid > 1, let status = try? Files.status("/proc/\(pid)"), status.st_uid == getuid() else { return nil }
+        return entry(pid)
+    }
+
+    /// Whether it is known to adopt processes whose parent has died (prctl(2), PR_SET_CHILD_SUBREAPER): session managers,
+    /// what runs containers, and the small inits in them. The kernel keeps 15 bytes of a name.
+    package static func isReaper(_ entry: Entry) -> Bool {
+        let names = [
+            "systemd", "init", "tini", "dumb-init", "docker-init", "catatonit", "runsvdir", "runit", "s6-svscan",
+            "s6-supervise", "supervisord", "conmon", "containerd-shim", "shim", "crun", "runc", "bwrap", "upstart",
+            "openrc-init", "launchd", "Relay", "SessionLeader",
+        ]
+        return entry.process.pid <= 1 || names.contains(entry.name)
+    }
+
+    /// Init and whatever else adopts orphans drives no session: a record that names one was made by a hook whose client had
+    /// died.
+    package static func isAlive(_ process: ClientProcess) -> Bool {
+        process.pid > 1 && entry(process.pid)?.process == process
+    }
+
+    /// Where the numbers of processes count that we see.
+    package static let space: ProcessSpace = {
+        var link = [CChar](repeating: 0, count: 64)
+        let count = unsafe readlink("/proc/self/ns/pid", &link, link.count - 1)
+        let namespace = link.prefix(max(0, count)).map { UInt8(bitPattern: $0) }.filter { (48...57).contains($0) }
+        return ProcessSpace(
+            bootID: HostClock.now().bootID, namespace: String(decoding: namespace, as: UTF8.self),
+            machine: HostClock.machine)
+    }()
 
     package static var own: ClientProcess {
         entry(getpid())?.process ?? ClientProcess(pid: getpid(), startTicks: 0)

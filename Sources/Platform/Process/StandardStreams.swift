@@ -11,4 +11,10 @@ package enum StandardStreams {
         signal(SIGCHLD, SIG_DFL)
         holdfast_fill_standard_streams()
     }
+
+    /// Whether the reader of our output has gone; false where it is a file, a terminal or /dev/null.
+    package static var isOutputClosed: Bool {
+        var output = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)
+        return unsafe poll(&output, 1, 0) > 0 && output.revents & Int16(POLLERR | POLLHUP) != 0
+    }
 }

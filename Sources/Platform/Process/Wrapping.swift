@@ -34,9 +34,9 @@ package struct Guardian: ~Copyable {
 
     /// - Parameters:
     ///   - leadsGroup: whether the child leads a group, which then goes too.
-    ///   - lock: a locked file that it holds until the child is dead.
-    package init(of child: SpawnedProcess, leadsGroup: Bool, holding lock: Int32) {
-        descriptor = holdfast_guard(child.id, leadsGroup, lock)
+    ///   - locks: up to two locked files that it holds until the child is dead.
+    package init(of child: SpawnedProcess, leadsGroup: Bool, holding locks: [Int32]) {
+        descriptor = holdfast_guard(child.id, leadsGroup, locks.first ?? -1, locks.dropFirst().first ?? -1)
     }
 
     /// Calls it off: the child has ended.

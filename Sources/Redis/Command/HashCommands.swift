@@ -28,6 +28,22 @@ package struct HMGET: RedisCommand {
     }
 }
 
+/// Sets one field of a hash.
+package struct HSET: RedisCommand {
+    package let key: RedisKey
+    package let field: String
+    package let value: String
+
+    package init(_ key: RedisKey, _ field: String, _ value: String) {
+        self.key = key
+        self.field = field
+        self.value = value
+    }
+
+    package var request: RedisRequest { RedisRequest(["HSET", key.name, field, value], keys: [key]) }
+    package func read(_ reply: RedisReply) {}
+}
+
 /// One field of a hash.
 package struct HGET: RedisCommand {
     package let key: RedisKey

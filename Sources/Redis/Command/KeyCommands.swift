@@ -18,6 +18,34 @@ package struct GET: RedisCommand {
     package func read(_ reply: RedisReply) -> String? { reply.text }
 }
 
+/// Writes a text that expires, to learn whether the server takes writes; answers why it refused, nil where it did not. A
+/// server that can be read may be a replica, too full, or unable to save.
+package struct TryWriting: RedisQuery {
+    package let key: RedisKey
+    package let text: String
+    package let lifeMilliseconds: Int64
+
+    package init(_ text: String, to key: RedisKey, lifeMilliseconds: Int64) {
+        self.key = key
+        self.text = text
+        self.lifeMilliseconds = lifeMilliseconds
+    }
+
+    package var requests: [RedisRequest] {
+        [RedisRequest(["SET", key.name, text, "PX", String(lifeMilliseconds)], keys: [key])]
+    }
+
+    package func decode(_ replies: inout RedisReplies) throws(RedisError) -> RedisError? {
+        do throws(RedisError) {
+            _ = try replies.next()
+            return nil
+        } catch {
+            if case .unexpectedReply = error { throw error }
+            return error
+        }
+    }
+}
+
 /// Removes a key; answers whether it was there.
 package struct DEL: RedisCommand {
     package let key: RedisKey

@@ -27,6 +27,15 @@ package enum RedisError: Error, Equatable {
             transient.contains(String(code)) || isOutOfMemory ? .notNow(message: message) : .rejected(message: message)
     }
 
+    /// The first word of what the server answered, such as `READONLY`; empty where it answered nothing of the kind.
+    package var code: String {
+        switch self {
+        case .notNow(let message), .rejected(let message):
+            ByteSearch.contains(message, "OOM command not allowed") ? "OOM" : String(message.prefix { $0 != " " })
+        case .unreachable, .timedOut, .unexpectedReply: ""
+        }
+    }
+
     /// Whether the same call may work later without anybody changing anything.
     package var isAway: Bool {
         switch self {

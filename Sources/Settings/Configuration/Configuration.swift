@@ -8,6 +8,10 @@ package struct Configuration: Sendable, Equatable {
     package var redisReplyTimeoutMilliseconds: Int64 = 1000
     package var companionAutostart = true
     package var sweepIntervalSeconds: Int64 = 3600
+    /// How often in a row the API refuses a session's conversation until it is not offered any more; 0 for never.
+    package var retireAfter: Int64 = 2
+    /// How long a session that somebody out of sight has open counts as driven after its last use.
+    package var remoteBusyMinutes: Int64 = 10
     package var logLevel = "info"
     /// Whose queue episodes go to; empty means this host.
     package var pool = ""

@@ -22,6 +22,16 @@ extension Setting {
         number(
             "sweep_interval_seconds", \.sweepIntervalSeconds, 1...86_400,
             why: "How often the companion drops bindings that were not used for longer than their maximum age."),
+        number(
+            "dispatch.retire_after", \.retireAfter, 0...1000,
+            why:
+                "How often in a row the API refuses a session with the same 400 or 413 until it is kept, but not offered. 0: never."
+        ),
+        number(
+            "session.remote_busy_minutes", \.remoteBusyMinutes, 0...10_080,
+            why:
+                "How long a session counts as driven that another host or container has open, after it was used there last."
+        ),
         text(
             "pool", \.pool,
             why: "Whose queue episodes go to. Empty: this host's own. Hosts that share an archive share a name.",

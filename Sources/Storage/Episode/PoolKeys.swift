@@ -31,7 +31,7 @@ package struct PoolKeys: Sendable {
     package var dead: RedisKey { RedisKey(prefix + "dead") }
     /// ZSET   episode id by capture time (ms), while it is not in the archive.
     package var unarchived: RedisKey { RedisKey(prefix + "unarchived") }
-    /// ZSET   episode id by capture time (ms), while it is to be done and has not failed: an index, not a state.
+    /// ZSET   episode id by capture time (ms), until it is a memory or given up, failed or not: an index, not a state.
     package var pending: RedisKey { RedisKey(prefix + "pending") }
     /// ZSET   episode id by its last failure (ms), until it is done or given up: an index, not a state.
     package var failed: RedisKey { RedisKey(prefix + "failed") }

@@ -48,6 +48,12 @@ extension EpisodeQueue {
     }
 
     package func cursor(of file: FileID) -> ReadCursor { ReadCursor(key: keys.cursor(file)) }
+    /// Of one that must not be: whoever says so has it reconciled.
+    package func forgetting(_ id: EpisodeID) -> DEL { DEL(keys.episode(id)) }
+    /// What a damaged episode held, so that its memory is made of that.
+    package func puttingBack(_ content: String, of id: EpisodeID) -> HSET {
+        HSET(keys.episode(id), EpisodeRecord.Field.content.rawValue, content)
+    }
     package func forgettingCursor(of file: FileID) -> DEL { DEL(keys.cursor(file)) }
     package func cursors(of files: [FileID]) -> ForEach<ReadCursor> { ForEach(files.map(cursor(of:))) }
 }

@@ -5,6 +5,8 @@ package import Redis
 package struct RegistryOverview: RedisQuery {
     package struct Answer: Sendable {
         package var server: ServerReport
+        /// Why the server takes no writes; nil where it does.
+        package var writeFailure: RedisError?
         /// The server's clock, ms since 1970.
         package var serverMilliseconds: Int64
         /// When it takes snapshots; empty for never, nil where it does not tell.
@@ -36,6 +38,7 @@ package struct RegistryOverview: RedisQuery {
         package var beatMilliseconds: Int64
     }
 
+    private let write: TryWriting
     private let info = INFO(), time = TIME(), save = CONFIGGET("save")
     private let counters: Counters
     private let recorded: ZCARD
@@ -47,6 +50,7 @@ package struct RegistryOverview: RedisQuery {
 
     fileprivate init(_ registry: SessionRegistry, now: Int64) {
         let keys = registry.keys
+        write = TryWriting("\(now)", to: keys.written, lifeMilliseconds: 60_000)
         counters = registry.counters
         recorded = registry.count
         // The score is the backstop expiry, a day after the end of what may be resumed.
@@ -59,15 +63,17 @@ package struct RegistryOverview: RedisQuery {
     }
 
     package var requests: [RedisRequest] {
-        [
+        write.requests + [
             info.request, time.request, save.request, counters.request, recorded.request, bound.request,
             resumable.request, open.request, providers.request, changes.request, companions.request,
         ]
     }
 
     package func decode(_ replies: inout RedisReplies) throws(RedisError) -> Answer {
-        Answer(
-            server: try info.decode(&replies), serverMilliseconds: try time.decode(&replies),
+        let writeFailure = try write.decode(&replies)
+        return Answer(
+            server: try info.decode(&replies), writeFailure: writeFailure,
+            serverMilliseconds: try time.decode(&replies),
             snapshots: try save.decode(&replies), counters: try counters.decode(&replies),
             recorded: try recorded.decode(&replies), bound: try bound.decode(&replies),
             resumable: try resumable.decode(&replies), open: try open.decode(&replies),

@@ -1,5 +1,5 @@
 #!lua
--- A session ended. One whose process never started it and whose transcript is nowhere was a resume that failed.
+-- A session ended. The end of a process that never started it was a resume that failed.
 --
 -- KEYS[1]  session:<id>            HASH
 -- KEYS[2]  binding:<dispatch key>  HASH, absent when the session has no key
@@ -9,26 +9,38 @@ local key = KEYS[2]
 local binding = key and read(key) or {}
 local before = read(self)
 local known = news.process and before.pid == whole(news.process.pid) and before.pid_start == whole(news.process.start_ticks)
+-- Where neither side names a process, nothing says that it was another one.
+if not news.process and not before.pid then known = before.state ~= nil end
 
-if news.transcript ~= 'found' and not known and news.start_is_not_pending then
-  -- Where nobody could look, the session is left as it is: the caller knows what the client said.
-  if news.transcript ~= 'absent' then return answer(key, false) end
-  -- Nor does a look into another folder than the one the session was made in say anything: another configuration of the
-  -- client, or a projects folder that is not mounted.
-  if before.host == news.host then
-    local other_config = before.config_dir and before.config_dir ~= news.config_dir
-    local other_folder = before.projects_folder and before.projects_folder ~= news.projects_folder
-    if other_config or other_folder then return answer(key, false) end
-  end
-  -- An id that means nothing here (old clients send a random one) leaves no record behind.
+-- The end of a process that never had the session says nothing about it, neither where it is nor that it ended; no more than
+-- that this process was refused.
+if not known and news.start_is_not_pending then
   if not later(at, this_event(), before.last_used_ms, before.last_event) then return answer(key, false) end
-  local dropped = key and drop(key, id, 'failed')
+  -- Of a session that nobody ended a process may live, and the client refuses what another one has.
+  local may_live = before.pid and before.state ~= 'ended'
+  -- A look into another folder than the one the session was made in says nothing of its transcript: another configuration of
+  -- the client, or a projects folder that is not mounted.
+  local other_config = before.config_dir and before.config_dir ~= news.config_dir
+  local other_folder = before.projects_folder and before.projects_folder ~= news.projects_folder
+  local is_gone = news.transcript == 'absent' and not (before.host == news.host and (other_config or other_folder))
   local home = before.dispatch_key
-  if home and home ~= news.dispatch_key and before.host == news.host then
-    dropped = drop(prefix .. 'binding:' .. home, id, 'failed') or dropped
+  if home and (home == news.dispatch_key or before.host ~= news.host) then home = nil end
+  local dropped = false
+  if is_gone then
+    dropped = key and drop(key, id, 'failed')
+    if home then dropped = drop(prefix .. 'binding:' .. home, id, 'failed') or dropped end
+    if dropped then refuse(before, 'client') end
+  elseif before.state and not may_live and not other_config then
+    -- An id that means nothing here (old clients send a random one) leaves no record behind.
+    local refusals = refuse(before, 'client')
+    if refusals and refusals >= 2 then
+      dropped = key and drop(key, id, 'failed')
+      if home then dropped = drop(prefix .. 'binding:' .. home, id, 'failed') or dropped end
+    elseif refusals then
+      tell('resume_failed', id, 'kept')
+    end
   end
-  if dropped then count('claude_session_resume_failures_total') end
-  return answer(key, true)
+  return answer(key, dropped)
 end
 
 news.nested = key and nested(binding)

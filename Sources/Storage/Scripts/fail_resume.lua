@@ -1,19 +1,20 @@
 #!lua flags=allow-oom
--- A resume failed. The binding goes, unless the transcript exists after all (`is_kept`). Told twice, it counts once.
+-- A resume failed. The binding goes, unless something explains it (`is_kept`) and it is the first refusal in a row. Told twice,
+-- it counts once: what the client's own last hook told of the same attempt is taken over.
 --
 -- KEYS[1]  session:<id>            HASH
 -- KEYS[2]  binding:<dispatch key>  HASH
 -- ARGV     now, age, input (prelude): news of the session
 -- Returns  'dropped', 'kept', or 'unbound' when the key has another session or none
-local news = input
-local key, id = KEYS[2], news.session_id
+local key = KEYS[2]
 local bound, candidate = unpack(redis.call('HMGET', key, 'session_id', 'candidate_id'))
 if bound ~= id and candidate ~= id then return 'unbound' end
-local used_ms, used_event = unpack(redis.call('HMGET', KEYS[1], 'last_used_ms', 'last_event'))
-if not later(at, this_event(), used_ms, used_event) then return 'unbound' end
-count('claude_session_resume_failures_total')
-if news.is_kept then
-  tell('resume_failed', id, 'kept')
+local before = read(self)
+if not later(at, this_event(), before.last_used_ms, before.last_event) then return 'unbound' end
+local refusals, is_known = refuse(before, 'caller')
+if not refusals then return 'unbound' end
+if news.is_kept and refusals < 2 then
+  if not is_known then tell('resume_failed', id, 'kept') end
   return 'kept'
 end
 drop(key, id, 'failed')

@@ -2,7 +2,7 @@
 
 local schedule, leases, dead = prefix .. 'schedule', prefix .. 'leases', prefix .. 'dead'
 local unarchived, done = prefix .. 'unarchived', prefix .. 'done'
--- Indexes: what is to be done and has not failed yet, by capture time; what has failed and is not done, by its last failure.
+-- Indexes: what is no memory yet and not given up, by capture time; what has failed and is not done, by its last failure.
 local pending, failed = prefix .. 'pending', prefix .. 'failed'
 
 local function episode_key(id) return prefix .. 'episode:' .. id end
@@ -30,14 +30,11 @@ end
 
 -- Comes back to those that are to be done. Answers whether it was missing there.
 local function await(id)
-  if redis.call('ZSCORE', failed, id) then return false end
+  if redis.call('ZSCORE', dead, id) then return false end
   return redis.call('ZADD', pending, redis.call('HGET', episode_key(id), 'captured_ms') or whole(now), id) == 1
 end
 
-local function note_failure(id)
-  redis.call('ZADD', failed, whole(now), id)
-  redis.call('ZREM', pending, id)
-end
+local function note_failure(id) redis.call('ZADD', failed, whole(now), id) end
 
 local function set_due(id, ms)
   redis.call('ZADD', schedule, whole(ms), id)
@@ -47,6 +44,7 @@ end
 local function bury(id, error_type, message, cause)
   local key = episode_key(id)
   redis.call('ZADD', dead, whole(now), id)
+  redis.call('ZREM', pending, id)
   note_failure(id)
   redis.call('HSET', key, 'failed_at', iso(now), 'failed_ms', whole(now), 'error_type', error_type, 'error_message', message,
     'cause', cause, 'next_retry_at', '')

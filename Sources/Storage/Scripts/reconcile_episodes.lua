@@ -40,7 +40,7 @@ for _, id in ipairs(input.ids) do
       redis.call('ZADD', failed, tonumber(failed_ms) and failed_ms or whole(now), id)
       was = true
     end
-    if redis.call('ZSCORE', failed, id) then
+    if sets[1] == dead then
       was = redis.call('ZREM', pending, id) == 1 or was
     else
       was = await(id) or was

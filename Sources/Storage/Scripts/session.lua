@@ -4,6 +4,26 @@ local news = input
 local id = news.session_id
 local self = session_key(id)
 
+-- How a turn ended. One that the API refused for what stands in the conversation counts, class by class, in a row; an answer
+-- ends the row, and the usage limit of its account. What is passing does neither.
+local function weigh(old)
+  local failure = news.failure
+  if not failure then
+    redis.call('HDEL', self, 'failures', 'failure', 'failed_at')
+  elseif failure ~= 'passing' then
+    local row = old.failure == failure and tonumber(old.failures) or 0
+    redis.call('HSET', self, 'failures', whole(row + 1), 'failure', failure, 'failed_at', iso(at))
+  end
+  if not news.credential then return end
+  local limit = prefix .. 'limit:' .. news.credential
+  local told = tonumber((redis.call('GET', limit) or ''):match('^%d+ (%d+)$'))
+  if news.limited_until_ms and news.limited_until_ms > now then
+    redis.call('SET', limit, whole(news.limited_until_ms) .. ' ' .. whole(at), 'PX', whole(news.limited_until_ms - now))
+  elseif told and not failure and at >= told then
+    redis.call('DEL', limit)
+  end
+end
+
 -- Writes what the news tells of its session. Answers the record and whether the news is the latest of it: older and
 -- repeated news fills empty fields only.
 local function record(state)
@@ -29,9 +49,12 @@ local function record(state)
   -- A resume from another folder names a file that does not exist; a path that was seen is right.
   put('transcript_path', news.transcript_path, news.transcript == 'found')
   if news.source ~= 'compact' then put('source', news.source, true) end
+  -- Whoever prompts it drives it; an end or a sub-agent's stop says nothing new of that.
+  local drives = started or news.kind == 'prompted'
   if news.process then
-    put('pid', whole(news.process.pid), started)
-    put('pid_start', whole(news.process.start_ticks), started)
+    put('pid', whole(news.process.pid), drives)
+    put('pid_start', whole(news.process.start_ticks), drives)
+    put('pid_space', news.process_space, drives)
   end
   put('started_at', started and iso(at))
   put('state', state, true)
@@ -46,14 +69,37 @@ local function record(state)
   end
   if #set > 0 then redis.call('HSET', self, unpack(set)) end
   if fresh then
-    if state and state ~= 'ended' then redis.call('HDEL', self, 'ended_at', 'end_reason') end
-    if news.kind == 'stopped' then redis.call('HINCRBY', self, 'turns', 1) end
+    if state and state ~= 'ended' then
+      redis.call('HDEL', self, 'ended_at', 'end_reason', 'refusals', 'refused_at', 'refused_ms', 'refused_event', 'refused_in',
+        'refused_by')
+    end
+    if news.kind == 'stopped' then
+      redis.call('HINCRBY', self, 'turns', 1)
+      weigh(old)
+    end
     if started and news.source == 'resume' then redis.call('HINCRBY', self, 'resumes', 1) end
     redis.call('ZADD', prefix .. 'sessions', whole(at), id)
     if state == 'ended' then redis.call('ZREM', prefix .. 'open', id) else redis.call('ZADD', prefix .. 'open', whole(at), id) end
   end
   keep_session(id, news.max_session_age_ms)
   return old, fresh
+end
+
+-- Notes that a client refused to resume the session. `teller` is 'client' for its own last hook, which is told first, or
+-- 'caller', who takes over what the hook told of the same attempt. Answers how many refusals in a row that makes, nothing when
+-- this one is older than what is known; and whether the hook had told of it.
+local function refuse(before, teller)
+  if not later(at, this_event(), before.refused_ms, before.refused_event) then return end
+  local refusals = tonumber(before.refusals) or 0
+  local is_known = teller == 'caller' and before.refused_by == 'client'
+  if not is_known then
+    refusals = refusals + 1
+    count('claude_session_resume_failures_total')
+  end
+  redis.call('HSET', self, 'refusals', whole(refusals), 'refused_at', iso(at), 'refused_ms', whole(at), 'refused_event', this_event(),
+    'refused_in', news.cwd or '', 'refused_by', teller)
+  keep_session(id, news.max_session_age_ms)
+  return refusals, is_known
 end
 
 -- A client started by the session that has the key is nested in it and leaves the key alone. It inherits that
@@ -74,8 +120,14 @@ local function nested(binding)
   return false
 end
 
+local function teller()
+  local process = news.process
+  return process and (news.host .. ' ' .. whole(process.pid) .. ' ' .. whole(process.start_ticks)) or ''
+end
+
 -- Clients like 2.1.139 fork without a word: the process starts by resuming the parent and goes on under an id that was
--- never started. Such an id is taken for a fork of the session that process resumed, until its start is told.
+-- never started. Such an id is taken for a fork of the session that process resumed, until its start is told. Where that
+-- process brought the parent to the key, the parent was never the key's own: what it goes on with replaces it.
 local function note_silent_fork(binding)
   local holder = binding.session_id
   if not holder or holder == id or not news.process then return end
@@ -83,7 +135,7 @@ local function note_silent_fork(binding)
   if source or started then return end
   local host, pid, start, how = unpack(redis.call('HMGET', session_key(holder), 'host', 'pid', 'pid_start', 'source'))
   local same = host == news.host and pid == whole(news.process.pid) and start == whole(news.process.start_ticks)
-  if same and how == 'resume' then news.source = 'fork?' end
+  if same and how == 'resume' and binding.bound_by ~= teller() then news.source = 'fork?' end
 end
 
 local function is_fork(source) return source == 'fork' or source == 'fork?' end
@@ -93,7 +145,7 @@ local function bind(key, binding, session)
     'host', session.host or '', 'config_dir', session.config_dir or '', 'cwd', session.cwd or '',
     'transcript_path', session.transcript_path or '')
   if binding.session_id ~= id then
-    redis.call('HSET', key, 'bound_at', iso(now))
+    redis.call('HSET', key, 'bound_at', iso(now), 'bound_by', teller())
     count('claude_session_bindings_total')
     tell('bound', id, session.source)
   end

@@ -1,11 +1,11 @@
 #!lua flags=allow-oom
--- Takes or renews the right to dispatch a key, for other hosts to see. The taker holds the key's file lock on its own
--- host, so an owner of the same host is dead.
+-- Takes or renews the right to dispatch a key, or to drive a session, for others to see. What is known of the dead is the
+-- taker's to say: it holds the file lock of its host, so an owner of the same host and boot is dead.
 --
--- KEYS[1]  lock:<dispatch key>  STRING
--- ARGV     now, age, input {owner, host, ttl_ms} (prelude)
+-- KEYS[1]  lock:<dispatch key> or session_lock:<session id>  STRING
+-- ARGV     now, age, input {owner, dead: what owners begin with that are dead, ttl_ms} (prelude)
 -- Returns  1 when it is ours, else the owner
 local owner = redis.call('GET', KEYS[1])
-if owner and owner ~= input.owner and owner:sub(1, #input.host + 1) ~= input.host .. ':' then return owner end
+if owner and owner ~= input.owner and owner:sub(1, #input.dead) ~= input.dead then return owner end
 redis.call('SET', KEYS[1], input.owner, 'PX', whole(input.ttl_ms))
 return 1

@@ -1,32 +1,69 @@
 package import Domain
+internal import Platform
 package import Redis
 
-/// Who may dispatch a key, for other hosts to see. On one host a file lock decides; see `take_lock.lua`.
+/// Who may dispatch a key, or drive a session, for others to see. On one host a file lock decides; see `take_lock.lua`.
 package struct DispatchLock: Sendable {
     /// Renewed every third of this, so that two renewals may be lost.
     package static let lifetimeMilliseconds: Int64 = 30_000
 
     let key: RedisKey
-    package let owner: String
-    let host: String
+    package let owner: LockOwner
 
-    package init(_ keys: Keys, key: DispatchKey, host: String, process: ClientProcess) {
-        self.key = keys.lock(key)
+    package init(_ key: RedisKey, owner: LockOwner) {
+        self.key = key
+        self.owner = owner
+    }
+
+    /// Takes or renews it.
+    /// - Parameter other: an owner that is known to be dead; nil where the file lock that we hold proves that of every owner
+    ///   of this host and boot.
+    package func take(from other: String? = nil) -> TakeLock {
+        TakeLock(
+            keys: [key],
+            argument: .init(owner: owner.text, dead: other ?? owner.place, ttl_ms: Self.lifetimeMilliseconds))
+    }
+    package var release: ReleaseLock { ReleaseLock(keys: [key], argument: .init(owner: owner.text)) }
+}
+
+/// A dispatch as it stands in a lock: `<host>:<boot>/<PID namespace>/<machine>:<pid>:<start ticks>`.
+package struct LockOwner: Sendable, Equatable {
+    package let host: String
+    package let space: ProcessSpace
+    package let process: ClientProcess
+
+    package init(host: String, space: ProcessSpace, process: ClientProcess) {
         self.host = host
-        owner = "\(host):\(process.pid):\(process.startTicks)"
+        self.space = space
+        self.process = process
     }
 
-    package var take: TakeLock {
-        TakeLock(keys: [key], argument: .init(owner: owner, host: host, ttl_ms: Self.lifetimeMilliseconds))
+    /// Nil for what is none.
+    package init?(_ text: String) {
+        let parts = text.utf8.split(separator: UInt8(ascii: ":")).map { String(Substring($0)) }
+        guard parts.count == 4, let space = ProcessSpace(parts[1]), let pid = Int32(parts[2]),
+            let start = UInt64(parts[3])
+        else { return nil }
+        self.init(host: parts[0], space: space, process: ClientProcess(pid: pid, startTicks: start))
     }
-    package var release: ReleaseLock { ReleaseLock(keys: [key], argument: .init(owner: owner)) }
+
+    package var text: String { "\(host):\(space.text):\(process.pid):\(process.startTicks)" }
+
+    /// What all owners of this host and boot begin with: they share the file locks of one state folder and one kernel.
+    var place: String { "\(host):\(space.bootID)/" }
+
+    /// Whether it may run. One that cannot be seen from here is believed; it may have been killed, then its lock ends soon.
+    package static func mayLive(_ text: String) -> Bool {
+        guard let owner = LockOwner(text), owner.space == ProcessTable.space else { return true }
+        return ProcessTable.isAlive(owner.process)
+    }
 }
 
 /// Twin of `take_lock.lua`; answers the other owner, or nil when the lock is ours.
 package struct TakeLock: JSONScript {
     package struct Argument: Encodable, Sendable {
         let owner: String
-        let host: String
+        let dead: String
         let ttl_ms: Int64
     }
 

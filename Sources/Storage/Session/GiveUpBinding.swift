@@ -14,7 +14,7 @@ package struct FailResume: SessionScript {
     package let ageMilliseconds: Int64
 
     package var source: ScriptSource { Self.text }
-    static let text = ScriptText.plain(PackageResources.fail_resume_lua)
+    static let text = ScriptText.ofSession(PackageResources.fail_resume_lua)
 
     package func decode(_ reply: RedisReply) throws(RedisError) -> Outcome {
         guard let outcome = reply.text.flatMap(Outcome.init) else {

@@ -9,9 +9,10 @@ package struct LookUp: JSONScript {
         let peek: Bool
         let host: String
         let moment: Moment
+        let credential: String?
 
         enum CodingKeys: String, CodingKey {
-            case peek, host, moment
+            case peek, host, moment, credential
             case dispatchKey = "dispatch_key"
             case maxSessionAgeMilliseconds = "max_session_age_ms"
         }
@@ -27,6 +28,8 @@ package struct LookUp: JSONScript {
         package var candidate: SessionRecord
         /// The dispatch that runs now, on whatever host.
         package var lockOwner: String?
+        /// Until when the account may not ask, ms since 1970; nil where it may.
+        package var limitedUntilMilliseconds: Int64?
         /// The server's clock, ms since 1970.
         package var nowMilliseconds: Int64
     }
@@ -38,8 +41,8 @@ package struct LookUp: JSONScript {
     private static let text = ScriptText.plain(PackageResources.look_up_lua)
 
     package func decode(_ reply: RedisReply) throws(RedisError) -> Answer {
-        guard let parts = reply.array, parts.count == 6, let now = parts[5].integer else {
-            throw .unexpectedReply(expected: "six parts of a lookup")
+        guard let parts = reply.array, parts.count == 7, let now = parts[5].integer else {
+            throw .unexpectedReply(expected: "seven parts of a lookup")
         }
         let owner = parts[4].text ?? ""
         return Answer(
@@ -48,6 +51,7 @@ package struct LookUp: JSONScript {
             session: SessionRecord(fields: parts[2].fields),
             candidate: SessionRecord(fields: parts[3].fields),
             lockOwner: owner.isEmpty ? nil : owner,
+            limitedUntilMilliseconds: parts[6].text.flatMap { Int64($0) },
             nowMilliseconds: now
         )
     }

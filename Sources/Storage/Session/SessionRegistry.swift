@@ -26,14 +26,18 @@ package struct SessionRegistry: Sendable {
 
     package func settling(_ news: SessionNews) -> SettleCandidate { SettleCandidate(keySpace: keys, argument: news) }
 
-    /// - Parameter peek: look without dropping or counting.
+    /// - Parameters:
+    ///   - peek: look without dropping or counting.
+    ///   - credential: whose usage limit is asked for (`CredentialMark`).
     package func lookingUp(
-        _ key: DispatchKey, maxAgeMilliseconds: Int64, host: String, at now: Moment, peek: Bool = false
+        _ key: DispatchKey, maxAgeMilliseconds: Int64, host: String, at now: Moment, peek: Bool = false,
+        credential: String? = nil
     ) -> LookUp {
         LookUp(
             keys: [keys.binding(key), keys.lock(key)],
             argument: .init(
-                dispatchKey: key, maxSessionAgeMilliseconds: maxAgeMilliseconds, peek: peek, host: host, moment: now))
+                dispatchKey: key, maxSessionAgeMilliseconds: maxAgeMilliseconds, peek: peek, host: host, moment: now,
+                credential: credential))
     }
 
     func sweeping(from offset: Int64, ages: SessionAges, host: String) -> SweepSessions {

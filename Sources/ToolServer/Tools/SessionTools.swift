@@ -24,6 +24,11 @@ struct SessionTools {
                 "remedy": JSONSchema.string("What to do."), "last_used_at": JSONSchema.orNull(ToolSet.time),
                 "host": JSONSchema.orNull(JSONSchema.string()), "cwd": JSONSchema.orNull(JSONSchema.string()),
                 "doubt": JSONSchema.orNull(JSONSchema.string("Why the transcript could not be looked for.")),
+                "refusals": JSONSchema.integer("How often in a row a client refused it since it was used last."),
+                "failures": JSONSchema.integer("How often in a row the API refused its conversation."),
+                "failure": JSONSchema.orNull(JSONSchema.string("With which class.")),
+                "until": JSONSchema.orNull(
+                    JSONSchema.string("When the usage limit ends, or until when another run is believed to drive it.")),
                 "source": JSONSchema.string(oneOf: ["redis", "mirror"]),
             ]),
             annotations: ToolAnnotations(readOnly: false, idempotent: true), deadline: ToolSet.quick
@@ -54,6 +59,8 @@ struct SessionTools {
                         "last_used_at": JSONSchema.orNull(ToolSet.time), "turns": JSONSchema.integer(),
                         "resumes": JSONSchema.integer(), "cwd": JSONSchema.string(), "host": JSONSchema.string(),
                         "model": JSONSchema.string(),
+                        "retired": JSONSchema.orNull(
+                            JSONSchema.string("Why it is kept but not offered: what the API refused it for.")),
                     ])),
                 "total": JSONSchema.integer(), "next_offset": JSONSchema.orNull(JSONSchema.integer()),
             ]), annotations: ToolAnnotations(readOnly: true), deadline: ToolSet.quick

@@ -36,12 +36,32 @@ extension ClaudeCode {
         return .absent
     }
 
-    /// The client answers "No conversation found" for one that is empty, garbage, or only bookkeeping.
+    /// A message of the main chain, in a line that is whole: the client passes over side chains, over lines that are torn and
+    /// over entries without a message, and refuses what then holds nothing.
     package func hasMessages(_ path: String) -> Bool {
         // A file that cannot be read is not called empty.
-        guard let text = try? Files.read(path, limit: 64 << 20) else { return true }
-        return ["\"type\":\"user\"", "\"type\": \"user\"", "\"type\":\"assistant\"", "\"type\": \"assistant\""]
-            .contains { ByteSearch.contains(text, $0) }
+        guard (try? Files.bytes(path, limit: 1)) != nil else { return true }
+        var hasMessage = false
+        forEachLine(of: path, from: 0) { text, line, _ in
+            guard let line, !line.isSidechain, let message = line.message, text.isObject(message) else { return true }
+            hasMessage = line.type == "user" || line.type == "assistant"
+            return !hasMessage
+        }
+        return hasMessage
+    }
+
+    /// The client names a project's folder after its path: what is no letter and no digit becomes a dash, and of a long name
+    /// the first 200 characters and a hash are left.
+    package func isKept(_ transcript: String, for folder: String) -> Bool {
+        let slug = folder.utf16.map { unit -> Character in
+            guard let scalar = Unicode.Scalar(unit), scalar.isASCII else { return "-" }
+            let character = Character(scalar)
+            return character.isLetter || character.isNumber ? character : "-"
+        }
+        let parts = transcript.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
+        guard parts.count >= 2 else { return false }
+        let kept = parts[parts.count - 2]
+        return slug.count <= 200 ? kept == String(slug) : kept.hasPrefix(String(slug.prefix(200)))
     }
 
     /// `cleanupPeriodDays` of the folder's `settings.json`, 30 unless said otherwise

@@ -15,7 +15,7 @@ extension ClaudeCode {
         var head = TranscriptHead()
         // The first lines may be summaries of other sessions, without an id.
         var left = 50
-        forEachLine(of: path, from: 0) { line, _ in
+        forEachLine(of: path, from: 0) { _, line, _ in
             left -= 1
             if head.sessionID.isEmpty { head.sessionID = line?.sessionID ?? "" }
             if head.cwd.isEmpty { head.cwd = line?.cwd ?? "" }
@@ -26,16 +26,16 @@ extension ClaudeCode {
 
     package func uuids(in path: String, at positions: Range<Int64>) -> Set<String> {
         var found: Set<String> = []
-        forEachLine(of: path, from: positions.lowerBound) { line, end in
+        forEachLine(of: path, from: positions.lowerBound) { _, line, end in
             if let line, !line.uuid.isEmpty { found.insert(line.uuid) }
             return end < positions.upperBound
         }
         return found
     }
 
-    /// - Parameter look: gets what a line holds, nil where it is none of the client's, and where it ends; answers whether
+    /// - Parameter look: gets a line, what it holds, nil where it is none of the client's, and where it ends; answers whether
     ///   to go on. What cannot be read says nothing.
-    private func forEachLine(of path: String, from start: Int64, _ look: (TranscriptLine?, Int64) -> Bool) {
+    func forEachLine(of path: String, from start: Int64, _ look: (JSONText, TranscriptLine?, Int64) -> Bool) {
         let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return }
         defer { close(descriptor) }
@@ -43,7 +43,7 @@ extension ClaudeCode {
         var goesOn = true
         while goesOn,
             (try? lines.next { text, offset, _ in
-                goesOn = look(TranscriptLine.read(text, at: text.skipSpace(0)), offset + Int64(text.count))
+                goesOn = look(text, TranscriptLine.read(text, at: text.skipSpace(0)), offset + Int64(text.count))
                 return text.count
             }) == true
         {}

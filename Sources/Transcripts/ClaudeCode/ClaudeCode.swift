@@ -45,9 +45,13 @@ package struct ClaudeCode: TranscriptSource {
 
     package func files(in configDirectory: String) -> [TranscriptFile] {
         let storage = storage(in: configDirectory)
-        var found: [TranscriptFile] = []
-        for slug in names(in: storage) { collect(storage + "/" + slug, nil, configDirectory, &found, depth: 0) }
-        return found
+        var walk = Walk(configDirectory)
+        // What is there goes before what a link leads to: it has the plainer name.
+        for slug in names(in: storage).map({ storage + "/" + $0 }).sorted(by: { !isLink($0) && isLink($1) })
+        where walk.enters(slug) {
+            collect(slug, nil, &walk, depth: 0)
+        }
+        return walk.found
     }
 
     package func file(_ path: String, in configDirectory: String) -> TranscriptFile? {
@@ -55,11 +59,11 @@ package struct ClaudeCode: TranscriptSource {
         guard path.hasPrefix(storage), let slash = path.lastIndex(of: "/") else { return nil }
         let parts = path.utf8.dropFirst(storage.utf8.count).split(separator: UInt8(ascii: "/"))
             .map { String(Substring($0)) }
-        var found: [TranscriptFile] = []
+        var walk = Walk(configDirectory)
         collect(
-            String(path[..<slash]), parts.dropFirst().dropLast().first.flatMap(SessionID.init), configDirectory, &found,
+            String(path[..<slash]), parts.dropFirst().dropLast().first.flatMap(SessionID.init), &walk,
             depth: parts.count - 2, only: String(path[path.index(after: slash)...]))
-        return found.first
+        return walk.found.first
     }
 
     package func file(named path: String) -> TranscriptFile {
@@ -68,9 +72,9 @@ package struct ClaudeCode: TranscriptSource {
 
     package func subagents(of transcript: String) -> [TranscriptFile] {
         guard isTranscript(transcript) else { return [] }
-        var found: [TranscriptFile] = []
-        collect(transcript.dropLast(Self.suffix.count) + Self.subagents, nil, "", &found, depth: 1)
-        return found
+        var walk = Walk("")
+        collect(transcript.dropLast(Self.suffix.count) + Self.subagents, nil, &walk, depth: 1)
+        return walk.found
     }
 
     private func name(of path: String) -> Substring {
@@ -90,28 +94,61 @@ package struct ClaudeCode: TranscriptSource {
         return String(name.dropFirst(6).dropLast(Self.suffix.count).prefix(128))
     }
 
+    /// What a walk has found, and where it has been: a link may lead back to where it came from.
+    private struct Walk {
+        let configDirectory: String
+        var found: [TranscriptFile] = []
+        private var entered: Set<String> = []
+
+        init(_ configDirectory: String) { self.configDirectory = configDirectory }
+
+        /// Whether to look into a folder: it is there, ours where a link leads to it, and was not looked into yet.
+        mutating func enters(_ folder: String) -> Bool {
+            guard let status = ClaudeCode.status(folder), status.st_mode & S_IFMT == S_IFDIR else { return false }
+            return entered.insert("\(status.st_dev):\(status.st_ino)").inserted
+        }
+
+        /// The same of a file: two links may lead to one.
+        mutating func add(_ file: TranscriptFile, _ status: stat) {
+            if entered.insert("\(status.st_dev):\(status.st_ino)").inserted { found.append(file) }
+        }
+    }
+
+    /// Of what lies there, or where a link leads that this user owns, to what this user owns; nil for any other.
+    private static func status(_ path: String) -> stat? {
+        guard let own = try? Files.status(path, followingLinks: false) else { return nil }
+        guard own.st_mode & S_IFMT == S_IFLNK else { return own }
+        guard own.st_uid == getuid(), let target = try? Files.status(path), target.st_uid == getuid() else {
+            return nil
+        }
+        return target
+    }
+
+    private func isLink(_ path: String) -> Bool {
+        (try? Files.status(path, followingLinks: false)).map { $0.st_mode & S_IFMT == S_IFLNK } ?? false
+    }
+
     private func collect(
-        _ folder: String, _ session: SessionID?, _ configDirectory: String, _ found: inout [TranscriptFile], depth: Int,
-        only: String? = nil
+        _ folder: String, _ session: SessionID?, _ walk: inout Walk, depth: Int, only: String? = nil
     ) {
         for name in only.map({ [$0] }) ?? names(in: folder) {
             let path = folder + "/" + name
-            guard let status = try? Files.status(path, followingLinks: false) else { continue }
+            guard let status = Self.status(path) else { continue }
             if status.st_mode & S_IFMT == S_IFDIR {
                 // <session>/subagents/workflows/<name>/ is the deepest that was seen.
                 guard depth < 5, depth > 0 || SessionID(rawValue: name) != nil else { continue }
                 let inner = session ?? SessionID(rawValue: name)
-                if depth > 0 || name != "memory" { collect(path, inner, configDirectory, &found, depth: depth + 1) }
+                if depth > 0 || name != "memory", walk.enters(path) { collect(path, inner, &walk, depth: depth + 1) }
             } else if status.st_mode & S_IFMT == S_IFREG, isTranscript(name) {
                 let agent = agentID(of: name)
                 // Below a session's folder nothing but sub-agents' files are transcripts.
                 guard agent != nil || depth == 0 else { continue }
                 let own = agent == nil ? SessionID(rawValue: String(name.dropLast(Self.suffix.count))) : session
                 guard agent != nil || own != nil else { continue }
-                found.append(
+                walk.add(
                     TranscriptFile(
-                        path: path, configDirectory: configDirectory, session: own, agentID: agent,
-                        size: Int64(status.st_size), modifiedMilliseconds: milliseconds(status.st_mtim)))
+                        path: path, configDirectory: walk.configDirectory, session: own, agentID: agent,
+                        size: Int64(status.st_size), modifiedMilliseconds: milliseconds(status.st_mtim)), status)
             }
         }
     }

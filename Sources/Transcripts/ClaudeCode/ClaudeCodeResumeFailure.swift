@@ -1,10 +1,12 @@
 internal import Domain
 
-/// How Claude Code says that a session does not exist. Wordings seen on 2.1.81 to 2.1.329; the client prints the first on
-/// stderr in text and json mode, and in `errors[]` of the one `result` line in stream-json mode.
+/// How Claude Code refuses to resume a session: that it does not exist, or that it cannot be loaded. Wordings seen on 2.1.1
+/// to 2.1.329; the client prints the first on stderr in text and json mode, and in `errors[]` of the one `result` line in
+/// stream-json mode.
 struct ClaudeCodeResumeFailure: ResumeFailureText {
     private static let wordings = [
         "no conversation found", "no session found with", "does not match any session title",
+        "failed to resume session",
     ]
 
     func isIn(_ text: String) -> Bool {
@@ -16,7 +18,7 @@ struct ClaudeCodeResumeFailure: ResumeFailureText {
         let lowered = line.lowercased()
         return [
             "no conversation found", "no session found with", "error: --resume requires",
-            "error: no conversation found",
+            "error: no conversation found", "failed to resume session", "error: failed to resume session",
         ]
         .contains { $0.hasPrefix(lowered) || lowered.hasPrefix($0) }
     }

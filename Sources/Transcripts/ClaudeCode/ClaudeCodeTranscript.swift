@@ -9,12 +9,15 @@ final class ClaudeCodeTranscript: Transcript {
     let path: String
     private let descriptor: Int32
 
-    /// - Parameter storage: below which it must lie, after resolving links; nil when a person named the file.
+    /// - Parameter storage: below which it must lie, where the user's own links may lead out; nil when a person named the
+    ///   file.
     init(_ given: String, below storage: String?) throws(TranscriptRefusal) {
         let real = try Self.canonical(given)
         if let storage {
-            guard real.hasPrefix(try Self.canonical(storage) + "/") else {
-                throw .untrusted(reason: "\(given) does not lie below \(storage)")
+            _ = try Self.canonical(storage)
+            guard StoredPath.canonical(given, below: storage) == real else {
+                throw .untrusted(
+                    reason: "\(given) does not lie below \(storage), nor behind a link there that is yours")
             }
         }
         let opened = unsafe Glibc.open(real, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)

@@ -67,9 +67,17 @@ struct SyncCommand: ParsableCommand {
                 onFile: { looking.show($0, of: $1) })
             looking.clear()
             let isDone = dryRun || plan.items.isEmpty && place.waitingHistory == 0
-            if isDone || !output.json { try report(place.answer(plan)) }
+            // Of what was captured once, and is in no episode any more.
+            let mended = dryRun ? nil : try place.mendHistory(since: since, project: project)
+            if let mended, mended.episodes > 0, !output.json {
+                print("\(mended.episodes) episodes read again that were missing, \(mended.bytes) bytes")
+            }
+            mended?.troubles.forEach(Terminal.complain)
+            if isDone || !output.json, plan.items.count > 0 || mended?.episodes ?? 0 == 0 || output.json {
+                try report(place.answer(plan))
+            }
             if isDone {
-                if plan.items.isEmpty { throw ExitCode(Failure.Code.no.rawValue) }
+                if plan.items.isEmpty, mended?.episodes ?? 0 == 0 { throw ExitCode(Failure.Code.no.rawValue) }
                 return
             }
             _ = try place.note(plan)
@@ -103,7 +111,8 @@ struct VerifyCommand: ParsableCommand {
         abstract: "Proves that no word is lost: accounts for every byte of every transcript.",
         discussion: """
             Bytes on disk = captured + pending + excluded, each exclusion with its reason. Exits 1 when anything is missing:
-            bytes that count as captured and are in no episode, or transcripts or notes that cannot be read.
+            bytes that count as captured and are in no episode, or transcripts or notes that cannot be read. With --repair
+            what is missing is read again first; the companion does so by itself.
 
             Example:
               holdfast verify --session 0f3c1a52-…
@@ -113,11 +122,14 @@ struct VerifyCommand: ParsableCommand {
     @Option(help: "Only this session and its sub-agents.")
     var session: String?
 
+    @Flag(help: "Read again from the transcripts what is missing.")
+    var repair = false
+
     @OptionGroup var output: JSONOption
 
     func run() throws {
         try reporting {
-            let balance = try Workplace().balance(ofSession: session)
+            let balance = try Workplace().balance(ofSession: session, repairing: repair)
             if output.json { try Terminal.printJSON(balance) } else { balance.lines.forEach { print($0) } }
             if !balance.is_complete { throw ExitCode(Failure.Code.no.rawValue) }
         }

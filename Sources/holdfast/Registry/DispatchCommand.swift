@@ -51,7 +51,8 @@ struct DispatchCommand: ParsableCommand {
         try reporting {
             let key = try DispatchKey(key)
             let dispatch = Dispatch(
-                key: key, command: command, place: try Workplace(), wait: .milliseconds(Int64(wait * 1000)),
+                key: key, command: command, place: try Workplace(despite: Terminal.complain),
+                wait: .milliseconds(Int64(wait * 1000)),
                 explain: { explain($0, of: key) }, complain: Terminal.complain)
             do {
                 throw ExitCode(try dispatch.run())

@@ -8,7 +8,7 @@ struct LookupCommand: ParsableCommand {
         abstract: "Prints the session a key resumes, or exits 1.",
         discussion: """
             What cannot resume (unused for too long, transcript deleted) is dropped here. Exits 75 and prints nothing while
-            another run drives the session.
+            another run drives the session, or the account has reached a usage limit whose end is known.
 
             Example:
               id=$(holdfast lookup coder/issue-430) && HOLDFAST_KEY=coder/issue-430 claude --resume "$id" -p "go on"
@@ -25,13 +25,13 @@ struct LookupCommand: ParsableCommand {
     static func run(_ key: String, asJSON: Bool) throws {
         try reporting {
             let key = try DispatchKey(key)
-            let answer = try Workplace().lookUp(key, notice: Terminal.complain)
+            let answer = try Workplace(despite: Terminal.complain).lookUp(key, notice: Terminal.complain)
             if asJSON {
                 try Terminal.printJSON(answer)
             } else if let session = answer.resumable {
                 print(session)
             }
-            if answer.verdict == .busy { throw ExitCode(Failure.Code.busy.rawValue) }
+            if [.busy, .limited].contains(answer.verdict) { throw ExitCode(Failure.Code.busy.rawValue) }
             if answer.resumable == nil { throw ExitCode(Failure.Code.no.rawValue) }
         }
     }

@@ -10,9 +10,10 @@ struct ResumeFailedCommand: ParsableCommand {
         commandName: "resume-failed",
         abstract: "Reports that a resume failed; drops the session if that is what the evidence says.",
         discussion: """
-            Only the sentence "No conversation found" and no transcript here drop a session. API errors, authentication,
-            timeouts and signals never do. Exits 0 when the session is gone: start fresh; 1 when it exists and is kept; 64
-            without evidence, and nothing is dropped; --force drops anyway.
+            Only the client's own refusal ("No conversation found", "Failed to resume session") drops a session; API errors,
+            authentication, timeouts and signals never do. One refusal is survived where another folder or a disk that is
+            not mounted explains it, a second in a row is not. Exits 0 when the key has the session no more, 1 when it is
+            kept; start fresh either way. Exits 64 without evidence, and nothing is dropped; --force drops anyway.
 
             Example:
               claude --resume "$id" -p "go on" 2>err || holdfast resume-failed coder/issue-430 --session "$id" --stderr err
@@ -27,6 +28,9 @@ struct ResumeFailedCommand: ParsableCommand {
 
     @Option(help: "A file with what the client wrote to stderr, or - for standard input.")
     var stderr: String?
+
+    @Option(help: "The folder in which the client ran; default: not known.")
+    var folder: String?
 
     @Flag(help: "Drop without evidence.")
     var force = false
@@ -43,7 +47,8 @@ struct ResumeFailedCommand: ParsableCommand {
             }
             let said = force || evidence.map { TranscriptSources.standard.client.resumeFailure.isIn($0) } ?? false
             let answer = try place.reportFailedResume(
-                of: key, session: try session.map(Self.parse), saidNotFound: said, force: force)
+                of: key, session: try session.map(Self.parse), wasRefused: said,
+                from: folder.map { Files.realPath($0) ?? $0 } ?? "", force: force)
             if output.json { try Terminal.printJSON(answer) } else { print(answer.message) }
             switch answer.outcome {
             case .dropped, .unbound: break

@@ -44,7 +44,7 @@ struct SessionsCommand: ParsableCommand {
                 }
                 let rows = listed.map { row in
                     [
-                        row.session_id, row.state, row.bound ? "bound" : "-",
+                        row.session_id, row.state, row.retired != nil ? "retired" : row.bound ? "bound" : "-",
                         Terminal.ago(row.last_used_at?.milliseconds),
                         String(row.turns), row.dispatch_key ?? "-",
                     ]

@@ -59,6 +59,8 @@ struct Notebook: TranscriptSource {
 
     func hasMessages(_ path: String) -> Bool { end(of: path) ?? 0 > 0 }
 
+    func isKept(_ transcript: String, for folder: String) -> Bool { true }
+
     func retentionDays(in configDirectory: String) -> Int64? { nil }
 
     func open(_ path: String, in configDirectory: String?) throws(TranscriptRefusal) -> any Transcript {

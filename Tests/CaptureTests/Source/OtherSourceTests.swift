@@ -85,9 +85,9 @@ import Transcripts
     @Test func itsFailedResumeIsHeard() {
         var gate = AttemptGate(Notebook().resumeFailure)
         #expect(gate.error(Array("no such book: diary\n".utf8)[...]).isEmpty)
-        #expect(gate.finish().saidNotFound)
+        #expect(gate.finish().wasRefused)
         var other = AttemptGate(ClaudeCode().resumeFailure)
         #expect(!other.error(Array("no such book: diary\n".utf8)[...]).isEmpty)
-        #expect(!other.finish().saidNotFound)
+        #expect(!other.finish().wasRefused)
     }
 }

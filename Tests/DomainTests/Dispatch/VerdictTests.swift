@@ -29,15 +29,51 @@ import Testing
         }
     }
 
-    @Test func dropsOnlyWhereTheSentenceWasSaidAndNothingIsThere() {
+    @Test func dropsOnlyWhatWasRefusedAndWhereNothingElseExplainsIt() {
         let found = TranscriptPresence.found(path: "/t")
-        func decide(_ said: Bool, _ presence: TranscriptPresence, _ messages: Bool = true) -> ResumeVerdict {
-            .decide(saidNotFound: said, presence: presence, hasMessages: messages, cwd: "/made/here")
+        func decide(
+            _ refused: Bool, _ presence: TranscriptPresence, messages: Bool = true, gone: Bool = false,
+            there: Bool = false
+        ) -> ResumeVerdict {
+            .decide(wasRefused: refused, presence: presence) {
+                .init(hasMessages: messages, folder: "/made/here", isFolderGone: gone, wasTriedThere: there)
+            }
         }
-        #expect(decide(true, .absent) == .drop)
-        #expect(decide(true, found, false) == .drop)
+        #expect(decide(true, .absent) == .drop(.gone))
+        #expect(decide(true, found, messages: false) == .drop(.empty))
         #expect(decide(true, found) == .keep(resumableFrom: "/made/here"))
+        #expect(decide(true, found, there: true) == .drop(.refused))
+        #expect(decide(true, found, gone: true) == .drop(.refused))
         #expect(decide(true, .unknown(reason: "no folder")) == .keepUnseen(reason: "no folder"))
-        #expect(decide(false, .absent) == .noEvidence)
+        for presence in [.absent, found, .unknown(reason: "")] { #expect(decide(false, presence) == .noEvidence) }
+    }
+
+    @Test func seesWhoDrivesASessionFromWhereverItStands() {
+        let here = ProcessSpace(bootID: "b1", namespace: "1", machine: "m")
+        let place = Driver.Place(host: "h", space: here, bootedMilliseconds: 1000)
+        let process = ClientProcess(pid: 7, startTicks: 9)
+        func driver(
+            _ space: ProcessSpace?, host: String = "h", used: Int64 = 2000, state: SessionRecord.State? = .idle,
+            boot: String = "b1"
+        ) -> Driver {
+            var record = SessionRecord()
+            record.host = host
+            record.state = state
+            record.process = process
+            record.processSpace = space?.text ?? ""
+            record.lastUsedMilliseconds = used
+            record.lastEvent = boot + " 5"
+            return .of(record, seenFrom: place)
+        }
+        #expect(driver(here) == .here(process))
+        #expect(driver(here, host: "other") == .here(process), "one kernel and namespace, two state folders")
+        #expect(driver(here, state: .ended) == .nobody)
+        #expect(driver(here, state: nil) == .nobody)
+        #expect(driver(ProcessSpace(bootID: "b1", namespace: "2", machine: "m")) == .elsewhere, "a container")
+        #expect(driver(ProcessSpace(bootID: "b2", namespace: "1", machine: "n")) == .elsewhere, "a common home")
+        #expect(driver(ProcessSpace(bootID: "b2", namespace: "1", machine: "m")) == .elsewhere, "of the same name")
+        #expect(driver(ProcessSpace(bootID: "b0", namespace: "1", machine: "m"), used: 999) == .nobody, "restarted")
+        #expect(driver(nil) == .here(process) && driver(nil, boot: "b0") == .nobody, "told by an older version")
+        #expect(driver(nil, host: "other") == .elsewhere)
     }
 }

@@ -17,12 +17,16 @@ import Testing
         news.projectsFolder = "1:2"
         news.process = ClientProcess(pid: 7, startTicks: 1 << 50)
         news.ancestors = [ClientProcess(pid: 6, startTicks: 5), ClientProcess(pid: 4, startTicks: 3)]
+        news.processSpace = "b/1/m"
         news.outerSession = id
         news.source = "resume"
         news.reason = "other"
         news.model = "m"
         news.startIsNotPending = true
         news.isKept = true
+        news.failure = "too_long"
+        news.credential = "c"
+        news.limitedUntilMilliseconds = 5
         let own = try JSONValue(parsing: news.json)
         let encoded = try JSONValue(encoding: news)
         #expect(own == encoded)

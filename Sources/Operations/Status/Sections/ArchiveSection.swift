@@ -67,6 +67,21 @@ extension Status.Archive {
 
     // MARK: - Troubles
 
+    package func evidence(_ judgement: Judgement) -> [Evidence] {
+        [
+            Evidence(
+                .archived, by: "the archive", "it cannot be used", succeeded: error == nil ? at : nil,
+                failed: error == nil ? nil : at ?? judgement.now),
+            Evidence(
+                .archived, by: "what waits for the archive", "it waits for long", isWell: !isBehind(judgement.now),
+                at: judgement.now),
+        ]
+    }
+
+    private func isBehind(_ now: Timestamp) -> Bool {
+        oldest_unarchived.map { now.milliseconds - $0.milliseconds > 60_000 } ?? false
+    }
+
     package func troubles(_ judgement: Judgement) -> [Trouble] {
         if let error {
             return [
@@ -77,9 +92,7 @@ extension Status.Archive {
                 )
             ]
         }
-        guard let oldest_unarchived, judgement.now.milliseconds - oldest_unarchived.milliseconds > 60_000,
-            judgement.clues.companionRuns
-        else { return [] }
+        guard isBehind(judgement.now), judgement.clues.companionRuns else { return [] }
         return [
             Trouble(
                 .archive_behind, "\(judgement.status.queue_status.unarchived) episodes are not archived",

@@ -1,4 +1,5 @@
 package import Domain
+internal import Platform
 
 extension Status {
     /// What this host has captured and not yet told.
@@ -73,10 +74,41 @@ extension Status.Capture {
 extension Status.Capture {
     package func troubles(_ judgement: Judgement) -> [Trouble] {
         let all = [
-            disk(judgement), full(judgement), endangered, corrupt, waiting(judgement), low(judgement),
+            unwritable(judgement), disk(judgement), full(judgement), endangered, corrupt, waiting(judgement),
+            low(judgement),
             nothing(judgement),
         ]
         return all.compactMap { $0 }
+    }
+
+    package func evidence(_ judgement: Judgement) -> [Evidence] {
+        let now = judgement.now, clues = judgement.clues
+        return [
+            Evidence(
+                .recorded, by: "a write to the state folder", "it is refused", isWell: clues.stateFailure == nil,
+                at: now),
+            Evidence(
+                .captured, by: "notes on disk", "some cannot be read", isWell: corrupt_notes == 0, at: now),
+            Evidence(
+                .captured, by: "room for notes", "none are taken", isWell: spool_pressure != .full, at: now),
+            Evidence(
+                .captured, by: "old transcripts", "some are about to be deleted and are not captured",
+                isWell: transcripts_endangered == 0, at: now),
+        ]
+    }
+
+    /// Read-only, another user's, or broken: hooks can leave no note there, and nothing can be captured or repaired.
+    private func unwritable(_ judgement: Judgement) -> Trouble? {
+        guard let failure = judgement.clues.stateFailure, !failure.isOfFullDisk else { return nil }
+        let redis = judgement.status.redis
+        return Trouble(
+            .state_unwritable, "The state folder cannot be written (\(failure))",
+            atRisk: redis.available && redis.writable
+                ? "what is said, which no hook can capture; sessions are still recorded in Redis"
+                : "what is said and which session goes on under which key: neither note nor record is kept",
+            remedy:
+                "make \(judgement.clues.statePath) writable for this user, or set HOLDFAST_STATE_DIR to a folder that is"
+        )
     }
 
     private func hasNoRoom(_ clues: Clues) -> Bool { disk_free_bytes < clues.minimumFreeBytes }

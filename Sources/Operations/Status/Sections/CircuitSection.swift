@@ -17,6 +17,21 @@ extension Status {
         package var failures: Int64 = 0
         @OrNull package var last_check: Timestamp?
         @OrNull package var last_success: Timestamp?
+        @OrNull package var last_failure: Timestamp?
+        /// Why the last call failed that did: class and words.
+        package var last_failure_reason = ""
+        /// Calls that failed since one succeeded, of whatever class.
+        package var unanswered: Int64 = 0
+
+        /// None of the last calls succeeded.
+        package var isUnanswered: Bool {
+            CircuitPolicy().isUnanswered(failed: unanswered, hasEverSucceeded: last_success != nil)
+        }
+
+        var unansweredWords: String {
+            let calls = unanswered == 1 ? "not its last call" : "none of its last \(unanswered) calls"
+            return last_failure_reason.isEmpty ? calls : "\(calls) (\(last_failure_reason))"
+        }
 
         package var isOpen: Bool { state == Circuit.State.open.rawValue }
         /// Open, or tried with single calls.
@@ -67,12 +82,35 @@ extension Status.ProviderCircuit {
 
     package func troubles(_ judgement: Judgement) -> [Trouble] {
         let model = judgement.status.llm_status
-        guard model.isConfigured, isAgainstCalls else { return [] }
+        guard model.isConfigured else { return [] }
+        guard isAgainstCalls else { return failing(judgement).map { [$0] } ?? [] }
         let (kind, what, remedy) = judged(model, judgement.now)
         return [
             Trouble(
                 kind, judgement.delay + what, since: judgement.clues.providerDownSince ?? since,
                 atRisk: "nothing, \(judgement.searchable)", remedy: remedy)
+        ]
+    }
+
+    /// The circuit is closed, and yet nothing is answered: refusals for rate, or of another class that it does not count.
+    private func failing(_ judgement: Judgement) -> Trouble? {
+        guard unanswered > 0 else { return nil }
+        let name = judgement.status.llm_status.provider
+        return Trouble(
+            isUnanswered ? .provider_failing : .not_remembered,
+            "\(judgement.delay)\(name) answered \(unansweredWords)", since: last_success ?? last_failure,
+            atRisk: "nothing, \(judgement.searchable)",
+            remedy: isUnanswered
+                ? "see its limits and its state, lower calls_per_minute, or configure another provider"
+                : "nothing yet, failed episodes are tried again; holdfast episodes list shows them")
+    }
+
+    package func evidence(_ judgement: Judgement) -> [Evidence] {
+        guard judgement.status.llm_status.isConfigured else { return [] }
+        return [
+            Evidence(
+                .remembered, by: "model calls", "none succeeded since one failed", succeeded: last_success,
+                failed: last_failure)
         ]
     }
 

@@ -41,6 +41,27 @@ extension Status.Ledger?: StatusSection {
         ]
     }
 
+    package func troubles(_ judgement: Judgement) -> [Trouble] {
+        guard let sums = self, sums.missing > 0 else { return [] }
+        return [
+            Trouble(
+                .words_missing,
+                "\(sums.missing) bytes of transcripts count as captured and are in no episode", since: nil,
+                atRisk: "what they say, once their transcripts are deleted",
+                remedy: "holdfast verify --repair reads them again; holdfast verify names their sessions")
+        ]
+    }
+
+    package func evidence(_ judgement: Judgement) -> [Evidence] {
+        guard let sums = self else { return [] }
+        let isWhole = sums.missing == 0
+        return [
+            Evidence(
+                .captured, by: "the ledger", "bytes are missing", succeeded: isWhole ? sums.at : nil,
+                failed: isWhole ? nil : sums.at)
+        ]
+    }
+
     package func row(in status: Status) -> StatusRow? {
         guard let sums = self else { return StatusRow("ledger", "not counted yet; 'holdfast verify' counts now") }
         return StatusRow(

@@ -118,7 +118,8 @@ extension Status.Model {
     private func behind(_ judgement: Judgement) -> Trouble? {
         let status = judgement.status
         guard isConfigured, judgement.clues.providerError.isEmpty, !status.circuit.isAgainstCalls,
-            status.redis.available, !status.budget.isSpent, let oldest = status.queue_status.oldest_pending,
+            !status.circuit.isUnanswered, status.redis.available, !status.budget.isSpent,
+            let oldest = status.queue_status.oldest_pending,
             judgement.now.milliseconds - oldest.milliseconds > 900_000
         else { return nil }
         return Trouble(

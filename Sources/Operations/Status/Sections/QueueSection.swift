@@ -22,7 +22,7 @@ extension Status {
         package var backlog: Int64 = 0
         /// What the queue in Redis may hold.
         package var limit: Int64 = 0
-        /// When the oldest that waits and has not failed, in Redis or backlog, was captured.
+        /// When the oldest was captured that is no memory yet, in Redis or backlog; failed ones that are tried again too.
         @OrNull package var oldest_pending: Timestamp?
         @OrNull package var oldest_pending_seconds: Double?
         @OrNull package var last_captured: Timestamp?
@@ -99,6 +99,18 @@ extension Status.Queue {
 
     package func troubles(_ judgement: Judgement) -> [Trouble] {
         [full(judgement), deadLetters(judgement)].compactMap { $0 }
+    }
+
+    package func evidence(_ judgement: Judgement) -> [Evidence] {
+        guard judgement.status.llm_status.isConfigured else { return [] }
+        let failed = judgement.status.recent_failures.compactMap(\.failed_at).max()
+        return [
+            Evidence(
+                .remembered, by: "episodes", "none became a memory since one failed",
+                succeeded: [last_completed, judgement.status.circuit.last_success].compactMap { $0 }.max(),
+                failed: failed),
+            Evidence(.remembered, by: "dead letters", "some failed for good", isWell: dead == 0, at: judgement.now),
+        ]
     }
 
     private func full(_ judgement: Judgement) -> Trouble? {

@@ -5,6 +5,10 @@ extension Status {
     /// The server.
     package struct Redis: StatusSection {
         package var available = true
+        /// Judged by a write.
+        package var writable = true
+        /// Why it takes no writes.
+        @OrNull package var write_error: String?
         package var url = ""
         package var version = ""
         @OrNull package var error: String?
@@ -29,6 +33,7 @@ extension Status.Redis {
     package func metrics(in status: Status) -> [Metric] {
         [
             .gauge("holdfast_redis_up", "Whether Redis answers.", available).ofHost,
+            .gauge("holdfast_redis_writable", "Whether Redis takes writes.", available && writable).ofHost,
             .gauge("holdfast_redis_latency_seconds", "One command there and back.", latency_seconds ?? 0),
             .gauge("holdfast_redis_memory_bytes", "Bytes that Redis uses.", memory_bytes),
             .gauge(
@@ -41,6 +46,7 @@ extension Status.Redis {
     package func row(in status: Status) -> StatusRow? {
         guard available else { return StatusRow("redis", "away: \(error ?? "") (\(url))") }
         let memory = "\(memory_bytes >> 20) MB\(memory_limit_bytes > 0 ? " of \(memory_limit_bytes >> 20)" : "")"
+        guard writable else { return StatusRow("redis", "takes no writes: \(write_error ?? "") (\(url))") }
         return StatusRow("redis", "ok, \(version), \(memory), \(persistence) (\(url))")
     }
 
@@ -56,6 +62,7 @@ extension Status.Redis {
             Fact("Persistence", .words("redis.persistence", persistence, empty: "not known")),
             Fact("Started", .time("redis.started_at", started_at, empty: "not known")),
             Fact("Error", .quoted("redis.error", error)).hiddenWithoutValue(),
+            Fact("Takes no writes", .quoted("redis.write_error", write_error)).hiddenWithoutValue(),
         ]
     }
 }
@@ -64,7 +71,36 @@ extension Status.Redis {
 
 extension Status.Redis {
     package func troubles(_ judgement: Judgement) -> [Trouble] {
-        [away(judgement), memory(judgement)].compactMap { $0 }
+        [away(judgement), readOnly(judgement), memory(judgement)].compactMap { $0 }
+    }
+
+    package func evidence(_ judgement: Judgement) -> [Evidence] {
+        let now = judgement.now
+        return [
+            Evidence(
+                .recorded, by: "Redis' answers", "it cannot be asked", isWell: available, at: now),
+            Evidence(.recorded, by: "a write to Redis", "it is refused", isWell: available && writable, at: now),
+            Evidence(.recorded, by: "Redis' keys", "some were thrown away", isWell: evicted_keys == 0, at: now),
+        ]
+    }
+
+    /// It answers, and takes nothing: a replica after a failover, a disk to which it cannot save, too few replicas.
+    private func readOnly(_ judgement: Judgement) -> Trouble? {
+        guard available, let failure = judgement.clues.writeFailure else { return nil }
+        let notes = judgement.status.capture.notes
+        let risk = "nothing, hooks leave notes (\(notes) waiting) and lookups use this host's mirror"
+        let (kind, remedy): (Trouble.Kind, String) =
+            switch failure.code {
+            case "OOM": (.redis_full, "raise maxmemory, or give Holdfast a Redis of its own")
+            case "READONLY":
+                (.redis_refuses, "let redis.url name the primary, or make this one: redis-cli REPLICAOF NO ONE")
+            case "NOREPLICAS": (.redis_refuses, "start its replicas, or lower min-replicas-to-write")
+            case "MISCONF":
+                (.redis_refuses, "free its disk and mend its folder (redis-cli CONFIG GET dir); its log says more")
+            case "NOPERM": (.redis_refuses, "let the user of redis.url write keys of Holdfast (ACL SETUSER)")
+            default: (.redis_refuses, "mend the server at \(url)")
+            }
+        return Trouble(kind, "Redis refuses writes (\(failure))", atRisk: risk, remedy: remedy)
     }
 
     /// Whether the server is away for want of a companion, which would run it: then one trouble says both.
@@ -108,19 +144,21 @@ extension Status.Redis {
 
     /// A server that throws keys away, or has no room for more.
     private func memory(_ judgement: Judgement) -> Trouble? {
-        guard available, memory_limit_bytes > 0 else { return nil }
-        if !eviction_policy.isEmpty, eviction_policy != "noeviction" {
-            guard evicted_keys > 0 else { return nil }
+        guard available else { return nil }
+        if evicted_keys > 0 {
             let unarchived = judgement.status.queue_status.unarchived
             return Trouble(
                 .redis_evicting,
                 "Redis throws keys away (\(evicted_keys) since it started, maxmemory-policy \(eviction_policy))",
                 atRisk:
                     "bindings, whose keys start fresh then, and \(unarchived) episodes that are not archived yet",
-                remedy: "raise maxmemory, then redis-cli CONFIG SET maxmemory-policy noeviction, and both in redis.conf"
+                remedy: eviction_policy == "noeviction"
+                    ? "holdfast verify --repair brings back what transcripts hold; then redis-cli CONFIG RESETSTAT"
+                    : "raise maxmemory, then redis-cli CONFIG SET maxmemory-policy noeviction, and both in redis.conf"
             )
         }
-        guard memory_bytes >= memory_limit_bytes / 100 * 95 else { return nil }
+        guard memory_limit_bytes > 0, judgement.clues.writeFailure == nil, memory_bytes >= memory_limit_bytes / 100 * 95
+        else { return nil }
         return Trouble(
             .redis_full,
             "Redis is at its memory limit (\(memory_bytes >> 20) of \(memory_limit_bytes >> 20) MB)",

@@ -1,0 +1,42 @@
+/// Why a turn got no answer, as the client tells its StopFailure hook.
+package enum TurnFailure: Sendable, Equatable {
+    /// The API refuses what stands in the conversation, and will do so each time: with a class that says what.
+    case poisoned(String)
+    /// The account may not ask for a while.
+    case usageLimit
+    /// Authentication, overload, network, a model that does not exist: nothing of the session.
+    case passing
+
+    /// What its class is called where nothing passing is told of.
+    package static let passingName = "passing"
+
+    /// What each kind of refusal says of itself, in lower case.
+    private static let kinds: [(name: String, words: [String])] = [
+        (
+            "image",
+            ["image exceeds", "image dimensions", "could not process image", "image was too large", "image.source"]
+        ),
+        ("tool_use", ["tool_use", "tool_result"]),
+        ("signature", ["signature"]),
+        ("too_long", ["too long", "too large", "request_too_large", "exceed context limit", "context window", "413"]),
+    ]
+
+    /// What the API says with 400 too, and what is no matter of the conversation.
+    private static let ofAccount = [
+        "credit balance", "billing", "usage limit", "quota", "api key", "organization", "model:",
+    ]
+
+    /// - Parameters:
+    ///   - error: the client's own class: `invalid_request` for 413 and a prompt that is too long, `unknown` for other 400.
+    ///   - text: what it shows the user, and the details.
+    package static func of(error: String, text: String) -> TurnFailure {
+        let text = text.lowercased()
+        func says(_ words: [String]) -> Bool { words.contains { ByteSearch.contains(text, $0) } }
+        if error == "rate_limit" { return .usageLimit }
+        guard
+            error == "invalid_request" || error == "unknown" && says(["error: 400", "error: 413", "invalid_request"]),
+            !says(ofAccount)
+        else { return .passing }
+        return .poisoned(kinds.first { says($0.words) }?.name ?? "invalid_request")
+    }
+}
