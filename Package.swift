@@ -223,8 +223,8 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "Domain", "Platform", "Redis", "Settings", "Storage", "TestSupport", "holdfast", "holdfast-hook",
-                "holdfast-companion",
+                "Dashboard", "Domain", "Platform", "Redis", "Settings", "Storage", "TestSupport", "holdfast",
+                "holdfast-hook", "holdfast-companion",
             ]
         ),
     ]

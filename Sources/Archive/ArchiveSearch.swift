@@ -39,4 +39,6 @@ package struct SearchHit: Sendable, Equatable {
     package var source: Source
     /// The higher, the better; comparable within one search.
     package var score: Double
+    /// All words that were looked for stand in it, be it in memory and raw text; otherwise some do.
+    package var hasAllWords: Bool
 }

@@ -20,10 +20,24 @@ package struct HookContext: Sendable {
     package var isDisabled: Bool { environment["HOLDFAST_DISABLED"] == "1" }
 
     /// The client's config folder; a session ID means something only with it.
-    package var configDirectory: String { client.configDirectory(environment) }
+    package var configDirectory: String { foreignConfigDirectory ?? client.configDirectory(environment) }
+
+    /// That of a client on Windows, whose home is not ours: as its transcripts' paths name it.
+    private var foreignConfigDirectory: String?
+
+    /// The same for what a client on Windows tells.
+    func seen(from input: HookInput) -> HookContext {
+        let path = Array(input.transcriptPath.utf8), storage = client.storage(in: "") + "/"
+        var end = 0
+        while let next = path[end...].position(behind: storage) { end = next }
+        guard end > 0 else { return self }
+        var context = self
+        context.foreignConfigDirectory = String(decoding: path[..<(end - storage.utf8.count)], as: UTF8.self)
+        return context
+    }
 
     package func project(_ input: HookInput) -> String {
-        let project = environment["CLAUDE_PROJECT_DIR"] ?? input.cwd
+        let project = ProjectPath.mounted(environment["CLAUDE_PROJECT_DIR"] ?? input.cwd)
         return Files.realPath(project) ?? project
     }
 

@@ -68,6 +68,18 @@ package struct HookInput: Sendable, Equatable {
 
     package var isSubagent: Bool { agentID != nil }
 
+    /// The same as its paths read here, where the client runs on Windows and we in its Linux.
+    func mounted(at root: String = "/mnt") -> HookInput {
+        var input = self
+        input.transcriptPath = ProjectPath.mounted(transcriptPath, root: root)
+        input.agentTranscriptPath = ProjectPath.mounted(agentTranscriptPath, root: root)
+        input.cwd = ProjectPath.mounted(cwd, root: root)
+        return input
+    }
+
+    /// Whether it comes from a client on Windows.
+    var isOfWindows: Bool { ProjectPath.isOfWindows(transcriptPath) }
+
     private static let fields: Set = [
         "session_id", "hook_event_name", "transcript_path", "cwd", "source", "reason", "model", "agent_id",
         "agent_transcript_path", "prompt_id", "last_assistant_message", "error", "error_details",

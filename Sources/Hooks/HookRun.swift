@@ -33,6 +33,12 @@ package struct HookRun {
             log("input not used: \(error)")
             return nil
         }
+        guard input.isOfWindows else { return run(input, capturer: capturer) }
+        let own = input.mounted()
+        return HookRun(context: context.seen(from: own)).run(own, capturer: capturer)
+    }
+
+    private func run(_ input: HookInput, capturer: (_ note: String) -> Bool) -> HookInput.Event? {
         var key: DispatchKey?
         do throws(DispatchKey.Invalid) {
             key = try context.dispatchKey(input)
@@ -98,6 +104,7 @@ package struct HookRun {
         if input.event == .sessionStart { markEnvironment(input.sessionID) }
         // The note waits for the capturer, which sees the transcript a moment later than we do.
         let request = context.captureRequest(input, news)
+        if request == nil { markUncaptured(input, news) }
         let note = request.flatMap { write(news, capture: $0) }
         // Without a note there are older ones to see to, or the spool would stay full.
         if request != nil, !capturer(note ?? CaptureRun.noNote) { log("no capturer for \(news.sessionID)") }
@@ -109,6 +116,16 @@ package struct HookRun {
             if note == nil { _ = write(news) }
             mirrorBlindly(news)
         }
+    }
+
+    /// Leaves word where a turn ended whose transcript lies where nobody looks: an unmounted drive of Windows, a folder of
+    /// another client. The status tells of it.
+    private func markUncaptured(_ input: HookInput, _ news: SessionNews) {
+        guard [.stop, .stopFailure, .sessionEnd].contains(input.event), !input.isSubagent,
+            news.transcriptPath.isEmpty, !input.transcriptPath.isEmpty
+        else { return }
+        UncapturedMarks(state).add(
+            news.sessionID, path: input.transcriptPath, "it lies outside of the client's projects")
     }
 
     private func tell(_ news: SessionNews) throws(RedisError) -> Standing? {

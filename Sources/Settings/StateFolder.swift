@@ -82,7 +82,7 @@ package struct StateFolder: Sendable, Equatable {
             for folder in [spool, bindings, locks] { try Files.checkWriting(to: folder) }
             return nil
         } catch {
-            return error
+            return error.path.hasPrefix("\(path)/.written") ? FileError(path: path, number: error.number) : error
         }
     }
 

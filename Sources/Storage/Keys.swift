@@ -50,6 +50,14 @@ package struct Keys: Sendable {
 
     /// What SCAN looks for to see all keys of the namespace, its pools' too.
     var everything: String { prefix.dropLast(2) + "[}:]*" }
+    /// What SCAN looks for to see the queues of all pools.
+    func allPools(_ end: String) -> String { "\(prefix.dropLast(2)):*}:\(end)" }
+    /// The pool whose queue a key is of.
+    func pool(of key: RedisKey) -> String? {
+        let start = "\(prefix.dropLast(2)):"
+        guard key.name.hasPrefix(start), let end = key.name.lastIndex(of: "}") else { return nil }
+        return String(key.name[..<end].dropFirst(start.count))
+    }
     /// The keys of one pool's queue.
     package func pool(_ name: String) -> PoolKeys { PoolKeys(prefix: prefix.dropLast(2) + ":\(name)}:") }
 }

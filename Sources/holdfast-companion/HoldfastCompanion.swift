@@ -67,6 +67,7 @@ struct HoldfastCompanion {
             hostServices.sweep(), hostServices.replay(), hostServices.replayAdditions(),
             hostServices.resolveAddress(), hostServices.capture(over: capturing), hostServices.watchSpool(),
             hostServices.watchRetention(over: capturing, report: memories.report), watcher.service(),
+            hostServices.watchPools(over: client, report: memories.report),
             LedgerReport(report: memories.report, logger: logger) { known in
                 let place = try Workplace(settings: live.understood())
                 let mark = place.transcriptsMark()

@@ -25,7 +25,7 @@ struct HoldfastCommand: ParsableCommand {
             ResumeFailedCommand.self, SessionsCommand.self, TrackingCommand.self, ConfigCommand.self, HooksCommand.self,
             EpisodesCommand.self, CaptureCommand.self, SyncCommand.self, VerifyCommand.self, FilterCommand.self,
             MemoryCommand.self, CircuitCommand.self, ClassifyCommand.self, RedactCommand.self, MetricsCommand.self,
-            EventsCommand.self, DashboardCommand.self, DoctorCommand.self, ToolServerCommand.self,
+            EventsCommand.self, DashboardCommand.self, DoctorCommand.self, PoolCommand.self, ToolServerCommand.self,
         ]
     )
 

@@ -56,6 +56,8 @@ import Testing
     @Test func looksForAnyTermWhereNothingHasAll() throws {
         let (archive, ids) = try archive(["alpha one", "beta two", "alpha beta"])
         #expect(try archive.search("alpha beta").map(\.episode) == [ids[2]])
+        #expect(try archive.search("alpha beta").allSatisfy(\.hasAllWords))
+        #expect(try archive.search("one two").allSatisfy { !$0.hasAllWords })
         #expect(Set(try archive.search("one two").map(\.episode)) == [ids[0], ids[1]])
     }
 

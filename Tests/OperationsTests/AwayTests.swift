@@ -67,6 +67,32 @@ import Testing
         }
     }
 
+    /// The next try is minutes away: whoever waits is told at once what the first one answered.
+    @Test(arguments: [(FailureCategory.rateLimit, false, "rate_limit"), (.contentFilter, true, "invalid")])
+    func saysAtOnceWhatTheFirstTryAnswered(category: FailureCategory, isDead: Bool, word: String) async throws {
+        try await RedisServer.run { server in
+            let test = try TestPlace(
+                #"{"provider": {"kind": "openai", "model": "m", "base_url": "http://127.0.0.1:9/v1"}}"#, server: server)
+            let companion = try test.beat()
+            let watch = ContinuousClock().now
+            var hasFailed = false
+            let added = try test.place.add(
+                "db2 has the data", key: nil, patience: .seconds(60),
+                onWait: { _ in
+                    guard !hasFailed, let id = try? test.connection.ask(test.queue.unarchived(1)).first else { return }
+                    _ = try? test.connection.run(test.queue.markingArchived([id]))
+                    try? test.failAll(category, dead: isDead)
+                    hasFailed = true
+                })
+            #expect(added.outcome == (isDead ? .degraded : .queued))
+            #expect(added.category?.rawValue == word && added.retryable == !isDead)
+            #expect((added.next_retry != nil) == !isDead)
+            #expect(added.reason?.contains("said \(category)") == true, "\(added)")
+            #expect(ContinuousClock().now - watch < .seconds(30))
+            withExtendedLifetime(companion) {}
+        }
+    }
+
     /// Without its secrets, and as the companion will tell the queue.
     @Test func keepsATextThatRedisDoesNotTake() async throws {
         try await RedisServer.run { server in

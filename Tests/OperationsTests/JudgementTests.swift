@@ -198,6 +198,13 @@ import Testing
             status.capture.notes = 2
             status.capture.oldest_note = Timestamp(now - hour)
         },
+        Stage(
+            kind: .pool_unserved, words: ["the pool build-7 (9 episodes)", "no archive", "holdfast pool adopt build-7"]
+        ) { status, _ in status.unserved_pools.all = [Status.Pool(name: "build-7", episodes: 9, unarchived: 4)] },
+        Stage(kind: .not_captured, words: ["2 sessions are not captured", "C:\\x", "holdfast capture"]) { status, _ in
+            status.capture.uncaptured_sessions = 2
+            status.capture.uncaptured_reason = "C:\\x: it lies outside"
+        },
         Stage(kind: .spool_low, words: ["getting full"]) { status, _ in status.capture.spool_pressure = .low },
         Stage(kind: .no_capture, words: ["Nothing was captured", "2 h ago"]) { status, _ in
             status.sessions.busy = 1
@@ -234,11 +241,11 @@ import Testing
         #expect(status.sentence.contains("to do: "), "\(status.sentence)")
     }
 
-    /// A kind that no stage shows would have no sentence that somebody has read. Three have none of their own: what fails
+    /// A kind that no stage shows would have no sentence that somebody has read. Two have none of their own: what fails
     /// there has another trouble, and they stand for what is still to come.
     @Test func showsEveryKind() {
         let shown = Set(Self.stages.map(\.kind))
-        let silent: Set<Trouble.Kind> = [.not_recorded, .not_captured, .not_archived]
+        let silent: Set<Trouble.Kind> = [.not_recorded, .not_archived]
         #expect(shown.union(silent) == Set(Trouble.Kind.allCases), "\(Set(Trouble.Kind.allCases).subtracting(shown))")
     }
 

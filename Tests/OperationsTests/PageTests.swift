@@ -59,6 +59,28 @@ import Testing
         #expect(seen.count == 10)
     }
 
+    @Test func saysOfAFailureWhereItCameFromAndWhatItSays() throws {
+        let test = try TestPlace()
+        _ = try test.push("said", key: "coder/7")
+        try test.failAll(.rateLimit)
+        let plain = try #require(try test.place.failures().failures.first)
+        #expect(plain.session_file == "/1.jsonl" && plain.group_id == "coder" && plain.raw_content == nil)
+        #expect(try test.place.failures(limit: 10, withContent: true).failures.first?.raw_content == "said")
+        #expect(throws: Failure.self) { try test.place.failures(limit: 50, withContent: true) }
+    }
+
+    /// After five retries, the first try not among them, it is dead, and the count is five.
+    @Test func countsRetriesAndNotTries() throws {
+        let test = try TestPlace()
+        let id = try test.push("1")
+        for tries in 1...6 {
+            try test.failAll(.serverError)
+            #expect(try test.place.failures().failures.first?.retry_count == min(tries, 5), "after \(tries) tries")
+            _ = try test.connection.send(["ZADD", test.queue.keys.schedule, "XX", "1", id.rawValue])
+        }
+        #expect(try test.place.failures().failures.first?.dead == true)
+    }
+
     @Test func refusesAFilterThatMeansNothing() throws {
         let test = try TestPlace()
         #expect(throws: Failure.self) { try test.place.failures(class: "nonsense") }

@@ -29,6 +29,12 @@ final class TestPlace {
         connection = try server.connect()
     }
 
+    /// The same home under another configuration.
+    func settings(_ configuration: String) throws -> Settings {
+        try scratch.write(configuration, to: "config/holdfast.json")
+        return try Settings.load(environment: place.settings.environment)
+    }
+
     var queue: EpisodeQueue { place.queue }
     var keys: Keys { place.settings.keys }
 

@@ -116,6 +116,7 @@ import Testing
         report.providerErrorMilliseconds = 12
         report.ledger = LedgerSums(
             milliseconds: 1, transcripts: 2, bytes: 3, captured: 4, pending: 5, excluded: 6, missing: 7)
+        report.unservedPools = [UnservedPool(name: "build-7", episodes: 13, unarchived: 14)]
         _ = try registry.connection.run(
             Beat(registry.keys, host: "h", pid: 7, version: "1", startedMilliseconds: 8, report: report))
         let written = try names(registry.keys.companion("h"), &registry.connection)

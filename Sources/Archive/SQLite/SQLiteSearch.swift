@@ -17,7 +17,8 @@ extension SQLiteArchive {
             var found = try ranking.candidates(database)
             if found.isEmpty, query.terms.count > 1 {
                 ranking.needsAll = false
-                found = try ranking.candidates(database)
+                // No index has them all in one of its texts; an episode may have them in both.
+                found = try ranking.byWords(try ranking.candidates(database), database)
             }
             return try ranking.hits(of: Array(found.prefix(search.limit)), marks: search.marks, database)
         }
@@ -54,6 +55,7 @@ struct SQLiteSearch {
         var capturedMilliseconds: Int64
         var score: Double
         var index: Index
+        var hasAllWords = true
     }
 
     private func expression(_ index: Index) -> String {
@@ -93,6 +95,34 @@ struct SQLiteSearch {
         return ranked.sorted { ($0.score, $0.number) > ($1.score, $1.number) }
     }
 
+    /// Those first that have more of the words, wherever these stand.
+    func byWords(_ candidates: [Candidate], _ database: Database) throws -> [Candidate] {
+        var counts: [Int64: Int] = [:]
+        let numbers = "[" + candidates.map { String($0.number) }.joined(separator: ",") + "]"
+        for index in query.terms.indices {
+            var having: Set<Int64> = []
+            for words in Index.allCases {
+                let statement = try database.cachedStatement(
+                    sql: """
+                        SELECT rowid FROM \(words.rawValue)
+                        WHERE \(words.rawValue) MATCH ? AND +rowid IN (SELECT value FROM json_each(?))
+                        """)
+                having.formUnion(
+                    try Int64.fetchAll(
+                        statement, arguments: [query.expression(columns: words.columns, term: index), numbers]))
+            }
+            for number in having { counts[number, default: 0] += 1 }
+        }
+        return candidates.map { candidate in
+            var candidate = candidate
+            candidate.hasAllWords = counts[candidate.number] == query.terms.count
+            return candidate
+        }.sorted { one, other in
+            let (first, second) = (counts[one.number] ?? 0, counts[other.number] ?? 0)
+            return (first, one.score, one.number) > (second, other.score, other.number)
+        }
+    }
+
     func hits(
         of candidates: [Candidate], marks: (before: String, after: String), _ database: Database
     ) throws -> [SearchHit] {
@@ -118,7 +148,8 @@ struct SQLiteSearch {
             return try SearchHit(
                 episode: id, dispatchKey: row.value(1), sessionID: row.value(2),
                 capturedMilliseconds: candidate.capturedMilliseconds, title: PlainText.line(title),
-                snippet: excerpt.text, source: excerpt.source, score: candidate.score)
+                snippet: excerpt.text, source: excerpt.source, score: candidate.score,
+                hasAllWords: candidate.hasAllWords)
         }
     }
 

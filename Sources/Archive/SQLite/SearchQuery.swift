@@ -63,12 +63,17 @@ package struct SearchQuery: Sendable, Equatable {
     ///   - all: every term must be there, rather than any.
     ///   - scopes: of which the column `scope` must hold one; empty for no limit.
     func expression(columns: String, all: Bool, scopes: [String]) -> String {
-        let words = terms.enumerated().map { index, term in
-            Self.quoted(term) + (endsOpen && index == terms.count - 1 ? " *" : "")
-        }
+        let words = terms.indices.map(word)
         let text = "{\(columns)} : (\(words.joined(separator: all ? " AND " : " OR ")))"
         guard !scopes.isEmpty else { return text }
         return "{scope} : (\(scopes.map(Self.quoted).joined(separator: " OR "))) AND \(text)"
+    }
+
+    /// Of one term alone.
+    func expression(columns: String, term: Int) -> String { "{\(columns)} : (\(word(term)))" }
+
+    private func word(_ index: Int) -> String {
+        Self.quoted(terms[index]) + (endsOpen && index == terms.count - 1 ? " *" : "")
     }
 
     /// - Parameter text: without quotation marks: the terms were divided at them.

@@ -67,12 +67,17 @@ package struct TranscriptCapture: Sendable {
             switch error {
             case .missing: return .missing
             case .unreadable(let error): return .unreadable(reason: "\(error)")
-            case .untrusted(let reason): return .excluded(reason: reason)
+            case .untrusted(let reason):
+                UncapturedMarks(state).add(job.origin.session, path: request.path, reason)
+                return .excluded(reason: reason)
             }
         }
+        UncapturedMarks(state).remove(job.origin.session)
         let id = FileID(host: job.origin.host, path: transcript.path)
         guard let turn = turn(id) else { return .busy }
         defer { withExtendedLifetime(turn) {} }
+        try followMove(of: transcript, id, job, &connection)
+        TranscriptPlaces(state).add(transcript.path)
         // The loser of a race reads on from where the winner left the cursor.
         for _ in 0..<5 {
             do throws(Trouble) {
@@ -85,6 +90,29 @@ package struct TranscriptCapture: Sendable {
             }
         }
         return .busy
+    }
+
+    /// A transcript that was captured under another path is read on from there: the place that was read farthest, of
+    /// which this file still has all that was read.
+    private func followMove(
+        of transcript: any Transcript, _ id: FileID, _ job: Job, _ connection: inout RedisConnection
+    ) throws(RedisError) {
+        let others = TranscriptPlaces(state).others(of: transcript.path)
+        guard !others.isEmpty else { return }
+        let own = try connection.ask(queue.cursor(of: id))
+        let cursors = try connection.ask(
+            queue.cursors(of: others.map { FileID(host: job.origin.host, path: $0) }))
+        let farther = cursors.filter { cursor in
+            guard cursor.offset > 0, (cursor.generation, cursor.offset) > (own.generation, own.offset) else {
+                return false
+            }
+            // What cannot be read now is read later, then from the start if need be.
+            return (try? transcript.following(cursor)) == cursor
+        }
+        guard let farthest = farther.max(by: { ($0.generation, $0.offset) < ($1.generation, $1.offset) }) else {
+            return
+        }
+        _ = try connection.run(queue.restoring(farthest, of: id, path: transcript.path))
     }
 
     private enum Trouble: Error {

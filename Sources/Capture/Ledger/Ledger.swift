@@ -38,10 +38,16 @@ package struct Ledger: Sendable {
         }
         // After the cursors: what is captured meanwhile is held, and not yet taken for captured.
         let queued = try connection.heldSpans(queue)
-        let stored = archived(ids)
+        // What was captured of a file before it was moved counts for it where it is now.
+        let places = TranscriptPlaces(settings.state)
+        let earlier = files.map { file in
+            places.others(of: Files.realPath(file.path) ?? file.path).map { FileID(host: host, path: $0) }
+        }
+        let stored = archived(Array(Set(ids + earlier.flatMap { $0 })))
         let held = queued.merging(stored ?? [:], uniquingKeysWith: +)
-        return zip(files, zip(ids, cursors)).map { file, place in
-            var account = account(of: file, cursor: place.1, held: held[place.0] ?? [])
+        return files.indices.map { index in
+            let spans = ([ids[index]] + earlier[index]).flatMap { held[$0] ?? [] }
+            var account = account(of: files[index], cursor: cursors[index], held: spans)
             if stored == nil { account.takeMissingForCaptured() }
             return account
         }

@@ -31,7 +31,7 @@ extension Drain {
         }
         guard let permit else { return await giveBack(lease) }
         do throws(ModelFailure) {
-            let result = try await model.maker.make(of: lease)
+            let result = try await model.maker.make(of: await withProject(lease))
             let now = HostClock.wallMilliseconds
             pace.succeeded(
                 remaining: result.answer.remainingShare, resetsAfterSeconds: result.answer.resetsAfterSeconds, at: now)
@@ -47,6 +47,22 @@ extension Drain {
         } catch {
             await failed(lease, error, job, permit)
         }
+    }
+
+    /// With the folder that its session works in, or that its key names, for the prompt.
+    private func withProject(_ lease: Lease) async -> Lease {
+        var lease = lease
+        if let key = lease.dispatchKey?.rawValue, key.hasPrefix("dir:") {
+            lease.project = String(key.dropFirst(4))
+        } else if let session = SessionID(rawValue: lease.session) {
+            let registry = SessionRegistry(keys: keys)
+            // Not known while Redis is away: the prompt does without.
+            let record = try? await client.use { connection throws(RedisError) in
+                try connection.ask(registry.session(session))
+            }
+            lease.project = record?.cwd ?? ""
+        }
+        return lease
     }
 
     func failed(

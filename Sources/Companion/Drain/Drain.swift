@@ -67,6 +67,7 @@ package actor Drain {
 
     /// What retries, budget and prices go by.
     var configuration: Configuration { settings.current.configuration }
+    var keys: Keys { settings.atStart.keys }
 
     package var heldCount: Int { held.count }
 

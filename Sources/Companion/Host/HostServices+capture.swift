@@ -1,6 +1,7 @@
 internal import Capture
 internal import Domain
 internal import Logging
+internal import Platform
 internal import Redis
 internal import Settings
 internal import Storage
@@ -88,6 +89,7 @@ extension HostServices {
                     return (count, try connection.sweepCursors(settings: settings, host: host))
                 }
                 await report.found(transcriptsEndangered: endangered)
+                TranscriptPlaces(settings.state).sweep(before: HostClock.wallMilliseconds - 90 * 86_400_000)
                 if endangered > 0 {
                     logger.warning(
                         "transcripts that Claude Code deletes within 3 days are not captured; run 'holdfast sync'",

@@ -55,6 +55,8 @@ package struct ModelMemoryMaking: MemoryMaking {
     private var configuration: Configuration { settings.current.configuration }
 
     /// A conversation that does not fit is tried at half and at a quarter of its length.
+    /// Bytes of the digest that a model is shown beside the conversation.
+    private static let digestLimit = 4000
     private static let shares: [Int64] = [1, 2, 4]
 
     package func make(of lease: Lease) async throws(ModelFailure) -> MadeMemory {
@@ -94,12 +96,14 @@ package struct ModelMemoryMaking: MemoryMaking {
 
     func request(for lease: Lease, maxBytes: Int) -> ModelRequest {
         // A line that is no entry is in the archive as it is; a model could not read it either.
-        var text = ConversationText.render(EpisodeEntry.all(of: lease.content))
+        let entries = EpisodeEntry.all(of: lease.content)
+        var text = ConversationText.render(entries)
         if text.utf8.count > maxBytes { text = Shortening.middle(maxBytes).apply(to: text) }
         var random = SystemRandomNumberGenerator()
         let prompt = MemoryPrompt(
-            key: lease.dispatchKey?.rawValue ?? "", session: lease.session, project: "",
-            capturedAt: ISOTime.text(lease.capturedMilliseconds), digest: nil, conversation: text,
+            key: lease.dispatchKey?.rawValue ?? "", session: lease.session, project: lease.project,
+            capturedAt: ISOTime.text(lease.capturedMilliseconds),
+            digest: Shortening.start(Self.digestLimit).apply(to: Digest(of: entries).text), conversation: text,
             boundary: String(random.next(), radix: 36))
         return prompts.request(prompt, maxOutputTokens: Int(configuration.provider.maxOutputTokens))
     }

@@ -12,6 +12,10 @@ package struct EpisodeEntry: Sendable, Equatable, Codable {
         case result
         /// A tool call that failed: what was called, and the error.
         case failure
+        /// Sent by another session of the client.
+        case peer
+        /// Said by a schedule, or by whatever else starts a turn without a person.
+        case scheduled
         /// What neither said: an interruption, an API error, a compaction's summary, a finished background task.
         case notice
     }

@@ -11,6 +11,8 @@ package struct Lease: Sendable, Equatable {
     package var dispatchKey: DispatchKey?
     package var groupID: String
     package var capturedMilliseconds: Int64
+    /// The folder that the session works in; empty where nobody told.
+    package var project = ""
     /// Entries as JSON lines.
     package var content: String
 

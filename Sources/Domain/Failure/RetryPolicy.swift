@@ -11,7 +11,7 @@ package struct RetryPolicy: Sendable, Equatable {
         case wait(afterMilliseconds: Int64)
 
         package var spendsRetry: Bool {
-            if case .wait = self { false } else { true }
+            if case .retry = self { true } else { false }
         }
     }
 

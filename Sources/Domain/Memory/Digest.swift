@@ -28,7 +28,7 @@ package struct Digest: Sendable, Equatable {
         for entry in entries {
             let speaks = isSubagents || entry.subagent.isEmpty
             switch entry.role {
-            case .user where speaks:
+            case .user where speaks, .peer where speaks, .scheduled where speaks:
                 Self.add(answer, to: &answers)
                 answer = nil
                 Self.add(entry.text, to: &prompts)
@@ -45,7 +45,7 @@ package struct Digest: Sendable, Equatable {
                     Self.add(entry.text, to: &failures)
                 }
                 failing = failures.count < Self.countLimit ? entry.uuid : ""
-            case .user, .assistant, .thinking, .result, .notice: break
+            case .user, .peer, .scheduled, .assistant, .thinking, .result, .notice: break
             }
         }
         Self.add(answer, to: &answers)

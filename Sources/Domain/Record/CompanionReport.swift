@@ -12,6 +12,7 @@ package struct CompanionReport: Sendable, Equatable {
         case archiveCountedMilliseconds = "archive_counted_ms"
         case backlogOldestMilliseconds = "backlog_oldest_ms"
         case transcriptsEndangered = "transcripts_endangered"
+        case unservedPools = "unserved_pools"
         case providerError = "provider_error"
         case providerErrorMilliseconds = "provider_error_ms"
     }
@@ -30,6 +31,8 @@ package struct CompanionReport: Sendable, Equatable {
     package var providerError: String?
     package var providerErrorMilliseconds: Int64?
     package var ledger: LedgerSums?
+    /// Other pools in the same Redis whose queue no companion serves.
+    package var unservedPools: [UnservedPool] = []
 
     package init() {}
 
@@ -51,6 +54,7 @@ package struct CompanionReport: Sendable, Equatable {
         providerError = fields[.providerError]
         providerErrorMilliseconds = time(.providerErrorMilliseconds)
         ledger = fields[.ledger].flatMap(LedgerSums.init(text:))
+        unservedPools = fields.text(.unservedPools).split(separator: " ").compactMap(UnservedPool.init(text:))
     }
 
     /// Every field is told each time, or an old word would stay in the hash.
@@ -71,8 +75,32 @@ package struct CompanionReport: Sendable, Equatable {
         fields[.providerError] = providerError ?? ""
         fields.set(.providerErrorMilliseconds, providerErrorMilliseconds ?? 0)
         fields[.ledger] = ledger?.text
+        fields[.unservedPools] = unservedPools.prefix(20).map(\.text).joined(separator: " ")
         return fields.hash
     }
+}
+
+/// A pool with a queue and nobody who works on it.
+package struct UnservedPool: Sendable, Equatable {
+    package var name: String
+    package var episodes: Int64
+    /// Of them, or beside them: what is in no archive.
+    package var unarchived: Int64
+
+    package init(name: String, episodes: Int64, unarchived: Int64) {
+        self.name = name
+        self.episodes = episodes
+        self.unarchived = unarchived
+    }
+
+    /// `<name>:<episodes>:<unarchived>`; a name holds neither colon nor blank.
+    init?(text: Substring) {
+        let parts = text.split(separator: ":")
+        guard parts.count == 3, let episodes = Int64(parts[1]), let unarchived = Int64(parts[2]) else { return nil }
+        self.init(name: String(parts[0]), episodes: episodes, unarchived: unarchived)
+    }
+
+    var text: String { "\(name):\(episodes):\(unarchived)" }
 }
 
 /// What an archive holds.

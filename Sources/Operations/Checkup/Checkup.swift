@@ -24,7 +24,21 @@ struct Checkup {
 
     func run() -> [Check] {
         let parts = [companion(), dashboard(), provider(), archive(), hooks(), firing(), client()]
-        return redis() + parts + [spool(), disk(), clock()] + modes()
+        let checks = redis() + parts + [spool(), disk(), clock()] + modes()
+        return checks + unspoken(by: checks)
+    }
+
+    /// What the status calls an error and no check has failed for: a doctor must not be content where the status is not.
+    private func unspoken(by checks: [Check]) -> [Check] {
+        let told = Set(checks.filter { $0.outcome == .fail }.map(\.finding))
+        return status.troubles.filter { trouble in
+            trouble.severity == .error && !told.contains(trouble.what)
+                && ![.companion_gone, .stopped_by_hand].contains(trouble.kind)
+                && !(trouble.kind.rawValue.hasPrefix("redis") && !status.redis.available)
+        }.map {
+            Check(
+                outcome: .fail, name: $0.kind.rawValue.replacing("_", with: " "), finding: $0.what, remedy: $0.remedy)
+        }
     }
 
     /// A check of something the status judges.

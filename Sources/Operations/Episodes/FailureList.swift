@@ -19,11 +19,15 @@ extension Workplace {
     ///   - key: only of this dispatch key, or of all keys of this agent; empty for all.
     ///   - sinceMilliseconds: failed then or later.
     ///   - cursor: where the page before ended.
+    ///   - withContent: what they say, too; at most 20 at a time.
     package func failures(
         class errorClass: String = "", key: String = "", sinceMilliseconds: Int64? = nil, limit: Int = 50,
-        cursor: String = ""
+        cursor: String = "", withContent: Bool = false
     ) throws -> FailurePage {
         guard (1...1000).contains(limit) else { throw Failure(.usage, "limit is \(limit); allowed: 1 to 1000") }
+        guard !withContent || limit <= 20 else {
+            throw Failure(.usage, "limit is \(limit); with raw content allowed: 1 to 20")
+        }
         guard let start = cursor.isEmpty ? 0 : Int(cursor), (0...10_000_000).contains(start) else {
             throw Failure(.badInput, "cursor '\(cursor)' is none that a page before has given")
         }
@@ -38,9 +42,9 @@ extension Workplace {
         // So many are looked at for a page; a filter that finds little is asked again with the cursor.
         let last = start + 5000
         while found.count < limit, rank < last, rank < total {
-            let ids = try connection.ask(queue.failedLast(rank..<rank + 100))
+            let ids = try connection.ask(queue.failedLast(rank..<rank + (withContent ? 10 : 100)))
             guard !ids.isEmpty else { break }
-            for failed in try connection.ask(queue.failedEpisodes(ids)) {
+            for failed in try connection.ask(queue.failedEpisodes(ids, withContent: withContent)) {
                 rank += 1
                 guard let failure = failed.map(EpisodeFailure.init) else { continue }
                 if let since = sinceMilliseconds, (failure.failed_at?.milliseconds ?? 0) < since {

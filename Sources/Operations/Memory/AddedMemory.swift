@@ -30,13 +30,21 @@ package struct AddedMemory: Encodable, Sendable {
     package var next: String
     @OrNull package var memory: MemoryView?
     @OrNull package var category: Failure.Category?
+    /// Whether what failed is tried again by itself; nil where nothing failed.
+    @OrNull package var retryable: Bool?
+    /// When.
+    @OrNull package var next_retry: Timestamp?
 
-    private enum CodingKeys: CodingKey { case outcome, episode_id, milliseconds, reason, category, next, memory }
+    private enum CodingKeys: CodingKey {
+        case outcome, episode_id, milliseconds, reason, category, retryable, next_retry, next, memory
+    }
 
     init(
         _ outcome: Outcome, _ id: EpisodeID? = nil, reason: String? = nil, category: Failure.Category? = nil,
-        next: String, memory: MemoryView? = nil
+        retryable: Bool? = nil, nextRetry: Timestamp? = nil, next: String, memory: MemoryView? = nil
     ) {
+        self.retryable = retryable
+        next_retry = nextRetry
         self.outcome = outcome
         milliseconds = 0
         self.next = next
@@ -116,7 +124,7 @@ extension Workplace {
     private func outcome(
         of id: EpisodeID, _ trouble: ModelTrouble?, _ wantsMemory: Bool, mayWait: () -> Bool
     ) throws -> AddedMemory {
-        let later = "holdfast memory show \(id) tells when there is one"
+        let later = later(id)
         let found = "it is found by holdfast memory search"
         while true {
             if let ended = try ended(id, trouble, next: found) { return ended }
@@ -130,13 +138,16 @@ extension Workplace {
             guard mayWait() else {
                 // The provider may have failed meanwhile.
                 let now = try trouble ?? modelTrouble()
+                let reason = now?.what ?? "no memory was made in the time that was to be waited; it is not tried yet"
                 return wantsMemory && now?.isOutage != false
-                    ? AddedMemory(.queued, id, reason: now?.what, category: now?.category, next: later)
-                    : AddedMemory(.degraded, id, reason: now?.what, category: now?.category, next: found)
+                    ? AddedMemory(.queued, id, reason: reason, category: now?.category, next: later)
+                    : AddedMemory(.degraded, id, reason: reason, category: now?.category, next: found)
             }
             usleep(20_000)
         }
     }
+
+    private func later(_ id: EpisodeID) -> String { "holdfast memory show \(id) tells when there is one" }
 
     /// - Returns: nil while it is on its way.
     private func ended(_ id: EpisodeID, _ trouble: ModelTrouble?, next: String) throws -> AddedMemory? {
@@ -147,17 +158,29 @@ extension Workplace {
             if let outcome = archived.place.outcome {
                 return AddedMemory(
                     .degraded, id, reason: outcome == .dead ? archived.errorMessage : trouble?.what,
-                    category: trouble?.category, next: next)
+                    category: outcome == .dead
+                        ? Failure.Category(of: FailureCategory(rawValue: archived.errorType)) : trouble?.category,
+                    next: next)
             }
         }
-        // A dead letter stays in the queue, for somebody to retry.
         var connection = try connect()
-        guard try connection.ask(queue.state(of: id)) == .dead, let dead = try connection.ask(queue.episode(id)) else {
-            return nil
+        guard let record = try connection.ask(queue.episode(id)), !record.errorType.isEmpty else { return nil }
+        let reason = "\(record.errorType): \(record.errorMessage)"
+        let category = Failure.Category(of: FailureCategory(rawValue: record.errorType))
+        switch try connection.ask(queue.state(of: id)) {
+        case .dead:
+            // It stays in the queue, for somebody to retry.
+            return AddedMemory(
+                .degraded, id, reason: reason, category: category, retryable: false,
+                next: "\(next); holdfast episodes retry \(id) tries again")
+        case .scheduled:
+            // What the first try answered is said at once: the next is minutes away.
+            let due = record.nextRetryAt.flatMap { ISOTime.milliseconds($0) }.map { Timestamp($0) }
+            return AddedMemory(
+                .queued, id, reason: reason, category: category, retryable: true, nextRetry: due,
+                next: "nothing: it is tried again\(due.map { " at \($0.text)" } ?? ""); \(later(id))")
+        case .leased, .done, nil: return nil
         }
-        return AddedMemory(
-            .degraded, id, reason: "\(dead.errorType): \(dead.errorMessage)",
-            category: .llm_unavailable, next: "\(next); holdfast episodes retry \(id) tries again")
     }
 
     private struct ModelTrouble {
@@ -174,15 +197,24 @@ extension Workplace {
             return ModelTrouble(what: "no provider is configured", category: .llm_unavailable, isOutage: false)
         }
         guard status.circuit.isOpen else { return nil }
-        let category: Failure.Category =
-            switch FailureCategory(rawValue: status.circuit.reason) {
-            case .auth?, .permission?: .llm_auth
-            case .quota?: .quota
-            case .rateLimit?: .rate_limit
-            case .network?: .network
-            default: .llm_unavailable
-            }
+        let category = Failure.Category(of: FailureCategory(rawValue: status.circuit.reason))
         return ModelTrouble(
             what: "\(status.llm_status.provider) is not called now (\(status.circuit.reason))", category: category)
+    }
+}
+
+extension Failure.Category {
+    /// What a model call's failure means to who added a text.
+    init(of failure: FailureCategory?) {
+        self =
+            switch failure {
+            case .auth?, .permission?: .llm_auth
+            case .quota?: .quota
+            case .rateLimit?, .overloaded?: .rate_limit
+            case .network?, .timeout?: .network
+            // The text is to blame, today and tomorrow.
+            case .contentFilter?, .contextLength?, .requestTooLarge?, .invalidRequest?: .invalid
+            case .serverError?, .modelNotFound?, .aborted?, .unknown?, nil: .llm_unavailable
+            }
     }
 }

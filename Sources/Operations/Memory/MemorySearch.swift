@@ -12,6 +12,8 @@ package struct MemoryHit: Codable, Sendable {
     /// memory, digest or raw.
     package let found_in: String
     package let score: Double
+    /// Of several words that were looked for; false: some of them.
+    package let has_all_words: Bool
 
     init(_ hit: SearchHit) {
         episode_id = hit.episode.rawValue
@@ -22,12 +24,19 @@ package struct MemoryHit: Codable, Sendable {
         snippet = hit.snippet
         found_in = hit.source.rawValue
         score = hit.score
+        has_all_words = hit.hasAllWords
     }
 }
 
 /// What a search finds, the best first.
 package struct MemoryHits: Codable, Sendable {
     package let hits: [MemoryHit]
+
+    /// Said where no episode has all the words.
+    package var fallback: String? {
+        guard !hits.isEmpty, !hits.contains(where: \.has_all_words) else { return nil }
+        return "no episode has all of these words; these have some of them"
+    }
 }
 
 extension Workplace {

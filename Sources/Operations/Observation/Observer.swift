@@ -110,6 +110,10 @@ package struct Observer: Sendable {
         if let report = report(of: host) {
             status.capture.transcripts_endangered = Int(report.transcriptsEndangered)
             status.ledger = report.ledger.map { Status.Ledger($0) }
+            status.unserved_pools = Status.UnservedPools(
+                report.unservedPools.map {
+                    Status.Pool(name: $0.name, episodes: $0.episodes, unarchived: $0.unarchived)
+                })
             clues.providerError = report.providerError ?? ""
             clues.providerErrorSince = Timestamp(orNever: report.providerErrorMilliseconds)
             if let error = report.providerError { status.llm_status.error = error }
@@ -197,6 +201,11 @@ package struct Observer: Sendable {
         let spool = Spool(folder: state.spool)
         clues.stateFailure = state.writeFailure
         clues.statePath = state.path
+        let period = settings.configuration.rollingPeriodHours * 3_600_000
+        let unreached = UncapturedMarks(state).all(since: status.observed_at.milliseconds - period)
+        status.capture.uncaptured_sessions = unreached.count
+        status.capture.uncaptured_reason = unreached.first.map { "\($0.path): \($0.reason)" }
+        status.capture.last_uncaptured = unreached.first.map { Timestamp($0.milliseconds) }
         let space = SpoolSpace(settings: settings)
         space.mark(state)
         status.capture.notes = spool.count + AdditionFolder(state).files.count

@@ -36,6 +36,7 @@ package struct Status: Codable, Sendable {
     package var archive = Archive()
     package var budget = Budget()
     package var companions: [Companion] = []
+    package var unserved_pools = UnservedPools()
     package var redis = Redis()
 
     package init(host: String, observedAt: Timestamp) {
@@ -49,7 +50,7 @@ package struct Status: Codable, Sendable {
         [
             redis, companions, sessions, saved, queue_status, retry_queue, llm_status, circuit, budget, archive,
             capture,
-            ledger,
+            ledger, unserved_pools,
         ]
     }
 

@@ -12,6 +12,7 @@ package struct Trouble: Codable, Sendable {
         case redis_evicting, redis_full
         case archive_failed
         case words_missing
+        case pool_unserved
         case provider_misconfigured, provider_auth, provider_quota, provider_overloaded, provider_down,
             provider_failing, circuit_forced
         case queue_full
@@ -84,7 +85,7 @@ extension Trouble.Kind: Comparable {
         case .spool_full, .spool_low, .transcripts_endangered, .notes_corrupt, .notes_waiting, .no_capture,
             .words_missing, .not_captured:
             [.captured]
-        case .archive_failed, .archive_behind, .not_archived: [.archived]
+        case .archive_failed, .archive_behind, .not_archived, .pool_unserved: [.archived]
         case .provider_misconfigured, .provider_auth, .provider_quota, .provider_overloaded, .provider_down,
             .provider_failing, .circuit_forced, .budget_spent, .memory_behind, .not_remembered, .dead_letters,
             .queue_full:
@@ -97,7 +98,7 @@ extension Trouble.Kind: Comparable {
     var isMendedByPerson: Bool {
         switch self {
         case .redis_refuses, .redis_full, .redis_evicting, .state_unwritable, .disk_full, .spool_full,
-            .archive_failed, .words_missing, .provider_misconfigured, .provider_auth, .provider_quota,
+            .archive_failed, .words_missing, .pool_unserved, .provider_misconfigured, .provider_auth, .provider_quota,
             .transcripts_endangered:
             true
         case .stopped_by_hand, .companion_gone, .companion_hung, .restart_needed, .redis_down, .redis_hung, .spool_low,

@@ -20,14 +20,15 @@ package struct FailedEpisodes: RedisQuery {
     /// The content may have a quarter of a megabyte.
     private static let names = [
         EpisodeRecord.Field.errorType, .errorMessage, .retryCount, .attempts, .failedMilliseconds, .dispatchKey,
-        .sessionID,
-    ].map(\.rawValue)
+        .sessionID, .sessionFile, .groupID,
+    ]
 
-    fileprivate init(_ queue: EpisodeQueue, _ ids: [EpisodeID]) {
+    fileprivate init(_ queue: EpisodeQueue, _ ids: [EpisodeID], withContent: Bool) {
+        let names = (Self.names + (withContent ? [.content] : [])).map(\.rawValue)
         self.ids = ids
         due = ZMSCORE(queue.keys.schedule, ids.map(\.rawValue))
         dead = ZMSCORE(queue.keys.dead, ids.map(\.rawValue))
-        records = ForEach(ids.map { ReadRecord(queue.keys.episode($0), only: Self.names) })
+        records = ForEach(ids.map { ReadRecord(queue.keys.episode($0), only: names) })
     }
 
     package var requests: [RedisRequest] { due.requests + dead.requests + records.requests }
@@ -44,5 +45,8 @@ package struct FailedEpisodes: RedisQuery {
 }
 
 extension EpisodeQueue {
-    package func failedEpisodes(_ ids: [EpisodeID]) -> FailedEpisodes { FailedEpisodes(self, ids) }
+    /// - Parameter withContent: what they say, too: a quarter of a megabyte each.
+    package func failedEpisodes(_ ids: [EpisodeID], withContent: Bool = false) -> FailedEpisodes {
+        FailedEpisodes(self, ids, withContent: withContent)
+    }
 }

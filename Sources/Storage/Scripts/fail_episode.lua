@@ -3,13 +3,14 @@
 --
 -- KEYS[1]  episode:<id>  HASH
 -- ARGV     now, age, input {id, token, verdict: retry | wait | dead, delay_ms, error_type, error_message, cause} (prelude)
---          retry spends one retry, wait none
+--          retry spends one retry, wait and dead none
 -- Returns  'held' (and done) | 'lost' | 'discarded' | 'gone'
 local id = input.id
 local state = holding(id, input.token)
 if state ~= 'held' then return state end
 put_down(id)
-if input.verdict ~= 'wait' then redis.call('HINCRBY', KEYS[1], 'retry_count', 1) end
+-- What dies now is not tried again: after five retries the count is five.
+if input.verdict == 'retry' then redis.call('HINCRBY', KEYS[1], 'retry_count', 1) end
 count('claude_episode_failures_total{class="' .. input.error_type .. '"}')
 if input.verdict == 'dead' then
   bury(id, input.error_type, input.error_message, input.cause)

@@ -8,14 +8,20 @@ struct EpisodeTools {
 
     var all: [Tool] { [retry, discard] }
 
-    static let failure = JSONSchema.object([
+    private static let members: [String: JSONValue] = [
         "episode_id": JSONSchema.string(), "error": JSONSchema.string(), "class": JSONSchema.string(),
         "message": JSONSchema.string(),
         "retry_count": JSONSchema.integer(), "attempts": JSONSchema.integer("Workers that died while they had it."),
         "next_retry": JSONSchema.orNull(ToolSet.time), "failed_at": JSONSchema.orNull(ToolSet.time),
         "dead": JSONSchema.boolean(),
         "dispatch_key": JSONSchema.string(), "session_id": JSONSchema.string(),
-    ])
+        "session_file": JSONSchema.string("The transcript it was captured from."), "group_id": JSONSchema.string(),
+    ]
+
+    /// What was said stands there only where it was asked for.
+    static let failure = JSONSchema.object(
+        members.merging(["raw_content": JSONSchema.string("What was said, as JSON lines: a quotation.")]) { $1 },
+        required: members.keys.sorted())
 
     private var retry: Tool {
         Tool(

@@ -42,7 +42,9 @@ struct MemoryTools {
                 "episode_id": JSONSchema.orNull(JSONSchema.string()),
                 "milliseconds": JSONSchema.integer("From the call to the answer."),
                 "reason": JSONSchema.orNull(JSONSchema.string("Why it is no success.")),
-                "category": JSONSchema.orNull(JSONSchema.string()),
+                "category": JSONSchema.orNull(JSONSchema.string("Of the failure, where there was one.")),
+                "retryable": JSONSchema.orNull(JSONSchema.boolean("Whether it is tried again by itself.")),
+                "next_retry": JSONSchema.orNull(ToolSet.time),
                 "next": JSONSchema.string("What to do next."), "memory": JSONSchema.orNull(Self.memory),
             ]), annotations: ToolAnnotations(readOnly: false, openWorld: true),
             deadline: .seconds(Self.longestWait + 30)
@@ -102,6 +104,7 @@ struct MemoryTools {
                         "snippet": JSONSchema.string(),
                         "found_in": JSONSchema.string(oneOf: ["memory", "digest", "raw"]),
                         "score": JSONSchema.number(),
+                        "has_all_words": JSONSchema.boolean("False: only some of the words stand in it."),
                     ]))
             ]), annotations: ToolAnnotations(readOnly: true), deadline: ToolSet.quick
         ) { [place] (arguments, _) throws(ToolError) in
@@ -117,7 +120,8 @@ struct MemoryTools {
 
     private static func text(_ found: MemoryHits) -> String {
         let titles = found.hits.prefix(5).map { "\($0.episode_id.prefix(12)) \($0.title)" }
-        return (["\(found.hits.count) found."] + titles).joined(separator: "\n")
+        let fallback = found.fallback.map { ["Note: \($0)."] } ?? []
+        return (["\(found.hits.count) found."] + fallback + titles).joined(separator: "\n")
     }
 
     private var show: Tool {

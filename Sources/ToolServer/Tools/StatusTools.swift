@@ -35,6 +35,8 @@ struct StatusTools {
                     "key": JSONSchema.string("Only this dispatch key, or all keys of this agent.", length: 1...512),
                     "since": ToolSet.since, "limit": JSONSchema.integer("How many at most.", in: 1...200, default: 50),
                     "cursor": JSONSchema.string("next_cursor of the page before.", length: 1...20),
+                    "include_raw_content": JSONSchema.boolean(
+                        "What was said, too; limit is 20 at most then, and 10 where it is left out."),
                 ], required: []),
             outputSchema: JSONSchema.object([
                 "failures": JSONSchema.array(of: EpisodeTools.failure),
@@ -42,11 +44,13 @@ struct StatusTools {
                 "next_cursor": JSONSchema.orNull(JSONSchema.string()),
             ]), annotations: ToolAnnotations(readOnly: true), deadline: ToolSet.quick
         ) { [place] (arguments, _) throws(ToolError) in
-            try place.answer(Self.text) { place in
+            let withContent = arguments.optionalBool("include_raw_content") ?? false
+            return try place.answer(Self.text) { place in
                 try place.failures(
                     class: arguments.optionalString("class") ?? "", key: arguments.optionalString("key") ?? "",
                     sinceMilliseconds: try Period.beginning(arguments.optionalString("since")),
-                    limit: arguments.optionalInt("limit") ?? 50, cursor: arguments.optionalString("cursor") ?? "")
+                    limit: arguments.optionalInt("limit") ?? (withContent ? 10 : 50),
+                    cursor: arguments.optionalString("cursor") ?? "", withContent: withContent)
             }
         }
     }

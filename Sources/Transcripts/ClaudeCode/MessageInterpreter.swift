@@ -69,7 +69,13 @@ struct MessageInterpreter {
         if line.isCompactSummary {
             return add(.notice, "conversation compacted: " + said, .middle(Self.summaryLimit), to: &pieces)
         }
-        guard !line.isMeta else { return }
+        switch line.speaker {
+        case .person: break
+        case .client: return
+        case .other(let role):
+            // Nobody typed it, and it stands nowhere else.
+            return add(said, policy.userMessages, as: role, startsTurn: !line.isSidechain, to: &pieces)
+        }
         switch SpokenText(said) {
         case .prompt(let prompt):
             if firstPrompt == nil, !line.isSidechain { firstPrompt = prompt }
@@ -82,10 +88,13 @@ struct MessageInterpreter {
         }
     }
 
-    private func add(_ said: String, _ mode: FilterPolicy.Mode, startsTurn: Bool, to pieces: inout [Piece]) {
+    private func add(
+        _ said: String, _ mode: FilterPolicy.Mode, as role: EpisodeEntry.Role = .user, startsTurn: Bool,
+        to pieces: inout [Piece]
+    ) {
         switch mode {
-        case .full: add(.user, said, .middle(Int(policy.longPasteBytes)), startsTurn: startsTurn, to: &pieces)
-        case .digest: add(.user, said, .start(Self.digestLimit), startsTurn: startsTurn, to: &pieces)
+        case .full: add(role, said, .middle(Int(policy.longPasteBytes)), startsTurn: startsTurn, to: &pieces)
+        case .digest: add(role, said, .start(Self.digestLimit), startsTurn: startsTurn, to: &pieces)
         case .omit: break
         }
     }
@@ -100,9 +109,11 @@ struct MessageInterpreter {
     /// A prompt typed while the client was busy; some exist nowhere else.
     private mutating func queuedCommand(_ line: TranscriptLine, _ text: JSONText) -> [Piece]? {
         guard let attachment = line.attachment, text.isObject(attachment) else { return nil }
+        var line = line
         var type: Range<Int>?
         var prompt: Range<Int>?
         _ = text.members(of: attachment.lowerBound) { name, value in
+            line.takeOfAttachment(name, value, of: text)
             if text.matches(name, "type") { type = value }
             if text.matches(name, "prompt") { prompt = value }
         }

@@ -36,6 +36,14 @@ enum SpokenText: Equatable {
         if text.hasPrefix("<task-notification>") {
             return .notice(inside("summary", of: text).map { "background task: " + $0 } ?? "background task ended")
         }
+        if text.hasPrefix("<fork-boilerplate>") {
+            // What a fork is told about itself is the client's, and its task the model's.
+            let bytes = Array(text.utf8)
+            let task = bytes[...].position(behind: "</fork-boilerplate>").map { end in
+                String(decoding: bytes[end...].drop { $0 <= 32 }, as: UTF8.self)
+            }
+            return task.flatMap { $0.isEmpty ? nil : .notice("a fork's task: " + $0) } ?? .machine
+        }
         if text.hasPrefix("<objective>") { return .notice(String(text)) }
         let machines = [
             "<local-command-", "<bash-stdout>", "<bash-stderr>", "<ide_", "<ide>", "<ide-", "<system-reminder>",

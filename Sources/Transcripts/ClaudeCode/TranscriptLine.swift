@@ -1,3 +1,5 @@
+internal import Domain
+
 /// One object of a transcript file, looked at from outside: what it is, and where in it the message lies.
 struct TranscriptLine {
     var type = ""
@@ -9,6 +11,8 @@ struct TranscriptLine {
     var isSidechain = false
     var isMeta = false
     var isCompactSummary = false
+    /// What started the turn, as newer clients say: `origin.kind`, else `turnOrigin`; empty where they do not.
+    var origin = ""
     var isAPIError = false
     var message: Range<Int>?
     var attachment: Range<Int>?
@@ -25,16 +29,28 @@ struct TranscriptLine {
         return line
     }
 
+    fileprivate static func kind(of origin: Range<Int>, _ text: JSONText) -> String? {
+        guard text.isObject(origin) else { return nil }
+        var kind: String?
+        _ = text.members(of: origin.lowerBound) { name, value in
+            if text.matches(name, "kind") { kind = text.string(value) }
+        }
+        return kind
+    }
+
     private mutating func take(_ name: Range<Int>, _ value: Range<Int>, of text: JSONText) {
         switch name.count {
         case 3 where text.matches(name, "cwd"): cwd = text.string(value) ?? ""
         case 4 where text.matches(name, "type"): type = text.string(value) ?? ""
         case 4 where text.matches(name, "uuid"): uuid = text.string(value) ?? ""
+        case 6 where text.matches(name, "origin"): origin = Self.kind(of: value, text) ?? origin
         case 6 where text.matches(name, "isMeta"): isMeta = text.isTrue(value)
         case 7 where text.matches(name, "message"): message = value
         case 7 where text.matches(name, "agentId"): agentID = text.string(value) ?? ""
         case 9 where text.matches(name, "timestamp"): timestamp = text.string(value) ?? ""
         case 9 where text.matches(name, "sessionId"): sessionID = text.string(value) ?? ""
+        case 10 where text.matches(name, "turnOrigin"):
+            if origin.isEmpty { origin = text.string(value) ?? "" }
         case 10 where text.matches(name, "attachment"): attachment = value
         case 11 where text.matches(name, "isSidechain"): isSidechain = text.isTrue(value)
         case 16 where text.matches(name, "isCompactSummary"): isCompactSummary = text.isTrue(value)
@@ -74,5 +90,34 @@ struct Block {
             }
         }
         self = block
+    }
+}
+
+extension TranscriptLine {
+    /// Whose words a user line holds.
+    enum Speaker: Equatable {
+        case person
+        /// Written by the client for the model's sake: an expansion, a caveat, a hook's feedback.
+        case client
+        case other(EpisodeEntry.Role)
+    }
+
+    /// By what the client says of the turn's origin. Lines that are its own are conversation all the same where another
+    /// session or a schedule said them; an origin that we do not know yet is no person's.
+    var speaker: Speaker {
+        switch origin {
+        case "peer": .other(.peer)
+        case "scheduled": .other(.scheduled)
+        // Older clients say nothing; those two are what people type, and a task's end has a form of its own.
+        case "", "human", "sdk", "task_notification", "task-notification": isMeta ? .client : .person
+        default: isMeta ? .other(.scheduled) : .person
+        }
+    }
+
+    /// A prompt that was queued has its origin inside.
+    mutating func takeOfAttachment(_ name: Range<Int>, _ value: Range<Int>, of text: JSONText) {
+        if text.matches(name, "origin") { origin = Self.kind(of: value, text) ?? text.string(value) ?? origin }
+        if text.matches(name, "turnOrigin"), origin.isEmpty { origin = text.string(value) ?? "" }
+        if text.matches(name, "isMeta") { isMeta = text.isTrue(value) }
     }
 }

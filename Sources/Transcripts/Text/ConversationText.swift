@@ -24,7 +24,7 @@ package struct ConversationText {
         switch entry.role {
         case .call: work.call(entry.text)
         case .failure: work.failure(entry.text, uuid: entry.uuid)
-        case .user, .assistant, .thinking, .result, .notice:
+        case .user, .peer, .scheduled, .assistant, .thinking, .result, .notice:
             endWork()
             let name = Self.name(of: entry)
             // A reply comes as several lines; its speaker is named once.
@@ -42,6 +42,8 @@ package struct ConversationText {
         let role =
             switch entry.role {
             case .user: "User"
+            case .peer: "Other session"
+            case .scheduled: "Schedule"
             case .assistant: "Agent"
             case .thinking: "Thought"
             case .result: "Result"

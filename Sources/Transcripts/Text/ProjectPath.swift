@@ -32,6 +32,17 @@ package enum ProjectPath {
             || bytes.starts(with: [UInt8(ascii: "\\"), UInt8(ascii: "\\")])
     }
 
+    /// Where a path of a Windows client lies for a hook that runs in its Linux: drives are mounted under `/mnt`
+    /// (<https://learn.microsoft.com/windows/wsl/wsl-config#automount-settings>). Any other path is left as it is.
+    /// - Parameter root: of the drives.
+    package static func mounted(_ path: String, root: String = "/mnt") -> String {
+        let bytes = Array(path.utf8)
+        guard bytes.count > 2, isLetter(bytes[0]), bytes[1] == UInt8(ascii: ":"),
+            bytes[2] == UInt8(ascii: "\\") || bytes[2] == UInt8(ascii: "/")
+        else { return path }
+        return root + "/" + String(UnicodeScalar(bytes[0] | 0x20)) + forward(bytes[2...])
+    }
+
     private static func isLetter(_ byte: UInt8) -> Bool { UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20 }
 
     private static func upper(_ byte: UInt8) -> String { String(UnicodeScalar(byte & ~0x20)) }

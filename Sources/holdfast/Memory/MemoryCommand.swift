@@ -55,9 +55,10 @@ struct SearchMemoryCommand: ParsableCommand {
 
     func run() throws {
         try reporting {
-            let hits = try Workplace().search(
-                query, key: scope.key, sinceMilliseconds: try scope.sinceMilliseconds(), limit: limit
-            ).hits
+            let found = try Workplace().search(
+                query, key: scope.key, sinceMilliseconds: try scope.sinceMilliseconds(), limit: limit)
+            let hits = found.hits
+            if let fallback = found.fallback { Terminal.complain(fallback) }
             if output.json {
                 try Terminal.printJSON(hits)
             } else {

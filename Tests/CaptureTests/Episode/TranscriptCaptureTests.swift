@@ -1,4 +1,5 @@
 import Domain
+import Glibc
 import Platform
 import Redis
 import Settings
@@ -57,6 +58,45 @@ import Transcripts
         #expect(contents[0]["content"]?.contains("first") == true)
         #expect(contents[1]["content"]?.contains("second") == true)
         #expect(contents[0]["bytes_to"] == contents[1]["bytes_from"])
+    }
+
+    /// Into a worktree and back, as the client moves it: nothing is read twice, and the ledger knows all of it.
+    @Test func followsATranscriptThatMoves() throws {
+        var connection = try RedisServer.ofSuite().connect()
+        try append(Said.user("one", uuid: "u1"), Said.agent("first", uuid: "a1"))
+        _ = try capture.run(job(), over: &connection)
+        try Files.makeFolder(said.scratch.path + "/worktree")
+        let elsewhere = said.scratch.path + "/worktree/t.jsonl"
+        var moved = job()
+        moved.request = CaptureRequest(path: elsewhere, configDirectory: "")
+        for (from, to, job) in [(said.path, elsewhere, moved), (elsewhere, said.path, job())] {
+            #expect(Files.rename(from, to: to))
+            let descriptor = unsafe open(to, O_WRONLY | O_APPEND)
+            let lines = [Said.user("to \(to.utf8.count)", uuid: "u\(to)"), Said.agent("there", uuid: "a\(to)")]
+            try Files.write(Array((lines.joined(separator: "\n") + "\n").utf8)[...], to: descriptor, named: to)
+            close(descriptor)
+            guard case .captured(1, _) = try capture.run(job, over: &connection) else { return #expect(Bool(false)) }
+            let file = TranscriptFile(path: to, configDirectory: "", session: session, agentID: nil)
+            let account = try Ledger(settings: settings, host: "box").accounts(of: [file], over: &connection)[0]
+            #expect(account.missing == 0 && account.pending == 0 && account.trouble == nil)
+        }
+        let contents = try contents(&connection).compactMap { $0["content"] }
+        #expect(contents.count == 3)
+        #expect(contents.count { $0.contains("first") } == 1)
+    }
+
+    /// Another file under the same name elsewhere is another file.
+    @Test func takesNoOtherFileForOneThatMoved() throws {
+        var connection = try RedisServer.ofSuite().connect()
+        try append(Said.user("one"), Said.agent("first"))
+        _ = try capture.run(job(), over: &connection)
+        let other = try said.scratch.write(
+            [Said.user("two"), Said.agent("second"), Said.user("more")].joined(separator: "\n") + "\n",
+            to: "other/t.jsonl")
+        var job = job()
+        job.request = CaptureRequest(path: other, configDirectory: "")
+        guard case .captured(1, _) = try capture.run(job, over: &connection) else { return #expect(Bool(false)) }
+        #expect(try contents(&connection).contains { $0["content"]?.contains("second") == true })
     }
 
     @Test func makesNoEpisodeOfBookkeeping() throws {
@@ -173,9 +213,9 @@ import Transcripts
         #expect(Files.rename(said.path, to: inside))
         var moved = file
         moved.path = inside
-        // Under another name it is another file: nothing of it is captured yet.
+        // Where it was moved to it is the same file: what was captured of it counts there.
         let other = try Ledger(settings: settings, host: "box").accounts(of: [moved], over: &connection)[0]
-        #expect(other.captured == 0)
+        #expect(other.captured > 0 && other.pending > 0 && other.missing == 0)
         #expect(other.captured + other.pending + other.excludedBytes + other.missing == other.bytes)
 
         var again = job()

@@ -7,6 +7,34 @@ import Testing
 
 /// More is captured than Redis may hold.
 @Suite struct BacklogTests {
+    /// A provider that fails every episode must not keep what is said now out of the archive.
+    @Test func aQueueFullOfFailedEpisodesTakesNewOnes() async throws {
+        try await CompanionHouse.run { house in
+            try house.configure("anthropic", #""retry_queue_max_size": 10"#, #""concurrency": 1"#)
+            try house.force(open: true)
+            try await house.companion {
+                let old = try await house.push(8, limit: 100)
+                try await house.waitForArchived(old)
+                try house.redis { connection in
+                    let failure = FailureClass(category: .serverError, isRetryable: true, countsAgainstCircuit: true)
+                    let claim = try connection.run(house.queue.claiming(10, owner: "test", token: "t", held: 0))
+                    for lease in claim.leases {
+                        _ = try connection.run(
+                            house.queue.failing(lease, failure, message: "m", .retry(afterMilliseconds: 3_600_000)))
+                    }
+                }
+                // `push` waits for room.
+                let new = try await house.push(20, limit: 10)
+                try await house.waitForArchived(new)
+                try house.force(open: false)
+                try await eventually("all get their memories") { house.memoryCount() == 28 }
+                // Only at rest is each in one place: on its way it is in two for a moment.
+                try await house.waitUntilEmpty()
+                try house.expectNothingLost(old + new)
+            }
+        }
+    }
+
     @Test func whatHasNoRoomWaitsInTheArchiveAndLiveWorkGoesFirst() async throws {
         try await CompanionHouse.run { house in
             try house.configure("anthropic", #""retry_queue_max_size": 20"#, #""concurrency": 1"#)

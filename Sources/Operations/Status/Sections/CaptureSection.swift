@@ -16,6 +16,11 @@ extension Status {
         /// Claude Code deletes them within three days, and nothing of them is captured.
         package var transcripts_endangered = 0
         package var spool_limit_bytes: Int64 = 0
+        /// Sessions whose transcript lies where nothing can be captured.
+        package var uncaptured_sessions = 0
+        /// Of the latest of them: where it lies, and why that is of no use.
+        @OrNull package var uncaptured_reason: String?
+        @OrNull package var last_uncaptured: Timestamp?
         /// When a hook of this host recorded something last.
         @OrNull package var last_hook: Timestamp?
     }
@@ -38,6 +43,10 @@ extension Status.Capture {
             .gauge(
                 "holdfast_last_hook_timestamp_seconds", "When a hook of this host recorded something last.",
                 when: last_hook
+            ).ofHost,
+            .gauge(
+                "holdfast_uncaptured_sessions", "Sessions whose transcript lies where nothing can be captured.",
+                uncaptured_sessions
             ).ofHost,
             .gauge(
                 "holdfast_transcripts_endangered",
@@ -64,6 +73,7 @@ extension Status.Capture {
             Fact(
                 "Room on disk", .words("capture.spool_pressure", spool_pressure.rawValue), ", ",
                 .bytes("capture.disk_free_bytes", disk_free_bytes), " free"),
+            Fact("Transcripts out of reach", .count("capture.uncaptured_sessions", uncaptured_sessions)),
             Fact("Last hook", .time("capture.last_hook", last_hook, empty: "never")),
         ]
     }
@@ -76,7 +86,7 @@ extension Status.Capture {
         let all = [
             unwritable(judgement), disk(judgement), full(judgement), endangered, corrupt, waiting(judgement),
             low(judgement),
-            nothing(judgement),
+            nothing(judgement), unreachable,
         ]
         return all.compactMap { $0 }
     }
@@ -89,6 +99,9 @@ extension Status.Capture {
                 at: now),
             Evidence(
                 .captured, by: "notes on disk", "some cannot be read", isWell: corrupt_notes == 0, at: now),
+            Evidence(
+                .captured, by: "transcripts", "some lie where nothing is captured", isWell: uncaptured_sessions == 0,
+                at: now),
             Evidence(
                 .captured, by: "room for notes", "none are taken", isWell: spool_pressure != .full, at: now),
             Evidence(
@@ -157,6 +170,15 @@ extension Status.Capture {
         return Trouble(
             .notes_waiting, "\(judgement.notes) wait\(notes == 1 ? "s" : "") to be captured", since: oldest_note,
             atRisk: "nothing, they are on disk", remedy: "log/companion.log in the state folder says what keeps them")
+    }
+
+    private var unreachable: Trouble? {
+        guard uncaptured_sessions > 0 else { return nil }
+        let sessions = uncaptured_sessions == 1 ? "1 session is" : "\(uncaptured_sessions) sessions are"
+        return Trouble(
+            .not_captured, "\(sessions) not captured (\(uncaptured_reason ?? ""))", since: last_uncaptured,
+            atRisk: "what they say, once their transcripts are deleted",
+            remedy: "let the path lie below CLAUDE_CONFIG_DIR or a link there that is yours, or: holdfast capture FILE")
     }
 
     private var endangered: Trouble? {

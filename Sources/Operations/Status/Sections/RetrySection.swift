@@ -39,6 +39,11 @@ package struct EpisodeFailure: Codable, Sendable {
     package let dead: Bool
     package let dispatch_key: String
     package let session_id: String
+    /// The transcript it was captured from; empty for what no transcript holds.
+    package let session_file: String
+    package let group_id: String
+    /// What was said, as JSON lines; nil unless it was asked for.
+    package private(set) var raw_content: String?
 
     init(_ failed: FailedEpisode) {
         let record = failed.record
@@ -51,6 +56,9 @@ package struct EpisodeFailure: Codable, Sendable {
         dead = failed.isDead
         dispatch_key = record.dispatchKey?.rawValue ?? ""
         session_id = record.sessionID
+        session_file = record.sessionFile
+        group_id = record.groupID
+        raw_content = record.content
         next_retry = failed.isDead ? nil : failed.dueMilliseconds.map { Timestamp($0) }
         failed_at = Timestamp(orNever: record.failedMilliseconds)
     }

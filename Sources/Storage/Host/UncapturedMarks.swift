@@ -1,0 +1,41 @@
+package import Domain
+internal import Platform
+package import Settings
+
+/// Sessions whose transcript lies where nothing can be captured, a file each in `STATE/uncaptured`: hooks and capturers
+/// leave them, who captures the session after all takes them away, and the status counts them. So a session of which
+/// nothing is kept is missed by somebody.
+package struct UncapturedMarks: Sendable {
+    package struct Mark: Sendable, Equatable {
+        package var path: String
+        package var reason: String
+        /// When it was left last, ms since 1970.
+        package var milliseconds: Int64
+    }
+
+    private let folder: String
+
+    package init(_ state: StateFolder) { folder = state.path + "/uncaptured" }
+
+    package func add(_ session: SessionID, path: String, _ reason: String) {
+        // On a full or read-only disk nobody remembers; the status says so itself then.
+        try? Files.makeFolder(folder)
+        try? Files.write("\(HostClock.wallMilliseconds)\n\(reason)\n\(path)", to: folder + "/" + session.rawValue)
+    }
+
+    package func remove(_ session: SessionID) { Files.remove(folder + "/" + session.rawValue) }
+
+    /// The latest first; those of before `since` are forgotten.
+    package func all(since: Int64) -> [Mark] {
+        let marks = ((try? Files.names(in: folder)) ?? []).compactMap { name -> Mark? in
+            let lines = ((try? Files.read(folder + "/" + name, limit: 8192)) ?? "")
+                .split(separator: "\n", maxSplits: 2, omittingEmptySubsequences: false)
+            guard lines.count == 3, let time = Int64(lines[0]), time >= since else {
+                Files.remove(folder + "/" + name)
+                return nil
+            }
+            return Mark(path: String(lines[2]), reason: String(lines[1]), milliseconds: time)
+        }
+        return marks.sorted { $0.milliseconds > $1.milliseconds }
+    }
+}

@@ -1,0 +1,201 @@
+import Dashboard
+import Domain
+import Platform
+import Redis
+import Settings
+import Storage
+import TestSupport
+import Testing
+
+/// Every trouble that can be made from outside, and none: the same sentence on command line, tool and page, and "well"
+/// only where there is none.
+@Suite struct TroubleMatrixTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        /// Of the trouble; well for none.
+        var kind: String
+        /// What the sentence says on all three.
+        var words: String
+        var configuration = "{}"
+        /// What the companion of this host tells in its heartbeat; nil where none runs.
+        var report: [String: String]? = [:]
+        var make: @Sendable (Stage) throws -> Void = { _ in }
+
+        var testDescription: String { "\(kind): \(words)" }
+    }
+
+    /// A home, its Redis, and what is wrong there.
+    struct Stage {
+        let scratch: Scratch
+        let server: RedisServer
+        let settings: Settings
+        let host: String
+
+        var state: StateFolder { settings.state }
+        var pool: PoolKeys { settings.poolKeys(host: host) }
+
+        func redis(_ commands: [String]...) throws {
+            var connection = try server.connect()
+            for command in commands { _ = try connection.send(command) }
+        }
+
+        func circuit(_ fields: [String: String]) throws {
+            let id = "openai:1a2b3c4d", keys = settings.keys
+            let hash = fields.merging(["generation": "1"]) { own, _ in own }
+            try redis(
+                ["SADD", keys.circuits.name, id],
+                ["HSET", keys.prefix + "circuit:" + id] + hash.flatMap { [$0.key, $0.value] })
+        }
+
+        func open(_ reason: String) throws {
+            let now = HostClock.wallMilliseconds
+            try circuit([
+                "state": "open", "reason": reason, "message": "m", "since_ms": "\(now - 60_000)",
+                "down_since_ms": "\(now - 60_000)", "open_until_ms": "\(now + 3_600_000)",
+            ])
+        }
+    }
+
+    private static let openai = #"{"provider": {"kind": "openai", "model": "m", "base_url": "http://127.0.0.1:9/v1"}}"#
+    private static let long = HostClock.wallMilliseconds - 7_200_000
+
+    static let cases: [Case] = [
+        Case(kind: "well", words: "All is well"),
+        Case(kind: "well", words: "All is well", configuration: openai),
+        Case(kind: "companion_gone", words: "No companion runs", report: nil),
+        Case(kind: "stopped_by_hand", words: "Stopped by", report: nil) {
+            try Files.write(HostClock.now().bootID, to: $0.state.stopMark)
+        },
+        Case(kind: "redis_refuses", words: "refuses writes (READONLY") {
+            try $0.redis(["REPLICAOF", "127.0.0.1", "1"])
+        },
+        Case(kind: "redis_refuses", words: "refuses writes (NOREPLICAS") {
+            try $0.redis(["CONFIG", "SET", "min-replicas-to-write", "2"])
+        },
+        Case(kind: "redis_refuses", words: "refuses our login") {
+            try $0.redis(["CONFIG", "SET", "requirepass", "new"])
+        },
+        Case(kind: "redis_full", words: "refuses writes (OOM") { try $0.redis(["CONFIG", "SET", "maxmemory", "1"]) },
+        Case(kind: "redis_down", words: "Redis is away") { _ = try? $0.redis(["SHUTDOWN", "NOSAVE"]) },
+        Case(kind: "state_unwritable", words: "The state folder cannot be written") {
+            Files.removeFolder($0.state.bindings)
+            try Files.write("", to: $0.state.bindings)
+        },
+        Case(
+            kind: "disk_full", words: "The disk has too little room",
+            configuration: #"{"spool": {"min_free_bytes": 1099511627776}}"#),
+        Case(
+            kind: "words_missing", words: "905 bytes of transcripts",
+            report: ["ledger": "\(long) 1 1000 95 0 0 905"]),
+        Case(kind: "pool_unserved", words: "the pool build-7", report: ["unserved_pools": "build-7:9:4"]),
+        Case(kind: "transcripts_endangered", words: "2 transcripts", report: ["transcripts_endangered": "2"]),
+        Case(kind: "not_captured", words: "1 session is not captured") {
+            UncapturedMarks($0.state).add(
+                try #require(SessionID(rawValue: "s")), path: "/mnt/q/s.jsonl", "it lies outside")
+        },
+        Case(kind: "notes_corrupt", words: "notes cannot be read") {
+            try Files.write("x", to: $0.state.spool + "/1-x.corrupt")
+        },
+        Case(kind: "archive_behind", words: "1 episodes are not archived") {
+            try $0.redis(["ZADD", $0.pool.unarchived.name, "\(long)", String(repeating: "a", count: 32)])
+        },
+        Case(
+            kind: "archive_failed", words: "The archive cannot be used",
+            report: ["archive_error": "disk I/O error", "archive_counted_ms": "\(long)"]
+        ) { try $0.redis(["SET", $0.pool.archiveOwner.name, "\($0.host):1:1"]) },
+        Case(
+            kind: "provider_misconfigured", words: "openai cannot be used", configuration: openai,
+            report: ["provider_error": "no key"]),
+        Case(kind: "provider_auth", words: "refuses the API key", configuration: openai) { try $0.open("auth") },
+        Case(kind: "provider_quota", words: "over its quota", configuration: openai) { try $0.open("quota") },
+        Case(kind: "provider_overloaded", words: "is overloaded", configuration: openai) { try $0.open("overloaded") },
+        Case(kind: "provider_down", words: "cannot be reached", configuration: openai) { try $0.open("timeout") },
+        Case(kind: "circuit_forced", words: "a person opened", configuration: openai) { try $0.open("forced") },
+        Case(
+            kind: "provider_failing", words: "answered none of its last 9 calls (rate_limit: slow",
+            configuration: openai
+        ) {
+            try $0.circuit([
+                "state": "closed", "unanswered": "9", "last_failure_ms": "\(long)",
+                "last_failure_reason": "rate_limit", "last_failure_message": "slow down",
+            ])
+        },
+        Case(kind: "not_remembered", words: "answered not its last call", configuration: openai) {
+            try $0.circuit([
+                "state": "closed", "unanswered": "1", "last_failure_ms": "\(long)",
+                "last_success_ms": "\(long - 1000)",
+            ])
+        },
+        Case(kind: "memory_behind", words: "Memory is behind", configuration: openai) {
+            try $0.redis(
+                ["ZADD", $0.pool.pending.name, "\(long)", String(repeating: "a", count: 32)],
+                ["ZADD", $0.pool.schedule.name, "\(long)", String(repeating: "a", count: 32)])
+        },
+        Case(kind: "dead_letters", words: "1 episode failed for good") {
+            try $0.redis(["ZADD", $0.pool.dead.name, "\(long)", String(repeating: "a", count: 32)])
+        },
+        Case(kind: "queue_full", words: "The queue is full", configuration: #"{"retry_queue_max_size": 1}"#) {
+            try $0.redis(["ZADD", $0.pool.schedule.name, "\(long)", String(repeating: "a", count: 32)])
+        },
+        Case(kind: "restart_needed", words: "until it is restarted (changed: pool)") {
+            try Files.write("pool\n", to: $0.state.restartMark)
+        },
+    ]
+
+    private func withStage(_ row: Case, _ body: @Sendable (Stage) async throws -> Void) async throws {
+        try await RedisServer.run { server in
+            let scratch = try Scratch()
+            try scratch.write(row.configuration, to: "config/holdfast.json")
+            let settings = try Settings.load(environment: [
+                "HOME": scratch.path, "HOLDFAST_STATE_DIR": scratch.path + "/state",
+                "HOLDFAST_CONFIG_DIR": scratch.path + "/config", "HOLDFAST_REDIS_URL": "unix:\(server.socket)",
+                "CLAUDE_CONFIG_DIR": scratch.path + "/claude",
+            ])
+            try settings.state.prepare()
+            let stage = Stage(scratch: scratch, server: server, settings: settings, host: try settings.state.host())
+            var lock: FileLock?
+            if let report = row.report {
+                var connection = try server.connect()
+                _ = try connection.run(
+                    Beat(
+                        settings.keys, host: stage.host, pid: 7, version: Holdfast.version, startedMilliseconds: 1,
+                        report: CompanionReport(fields: report)))
+                lock = try FileLock.take(settings.state.companionLock)
+            }
+            try row.make(stage)
+            try await body(stage)
+            withExtendedLifetime(lock) {}
+        }
+    }
+
+    private static func call(_ id: Int, _ method: String, _ parameters: String) -> String {
+        #"{"jsonrpc":"2.0","id":\#(id),"method":"\#(method)","params":\#(parameters)}"#
+    }
+
+    @Test(arguments: cases)
+    func saysTheSameOnCommandLineToolAndPage(row: Case) async throws {
+        try await withStage(row) { stage in
+            let environment = stage.settings.environment
+            let status = try await Built.run("holdfast", ["status"], environment: environment)
+            let line = status.output.split(separator: "\n").first.map(String.init) ?? ""
+            let requests = [
+                Self.call(
+                    1, "initialize",
+                    #"{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"t","version":"1"}}"#),
+                #"{"jsonrpc":"2.0","method":"notifications/initialized"}"#,
+                Self.call(2, "tools/call", #"{"name":"session_tracking_health","arguments":{}}"#),
+            ]
+            let spoken = try await Built.run(
+                "holdfast", ["mcp"], environment: environment,
+                input: Array((requests.joined(separator: "\n") + "\n").utf8))
+            let tool = spoken.output.split(separator: "\n").first { $0.contains("\"id\":2") }.map(String.init) ?? ""
+            let backend = try OperationsBackend(settings: LiveSettings(stage.settings))
+            let page = String(
+                decoding: try await backend.page(PageRequest(scope: .full, terms: [:])), as: UTF8.self)
+            for (surface, text) in [("command line", line), ("tool", tool), ("page", page)] {
+                #expect(text.contains(row.words), "\(surface): \(text.prefix(600))")
+                #expect(text.contains("All is well") == (row.kind == "well"), "\(surface): \(text.prefix(600))")
+            }
+            #expect(row.kind == "well" || tool.contains("\\\"\(row.kind)\\\"") || tool.contains("\"\(row.kind)\""))
+        }
+    }
+}

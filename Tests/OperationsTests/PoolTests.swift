@@ -1,0 +1,70 @@
+import Domain
+import Operations
+import Redis
+import Settings
+import Storage
+import TestSupport
+import Testing
+
+/// Pools that nobody serves are named, and can be taken over.
+@Suite struct PoolTests {
+    @Test func takesOverWhatNobodyServes() async throws {
+        try await RedisServer.run { server in
+            let gone = try TestPlace(#"{"pool": "gone"}"#, server: server)
+            let ids = [try gone.push("1"), try gone.push("2")]
+            let place = try Workplace(settings: try gone.settings(#"{"pool": "mine"}"#))
+            var connection = try server.connect()
+            let keys = gone.keys
+            #expect(
+                try connection.unservedPools(of: keys, but: "mine")
+                    == [UnservedPool(name: "gone", episodes: 2, unarchived: 0)])
+            #expect(try connection.unservedPools(of: keys, but: "gone").isEmpty)
+
+            _ = try connection.send(["SET", keys.pool("gone").archiveOwner, "box:1:2"])
+            #expect(try connection.unservedPools(of: keys, but: "mine").isEmpty)
+            #expect(throws: Failure.self) { try place.adoptPool("gone") }
+            _ = try connection.send(["DEL", keys.pool("gone").archiveOwner])
+
+            let before = try connection.ask(EpisodeQueue(keys: keys.pool("gone")).episodes(ids))
+            #expect(try place.adoptPool("gone").adopted == 2)
+            let mine = EpisodeQueue(keys: keys.pool("mine"))
+            let after = try connection.ask(mine.episodes(ids))
+            for (old, new) in zip(before, after) {
+                #expect(old?.content == new?.content && old?.capturedMilliseconds == new?.capturedMilliseconds)
+                #expect(old?.sessionID == new?.sessionID && new?.isArchived == false)
+            }
+            #expect(try connection.ask(mine.sight) == .init(episodes: 2, unarchived: 2, owner: nil))
+            #expect(try connection.pools(of: keys) == ["mine"])
+            #expect(throws: Failure.self) { try place.adoptPool("gone") }
+            #expect(throws: Failure.self) { try place.adoptPool("mine") }
+            #expect(throws: Failure.self) { try place.adoptPool("a*}:") }
+        }
+    }
+
+    /// Interrupted between the two pools it goes on, and nothing is there twice.
+    @Test func goesOnWhereItStopped() async throws {
+        try await RedisServer.run { server in
+            let gone = try TestPlace(#"{"pool": "gone"}"#, server: server)
+            let id = try gone.push("1")
+            let place = try Workplace(settings: try gone.settings(#"{"pool": "mine"}"#))
+            var connection = try server.connect()
+            let record = try #require(try connection.ask(gone.queue.episodes([id])).first ?? nil)
+            let mine = EpisodeQueue(keys: gone.keys.pool("mine"))
+            #expect(try connection.run(mine.adopting(id, record, limit: 10)) == .adopted)
+            #expect(try connection.run(mine.adopting(id, record, limit: 10)) == .there)
+            #expect(try place.adoptPool("gone").left == 0)
+            #expect(try connection.ask(mine.sight).episodes == 1)
+        }
+    }
+
+    @Test func tellsOfThemByTheCompanionsWord() async throws {
+        try await RedisServer.run { server in
+            let test = try TestPlace(server: server)
+            let companion = try test.beat(["unserved_pools": "build-7:9:4 other.x:1:1"])
+            let status = try test.place.status()
+            #expect(status.unserved_pools.all.map(\.name) == ["build-7", "other.x"])
+            #expect(status.troubles.map(\.kind) == [.pool_unserved])
+            withExtendedLifetime(companion) {}
+        }
+    }
+}
