@@ -28,6 +28,11 @@ package protocol ArchiveStore: Sendable {
     /// - Returns: where it went.
     func moveAside() throws(ArchiveError) -> String
 
+    /// Saves what is open and does not lie at its place any more: it is put back, or, where another lies there, beside it, to
+    /// be read into that (`salvage`). Closes it.
+    /// - Returns: where it went.
+    func putBack(_ archive: any EpisodeArchive) throws(ArchiveError) -> String
+
     /// The archive was made anew: what Redis and transcripts have is to be recorded again.
     var needsRebuilding: Bool { get }
 

@@ -100,13 +100,35 @@ package protocol EpisodeArchive: ArchiveReading {
     /// All cursors, for a Redis that forgot.
     func cursors() throws(ArchiveError) -> [ArchivedCursor]
 
+    /// What of an episode a model is to be asked for, if anything: asked before each call, whatever Redis believes. Redis may
+    /// have come back older, and a lease may have been another's before.
+    func work(on id: EpisodeID) throws(ArchiveError) -> EpisodeWork
+
     /// Those of the episodes that have a memory.
     func memories(of ids: [EpisodeID]) throws(ArchiveError) -> Set<EpisodeID>
+
+    // MARK: Whose it is
+
+    /// How many episodes it ever took in.
+    func episodeCount() throws(ArchiveError) -> Int64
+
+    /// Whether what is open is what lies at its place: a file that was deleted or replaced can still be written, and all that
+    /// goes into it is lost.
+    var isInPlace: Bool { get }
+
+    /// Whether it was this pool's archive: one that Redis forgot takes its pool back from one that never was.
+    func hasServed(_ pool: String) throws(ArchiveError) -> Bool
+    func noteServing(_ pool: String, nowMilliseconds: Int64) throws(ArchiveError)
 
     // MARK: Care
 
     /// What is worth doing every few minutes, while nothing else is done.
     func tidy() throws(ArchiveError)
+
+    /// Reads a page of episodes and compares their words with the checksums of what was captured. Those that differ are
+    /// marked; they hold nothing until what was captured comes in again.
+    /// - Parameter after: the last of the page before; nil begins.
+    func checkSums(after: EpisodeID?, limit: Int) throws(ArchiveError) -> SumCheck
 }
 
 extension ArchiveReading {

@@ -19,13 +19,13 @@ package struct MemoryServices: Sendable {
         settings: LiveSettings, host: String, name: String, connector: RedisConnector, logger: Logger
     ) throws(ConfigurationError) {
         let queue = EpisodeQueue(keys: settings.atStart.poolKeys(host: host))
-        let client = RedisClient(connector), draining = RedisClient(connector)
-        let archiveBell = Bell(), drainBell = Bell()
+        let archiveBell = Bell(), drainBell = Bell(), reconnected = Bell()
+        let client = RedisClient(connector, onReconnect: { reconnected.ring() }), draining = RedisClient(connector)
         let handle = ArchiveHandle(ArchiveStores.at(settings.atStart.archivePath(host: host)), logger: logger)
         let notifier = try Notifier(settings: settings, host: host, logger: logger)
         let ownership = ArchiveOwnership(
             settings: settings, host: host, name: name, client: client, slowClient: RedisClient(connector),
-            handle: handle, bells: [archiveBell, drainBell], logger: logger)
+            handle: handle, bells: [archiveBell, drainBell], reconnected: reconnected, logger: logger)
         let recovery = Recovery(queue: queue, client: client, settings: settings, logger: logger)
         let drain = Drain(
             queue: queue, client: draining, handle: handle, ownership: ownership, recovery: recovery,
@@ -42,7 +42,10 @@ package struct MemoryServices: Sendable {
             supervisor: supervisor, bell: archiveBell, drainBell: drainBell, logger: logger)
         let bells = [archiveBell, drainBell]
         let watches = [
-            QueueWatch.of(queue, client: RedisClient(connector, deadlines: .watch), bells: bells),
+            // It waits for an answer at all times, and so is the first to find a connection broken.
+            QueueWatch.of(
+                queue, client: RedisClient(connector, deadlines: .watch, onReconnect: { reconnected.ring() }),
+                bells: bells),
             QueueWatch.ofCircuits(
                 settings.atStart.keys, client: RedisClient(connector, deadlines: .watch), bells: bells),
         ]

@@ -10,12 +10,20 @@ package actor RedisClient {
     private let executor = ThreadExecutor()
     private let connector: RedisConnector
     private let deadlines: RedisDeadlines
+    private let onReconnect: @Sendable () -> Void
     private var connection: Box?
+    private var wasConnected = false
     private let line = Line()
 
-    package init(_ connector: RedisConnector, deadlines: RedisDeadlines = .companion) {
+    /// - Parameter onReconnect: told when a connection stands in the place of one that broke: it may lead to another server,
+    ///   or to one that came back older.
+    package init(
+        _ connector: RedisConnector, deadlines: RedisDeadlines = .companion,
+        onReconnect: @escaping @Sendable () -> Void = {}
+    ) {
         self.connector = connector
         self.deadlines = deadlines
+        self.onReconnect = onReconnect
     }
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
@@ -54,6 +62,8 @@ package actor RedisClient {
         let fresh = Box(try connector.connect(deadlines), on: line)
         let answer = try fresh.use(work)
         connection = fresh
+        if wasConnected { onReconnect() }
+        wasConnected = true
         return answer
     }
 

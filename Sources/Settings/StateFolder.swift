@@ -22,6 +22,8 @@ package struct StateFolder: Sendable, Equatable {
     package var redis: String { path + "/redis" }
     package var tracking: String { path + "/tracking.json" }
     package var companionLock: String { path + "/companion.lock" }
+    /// Held while a companion is started or stopped by a person.
+    package var controlLock: String { path + "/control.lock" }
     package var companionLog: String { path + "/log/companion.log" }
     package var hookLog: String { path + "/log/hook.log" }
     package var autostartStamp: String { path + "/autostart.lock" }
@@ -31,6 +33,8 @@ package struct StateFolder: Sendable, Equatable {
     package var restartMark: String { path + "/companion.restart" }
     /// What shows all of the page and may change things: whoever can read it.
     package var dashboardToken: String { path + "/dashboard.token" }
+    /// Which archive the pool had last, and whether it was this host's.
+    package var archiveMark: String { path + "/archive.mark" }
     /// One line that SessionStart shows the user (`UserNotice`).
     package var notice: String { path + "/notice" }
     /// Exported episodes that wait for whoever writes the archive, JSON lines; a file is renamed into place when it is whole.

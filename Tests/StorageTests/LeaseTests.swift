@@ -234,20 +234,6 @@ import Testing
         #expect(try pool.run(pool.queue.reconciling([stray, hollow, double, sound])).isEmpty)
     }
 
-    @Test func oneCompanionHoldsTheArchive() throws {
-        var pool = try Pool()
-        #expect(try pool.run(pool.queue.owningArchive("f1", as: "a")) == .owner(isKnown: false))
-        #expect(try pool.run(pool.queue.adoptingArchive("f1", as: "b")) == false)
-        #expect(try pool.run(pool.queue.adoptingArchive("f1", as: "a")))
-        #expect(try pool.run(pool.queue.owningArchive("f1", as: "a")) == .owner(isKnown: true))
-        #expect(try pool.run(pool.queue.owningArchive("f1", as: "b")) == .standby(owner: "a"))
-        #expect(try pool.run(pool.queue.owningArchive("f2", as: "b")) == .foreign(archiveID: "f1"))
-        #expect(try !pool.run(pool.queue.leavingArchive(as: "b")))
-        #expect(try pool.run(pool.queue.leavingArchive(as: "a")))
-        #expect(try pool.run(pool.queue.owningArchive("f1", as: "b")) == .owner(isKnown: true))
-        #expect(try pool.connection.send(["PTTL", pool.queue.keys.archiveOwner]).integer ?? 0 > 20_000)
-    }
-
     @Test func putsCursorsBackButNeverBackwards() throws {
         var pool = try Pool()
         let file = FileID(host: "h", path: "/x")

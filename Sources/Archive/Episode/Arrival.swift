@@ -41,7 +41,7 @@ struct Arrival {
     }
 
     /// As `SHA256` of `Domain`, by the processor's own instructions where it has some.
-    private static func checksum(of content: String) -> String {
+    static func checksum(of content: String) -> String {
         let digits = Array("0123456789abcdef".utf8)
         let digest = Crypto.SHA256.hash(data: Array(content.utf8))
         return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)

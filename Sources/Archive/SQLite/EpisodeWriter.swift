@@ -5,7 +5,7 @@ internal import GRDB
 /// Writes arrivals within one transaction. One statement for an entry that is new, two for one that is known; the
 /// statements are compiled once a connection.
 struct EpisodeWriter {
-    private let database: Database
+    let database: Database
     private let now: Int64
     private let findEpisode, addEpisode, addEntry, findEntry, addRepetition, addUnreadable: Statement
     private let addDigest, addWords, settle: Statement
@@ -27,7 +27,7 @@ struct EpisodeWriter {
                 INSERT INTO entry (key, episode, position, uuid, hash, role, at, agent, text)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING
                 """)
-        findEntry = try database.cachedStatement(sql: "SELECT number, at, agent FROM entry WHERE key = ?")
+        findEntry = try database.cachedStatement(sql: "SELECT * FROM entry WHERE key = ?")
         addRepetition = try database.cachedStatement(sql: "INSERT INTO repetition VALUES (?, ?, ?)")
         addUnreadable = try database.cachedStatement(sql: "INSERT INTO unreadable VALUES (?, ?, ?)")
         addDigest = try database.cachedStatement(sql: "INSERT INTO digest VALUES (?, ?, ?, ?)")
@@ -101,11 +101,17 @@ struct EpisodeWriter {
             }
             return .discarded
         }
-        // What a damaged archive lost has come back.
-        if damage == Arrival.Damage.lost.rawValue, arrival.damage == nil {
-            let count = try addContent(arrival, number)
-            try database.execute(
-                sql: "UPDATE episode SET damage = '', new_entry_count = ? WHERE number = ?", arguments: [count, number])
+        // What a damaged archive lost, or a disk altered, has come back.
+        if arrival.damage == nil {
+            switch Arrival.Damage(rawValue: damage) {
+            case .lost:
+                let count = try addContent(arrival, number)
+                try database.execute(
+                    sql: "UPDATE episode SET damage = '', new_entry_count = ? WHERE number = ?",
+                    arguments: [count, number])
+            case .checksum where try repair(arrival, number): return .known(try reopened(number, place))
+            case .checksum, .line, nil: break
+            }
         }
         return .known(place)
     }
@@ -163,6 +169,7 @@ struct EpisodeWriter {
         guard let row = try Row.fetchOne(findEntry, arguments: [Data(key)]) else {
             throw ArchiveError.corrupt(reason: "an entry is known and not found")
         }
+        try mend(row, entry)
         try addRepetition.execute(arguments: [number, position, try row.value("number") as Int64])
         let at: String = try row.value("at"), subagent: String = try row.value("agent")
         return at == entry.at && subagent == entry.subagent

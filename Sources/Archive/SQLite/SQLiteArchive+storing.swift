@@ -114,9 +114,14 @@ extension SQLiteArchive {
     }
 
     static func memory(of episode: EpisodeID, _ database: Database) throws -> StoredMemory? {
-        let statement = try database.cachedStatement(
-            sql: "SELECT * FROM memory WHERE episode = (SELECT number FROM episode WHERE id = ?)")
-        guard let row = try Row.fetchOne(statement, arguments: [episode.rawValue]) else { return nil }
+        let find = try database.cachedStatement(sql: "SELECT number FROM episode WHERE id = ?")
+        guard let number = try Int64.fetchOne(find, arguments: [episode.rawValue]) else { return nil }
+        return try memory(of: episode, numbered: number, database)
+    }
+
+    static func memory(of episode: EpisodeID, numbered number: Int64, _ database: Database) throws -> StoredMemory? {
+        let statement = try database.cachedStatement(sql: "SELECT * FROM memory WHERE episode = ?")
+        guard let row = try Row.fetchOne(statement, arguments: [number]) else { return nil }
         return try StoredMemory(
             episode: episode, memory: Memory(json: row.value("body")),
             maker: MemoryMaker(

@@ -5,11 +5,18 @@ internal import GRDB
 final class SQLiteArchive: EpisodeArchive {
     let id: String
     let database: any DatabaseWriter
+    private let path: String
+    /// The file as the file system knew it when it was opened.
+    private let identity: FileIdentity?
 
-    private init(id: String, database: any DatabaseWriter) {
+    private init(id: String, database: any DatabaseWriter, path: String) {
         self.id = id
         self.database = database
+        self.path = path
+        identity = FileIdentity(path)
     }
+
+    var isInPlace: Bool { identity != nil && FileIdentity(path) == identity }
 
     /// Opens the archive for its owner; makes file and folder where there are none.
     /// - Parameter id: of a file that is made now; random if nil. A file that exists keeps its own.
@@ -22,11 +29,13 @@ final class SQLiteArchive: EpisodeArchive {
         do {
             let pool = try DatabasePool(path: path, configuration: configuration(readonly: false))
             try pool.writeWithoutTransaction { database in
+                // GRDB has set it to NORMAL for the sake of the log.
+                try database.execute(sql: syncing)
                 _ = try checkSchema(database)
             }
             try SQLiteSchema.migrator(id: id ?? randomID()).migrate(pool)
             let stored = try pool.read { database in try storedID(database) }
-            return SQLiteArchive(id: stored, database: pool)
+            return SQLiteArchive(id: stored, database: pool, path: path)
         } catch {
             throw ArchiveError(error)
         }
@@ -46,11 +55,15 @@ final class SQLiteArchive: EpisodeArchive {
                 try checkSchema(database) == 0 ? nil : try storedID(database)
             }
             guard let stored else { return nil }
-            return SQLiteArchive(id: stored, database: queue)
+            return SQLiteArchive(id: stored, database: queue, path: path)
         } catch {
             throw ArchiveError(error)
         }
     }
+
+    /// Each commit is on the disk before it returns: Redis lets go of what the archive has noted, and what is not synced is
+    /// gone with the power. So whoever writes much does it in few transactions.
+    private static let syncing = "PRAGMA synchronous = FULL"
 
     static func configuration(readonly: Bool) -> GRDB.Configuration {
         var configuration = GRDB.Configuration()
@@ -67,7 +80,7 @@ final class SQLiteArchive: EpisodeArchive {
             try database.execute(sql: "PRAGMA temp_store = MEMORY")
             try database.execute(sql: "PRAGMA trusted_schema = OFF")
             if !readonly {
-                try database.execute(sql: "PRAGMA synchronous = NORMAL")
+                try database.execute(sql: syncing)
                 // Pages of 4 KB. A page of the index is written by many commits, and into the file once for each time.
                 try database.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
                 try database.execute(sql: "PRAGMA journal_size_limit = \(16 << 20)")
@@ -122,6 +135,28 @@ final class SQLiteArchive: EpisodeArchive {
     }
 }
 
+// MARK: - Whose it is
+
+extension SQLiteArchive {
+    func episodeCount() throws(ArchiveError) -> Int64 {
+        // Numbers are given without gaps and never taken back.
+        try read { database in try Int64.fetchOne(database, sql: "SELECT max(number) FROM episode") ?? 0 }
+    }
+
+    func hasServed(_ pool: String) throws(ArchiveError) -> Bool {
+        try read { database in
+            try String.fetchOne(database, sql: "SELECT value FROM meta WHERE name = ?", arguments: ["pool:" + pool]) != nil
+        }
+    }
+
+    func noteServing(_ pool: String, nowMilliseconds: Int64) throws(ArchiveError) {
+        try write { database in
+            try database.execute(
+                sql: "INSERT OR IGNORE INTO meta VALUES (?, ?)", arguments: ["pool:" + pool, "\(nowMilliseconds)"])
+        }
+    }
+}
+
 // MARK: - Care
 
 extension SQLiteArchive {
@@ -139,6 +174,20 @@ extension SQLiteArchive {
             }
         } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
             // A reader is in it: the next one does it.
+        } catch {
+            throw ArchiveError(error)
+        }
+    }
+
+    /// Copies all there is into a file that does not exist yet, by the connection that writes: others would open what lies at
+    /// the path.
+    func copy(to path: String) throws(ArchiveError) {
+        do {
+            let copy = try DatabaseQueue(path: path, configuration: Self.configuration(readonly: false))
+            try database.writeWithoutTransaction { source in
+                try copy.writeWithoutTransaction { try source.backup(to: $0) }
+            }
+            try copy.close()
         } catch {
             throw ArchiveError(error)
         }

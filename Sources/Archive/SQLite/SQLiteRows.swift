@@ -37,7 +37,8 @@ extension ArchivedEpisode {
         archivedMilliseconds = try row.value("archived_ms")
         finishedMilliseconds = try row.value("finished_ms")
         needsReprocessing = try row.value("needs_reprocessing")
-        damage = try row.value("damage")
+        damage =
+            try SumState(row, content) == .differs ? Arrival.Damage.checksum.rawValue : try row.value("damage")
         let find = try database.cachedStatement(sql: "SELECT title, text FROM digest WHERE episode = ?")
         let made = try Row.fetchOne(find, arguments: [try row.value("number") as Int64])
         title = try made?.value("title") ?? ""
@@ -88,7 +89,9 @@ struct EpisodeContent {
                 byPosition[position]?.isNew = try row.value(1)
             } else {
                 guard let role = EpisodeEntry.Role(rawValue: try row.value(4)) else {
-                    throw ArchiveError.corrupt(reason: "an entry has no role")
+                    // Altered on the disk: what is read then does not match the checksum.
+                    byPosition[position] = Line(entry: nil, text: "", isNew: false, isRaw: false)
+                    continue
                 }
                 let entry = try EpisodeEntry(
                     uuid: row.value(2), hash: row.value(3), role: role, at: row.value(5), text: row.value(7),

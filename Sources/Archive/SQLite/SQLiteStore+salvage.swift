@@ -4,8 +4,8 @@ internal import GRDB
 extension SQLiteStore {
     /// Reads what can be read of a damaged file that was moved aside.
     ///
-    /// It goes by number: behind one that cannot be read it looks ever further ahead (1, 2, 4 … 1,024 numbers), so a page
-    /// that is gone costs a few steps and not one for each row.
+    /// It goes by number, one after the other: behind a page that is gone the next row may be anywhere, and a step over it
+    /// would leave out what was paid for.
     /// - Returns: what came of it; it never fails for what the old file is like.
     static func salvage(
         from path: String, into archive: any EpisodeArchive, nowMilliseconds: Int64
@@ -20,12 +20,10 @@ extension SQLiteStore {
         else { return count }
         let last = salvageLimit(old)
         var number: Int64 = 0
-        var step: Int64 = 1
         while number < last {
             do {
                 guard let found = try next(after: number, old) else { break }
                 number = found.number
-                step = 1
                 guard let episode = found.episode else {
                     count.unreadable += 1
                     continue
@@ -41,8 +39,7 @@ extension SQLiteStore {
                 throw error
             } catch {
                 count.unreadable += 1
-                number += step
-                step = min(step * 2, 1024)
+                number += 1
             }
         }
         return count
@@ -73,7 +70,8 @@ extension SQLiteStore {
     private static func salvaged(_ row: Row, _ number: Int64, _ database: Database) throws -> ImportedEpisode? {
         let content = try? EpisodeContent(of: number, database).text
         var episode = try StoredEpisode(row, content: content ?? "")
-        let memory = (try? SQLiteArchive.memory(of: episode.id, database)) ?? nil
+        // By its number: the index of the ids may be what is damaged.
+        let memory = (try? SQLiteArchive.memory(of: episode.id, numbered: number, database)) ?? nil
         guard content != nil || memory != nil || episode.discardedMilliseconds != nil else { return nil }
         if memory != nil { episode.discardedMilliseconds = nil }
         var place = memory == nil ? Place.backlog : .finished(.memory)

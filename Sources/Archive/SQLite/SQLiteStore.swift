@@ -26,9 +26,12 @@ struct SQLiteStore: ArchiveStore {
     func openToRead() throws(ArchiveError) -> (any ArchiveReading)? { try SQLiteArchive.openReadOnly(path: path) }
 
     func mayMake(_ id: String) -> Bool {
-        // A mark that cannot be read says nothing, and without it a missing file is not made anew.
-        Files.exists(path)
-            || (try? Files.read(idMark, limit: 64))?.split(whereSeparator: \.isWhitespace).first ?? "" == id
+        // A mark that cannot be read says nothing; without it a missing file is not made anew, and one that is there says
+        // itself whose it is.
+        guard let marked = (try? Files.read(idMark, limit: 64))?.split(whereSeparator: \.isWhitespace).first else {
+            return Files.exists(path)
+        }
+        return marked == id
     }
 
     func open(id: String?) throws(ArchiveError) -> any EpisodeArchive {
@@ -47,6 +50,25 @@ struct SQLiteStore: ArchiveStore {
         }
         try mark(damaged: aside.path)
         return aside.path
+    }
+
+    func putBack(_ archive: any EpisodeArchive) throws(ArchiveError) -> String {
+        guard let open = archive as? SQLiteArchive else { throw .rejected(reason: "it is no SQLite file") }
+        try ArchiveFile(path: path).makeFolder()
+        let copy = "\(path).unlinked-\(HostClock.wallMilliseconds)"
+        try ArchiveFile(path: copy).prepare()
+        try open.copy(to: copy)
+        // Closed first: it takes away the log that lies at its path, whosever that is.
+        try? open.close()
+        guard !Files.exists(path) else {
+            try mark(damaged: copy)
+            return copy
+        }
+        // They were the deleted file's; what they hold is in the copy.
+        for name in ArchiveFile(path: path).names { Files.remove(name) }
+        guard Files.rename(copy, to: path) else { throw .unavailable(reason: "\(copy) cannot be renamed to \(path)") }
+        for name in ArchiveFile(path: copy).names { Files.remove(name) }
+        return path
     }
 
     var needsRebuilding: Bool { Files.exists(rebuildingMark) }
@@ -92,7 +114,10 @@ struct ArchiveFile {
 
     /// Makes the folder, 0700, and those above it. One that exists is left as it is: it may be shared for other reasons.
     func makeFolder() throws(ArchiveError) {
+        let isNew = !Files.exists(folder)
         do throws(FileError) { try Files.makeFolder(folder) } catch { throw ArchiveError(error) }
+        // SQLite syncs the folder of its log, not the one that folder lies in.
+        if isNew { Files.sync(ArchiveFile(path: folder).folder) }
     }
 
     /// Makes the file, empty and 0600, before SQLite would with the process's mask; its log and index take over the mode.
@@ -129,5 +154,18 @@ extension ArchiveError {
         case ENOSPC, EDQUOT: self = .full
         default: self = .unavailable(reason: "\(error)")
         }
+    }
+}
+
+/// What tells a file from another at the same path.
+struct FileIdentity: Equatable {
+    private let device: dev_t
+    private let number: ino_t
+
+    /// - Returns: nil where there is none, or it cannot be told.
+    init?(_ path: String) {
+        guard let status = try? Files.status(path) else { return nil }
+        device = status.st_dev
+        number = status.st_ino
     }
 }

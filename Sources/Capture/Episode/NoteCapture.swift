@@ -46,7 +46,12 @@ package struct NoteCapture: Sendable {
         case .missing where hasEndedWithoutTranscript(note, request): return .done("no transcript was written")
         case .answerMissing, .missing:
             guard isOld else { return .wait("the transcript has not received it all") }
-            return try capture.pushAnswer(job, over: &connection) ? .done("by the hook's word") : .full
+            switch try capture.pushAnswer(job, over: &connection) {
+            // Nobody else has the words: the note stays until the archive has them.
+            case .pushed: return .wait("the archive has not taken the answer in yet")
+            case .archived: return .done("by the hook's word")
+            case .full: return .full
+            }
         case .full: return .full
         case .busy: return .wait("another process captures it")
         case .unreadable(let reason): return .trouble(reason)

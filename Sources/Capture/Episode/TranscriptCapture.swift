@@ -234,9 +234,8 @@ package struct TranscriptCapture: Sendable {
 
 extension TranscriptCapture {
     /// Makes an answer that its transcript never received an episode of its own.
-    /// - Returns: false when the queue is full.
-    package func pushAnswer(_ job: Job, over connection: inout RedisConnection) throws(RedisError) -> Bool {
-        guard let answer = job.request.answer else { return true }
+    package func pushAnswer(_ job: Job, over connection: inout RedisConnection) throws(RedisError) -> AnswerOutcome {
+        guard let answer = job.request.answer else { return .archived }
         let kept = redactor.redact(answer)
         let id = EpisodeID(session: job.origin.session, promptID: job.request.promptID, answer: answer)
         let entry = EpisodeEntry(
@@ -247,6 +246,6 @@ extension TranscriptCapture {
             file: FileID(host: job.origin.host, path: path), path: path, from: Cursor(), to: Cursor(),
             limit: configuration.queueMaxSize, origin: job.origin, filterMark: configuration.filter.mark,
             episodes: [.init(id: id, bytes: 0..<0, content: entry.json, entryCount: 1)])
-        return try connection.run(queue.pushingAnswer(span)) == .pushed
+        return try connection.run(queue.pushingAnswer(span))
     }
 }

@@ -22,6 +22,9 @@ package actor ArchiveChores {
     private let drainBell: Bell
     private let logger: Logger
     private var lastRepair: ContinuousClock.Instant?
+    /// The comparison of Redis with the archive after which the queue was last repaired.
+    private var repairedAfter = 0
+    private var sums = SumWalk()
     private var complaint = ""
 
     package init(
@@ -92,16 +95,36 @@ package actor ArchiveChores {
             return true
         }
         let clock = ContinuousClock()
-        if lastRepair.map({ clock.now - $0 > .seconds(600) }) ?? true {
+        let restorations = await ownership.restorations
+        if restorations != repairedAfter || lastRepair.map({ clock.now - $0 > .seconds(600) }) ?? true {
             try await repair()
             lastRepair = clock.now
+            repairedAfter = restorations
         }
         if !wantsMemories { try await ingest.finishWithoutProvider() }
         try await imports.take(into: handle, logger: logger)
+        try await checkSums()
         return taken >= 1000
     }
 
-    /// The slow look at everything, when the right was taken and every ten minutes.
+    /// Compares some episodes with their checksums, one page after the other. What differs is taken in again from Redis
+    /// where that has it; the rest holds nothing from then on, and the ledger has it read from its transcript.
+    private func checkSums() async throws {
+        guard sums.isTime(at: ContinuousClock().now) else { return }
+        let after = sums.last
+        let check = try await handle.use { archive throws(ArchiveError) in
+            try archive.checkSums(after: after, limit: SumWalk.pageSize)
+        }
+        sums.last = check.last
+        if check.last == nil, sums.isTimeForAll(at: ContinuousClock().now) { try await handle.checkAll() }
+        guard !check.damaged.isEmpty else { return }
+        logger.error(
+            "words in the archive are not what was captured; they are read again where they can be",
+            metadata: ["episodes": "\(check.damaged.map(\.rawValue).joined(separator: " "))"])
+        if try await client.run(queue.unarchiving(check.damaged)) > 0 { bell.ring() }
+    }
+
+    /// The slow look at everything: when the right was taken, when Redis came back another or older, every ten minutes.
     private func repair() async throws {
         let queue = queue
         let repaired = try await client.use { connection throws(RedisError) in try connection.reconcile(queue) }
@@ -111,5 +134,30 @@ package actor ArchiveChores {
                 "the queue was repaired", metadata: ["repaired": "\(repaired)", "recovered": "\(recovered)"])
         }
         try await handle.use { archive throws(ArchiveError) in try archive.tidy() }
+    }
+}
+
+/// How far the walk over the checksums is, and when it goes on: slow enough to cost nothing, fast enough for an archive of
+/// years to be read in weeks.
+private struct SumWalk {
+    static let pageSize = 32
+    private static let pause: Duration = .seconds(20)
+    private static let pauseOfAll: Duration = .seconds(6 * 3600)
+
+    /// The last episode that was looked at; nil at the beginning.
+    var last: EpisodeID?
+    private var next: ContinuousClock.Instant?
+    private var nextOfAll: ContinuousClock.Instant?
+
+    /// Whether the file as a whole is looked through, its indexes too. It was when it was opened.
+    mutating func isTimeForAll(at now: ContinuousClock.Instant) -> Bool {
+        defer { if nextOfAll.map({ now >= $0 }) ?? true { nextOfAll = now + Self.pauseOfAll } }
+        return nextOfAll.map { now >= $0 } ?? false
+    }
+
+    mutating func isTime(at now: ContinuousClock.Instant) -> Bool {
+        guard next.map({ now >= $0 }) ?? true else { return false }
+        next = now + Self.pause
+        return true
     }
 }

@@ -56,11 +56,35 @@ package actor ArchiveHandle {
         _ work: @Sendable (any EpisodeArchive) throws(ArchiveError) -> Answer
     ) throws(ArchiveError) -> Answer {
         guard let archive else { throw .unavailable(reason: "it is not open yet") }
+        guard archive.isInPlace else { throw try putBack(archive) }
         do throws(ArchiveError) {
             return try work(archive)
         } catch {
             if case .corrupt = error { self.archive = nil }
             throw error
+        }
+    }
+
+    /// Its file was deleted or replaced under us: nothing more goes into what nobody will ever read.
+    /// - Returns: what to throw; the owner opens it anew.
+    private func putBack(_ archive: any EpisodeArchive) throws(ArchiveError) -> ArchiveError {
+        let place = try store.putBack(archive)
+        self.archive = nil
+        logger.error(
+            "the archive's file was deleted or replaced while it was in use; all it held is saved",
+            metadata: ["saved_to": "\(place)"])
+        return .unavailable(reason: "its file was deleted or replaced; it is opened anew")
+    }
+
+    /// Looks through all of it beside those who work on it; closed when it is not sound, it is opened and looked at by its
+    /// owner, and moved aside.
+    package nonisolated func checkAll() async throws {
+        let store = store
+        do {
+            try await BlockingWork.run { try store.openToRead()?.check() }
+        } catch ArchiveError.corrupt(let reason) {
+            logger.error("the archive is damaged: \(reason)")
+            await close()
         }
     }
 

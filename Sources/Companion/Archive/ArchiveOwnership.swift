@@ -2,6 +2,7 @@ internal import Archive
 internal import Capture
 internal import Domain
 package import Logging
+internal import Platform
 internal import Redis
 package import Settings
 internal import Storage
@@ -19,13 +20,24 @@ package actor ArchiveOwnership {
     private let slowClient: RedisClient
     private let handle: ArchiveHandle
     private let bells: [Bell]
+    /// Rung when a connection to Redis was made anew: it may be another server, or an older state of one.
+    private let reconnected: Bell
     private let logger: Logger
+    private let mark: PoolMark
     private var heldUntil: ContinuousClock.Instant?
     private var lastStanding = ""
+    /// The number of our last renewal, and the server that it was told to; nil before we own anything.
+    private var renewal: (number: Int64, server: String)?
+    /// What this Redis holds is to be compared with what the archive holds.
+    private var mustRestore = false
+    /// Another owner's last renewal, and since when it is the last.
+    private var silence: (renewal: Int64, since: ContinuousClock.Instant)?
+    /// Counts how often Redis was compared with the archive and given what it lacked.
+    package private(set) var restorations = 0
 
     package init(
         settings: LiveSettings, host: String, name: String, client: RedisClient, slowClient: RedisClient,
-        handle: ArchiveHandle, bells: [Bell], logger: Logger
+        handle: ArchiveHandle, bells: [Bell], reconnected: Bell = Bell(), logger: Logger
     ) {
         self.settings = settings
         self.host = host
@@ -34,18 +46,21 @@ package actor ArchiveOwnership {
         self.slowClient = slowClient
         self.handle = handle
         self.bells = bells
+        self.reconnected = reconnected
         self.logger = logger
         queue = EpisodeQueue(keys: settings.atStart.poolKeys(host: host))
+        mark = PoolMark(path: settings.atStart.state.archiveMark, pool: settings.atStart.pool(host: host))
     }
 
     /// Whether the archive is ours. Without a word from Redis the right ends before another may take it.
     package var isHeld: Bool { heldUntil.map { ContinuousClock().now < $0 } ?? false }
 
     package nonisolated func service() -> Periodic {
-        Periodic(name: "archive ownership") { [self] in await round() }
+        Periodic(name: "archive ownership", hurriedBy: reconnected) { [self] in await round() }
     }
 
-    /// Takes or renews the right. The owner renews every 10 s; a standby asks every 2 s.
+    /// Takes or renews the right. The owner renews every 10 s, and at once when it was connected anew; a standby asks every
+    /// 2 s.
     package func round() async -> Duration {
         do {
             say(try await hold(), .info)
@@ -70,43 +85,93 @@ package actor ArchiveOwnership {
         if await handle.isOpen {
             id = try await handle.open(id: nil)
         } else if let known = try await client.ask(queue.archiveID) {
-            guard await handle.mayMake(known) else { return "is on another host" }
+            guard await mayMake(known) else {
+                mark.note(known, isOwn: false)
+                return "is on another host"
+            }
             // Only who owns the pool may move a damaged file aside: a standby's look must not tear it from the owner.
-            if let other = try await refusal(known) { return other }
+            let answer = try await claim(ArchiveClaim(known, owner: name))
+            guard case .owner = answer else { return await refused(answer) }
             id = try await handle.open(id: known, mayMove: true)
+        } else if let last = mark.last, await !mayMake(last.id) {
+            // Redis forgot whose the pool is; we did not. Who owned it last goes first, or an empty file would win.
+            return "this pool's archive (\(last.id)) is on another host, which puts back what Redis forgot"
         } else {
             let isOwned = try await client.ask(queue.archiveOwner) != nil
-            id = try await handle.open(id: nil, mayMove: !isOwned)
+            id = try await handle.open(id: mark.last?.id, mayMove: !isOwned)
         }
         let asked = ContinuousClock().now
-        let answer = try await client.run(queue.owningArchive(id, as: name))
-        guard case .owner(let isKnown) = answer else { return await refused(answer) }
+        let answer = try await claim(try await claimOfFile(id))
+        guard case .owner(let isKnown, _, _) = answer else { return await refused(answer) }
+        mark.note(id, isOwn: true)
         if await handle.needsRebuilding { try await whileHolding(id) { try await self.rebuild() } }
-        if !isKnown { try await whileHolding(id) { try await self.restore(id) } }
+        let isRestored = mustRestore
+        if isRestored {
+            mustRestore = false
+            do {
+                try await whileHolding(id) { try await self.restore(id, isKnown: isKnown) }
+            } catch {
+                mustRestore = true
+                throw error
+            }
+            restorations += 1
+        }
         let wasHeld = isHeld
         heldUntil = max(heldUntil ?? asked, asked + Self.term)
-        if !wasHeld || !isKnown { for bell in bells { bell.ring() } }
+        if !wasHeld || isRestored { for bell in bells { bell.ring() } }
         return "owned by this companion"
+    }
+
+    /// Whether the archive may be made here that goes by this id: it stood here, by the mark beside it or by ours.
+    private func mayMake(_ id: String) async -> Bool {
+        if let last = mark.last, last.isOwn, last.id == id { return true }
+        return await handle.mayMake(id)
     }
 
     /// How long after a renewal the right counts; another takes it 5 s later at the earliest.
     private static let term: Duration = .milliseconds(OwnArchive.expiryMilliseconds - 5000)
+    /// How long another must not have renewed to be dead, whatever Redis' clock says.
+    private static let silenceOfTheDead: Duration = .milliseconds(OwnArchive.expiryMilliseconds + 5000)
 
-    private func refusal(_ id: String) async throws -> String? {
-        let answer = try await client.run(queue.owningArchive(id, as: name))
-        if case .owner = answer { return nil }
-        return await refused(answer)
+    private func claimOfFile(_ id: String) async throws -> ArchiveClaim {
+        let pool = mark.pool
+        var claim = ArchiveClaim(id, owner: name)
+        (claim.episodes, claim.had) = try await handle.use { archive throws(ArchiveError) in
+            (try archive.episodeCount(), try archive.hasServed(pool))
+        }
+        return claim
+    }
+
+    /// Asks for the right, and sees by the answer whether this Redis is the one it was.
+    private func claim(_ claim: ArchiveClaim) async throws(RedisError) -> OwnArchive.Answer {
+        var claim = claim
+        // Who is named after the host holds its lock: any other of that name is dead.
+        if name.hasPrefix(host + ":") { claim.host = host }
+        if let silence, ContinuousClock().now - silence.since > Self.silenceOfTheDead {
+            claim.silentRenewal = silence.renewal
+        }
+        let before = renewal
+        let answer = try await client.run(queue.owningArchive(claim))
+        if case .owner(let isKnown, let last, let server) = answer {
+            silence = nil
+            if !isKnown || before == nil || before?.number != last || before?.server != server { mustRestore = true }
+            renewal = (last + 1, server)
+        }
+        return answer
     }
 
     private func refused(_ answer: OwnArchive.Answer) async -> String {
         heldUntil = nil
+        renewal = nil
         switch answer {
         case .owner: return "owned by this companion"
-        case .standby(let owner):
+        case .standby(let owner, let renewal):
+            if silence?.renewal != renewal { silence = (renewal, ContinuousClock().now) }
             // The other may move the file.
             await handle.close()
             return "standing by for \(owner)"
         case .foreign(let id):
+            mark.note(id, isOwn: false)
             return
                 "this pool belongs to another file (\(id)); give this host a pool of its own, or the pool's archive.path"
         }
@@ -114,13 +179,13 @@ package actor ArchiveOwnership {
 
     /// Renews the right while something goes on that may take longer than it lasts.
     private func whileHolding(_ id: String, _ work: @escaping @Sendable () async throws -> Void) async throws {
-        let client = client, queue = queue, name = name
+        let claim = try await claimOfFile(id)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await work() }
             group.addTask {
                 while !Task.isCancelled {
                     do { try await Task.sleep(for: .seconds(5)) } catch { return }
-                    _ = try await client.run(queue.owningArchive(id, as: name))
+                    _ = try await self.claim(claim)
                 }
             }
             _ = try await group.next()
@@ -141,12 +206,18 @@ package actor ArchiveOwnership {
             "the archive is being rebuilt from Redis and transcripts", metadata: ["transcripts": "\(notes)"])
     }
 
-    /// Puts back what this Redis has forgotten. One that is at its memory limit gets the rest from the backlog, later.
-    private func restore(_ id: String) async throws {
+    /// Puts back what this Redis has forgotten: one that was emptied, replaced, or that came back older. One that is at its
+    /// memory limit gets the rest from the backlog, later.
+    private func restore(_ id: String, isKnown: Bool) async throws {
         try await Restoration(
             queue: queue, client: slowClient, handle: handle, limit: settings.current.configuration.queueMaxSize,
             logger: logger
         ).run()
+        let pool = mark.pool
+        try await handle.use { archive throws(ArchiveError) in
+            try archive.noteServing(pool, nowMilliseconds: HostClock.wallMilliseconds)
+        }
+        if isKnown { return }
         guard try await client.run(queue.adoptingArchive(id, as: name)) else {
             throw RedisError.notNow(message: "another companion took the archive meanwhile")
         }
@@ -155,6 +226,7 @@ package actor ArchiveOwnership {
     /// Gives the right up, so that a standby need not wait.
     package func leave() async {
         heldUntil = nil
+        renewal = nil
         do throws(RedisError) {
             _ = try await client.run(queue.leavingArchive(as: name))
         } catch {

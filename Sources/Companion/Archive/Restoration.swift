@@ -29,9 +29,15 @@ struct Restoration: Sendable {
         return try await client.use { connection throws(RedisError) in
             var count = 0
             do throws(RedisError) {
-                for stored in cursors
-                where try connection.run(queue.restoring(stored.cursor, of: stored.file, path: stored.path)) {
-                    count += 1
+                for start in stride(from: 0, to: cursors.count, by: 500) {
+                    let page = cursors[start..<min(cursors.count, start + 500)]
+                    let there = try connection.ask(queue.cursors(of: page.map(\.file)))
+                    for (stored, cursor) in zip(page, there)
+                    where (cursor.generation, cursor.offset) < (stored.cursor.generation, stored.cursor.offset) {
+                        let isBack = try connection.run(
+                            queue.restoring(stored.cursor, of: stored.file, path: stored.path))
+                        if isBack { count += 1 }
+                    }
                 }
             } catch {
                 // Without room for cursors files are read anew, and what is archived is not added twice.

@@ -11,19 +11,12 @@ internal import Storage
 extension Drain {
     func work(on lease: Lease, _ job: Job) async {
         let id = lease.id, model = job.model
-        do throws(ArchiveError) {
-            let known = try await handle.use { archive throws(ArchiveError) in try archive.memories(of: [id]) }
-            if known.contains(id) {
-                // Stored before its worker could say so.
-                if let probe = job.probe { await model.gate.gaveUp(probe) }
-                return deliver(lease, nil)
-            }
-        } catch {
-            // Not knowing whether it is paid for already, nobody is asked.
+        guard let content = await toAsk(lease) else {
             if let probe = job.probe { await model.gate.gaveUp(probe) }
-            logger.warning("no memory is made while the archive cannot be read: \(error)")
-            return await giveBack(lease, delayMilliseconds: 10_000)
+            return
         }
+        var lease = lease
+        lease.content = content
         var permit = job.probe
         if permit == nil {
             guard case .call(let leave) = await model.gate.permit() else { return await giveBack(lease) }
@@ -40,7 +33,7 @@ extension Drain {
                 StoredMemory(episode: id, memory: result.memory, maker: result.maker, madeMilliseconds: now))
             // Behind the delivery: a Redis that hangs must not keep from the archive what is paid for.
             hasSucceeded = true
-            refusals = 0
+            streak.succeeded()
             await model.gate.succeeded(permit)
             await count(result.answer.inputTokens, result.answer.outputTokens, of: lease)
             await onIncident(.succeeded)
@@ -65,6 +58,34 @@ extension Drain {
         return lease
     }
 
+    /// What the model is to be asked for, by what the archive holds.
+    /// - Returns: nil when it need not be asked; the lease is seen to.
+    private func toAsk(_ lease: Lease) async -> String? {
+        let id = lease.id
+        do {
+            switch try await handle.use({ archive throws(ArchiveError) in try archive.work(on: id) }) {
+            case .entries(let content): return content
+            case .finished(.memory):
+                // Stored before its worker could say so, or Redis came back older.
+                deliver(lease, nil)
+            case .finished(let outcome):
+                let token = held[id]?.token ?? lease.token
+                _ = try await client.run(queue.completing([.init(id, token: token, outcome: outcome)]))
+                held[id] = nil
+                madeRoom()
+            case .damaged, .unknown:
+                // The archive takes it in, from what Redis has of it; then it is due again.
+                _ = try await client.run(queue.unarchiving([id]))
+                await giveBack(lease, delayMilliseconds: 1000)
+            }
+        } catch {
+            // Not knowing whether it is paid for already, nobody is asked.
+            logger.warning("no memory is made while the archive cannot be read: \(error)")
+            await giveBack(lease, delayMilliseconds: 10_000)
+        }
+        return nil
+    }
+
     func failed(
         _ lease: Lease, _ failure: ModelFailure, _ job: Job, _ permit: CircuitGate.Permit
     ) async {
@@ -75,10 +96,13 @@ extension Drain {
             return await giveBack(lease)
         }
         await count(failure.inputTokens, failure.outputTokens, of: lease)
-        if failure.failureClass.category == .invalidRequest {
-            refusals += 1
-            // A wrong address or parameter would bury the whole queue, one episode after the other.
-            failure.failureClass.isOfConfiguration = !hasSucceeded || refusals >= 3
+        let isShared = streak.failed(failure.failureClass.category, of: lease.id)
+        switch failure.failureClass.category {
+        // A wrong address or parameter would bury the whole queue, one episode after the other.
+        case .invalidRequest: failure.failureClass.isOfConfiguration = !hasSucceeded || isShared
+        // So would a login page that answers in the provider's place, or a model that writes no JSON.
+        case .unknown: failure.failureClass.isShared = isShared
+        default: break
         }
         await model.gate.failed(permit, failure.failureClass, message: failure.message)
         pace.failed(failure.failureClass, at: HostClock.wallMilliseconds)
@@ -91,7 +115,7 @@ extension Drain {
         var verdict = configuration.retry.verdict(
             for: failure.failureClass, retryCount: lease.retryCount, random: Double.random(in: 0..<1))
         // The outage is to blame: a failed probe, or the call that opened the circuit, costs the episode nothing.
-        if failure.failureClass.countsAgainstCircuit, await model.gate.circuit.state != .closed {
+        if failure.failureClass.countsAgainstCircuit || isShared, await model.gate.circuit.state != .closed {
             verdict = configuration.retry.waiting(for: failure.failureClass, random: Double.random(in: 0..<1))
         }
         let queue = queue

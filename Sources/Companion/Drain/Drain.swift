@@ -33,8 +33,8 @@ package actor Drain {
     var model: ModelInUse?
     /// Counts the models in use: what was begun on an earlier one is given back, whatever came of it.
     var modelNumber = 0
-    /// Refusals of that kind in a row, without a success of this model before or between.
-    var refusals = 0
+    /// What failed in a row, without a success of this model between.
+    var streak = FailureStreak()
     var hasSucceeded = false
     var pace: Pace
     /// Leases on which work goes on, and the memories made that are not stored yet.
@@ -76,7 +76,7 @@ package actor Drain {
     package func use(_ model: ModelInUse?, pace: Pace?) {
         self.model = model
         modelNumber += 1
-        refusals = 0
+        streak = FailureStreak()
         hasSucceeded = false
         if let pace { self.pace = pace }
         bell.ring()

@@ -33,9 +33,11 @@ package struct EmbeddedRedis: Service {
     let logger: Logger
     private let child = Child()
 
-    /// The server that this companion started.
+    /// The server that this companion started, where its log begins, and what came of those before it.
     private final class Child: Sendable {
         let process = Mutex<SpawnedProcess?>(nil)
+        let logStart = Mutex(0)
+        let trial = Mutex(StartTrial())
     }
 
     package init(state: StateFolder, logger: Logger) {
@@ -45,6 +47,8 @@ package struct EmbeddedRedis: Service {
 
     private var lockPath: String { state.redis + "/server.lock" }
     private var pidPath: String { state.redis + "/redis.pid" }
+    private var logPath: String { state.path + "/log/redis.log" }
+    private var data: RedisData { RedisData(folder: state.redis) }
 
     package func run() async throws {
         // The first start must work; later ones are tried again each second, with no command to Redis while it lives.
@@ -66,6 +70,7 @@ package struct EmbeddedRedis: Service {
         reap()
         guard let lock = try FileLock.take(lockPath) else { return }
         try prepareSocketFolder()
+        child.logStart.withLock { $0 = Int((try? Files.status(logPath))?.st_size ?? 0) }
         let process = try spawn(keeping: lock.descriptor)
         lock.leaveToChild()
         child.process.withLock { $0 = process }
@@ -85,7 +90,7 @@ package struct EmbeddedRedis: Service {
             state.redis,
             "--appendonly", "yes", "--appendfsync", "everysec", "--maxmemory-policy", "noeviction", "--pidfile",
             pidPath,
-            "--logfile", state.path + "/log/redis.log", "--save", "", "--daemonize", "no", "--loglevel", "notice",
+            "--logfile", logPath, "--save", "", "--daemonize", "no", "--loglevel", "notice",
             // Transcript paths are longer than the 64 bytes up to which a hash is kept compact: half the memory a session.
             "--hash-max-listpack-value", "512",
         ]
@@ -118,6 +123,33 @@ package struct EmbeddedRedis: Service {
         guard let code = child.process.withLock({ $0 })?.exitCodeIfEnded() else { return }
         child.process.withLock { $0 = nil }
         logger.warning("embedded Redis ended", metadata: ["code": "\(code)"])
+        settle(child.trial.withLock { $0.ended(code: code, hasServed: hasServed) })
+    }
+
+    /// Whether the server that ended had read its file, by what it wrote into its log.
+    private var hasServed: Bool {
+        let start = child.logStart.withLock { $0 }
+        // A log that cannot be read says nothing against the file.
+        guard let log = try? Files.bytes(logPath, limit: 1 << 26) else { return true }
+        return ByteSearch.contains(log.dropFirst(min(start, log.count)), "Ready to accept connections")
+    }
+
+    private func settle(_ step: StartTrial.Step) {
+        switch step {
+        case .startAgain: break
+        case .startWithWhatCanBeRead:
+            guard let aside = data.moveAside() else { return }
+            data.salvage(from: aside)
+            logger.error(
+                "embedded Redis cannot read its file; it is moved aside, and what can be read of it is gone on with",
+                metadata: ["moved_to": "\(aside)"])
+        case .startEmpty:
+            data.remove()
+            logger.error("of its file embedded Redis can read nothing; it starts empty, and the archive fills it")
+        case .putBack:
+            data.putBack()
+            logger.error("embedded Redis does not start without its file either; see \(logPath)")
+        }
     }
 
     /// Asks the server to write its file and go; waits until the lock is free.

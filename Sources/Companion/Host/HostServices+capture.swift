@@ -106,7 +106,7 @@ extension HostServices {
         }
     }
 
-    /// Tells the queue of texts that were added while Redis took nothing.
+    /// Tells the queue of texts that were added, until the archive has them: nobody else does.
     package func replayAdditions() -> Periodic {
         let folder = AdditionFolder(settings.atStart.state)
         return Periodic(name: "additions") {
@@ -122,9 +122,13 @@ extension HostServices {
                 let span = addition.span(host: host, limit: settings.current.configuration.queueMaxSize)
                 let queue = EpisodeQueue(keys: settings.atStart.poolKeys(host: host))
                 do throws(RedisError) {
-                    guard case .pushed = try await client.run(queue.pushingAnswer(span)) else { return .seconds(30) }
-                    folder.forget(file)
-                    logger.info("an added text is queued", metadata: ["episode": "\(addition.id)"])
+                    switch try await client.run(queue.pushingAnswer(span)) {
+                    case .pushed: continue
+                    case .archived:
+                        folder.forget(file)
+                        logger.info("an added text is archived", metadata: ["episode": "\(addition.id)"])
+                    case .full: return .seconds(30)
+                    }
                 } catch {
                     logger.debug("an added text waits: \(error)")
                     return .seconds(1)

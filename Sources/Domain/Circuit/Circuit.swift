@@ -128,7 +128,7 @@ package struct Circuit: Sendable, Equatable {
             stop(failure, message, at: now, policy)
             return wasClosed ? .opened : nil
         }
-        guard failure.countsAgainstCircuit else {
+        guard failure.countsAgainstCircuit || failure.isShared else {
             // The provider is there and talks; a probe that met a rate limit is made again at the time it named.
             if state == .halfOpen, probeToken == token {
                 if failure.category.cause == .episode { return close(at: now) }
@@ -143,7 +143,7 @@ package struct Circuit: Sendable, Equatable {
         }
         failures += 1
         count(1, failed: 1, at: now, policy)
-        guard failures >= policy.failureLimit || isRateExceeded(policy) else { return nil }
+        guard failure.isShared || failures >= policy.failureLimit || isRateExceeded(policy) else { return nil }
         reopen(failure, message, at: now, policy, random)
         return .opened
     }

@@ -10,8 +10,11 @@ package struct FailureClass: Sendable, Equatable {
     /// It would be the same with any episode: an address or a parameter is wrong.
     package var isOfConfiguration = false
 
+    /// Several episodes in a row met the same (`FailureStreak`): the circuit opens at once, whatever the class.
+    package var isShared = false
+
     /// On whose account the call failed: with a wrong address no episode is to blame.
-    package var cause: FailureCause { isOfConfiguration ? .provider : category.cause }
+    package var cause: FailureCause { isOfConfiguration || isShared ? .provider : category.cause }
 
     package init(
         category: FailureCategory, isRetryable: Bool, countsAgainstCircuit: Bool, retryAfterSeconds: Double? = nil

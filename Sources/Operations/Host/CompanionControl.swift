@@ -34,6 +34,8 @@ extension Workplace {
     /// - Parameter onReplaced: told when one of another build was stopped for it.
     /// - Throws: `Failure`, `FileError`.
     package func startCompanion(onReplaced: () -> Void) throws -> RunningCompanion {
+        let turn = try takeTurn()
+        defer { withExtendedLifetime(turn) {} }
         let starter = starter
         if try stopReplaced() { onReplaced() }
         let wasRunning = starter.isCompanionRunning
@@ -64,6 +66,8 @@ extension Workplace {
     /// Stops the companion and the embedded Redis, which writes its file first.
     /// - Throws: `Failure` where none runs, or it does not stop.
     package func stopCompanion() throws -> StoppedCompanion {
+        let turn = try takeTurn()
+        defer { withExtendedLifetime(turn) {} }
         // First, or a hook's child that finds Redis gone would start both again.
         try starter.markStopped()
         guard let pid = starter.companionID else {
@@ -71,6 +75,21 @@ extension Workplace {
         }
         try stop(pid)
         return StoppedCompanion(pid: String(pid))
+    }
+
+    /// One starts or stops at a time: who starts what is being stopped would wait for a Redis that is gone.
+    private struct Turn: ~Copyable {
+        let lock: FileLock
+    }
+
+    private func takeTurn() throws -> Turn {
+        try settings.state.prepare()
+        let end = ContinuousClock().now + .seconds(30)
+        repeat {
+            if let lock = try FileLock.take(settings.state.controlLock) { return Turn(lock: lock) }
+            usleep(20_000)
+        } while ContinuousClock().now < end
+        throw Failure(.no, "another 'holdfast up' or 'down' has been at it for 30 s; see \(settings.state.companionLog)")
     }
 
     /// Stops a companion whose executable is no longer the installed one.

@@ -92,9 +92,9 @@ extension Workplace {
             throw Failure(.no, "no transcript of session \(session); see 'holdfast sessions list'")
         }
         let spool = Spool(folder: settings.state.spool)
-        let accounts = try accounts(of: files)
-        guard repairing else { return Balance(accounts, spool) }
+        let accounts = try accounts(of: files), reported = Account.ofReportedAnswers(in: spool, session: session)
+        guard repairing else { return Balance(accounts + reported, spool) }
         let mended = try mend(accounts, of: files)
-        return Balance(mended.accounts, spool, mended.outcome)
+        return Balance(mended.accounts + reported, spool, mended.outcome)
     }
 }

@@ -45,10 +45,11 @@ extension Workplace {
         let now = HostClock.wallMilliseconds
         let since = now - settings.configuration.rollingPeriodHours * 3_600_000
         let files = HostTranscripts(settings: settings).files.filter { $0.modifiedMilliseconds >= since }
-        let accounts = try mend(try accounts(of: files), of: files).accounts
+        let reported = Account.ofReportedAnswers(in: Spool(folder: settings.state.spool))
+        let accounts = try mend(try accounts(of: files), of: files).accounts + reported
         func sum(_ part: (Account) -> Int64) -> Int64 { accounts.reduce(0) { $0 + part($1) } }
         return LedgerSums(
-            milliseconds: now, transcripts: Int64(accounts.count), bytes: sum(\.bytes), captured: sum(\.captured),
+            milliseconds: now, transcripts: Int64(files.count), bytes: sum(\.bytes), captured: sum(\.captured),
             pending: sum(\.pending), excluded: sum { $0.excluded.values.reduce(0, +) }, missing: sum(\.missing))
     }
 

@@ -101,11 +101,20 @@ extension Workplace {
         }
         addition.wantsMemory = trouble == nil || policy == .queueRetry
         let span = addition.span(host: host, limit: settings.configuration.queueMaxSize)
-        guard case .pushed = try connection.run(queue.pushingAnswer(span)) else {
+        // Kept until the archive has it, since Redis may come back older. Where it cannot be, as on a full disk, Redis will do.
+        let folder = AdditionFolder(settings.state)
+        let file = try? folder.keep(addition)
+        defer {
+            if let file, isArchived(addition.id) { folder.forget(file) }
+        }
+        guard try connection.run(queue.pushingAnswer(span)) != .full else {
             return try left(addition, reason: "the queue is full", category: .conflict)
         }
         return try outcome(of: addition.id, trouble, addition.wantsMemory, mayWait: mayWait)
     }
+
+    /// The companion forgets the file too, if it runs on this host.
+    private func isArchived(_ id: EpisodeID) -> Bool { ((try? archiveIfAny?.show(id)) ?? nil) != nil }
 
     /// Leaves it in a file for the companion, since Redis does not take it now.
     private func left(

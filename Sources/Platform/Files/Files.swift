@@ -64,14 +64,16 @@ package enum Files {
         return (parts.dropLast(2).joined(separator: "."), writer)
     }
 
-    /// Writes a file whole or not at all: temporary name, then rename. Not synced: what it says can be found out again.
-    package static func write(_ text: String, to path: String) throws(FileError) {
+    /// Writes a file whole or not at all: temporary name, then rename. Not synced unless asked: what it says can mostly be
+    /// found out again.
+    package static func write(_ text: String, to path: String, isSynced: Bool = false) throws(FileError) {
         let temporary = draft(of: path)
         let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw FileError(path: temporary, number: errno) }
         do throws(FileError) {
             defer { close(descriptor) }
             try write(Array(text.utf8)[...], to: descriptor, named: temporary)
+            if isSynced, fsync(descriptor) != 0 { throw FileError(path: temporary, number: errno) }
         } catch {
             unsafe unlink(temporary)
             throw error
@@ -81,6 +83,20 @@ package enum Files {
             unsafe unlink(temporary)
             throw FileError(path: path, number: number)
         }
+        if isSynced { sync(folder(of: path)) }
+    }
+
+    private static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    /// Has a file's or a folder's content survive a loss of power, where the file system can.
+    package static func sync(_ path: String) {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        fsync(descriptor)
+        close(descriptor)
     }
 
     package static func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32, named name: String) throws(FileError) {
@@ -101,10 +117,14 @@ package enum Files {
 
     /// Adds text to a file's end.
     package static func add(_ text: String, to path: String) throws(FileError) {
+        try add(Array(text.utf8)[...], to: path)
+    }
+
+    package static func add(_ bytes: ArraySlice<UInt8>, to path: String) throws(FileError) {
         let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw FileError(path: path, number: errno) }
         defer { close(descriptor) }
-        try write(Array(text.utf8)[...], to: descriptor, named: path)
+        try write(bytes, to: descriptor, named: path)
     }
 
     /// Adds a line to a log that is begun anew, with one old copy kept, when it has grown beyond `limit` bytes. A log that

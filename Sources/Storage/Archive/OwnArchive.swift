@@ -5,14 +5,22 @@ package import Redis
 package struct OwnArchive: JSONScript {
     package struct Argument: Encodable, Sendable {
         let owner: String
+        let host: String
         let archive_id: String
+        let episodes: Int64
+        let had: Bool
+        let silent: Int64
         let ttl_ms: Int64
     }
 
     package enum Answer: Sendable, Equatable {
-        /// - Parameter isKnown: false when this Redis has forgotten the archive, or never knew it.
-        case owner(isKnown: Bool)
-        case standby(owner: String)
+        /// - Parameters:
+        ///   - isKnown: false when this Redis has forgotten the archive, or never knew it.
+        ///   - lastRenewal: the number of the renewal before this one. Who had another as its last has met a Redis that is
+        ///     older than that.
+        ///   - server: names the server and its history, where it tells.
+        case owner(isKnown: Bool, lastRenewal: Int64, server: String)
+        case standby(owner: String, lastRenewal: Int64)
         /// The pool belongs to another file.
         case foreign(archiveID: String)
     }
@@ -28,12 +36,33 @@ package struct OwnArchive: JSONScript {
 
     package func decode(_ reply: RedisReply) throws(RedisError) -> Answer {
         let parts = reply.array ?? []
-        switch (parts.first?.text, parts.last) {
-        case ("owner", let known?): return .owner(isKnown: known.integer == 1)
-        case ("standby", let owner?): return .standby(owner: owner.text ?? "")
-        case ("foreign", let id?): return .foreign(archiveID: id.text ?? "")
+        switch (parts.first?.text, parts.count) {
+        case ("owner", 4):
+            return .owner(
+                isKnown: parts[1].integer == 1, lastRenewal: parts[2].integer ?? 0, server: parts[3].text ?? "")
+        case ("standby", 3): return .standby(owner: parts[1].text ?? "", lastRenewal: parts[2].integer ?? 0)
+        case ("foreign", 2): return .foreign(archiveID: parts[1].text ?? "")
         default: throw .unexpectedReply(expected: "owner, standby or foreign")
         }
+    }
+}
+
+/// What a companion says for itself when it asks for the right to write a pool's archive.
+package struct ArchiveClaim: Sendable {
+    package var archiveID: String
+    /// Names the companion.
+    package var owner: String
+    /// Its host, where it holds the lock of the one companion there can be: whatever else was owner there is dead.
+    package var host = ""
+    /// How many episodes its file holds, and whether the file was this pool's before.
+    package var episodes: Int64 = 0
+    package var had = false
+    /// The renewal of another that has been the last for longer than the right lasts, by the caller's own clock.
+    package var silentRenewal: Int64 = 0
+
+    package init(_ archiveID: String, owner: String) {
+        self.archiveID = archiveID
+        self.owner = owner
     }
 }
 
@@ -70,10 +99,12 @@ package struct LeaveArchive: JSONScript {
 }
 
 extension EpisodeQueue {
-    package func owningArchive(_ archiveID: String, as owner: String) -> OwnArchive {
+    package func owningArchive(_ claim: ArchiveClaim) -> OwnArchive {
         OwnArchive(
             keys: [keys.archiveOwner],
-            argument: .init(owner: owner, archive_id: archiveID, ttl_ms: OwnArchive.expiryMilliseconds))
+            argument: .init(
+                owner: claim.owner, host: claim.host, archive_id: claim.archiveID, episodes: claim.episodes,
+                had: claim.had, silent: claim.silentRenewal, ttl_ms: OwnArchive.expiryMilliseconds))
     }
 
     package func adoptingArchive(_ archiveID: String, as owner: String) -> AdoptArchive {

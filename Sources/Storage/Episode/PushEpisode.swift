@@ -25,7 +25,22 @@ package struct PushAnswer: RedisScript {
 
     package var keys: [RedisKey] { span.episodes.map { pool.episode($0.id) } }
     package func arguments(now: Int64?) -> [String] { span.arguments(now: now) }
-    package func decode(_ reply: RedisReply) throws(RedisError) -> PushOutcome { try PushOutcome(reply) }
+    package func decode(_ reply: RedisReply) throws(RedisError) -> AnswerOutcome {
+        switch reply.array?.first?.text {
+        case "pushed": return .pushed
+        case "archived": return .archived
+        case "full": return .full
+        default: throw .unexpectedReply(expected: "pushed, archived or full")
+        }
+    }
+}
+
+/// What became of words that no transcript holds.
+package enum AnswerOutcome: Sendable, Equatable {
+    /// Redis has them. Until the archive does, whoever told them keeps them: Redis may come back older.
+    case pushed
+    case archived
+    case full
 }
 
 extension EpisodeSpan {

@@ -2,13 +2,53 @@
 -- Takes or renews the right to be the one companion that writes a pool's archive, ingests and drains.
 --
 -- KEYS[1]  archive_owner  STRING, expires
--- ARGV     now, age, input {owner, archive_id, ttl_ms} (prelude)
--- Returns  {'owner', known} | {'standby', owner} | {'foreign', archive id}
+-- ARGV     now, age, input {owner, host, archive_id, episodes, had, silent, ttl_ms} (prelude)
+--          host      an owner of that host is dead: the caller holds the lock of the one there can be; '' to know nothing
+--          episodes  that the caller's file holds; had: it was this pool's before
+--          silent    the renewal that the caller has seen as the last for longer than the right lasts; 0 for none
+-- Returns  {'owner', known, renewal before, server} | {'standby', owner, renewal} | {'foreign', archive id}
 --          known: 1 when Redis knows this archive, 0 when it has forgotten it (restore, then say so with `adopt_archive`)
-local archive = redis.call('GET', prefix .. 'archive')
-if archive and archive ~= input.archive_id then return {'foreign', archive} end
-local owner = redis.call('GET', KEYS[1])
-if owner and owner ~= input.owner then return {'standby', owner} end
+--          renewal before: another than the caller's last says that this Redis is older, or another was owner meanwhile
+local epoch = prefix .. 'archive_epoch'
+local archive, owner = redis.call('GET', prefix .. 'archive'), redis.call('GET', KEYS[1])
+local renewals, at, held, by_hand = unpack(redis.call('HMGET', epoch, 'renewals', 'at_ms', 'episodes', 'by_hand'))
+renewals, at, held = tonumber(renewals) or 0, tonumber(at) or 0, tonumber(held) or 0
+
+if archive and archive ~= input.archive_id then
+  -- Where Redis forgot whose it was, and an emptier file was faster, it goes back to the fuller one.
+  if by_hand == archive or not input.had or input.episodes <= held then return {'foreign', archive} end
+  archive, owner = false, false
+  redis.call('DEL', prefix .. 'archive')
+end
+
+local leases = prefix .. 'leases'
+if owner and owner ~= input.owner then
+  local is_own = input.host ~= '' and owner:sub(1, #input.host + 1) == input.host .. ':'
+  -- By the count and not by expiry: that goes by a clock that may be set back.
+  if not is_own and (input.silent == 0 or input.silent ~= renewals) then return {'standby', owner, renewals} end
+  -- Its leases end with it.
+  for _, id in ipairs(redis.call('ZRANGE', leases, '(' .. whole(now), '+inf', 'BYSCORE')) do
+    if redis.call('HGET', prefix .. 'episode:' .. id, 'lease_owner') == owner then
+      redis.call('ZADD', leases, whole(now), id)
+    end
+  end
+end
+
+-- The clock was set back: what is due, and what runs out, does so as much earlier.
+if at > now + 60000 then
+  for _, set in ipairs({leases, prefix .. 'schedule'}) do
+    local scored = redis.call('ZRANGE', set, 0, -1, 'WITHSCORES')
+    for index = 1, #scored, 2 do redis.call('ZADD', set, whole(tonumber(scored[index + 1]) - (at - now)), scored[index]) end
+  end
+end
+
 redis.call('SET', KEYS[1], input.owner, 'PX', whole(input.ttl_ms))
-if not owner then tell('owner', '', input.owner) end
-return {'owner', archive and 1 or 0}
+redis.call('HSET', epoch, 'renewals', whole(renewals + 1), 'at_ms', whole(now), 'episodes', whole(input.episodes))
+if owner ~= input.owner then tell('owner', '', input.owner) end
+local server = ''
+for _, part in ipairs({{'server', 'run_id'}, {'replication', 'master_replid'}}) do
+  -- Some servers do not say.
+  local said = redis.pcall('INFO', part[1])
+  if type(said) == 'string' then server = server .. (said:match(part[2] .. ':(%x+)') or '') .. ' ' end
+end
+return {'owner', archive and 1 or 0, renewals, server}

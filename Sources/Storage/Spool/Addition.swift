@@ -59,7 +59,7 @@ package struct AdditionFolder: Sendable {
             wantsMemory: addition.wantsMemory)
         try Files.makeFolder(path)
         let file = "\(path)/\(addition.id).json"
-        try Files.write(try JSONValue(encoding: kept).text, to: file)
+        try Files.write(try JSONValue(encoding: kept).text, to: file, isSynced: true)
         return file
     }
 

@@ -39,6 +39,8 @@ package struct Spool: Sendable {
             // Made here and not with the state folder: most spools never need it.
             try? Files.makeFolder(waiting)
             let name = String(path[(path.lastIndex(of: "/") ?? path.startIndex)...])
+            // It may lie for long, and words of a hook be nowhere else. No hook waits for this.
+            if note.capture?.answer != nil { Files.sync(path) }
             guard Files.rename(path, to: waiting + name) else {
                 giveBack()
                 return nil
@@ -71,6 +73,14 @@ package struct Spool: Sendable {
     /// The notes, oldest first, claimed ones too.
     package func names() -> [String] {
         ((try? Files.names(in: folder)) ?? []).filter { $0.hasSuffix(".note") || $0.hasSuffix(".claim") }.sorted()
+    }
+
+    /// What notes here say, the oldest first; at most so many.
+    package func notes(limit: Int) -> [Note] {
+        // One that cannot be read now is seen the next time.
+        names().prefix(limit).compactMap { name in
+            (try? Files.read("\(folder)/\(name)", limit: 64 << 20)).flatMap { Note(text: $0) }
+        }
     }
 
     /// Notes here, waiting, and of history.

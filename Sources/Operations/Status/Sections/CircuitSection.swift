@@ -144,6 +144,12 @@ extension Status.ProviderCircuit {
                 .provider_overloaded, "\(name) is overloaded\(words)",
                 "nothing yet\(again); if it lasts, configure another provider"
             )
+        case .unknown?:
+            (
+                .provider_down, "\(name) answers, but with nothing that is a memory\(words)",
+                "see whether provider.base_url leads to it (a network's login page answers too), and whether "
+                    + "\(model.model) writes JSON\(again)"
+            )
         case _ where reason == "forced":
             (.circuit_forced, "\(name) is not called because a person opened the circuit", "holdfast circuit close")
         default:

@@ -1,0 +1,86 @@
+internal import Domain
+internal import GRDB
+
+/// Whether words are still those that were captured. A disk may alter a letter and say nothing.
+extension SQLiteArchive {
+    func work(on id: EpisodeID) throws(ArchiveError) -> EpisodeWork {
+        let found = try read { database -> (work: EpisodeWork, number: Int64)? in
+            let find = try database.cachedStatement(sql: "SELECT * FROM episode WHERE id = ?")
+            guard let row = try Row.fetchOne(find, arguments: [id.rawValue]) else { return nil }
+            return (try Self.work(row, database), try row.value("number"))
+        }
+        guard let found else { return .unknown }
+        if found.work == .damaged { try mark([found.number]) }
+        return found.work
+    }
+
+    private static func work(_ row: Row, _ database: Database) throws -> EpisodeWork {
+        guard let place = try Place(place: row.value("place"), outcome: row.value("outcome")) else {
+            throw ArchiveError.corrupt(reason: "an episode is nowhere")
+        }
+        switch place {
+        case .finished(.raw) where try row.value("needs_reprocessing") == true: break
+        // Who leases one that is given up was asked to by a person.
+        case .finished(.dead), .queued, .backlog: break
+        case .finished(let outcome): return .finished(outcome)
+        }
+        let content = try EpisodeContent(of: try row.value("number"), database)
+        if try SumState(row, content) == .differs { return .damaged }
+        let new = content.lines.filter(\.isNew).compactMap(\.entry)
+        return new.isEmpty ? .finished(.duplicate) : .entries(new.map(\.json).joined(separator: "\n"))
+    }
+
+    func checkSums(after: EpisodeID?, limit: Int) throws(ArchiveError) -> SumCheck {
+        var check = SumCheck()
+        let found = try read { database -> [(id: EpisodeID?, number: Int64, state: SumState)] in
+            let rows = try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT * FROM episode WHERE number > coalesce((SELECT number FROM episode WHERE id = ?), 0)
+                    ORDER BY number LIMIT ?
+                    """, arguments: [after?.rawValue, max(0, limit)])
+            return try rows.map { row in
+                let number: Int64 = try row.value("number")
+                let state = try SumState(row, EpisodeContent(of: number, database))
+                return (EpisodeID(rawValue: try row.value("id")), number, state)
+            }
+        }
+        check.last = found.last?.id
+        let damaged = found.filter { $0.state == .differs }
+        check.damaged = damaged.compactMap(\.id)
+        if !damaged.isEmpty { try mark(damaged.map(\.number)) }
+        let mended = found.filter { $0.state == .mended }
+        if !mended.isEmpty { try mark(mended.map(\.number), as: "") }
+        return check
+    }
+
+    private func mark(
+        _ numbers: [Int64], as damage: String = Arrival.Damage.checksum.rawValue
+    ) throws(ArchiveError) {
+        try write { database in
+            let statement = try database.cachedStatement(sql: "UPDATE episode SET damage = ? WHERE number = ?")
+            for number in numbers { try statement.execute(arguments: [damage, number]) }
+        }
+    }
+}
+
+/// Whether the words of an episode are those that were captured.
+enum SumState {
+    case same
+    case differs
+    /// It is known that they are not, or there are none.
+    case known
+    /// They were not: the same words came in with another episode, and mended the rows that both have.
+    case mended
+
+    init(_ row: Row, _ content: EpisodeContent) throws {
+        let discarded: Int64? = try row.value("discarded_ms"), outcome: String? = try row.value("outcome")
+        let damage = Arrival.Damage(rawValue: try row.value("damage"))
+        guard discarded == nil, outcome != Place.Outcome.discarded.rawValue, damage != .lost else {
+            self = .known
+            return
+        }
+        let isSame = Arrival.checksum(of: content.text) == (try row.value("sha256") as String)
+        self = damage == .checksum ? isSame ? .mended : .known : isSame ? .same : .differs
+    }
+}
