@@ -77,7 +77,9 @@ let package = Package(
             dependencies: ["Domain", "Redaction", "Redis", "Platform", "Settings", "Storage", "Transcripts"]),
         .target(
             name: "Hooks",
-            dependencies: ["Capture", "Domain", "Platform", "Redis", "Settings", "Storage", "Transcripts"]),
+            dependencies: [
+                "Capture", "Domain", "Platform", "Redaction", "Redis", "Settings", "Storage", "Transcripts",
+            ]),
         .target(
             name: "Operations",
             dependencies: [

@@ -99,7 +99,8 @@ struct DrainRates {
                 pushed += count
                 while try await ingest.page(wantsMemories: true) > 0 {}
                 let handle = try ProviderHandle.open(
-                    endpoint, folder: folder, environment: settings.environment, place: folder)
+                    endpoint, folder: folder, environment: settings.environment, place: folder,
+                    redactor: settings.configuration.redactor)
                 guard let handle else { return print("no model at \(arguments[4])") }
                 let maker = ModelMemoryMaking(
                     handle: handle, prompts: try PromptLibrary(settings), settings: live)

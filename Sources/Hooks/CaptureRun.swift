@@ -2,6 +2,7 @@ internal import Capture
 internal import Domain
 internal import Glibc
 internal import Platform
+internal import Redaction
 internal import Redis
 package import Settings
 internal import Storage
@@ -39,6 +40,7 @@ package struct CaptureRun {
         if note != Self.noNote {
             guard let slash = note.lastIndex(of: "/"), String(note[..<slash]) == state.spool else { return }
             claim = spool.claim(String(note[note.index(after: slash)...]), for: ProcessTable.own)
+            claim = claim?.cleaned(by: settings.configuration.redactor.cleaned)
             // Somebody else replays it: the companion, or the next capturer.
             guard claim != nil else { return }
         }
@@ -61,7 +63,9 @@ package struct CaptureRun {
     /// Sees to some older notes.
     private func drain(_ registry: SessionRegistry, over connection: inout RedisConnection) throws(RedisError) {
         spool.recover()
-        let outcome = try NoteReplay(spool: spool, registry: registry).run(over: &connection, limit: Self.replayLimit)
+        let outcome = try NoteReplay(
+            spool: spool, registry: registry, clean: settings.configuration.redactor.cleaned
+        ).run(over: &connection, limit: Self.replayLimit)
         for refused in outcome.refused { log("note refused: \(refused)") }
         guard mayRead else { return }
         let host: String

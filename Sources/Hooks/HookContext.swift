@@ -1,5 +1,6 @@
 package import Domain
 package import Platform
+internal import Redaction
 package import Settings
 package import Transcripts
 

@@ -7,10 +7,15 @@ struct CallFailures: Sendable {
     /// Whom it was about: `anthropic at api.anthropic.com`.
     let whom: String
     private let secrets: [String]
+    private let redactor: Redactor
+    /// Bytes of a reply that are redacted as a whole. Of longer ones what is shown is.
+    private static let longestBody = 1 << 20
     private let now: @Sendable () -> Int64
 
-    init(whom: String, secrets: [String], now: @Sendable @escaping () -> Int64) {
+    /// - Parameter redactor: with a person's own patterns.
+    init(whom: String, secrets: [String], redactor: Redactor, now: @Sendable @escaping () -> Int64) {
         self.whom = whom
+        self.redactor = redactor
         // A word of three letters is no secret, and taking it out would garble the message. Longest first: one may
         // hold another.
         self.secrets = secrets.filter { $0.utf8.count > 3 }.sorted { $0.utf8.count > $1.utf8.count }
@@ -25,7 +30,7 @@ struct CallFailures: Sendable {
     func refused(_ reply: HTTPReply, because reason: String? = nil) -> ModelFailure {
         let evidence = FailureEvidence(
             httpStatus: reply.status, headers: reply.headers, body: reply.body, nowMilliseconds: now())
-        let text = reason ?? FailureText.line(evidence)
+        let text = reason ?? said(reply.body, status: reply.status)
         // Of a reply without a message the text is the status alone.
         let said = text.hasPrefix("HTTP ") ? text : "\(reply.status): \(text)"
         return failure(FailureClassifier.classify(evidence), "\(whom) answered \(said)", status: reply.status)
@@ -42,8 +47,10 @@ struct CallFailures: Sendable {
     }
 
     /// What a text of a provider says to people.
-    func said(_ text: String) -> String {
-        FailureText.line(FailureEvidence(httpStatus: nil, body: text, nowMilliseconds: now()))
+    func said(_ text: String, status: Int? = nil) -> String {
+        // Before it is made one line and cut: half a secret would not be known, nor one that a blank parts.
+        let body = text.utf8.count > Self.longestBody ? Redactor.withoutControls(text) : redactor.cleaned(text)
+        return FailureText.line(FailureEvidence(httpStatus: status, body: body, nowMilliseconds: now()))
     }
 
     /// A failure of which there is only text.
@@ -61,7 +68,7 @@ struct CallFailures: Sendable {
         // Redacting costs by length, and only the beginning is shown.
         let text = text.utf8.count > 8192 ? String(decoding: text.utf8.prefix(8192), as: UTF8.self) : text
         let bare = secrets.reduce(text) { $0.replacing($1, with: "[redacted:key]") }
-        return FailureMessage.bounded(Redactor().redact(bare))
+        return FailureMessage.bounded(redactor.cleaned(bare))
     }
 }
 

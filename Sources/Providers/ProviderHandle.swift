@@ -1,5 +1,6 @@
 internal import Domain
 package import LanguageModel
+package import Redaction
 package import Settings
 
 /// A provider made of settings, with what it holds open.
@@ -10,21 +11,25 @@ package struct ProviderHandle: Sendable {
     /// - Parameter folder: an empty private folder, for `claude-cli`.
     /// - Parameter environment: the user's own, for `claude-cli`.
     /// - Parameter place: the file or variable the settings came from, for the error.
+    /// - Parameter redactor: for what errors say; with a person's own patterns.
     /// - Returns: nil when no provider is configured.
     package static func open(
-        _ endpoint: ProviderEndpoint, folder: String, environment: [String: String], place: String
+        _ endpoint: ProviderEndpoint, folder: String, environment: [String: String], place: String,
+        redactor: Redactor
     ) throws(ConfigurationError) -> ProviderHandle? {
         try endpoint.validate(place: place)
         switch endpoint.kind {
         case .none: return nil
         case .anthropic:
             let transport = try HTTPTransport(endpoint, place: place)
-            return ProviderHandle(provider: AnthropicProvider(endpoint, transport: transport), transport: transport)
+            let provider = AnthropicProvider(endpoint, transport: transport, redactor: redactor)
+            return ProviderHandle(provider: provider, transport: transport)
         case .openai:
             let transport = try HTTPTransport(endpoint, place: place)
-            return ProviderHandle(provider: OpenAIProvider(endpoint, transport: transport), transport: transport)
+            let provider = OpenAIProvider(endpoint, transport: transport, redactor: redactor)
+            return ProviderHandle(provider: provider, transport: transport)
         case .claudeCLI:
-            let provider = ClaudeCLIProvider(endpoint, folder: folder, environment: environment)
+            let provider = ClaudeCLIProvider(endpoint, folder: folder, environment: environment, redactor: redactor)
             return ProviderHandle(provider: provider, transport: nil)
         }
     }

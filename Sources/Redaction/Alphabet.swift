@@ -32,7 +32,7 @@ struct Alphabet: Sendable {
     /// Everything up to the blank, and delete.
     private static let blanks = String(decoding: Array(0...32) + [127], as: UTF8.self)
 
-    static let slots = 13
+    static let slots = 15
     static let upperDigits = Alphabet(upper + digits, slot: 0)
     static let hexadecimal = Alphabet(digits + "abcdefABCDEF", slot: 1)
     static let alphanumeric = Alphabet(letters + digits, slot: 2)
@@ -48,6 +48,9 @@ struct Alphabet: Sendable {
     static let singleQuoted = Alphabet("'\n\r", slot: 10, inverted: true)
     static let backQuoted = Alphabet("`\n\r", slot: 11, inverted: true)
     static let word = Alphabet(letters + digits + "_", slot: 12)
+    /// What a URL goes on with behind its host.
+    static let url = Alphabet(letters + digits + "-_./@:%?=&+~", slot: 13)
+    static let line = Alphabet("\n\r", slot: 14, inverted: true)
 }
 
 /// Names for the bytes scanners look for.

@@ -13,6 +13,11 @@ struct AssignedValue {
         var isEnvironment = false
     }
 
+    /// A value that stands alone, in a line or in the cell of a table.
+    init(alone range: Range<Int>) {
+        (self.range, isQuoted, isLiteral) = (range, false, true)
+    }
+
     /// As far as the end of an unquoted value is looked for; longer runs are taken whole.
     private static let reach = 512
 

@@ -49,7 +49,7 @@ enum AuthorizationHeaders {
         guard range.count >= 8, let bytes = Base64.decoded(text, range), let colon = bytes.firstIndex(of: .colon),
             bytes.allSatisfy({ $0 >= 32 && $0 < 127 })
         else { return false }
-        let decoded = ScannedText(bytes)
+        let decoded = ScannedText(bytes, steps: text.steps)
         return !Placeholders.isPlaceholder(decoded, (colon + 1)..<bytes.count)
     }
 }

@@ -1,35 +1,148 @@
-/// Passwords that commands take in short options: `curl -u user:password`, `mysql -ppassword`, `sshpass -p password`.
+/// Passwords that commands take as arguments: `curl -sSu user:password`, `mysql -ppassword`, `sshpass -p password`.
 struct CommandLines {
     /// The commands seen on this line, by what their options mean.
     struct Commands: OptionSet {
-        let rawValue: UInt8
+        let rawValue: UInt32
         static let web = Commands(rawValue: 1)
-        static let database = Commands(rawValue: 2)
-        static let password = Commands(rawValue: 4)
-        static let redis = Commands(rawValue: 8)
+        static let database = Commands(rawValue: 1 << 1)
+        /// Those whose `-p` may be something else, too.
+        static let login = Commands(rawValue: 1 << 2)
+        static let redis = Commands(rawValue: 1 << 3)
+        static let web2 = Commands(rawValue: 1 << 4)
+        static let windowsShare = Commands(rawValue: 1 << 5)
+        static let zip = Commands(rawValue: 1 << 6)
+        static let archiver = Commands(rawValue: 1 << 7)
+        static let remote = Commands(rawValue: 1 << 8)
+        static let directory = Commands(rawValue: 1 << 9)
+        static let broker = Commands(rawValue: 1 << 10)
+        static let transfer = Commands(rawValue: 1 << 11)
+        static let keys = Commands(rawValue: 1 << 12)
+        static let network = Commands(rawValue: 1 << 13)
+        static let cipher = Commands(rawValue: 1 << 14)
+        static let words = Commands(rawValue: 1 << 15)
+        static let listed = Commands(rawValue: 1 << 16)
     }
 
-    static let names: [(name: StaticString, command: Commands)] = [
-        ("curl", .web), ("wget", .web), ("http", .web), ("https", .web), ("xh", .web), ("mysql", .database),
-        ("mysqldump", .database), ("mysqladmin", .database), ("mariadb", .database), ("sshpass", .password),
-        ("docker", .password), ("podman", .password), ("helm", .password), ("az", .password), ("oc", .password),
-        ("sqlcmd", .password), ("mongosh", .password), ("mongo", .password), ("mongodump", .password),
-        ("mongorestore", .password), ("ldapsearch", .password), ("redis-cli", .redis),
+    static let names: [(name: StaticString, command: Commands)] =
+        named(["curl", "wget"], .web) + named(["http", "https", "xh"], [.web, .web2])
+        + named(["mysql", "mysqldump", "mysqladmin", "mariadb", "mysqlimport", "mysqlsh"], .database)
+        + named(
+            [
+                "docker", "podman", "helm", "az", "oc", "mongosh", "mongo", "mongodump", "mongorestore", "nerdctl",
+                "cqlsh", "rdesktop", "evil-winrm", "crackmapexec", "netexec", "nxc", "smbmap", "useradd", "usermod",
+                "influx", "rabbitmqadmin", "skopeo", "buildah", "crane", "oras",
+            ], .login) + named(["redis-cli", "valkey-cli"], .redis)
+        + named(["smbclient", "rpcclient", "smbget", "winexe", "wmic", "net", "smbcacls"], .windowsShare)
+        + named(["unzip", "zip", "zipcloak", "bsdtar"], .zip)
+        + named(["7z", "7za", "7zr", "7zz", "rar", "unrar"], .archiver) + named(["sshpass"], .remote)
+        + named(["ldapsearch", "ldapadd", "ldapmodify", "ldapdelete", "ldappasswd", "ldapwhoami"], .directory)
+        + named(["sqlcmd", "bcp", "ipmitool", "mosquitto_pub", "mosquitto_sub"], .broker)
+        + named(["lftp"], .transfer) + named(["ssh-keygen"], .keys)
+        + named(["snmpget", "snmpwalk", "snmpset", "snmpbulkwalk"], .network) + named(["openssl"], .cipher)
+        + named(["keytool", "jarsigner", "plink", "pscp", "psftp", "swaks", "sendemail", "psexec"], .words)
+        + named(
+            ["htpasswd", "mosquitto_passwd", "rabbitmqctl", "wpa_passphrase", "mysqladmin", "sqlplus", "xfreerdp"],
+            .listed)
+
+    private static let namesByLetter: [[(name: StaticString, command: Commands)]] = {
+        var table = [[(name: StaticString, command: Commands)]](repeating: [], count: 128)
+        for entry in names { unsafe table[Int(entry.name.utf8Start[0])].append(entry) }
+        return table
+    }()
+
+    private static func named(
+        _ names: [StaticString], _ command: Commands
+    ) -> [(name: StaticString, command: Commands)] {
+        names.map { ($0, command) }
+    }
+
+    /// What an option's argument is.
+    private enum Argument {
+        case userAndPassword(separator: UInt8)
+        /// Whatever it is.
+        case password
+        /// Behind a word that says so, as in `pass:secret`.
+        case prefixed(StaticString)
+        /// If it looks like one: the option has other meanings.
+        case chosenPassword
+    }
+
+    private struct Option {
+        var commands: Commands
+        var letter: UInt8
+        var argument: Argument
+        /// Letters that may stand before it behind the same dash.
+        var cluster: StaticString = ""
+        var isJoined = true
+        var isSeparate = true
+    }
+
+    private static let options: [Option] = [
+        Option(
+            commands: .web, letter: UInt8(ascii: "u"), argument: .userAndPassword(separator: .colon),
+            cluster: "sSfkLivgOJNanqRBG046#Z"),
+        Option(
+            commands: .web, letter: UInt8(ascii: "U"), argument: .userAndPassword(separator: .colon),
+            cluster: "sSfkLivgOJNanqRBG046#Z"),
+        Option(commands: .web2, letter: UInt8(ascii: "a"), argument: .userAndPassword(separator: .colon)),
+        Option(commands: .database, letter: UInt8(ascii: "p"), argument: .password, isSeparate: false),
+        Option(commands: .login, letter: UInt8(ascii: "p"), argument: .chosenPassword, isJoined: false),
+        Option(commands: .login, letter: UInt8(ascii: "P"), argument: .chosenPassword, isJoined: false),
+        Option(commands: .login, letter: UInt8(ascii: "w"), argument: .chosenPassword, isJoined: false),
+        Option(commands: .redis, letter: UInt8(ascii: "a"), argument: .password, isJoined: false),
+        Option(
+            commands: .windowsShare, letter: UInt8(ascii: "U"),
+            argument: .userAndPassword(separator: UInt8(ascii: "%"))),
+        Option(commands: .zip, letter: UInt8(ascii: "P"), argument: .password, cluster: "oqjnCabrXuvdeyl0123456789"),
+        Option(commands: .archiver, letter: UInt8(ascii: "p"), argument: .password, cluster: "h", isSeparate: false),
+        Option(commands: .remote, letter: UInt8(ascii: "p"), argument: .password, cluster: "v"),
+        Option(commands: .directory, letter: UInt8(ascii: "w"), argument: .password, cluster: "xvLZ"),
+        Option(commands: .directory, letter: UInt8(ascii: "s"), argument: .chosenPassword, isJoined: false),
+        Option(commands: .broker, letter: UInt8(ascii: "P"), argument: .password),
+        Option(
+            commands: .transfer, letter: UInt8(ascii: "u"), argument: .userAndPassword(separator: UInt8(ascii: ","))),
+        Option(commands: .keys, letter: UInt8(ascii: "N"), argument: .password, cluster: "q"),
+        Option(commands: .keys, letter: UInt8(ascii: "P"), argument: .password, cluster: "pq"),
+        Option(commands: .network, letter: UInt8(ascii: "A"), argument: .password),
+        Option(commands: .network, letter: UInt8(ascii: "X"), argument: .password),
+        Option(commands: .cipher, letter: UInt8(ascii: "k"), argument: .chosenPassword, isJoined: false),
     ]
 
-    private var commands: Commands = []
+    /// Options of several letters behind one dash, and of two dashes.
+    private static let longOptions: [(commands: Commands, name: StaticString, argument: Argument)] = [
+        (.web, "--user", .userAndPassword(separator: .colon)),
+        (.web, "--proxy-user", .userAndPassword(separator: .colon)),
+        (.web2, "--auth", .userAndPassword(separator: .colon)),
+        (.windowsShare, "--user", .userAndPassword(separator: UInt8(ascii: "%"))),
+        (.cipher, "-passin", .prefixed("pass:")),
+        (.cipher, "-passout", .prefixed("pass:")),
+        (.cipher, "-pass", .prefixed("pass:")),
+        (.words, "-storepass", .password), (.words, "-keypass", .password), (.words, "-srcstorepass", .password),
+        (.words, "-deststorepass", .password), (.words, "-srckeypass", .password),
+        (.words, "-destkeypass", .password), (.words, "-pw", .password), (.words, "-ap", .chosenPassword),
+        (.words, "-xp", .chosenPassword), (.words, "-p", .chosenPassword),
+    ]
+
+    private(set) var commands: Commands = []
 
     /// Notes a command that begins here.
-    mutating func note(_ text: inout ScannedText, at start: Int) {
-        guard text[start].isLower, text[start - 1].isSpace || start == 0 || !Alphabet.word.contains(text[start - 1])
-        else { return }
+    /// - Returns: a password that it takes without an option.
+    mutating func note(_ text: inout ScannedText, at start: Int) -> Finding? {
+        guard text[start].isLower || text[start].isDigit,
+            !Alphabet.word.contains(text[start - 1]) || text.isJoint(start)
+        else { return nil }
         var end = start
-        while end - start < 16, text[end].isLower || text[end] == .dash { end += 1 }
-        guard text[end].isBlank else { return }
-        for entry in Self.names
+        while end - start < 20, Alphabet.base64URL.contains(text[end]) { end += 1 }
+        guard text[end].isBlank || text[end].isQuote else { return nil }
+        var finding: Finding?
+        for entry in Self.namesByLetter[Int(text[start])]
         where entry.name.utf8CodeUnitCount == end - start && text.equalsIgnoringCase(entry.name, in: start..<end) {
             commands.insert(entry.command)
+            if entry.command.contains(.listed) {
+                finding = ListedPasswords.find(&text, after: end, of: start..<end)
+            }
         }
+        return finding
     }
 
     /// A command goes on behind a line break only where that is escaped.
@@ -39,57 +152,76 @@ struct CommandLines {
 
     /// - Parameter dash: at the option's dash.
     func find(_ text: inout ScannedText, at dash: Int) -> Finding? {
-        guard !commands.isEmpty, text[dash - 1].isSpace else { return nil }
-        switch text[dash + 1] {
-        case UInt8(ascii: "u") where commands.contains(.web): return userAndPassword(&text, after: dash + 2)
-        case UInt8(ascii: "p") where commands.contains(.database) && !text[dash + 2].isSpace:
-            return password(&text, at: dash + 2, isJoined: true)
-        case UInt8(ascii: "p") where commands.contains(.password) && text[dash + 2].isBlank,
-            UInt8(ascii: "P") where commands.contains(.password) && text[dash + 2].isBlank,
-            UInt8(ascii: "w") where commands.contains(.password) && text[dash + 2].isBlank,
-            UInt8(ascii: "a") where commands.contains(.redis) && text[dash + 2].isBlank:
-            return password(&text, at: dash + 2, isJoined: false)
-        case .dash where commands.contains(.web):
-            for option in ["--user", "--proxy-user"] as [StaticString]
-            where text.startsIgnoringCase(with: option, at: dash) {
-                let end = dash + option.utf8CodeUnitCount
-                guard text[end].isBlank || text[end] == .equals else { continue }
-                return userAndPassword(&text, after: end + 1)
-            }
-            return nil
-        default: return nil
+        guard !commands.isEmpty, text[dash - 1].isSpace || text[dash - 1].isQuote else { return nil }
+        for option in Self.longOptions
+        where commands.contains(option.commands) && text.startsIgnoringCase(with: option.name, at: dash) {
+            let end = dash + option.name.utf8CodeUnitCount
+            guard text[end].isBlank || text[end] == .equals || text[end].isQuote else { continue }
+            if let finding = finding(&text, argument(text, after: end), option.argument) { return finding }
         }
+        for option in Self.options where commands.contains(option.commands) {
+            var at = dash + 1
+            while at - dash < 10, text[at] != option.letter, Self.holds(option.cluster, text[at]) { at += 1 }
+            guard text[at] == option.letter else { continue }
+            let isSeparate = text[at + 1].isBlank || text[at + 1].isQuote && text[at + 2] == UInt8(ascii: ",")
+            guard isSeparate ? option.isSeparate : option.isJoined else { continue }
+            let value = isSeparate ? argument(text, after: at + 1) : at + 1
+            if let finding = finding(&text, value, option.argument) { return finding }
+        }
+        return nil
     }
 
-    private func userAndPassword(_ text: inout ScannedText, after option: Int) -> Finding? {
-        guard let value = AssignedValue(&text, after: option, site: .init(name: option..<option, isEnvironment: true)),
-            !text.holdsMark(value.range),
-            let colon = value.range.prefix(128).first(where: { text[$0] == .colon })
-        else { return nil }
-        let password = (colon + 1)..<value.range.upperBound
-        // `1000:1000`, a host's `:port`.
-        guard !password.isEmpty, !password.allSatisfy({ text[$0].isDigit }) else { return nil }
-        return finding(&text, password)
+    private static func holds(_ letters: StaticString, _ byte: UInt8) -> Bool {
+        for index in 0..<letters.utf8CodeUnitCount where unsafe letters.utf8Start[index] == byte { return true }
+        return false
     }
 
-    private func password(_ text: inout ScannedText, at start: Int, isJoined: Bool) -> Finding? {
+    /// Where the argument behind an option begins: after blanks, or after `", ` in a list of arguments.
+    private func argument(_ text: ScannedText, after end: Int) -> Int {
+        guard text[end].isQuote, text[end + 1] == UInt8(ascii: ",") else {
+            return text[end] == .equals ? end + 1 : end
+        }
+        return text.skippingBlanks(end + 2)
+    }
+
+    private func finding(_ text: inout ScannedText, _ start: Int, _ argument: Argument) -> Finding? {
         guard let value = AssignedValue(&text, after: start, site: .init(name: start..<start, isEnvironment: true))
-        else {
-            return nil
+        else { return nil }
+        switch argument {
+        case .userAndPassword(let separator): return PasswordArguments.behind(separator, &text, value)
+        case .password: return PasswordArguments.finding(&text, value.range)
+        case .prefixed(let word):
+            guard text.startsIgnoringCase(with: word, at: value.range.lowerBound) else { return nil }
+            let start = value.range.lowerBound + word.utf8CodeUnitCount
+            return start < value.range.upperBound
+                ? PasswordArguments.finding(&text, start..<value.range.upperBound) : nil
+        case .chosenPassword:
+            guard Randomness.isRandom(text, value.range, atLeast: 8) || Randomness.isChosen(text, value.range) else {
+                return nil
+            }
+            return PasswordArguments.finding(&text, value.range)
         }
-        // `-p 8080:80`, `-p name`
-        guard isJoined || Randomness.isRandom(text, value.range, atLeast: 8) || Randomness.isChosen(text, value.range)
-        else {
-            return nil
-        }
-        let isPort = value.range.allSatisfy {
+    }
+}
+
+/// Judges what stands where a command takes its password.
+enum PasswordArguments {
+    /// The password of `user:password`.
+    static func behind(_ separator: UInt8, _ text: inout ScannedText, _ value: AssignedValue) -> Finding? {
+        guard !text.holdsMark(value.range),
+            let place = value.range.prefix(128).first(where: { text[$0] == separator })
+        else { return nil }
+        return finding(&text, (place + 1)..<value.range.upperBound)
+    }
+
+    static func finding(_ text: inout ScannedText, _ range: Range<Int>) -> Finding? {
+        // `1000:1000`, `8080:80`, a host's `:port`.
+        let isPort = range.prefix(32).allSatisfy {
             text[$0].isDigit || text[$0] == .colon || text[$0] == .dot || text[$0] == .slash
         }
-        return isPort ? nil : finding(&text, value.range)
-    }
-
-    private func finding(_ text: inout ScannedText, _ range: Range<Int>) -> Finding? {
-        guard range.count >= 4, !Placeholders.isPlaceholder(text, range), !text.holdsMark(range) else { return nil }
+        guard range.count >= 4, !isPort, !Placeholders.isPlaceholder(text, range), !text.holdsMark(range) else {
+            return nil
+        }
         let known = TokenIndex.shared.find(&text, at: range.lowerBound)
         return Finding(
             kind: known?.kind ?? "password",

@@ -46,7 +46,7 @@ enum KubernetesSecrets {
 
     private static func endOfLine(_ text: ScannedText, _ start: Int) -> Int {
         var at = start
-        while at < text.count, text.bytes[at] != .newline { at += 1 }
+        while at < text.count, text[at] != .newline { at += 1 }
         return at
     }
 
@@ -54,8 +54,7 @@ enum KubernetesSecrets {
     private static func holdsKind(_ text: ScannedText, _ line: Range<Int>) -> Bool {
         var at = line.lowerBound
         while at + 10 <= line.upperBound {
-            if text.bytes[at] == UInt8(ascii: "k"), text.startsIgnoringCase(with: "kind", at: at), isKind(text, at + 4)
-            {
+            if text[at] == UInt8(ascii: "k"), text.startsIgnoringCase(with: "kind", at: at), isKind(text, at + 4) {
                 return true
             }
             at += 1
@@ -84,7 +83,7 @@ enum KubernetesSecrets {
     private static func noteSections(_ text: ScannedText, _ line: Range<Int>, _ sections: inout [Int]) {
         var at = line.lowerBound
         while at + 5 <= line.upperBound {
-            let byte = text.bytes[at]
+            let byte = text[at]
             if byte == UInt8(ascii: "d") || byte == UInt8(ascii: "s"), text.isWordStart(at) {
                 for name in ["data", "stringdata"] as [StaticString] {
                     let end = at + name.utf8CodeUnitCount

@@ -9,6 +9,8 @@ enum NamedSecrets {
         var pairEnds = 0
         /// Where the cookies of a header end.
         var cookiesEnd = 0
+        /// The block that begins below the name.
+        var block: BlockScalar?
     }
 
     /// - Parameter separator: where one of `=`, `:`, `,`, `>` or the first of `||` and `??` is.
@@ -19,9 +21,9 @@ enum NamedSecrets {
         var name = SecretName(words)
         if text[separator] == .equals, name == nil {
             // A cookie of a header; the signature of a shared access URL.
-            let isSignature = words.last == "sig" && "?&".utf8.contains(text[site.name.lowerBound - 1])
-            if separator < around.cookiesEnd || isSignature { name = .secret }
+            if separator < around.cookiesEnd { name = .secret }
         }
+        if text[separator] == .equals, isOfQuery(text, site.name), queryNames.contains(words.last) { name = .secret }
         guard var name else { return nil }
         switch name {
         case .authorization:
@@ -39,20 +41,34 @@ enum NamedSecrets {
             name = pairName
         case .password, .secret, .key: break
         }
+        if let block = BlockScalar(&text, after: separator, name, words) {
+            around.block = block
+            return nil
+        }
         guard text[separator] != UInt8(ascii: ",") || text[text.skippingBlanks(separator + 1)].isQuote,
             let value = AssignedValue(&text, after: separator + 1, site: site)
         else { return nil }
         return judge(&text, value, name, words)
     }
 
-    /// `--password value`, `--token "value"`.
-    /// - Parameter start: at the two dashes.
+    /// What the query of a URL gives a secret by: a key, and the signature of a shared access.
+    private static let queryNames: NameWordSet = ["key", "sig", "signature", "zapikey"]
+
+    /// `?name=`, `&name=`.
+    private static func isOfQuery(_ text: ScannedText, _ name: Range<Int>) -> Bool {
+        "?&".utf8.contains(text[name.lowerBound - 1])
+    }
+
+    /// `--password value`, `--token "value"`, `-password value`.
+    /// - Parameter start: at the dashes.
     static func findOption(_ text: inout ScannedText, at start: Int) -> Finding? {
-        let end = text.end(of: .base64URL, from: start + 2)
-        guard end - start > 4, end - start < longestName, text[end] == .blank else { return nil }
-        let range = (start + 2)..<end
+        let isShort = text[start + 1] != .dash
+        let first = isShort ? start + 1 : start + 2
+        let end = text.end(of: .base64URL, from: first)
+        guard end - first > 2, end - start < longestName, text[end] == .blank else { return nil }
+        let range = first..<end
         let words = SecretName.Words(text, range)
-        guard let name = SecretName(words), text[text.skippingBlanks(end)] != .dash,
+        guard let name = SecretName(words), !isShort || name.isSecret, text[text.skippingBlanks(end)] != .dash,
             let value = AssignedValue(&text, after: end, site: .init(name: range, isEnvironment: true))
         else { return nil }
         return judge(&text, value, name, words)
@@ -68,10 +84,23 @@ enum NamedSecrets {
             at = text.skippingBlanks(at + filler.utf8CodeUnitCount)
             break
         }
-        guard let value = AssignedValue(&text, after: at, site: .init(name: start..<end)) else { return nil }
+        // A bar parts the cells of a table.
+        guard text[at] != UInt8(ascii: "|"),
+            let value = AssignedValue(&text, after: at, site: .init(name: start..<end))
+        else { return nil }
         guard Randomness.isRandom(text, value.range, atLeast: 8), Randomness.isChosen(text, value.range) else {
             return nil
         }
         return judge(&text, value, .secret, SecretName.Words(text, start..<end), atLeast: 8)
+    }
+
+    /// `IDENTIFIED BY 'password'` of SQL.
+    /// - Parameter start: at the words.
+    static func findStated(_ text: inout ScannedText, at start: Int) -> Finding? {
+        let at = text.skippingBlanks(start + 13)
+        guard text[at].isQuote, let value = AssignedValue(&text, after: at, site: .init(name: start..<start)) else {
+            return nil
+        }
+        return judge(&text, value, .password, SecretName.Words(text, start..<start))
     }
 }

@@ -12,6 +12,10 @@ enum PrivateKeys {
 
     /// Runs shorter than this are words, unless a frame ends behind them.
     private static let shortestRun = 16
+    /// A key has few headers and short ones: without an end to them each frame in a text of headers would be followed
+    /// to its end.
+    private static let mostHeaders = 16
+    private static let longestHeader = 256
 
     /// - Parameter start: at five dashes.
     static func find(_ text: inout ScannedText, at start: Int, notBefore: Int) -> Finding? {
@@ -50,6 +54,7 @@ enum PrivateKeys {
     private static func endOfBody(_ text: inout ScannedText, from start: Int) -> Int? {
         var at = start
         var body = 0
+        var headers = 0
         /// Behind the last run that counts.
         var covered = start
         while true {
@@ -57,8 +62,9 @@ enum PrivateKeys {
             if text.starts(with: end, at: at), let close = frame(text, end, at: at) {
                 return body > 0 ? close : nil
             }
-            if let next = header(text, at) {
+            if headers < mostHeaders, let next = header(text, at) {
                 at = next
+                headers += 1
                 continue
             }
             let run = text.end(of: .base64, from: at)
@@ -108,7 +114,7 @@ enum PrivateKeys {
         return text.starts(with: Array("→".utf8), at: at) ? at + 3 : nil
     }
 
-    /// `DEK-Info: AES-128-CBC,…`, up to the end of its line.
+    /// `DEK-Info: AES-128-CBC,…`, up to the end of its line, and of none that another frame is in.
     private static func header(_ text: ScannedText, _ start: Int) -> Int? {
         let names: [StaticString] = [
             "proc-type:", "dek-info:", "version:", "comment:", "hash:", "charset:", "private-mac:",
@@ -116,6 +122,7 @@ enum PrivateKeys {
         guard names.contains(where: { text.startsIgnoringCase(with: $0, at: start) }) else { return nil }
         var at = start
         while at < text.count, !text[at].isLineEnd, !(text[at] == .backslash && text[at + 1] == UInt8(ascii: "n")) {
+            guard at - start < longestHeader, !text.starts(with: dashes, at: at) else { return nil }
             at += 1
         }
         return at

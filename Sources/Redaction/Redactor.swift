@@ -17,12 +17,14 @@ package struct Redactor: Sendable {
     }
 
     /// - Parameter bytes: UTF-8; what is invalid in it stays as it is.
-    package func redact(_ bytes: [UInt8]) -> [UInt8] {
+    package func redact(_ bytes: [UInt8]) -> [UInt8] { redact(bytes, steps: StepCount()) }
+
+    func redact(_ bytes: [UInt8], steps: StepCount) -> [UInt8] {
         var text = bytes
         // A mark reads differently from the secret it stands for, and now and then lets something behind it be seen:
         // a text that was changed is read again. The limit is for texts made to go on for ever.
         for _ in 0..<Self.mostReadings {
-            let redacted = redactedOnce(text)
+            let redacted = redactedOnce(text, steps)
             if redacted == text { break }
             text = redacted
         }
@@ -31,21 +33,58 @@ package struct Redactor: Sendable {
 
     private static let mostReadings = 8
 
-    private func redactedOnce(_ bytes: [UInt8]) -> [UInt8] {
-        let kept = PrivateSections.dropped(from: bytes)
-        var text = ScannedText(kept)
-        let found = KubernetesSecrets.find(&text)
-        var scan = SecretScan(kept)
-        var redacted = scan.run(besides: found)
-        for pattern in extraPatterns { redacted = pattern.redact(redacted) }
-        return redacted
+    private func redactedOnce(_ bytes: [UInt8], _ steps: StepCount) -> [UInt8] {
+        var text = PrivateSections.dropped(from: bytes)
+        text = Self.replacing(SecretScan.findings(in: text, steps: steps), in: text)
+        if let reading = PlainReading(text, steps: steps) {
+            let found = SecretScan.findings(in: reading.bytes, joints: reading.joints, steps: steps)
+            let sections = PrivateSections.find(in: reading.bytes, onlyClosed: true)
+            text = Self.replacing(found, in: text, sections, reading)
+        }
+        for pattern in extraPatterns { text = pattern.redact(text) }
+        return text
+    }
+
+    private static func replacing(_ found: [Finding], in text: [UInt8]) -> [UInt8] {
+        guard !found.isEmpty else { return text }
+        var output: [UInt8] = []
+        output.reserveCapacity(text.count)
+        var copied = 0
+        for finding in found {
+            output += text[copied..<finding.range.lowerBound]
+            output += finding.mark
+            copied = finding.range.upperBound
+        }
+        return output + text[copied...]
+    }
+
+    /// - Parameter sections: private ones, which go without a mark and with all that is found in them.
+    private static func replacing(
+        _ found: [Finding], in text: [UInt8], _ sections: [Range<Int>], _ reading: PlainReading
+    ) -> [UInt8] {
+        var all: [Finding] = []
+        var rest = sections[...]
+        for finding in found {
+            while let section = rest.first, section.lowerBound <= finding.range.lowerBound {
+                all.append(Finding(kind: "", range: section))
+                rest.removeFirst()
+            }
+            if let last = all.last, last.range.upperBound > finding.range.lowerBound { continue }
+            if let section = rest.first, section.lowerBound < finding.range.upperBound { continue }
+            all.append(finding)
+        }
+        all += rest.map { Finding(kind: "", range: $0) }
+        return replacing(all.map { Finding(kind: $0.kind, range: reading.source(of: $0.range)) }, in: text)
     }
 }
 
 /// A secret in a text.
 struct Finding {
+    /// Empty for what goes without a mark.
     var kind: String
     var range: Range<Int>
+
+    var mark: [UInt8] { kind.isEmpty ? [] : Array("[redacted:\(kind)]".utf8) }
 }
 
 /// Drops what a person marked as private: `<private>…</private>`, with the tags. Sections may be nested; one that is not
@@ -60,27 +99,53 @@ enum PrivateSections {
     private static let closing = Array("</private>".utf8)
 
     static func dropped(from bytes: [UInt8]) -> [UInt8] {
-        guard mayHold(bytes) else { return bytes }
+        let sections = find(in: bytes)
+        guard !sections.isEmpty else { return bytes }
         var kept: [UInt8] = []
         kept.reserveCapacity(bytes.count)
+        var copied = 0
+        for section in sections {
+            kept += bytes[copied..<section.lowerBound]
+            copied = section.upperBound
+        }
+        return kept + bytes[copied...]
+    }
+
+    /// The sections with their tags, in order.
+    static func find(in bytes: [UInt8], onlyClosed: Bool = false) -> [Range<Int>] {
+        guard mayHold(bytes) else { return [] }
+        var kept: [UInt8] = []
+        kept.reserveCapacity(bytes.count)
+        /// Where each byte of `kept` stands.
+        var places: [Int] = []
+        places.reserveCapacity(bytes.count)
+        var sections: [Range<Int>] = []
         // Where the open sections began in `kept`; only the outermost counts in the end.
         var start = 0
         var depth = 0
+        func drop(to end: Int) {
+            let section = places[start]..<end
+            while let last = sections.last, last.lowerBound >= section.lowerBound { sections.removeLast() }
+            sections.append(section)
+            kept.removeSubrange(start...)
+            places.removeSubrange(start...)
+        }
         let lastClosing =
             bytes.indices.last { bytes[$0] == UInt8(ascii: "<") && holds(closing, in: bytes, at: $0) } ?? 0
         for (index, byte) in bytes.enumerated() {
             kept.append(byte)
+            places.append(index)
             guard byte == UInt8(ascii: ">") else { continue }
             if ends(kept, with: opening), index < lastClosing || !isTypeArgument(kept) {
                 if depth == 0 { start = kept.count - opening.count }
                 depth += 1
             } else if depth > 0, ends(kept, with: closing) {
                 depth -= 1
-                if depth == 0 { kept.removeSubrange(start...) }
+                if depth == 0 { drop(to: index + 1) }
             }
         }
-        if depth > 0 { kept.removeSubrange(start...) }
-        return kept
+        if depth > 0, !onlyClosed { drop(to: bytes.count) }
+        return sections
     }
 
     private static func isTypeArgument(_ kept: [UInt8]) -> Bool {

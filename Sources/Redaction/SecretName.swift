@@ -71,6 +71,10 @@ enum SecretName {
         } else if Self.secrets.contains(last) || Self.secretEndings.contains(where: last.hasSuffix) {
             if Self.cursors.contains(words.second) { return nil }
             self = .secret
+        } else if last == "data", words.second == "key" {
+            // `client-key-data` of a kubeconfig.
+            guard Self.secretKeys.contains(words.third) else { return nil }
+            self = .secret
         } else if last == "key" {
             if Self.openKeys.contains(words.second) { return nil }
             self = Self.secretKeys.contains(words.second) ? .secret : .key
@@ -85,6 +89,14 @@ enum SecretName {
             self = .pairValue
         } else {
             return nil
+        }
+    }
+
+    /// Whether it says so beyond doubt.
+    var isSecret: Bool {
+        switch self {
+        case .password, .secret: true
+        case .key, .authorization, .cookie, .pairName, .pairValue: false
         }
     }
 

@@ -71,7 +71,7 @@ package struct SecretPattern: Sendable {
             return try unsafe Self.compiled(pattern) { expression in
                 var output: [UInt8] = []
                 output.reserveCapacity(bytes.count)
-                let text = ScannedText(bytes)
+                let text = ScannedText(bytes, steps: StepCount())
                 var start = 0
                 while start < bytes.count {
                     let end = Self.endOfStretch(text, from: start)

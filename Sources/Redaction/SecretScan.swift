@@ -1,4 +1,4 @@
-/// One pass over a text that replaces what the scanners find.
+/// One pass over a text that collects what the scanners find.
 ///
 /// Most bytes are looked at once, in a table. A scanner is asked only where its secret could begin or be told: at the
 /// start of a word, at a separator, at a dash. It may look ahead and back; `ScannedText.end` and fixed limits keep the
@@ -40,43 +40,55 @@ struct SecretScan {
     private let roles = Self.roles
     private var text: ScannedText
     private let tokens = TokenIndex.shared
-    private var output: [UInt8] = []
-    /// As far as the text is in the output.
-    private var copied = 0
+    private var findings: [Finding] = []
+    /// Behind the last finding.
+    private var covered = 0
     private var surroundings = NamedSecrets.Surroundings()
     private var commands = CommandLines()
+    private var layout: Layout
     /// An AWS access key id stands a little before this place.
     private var awsPairEnd = 0
 
-    init(_ bytes: [UInt8]) {
-        text = ScannedText(bytes)
+    /// The secrets of a text, in order.
+    /// - Parameter joints: places where something was left out of it, in order: a word may begin there.
+    static func findings(in bytes: [UInt8], joints: [Int] = [], steps: StepCount) -> [Finding] {
+        var text = ScannedText(bytes, joints: joints, steps: steps)
+        let found = KubernetesSecrets.find(&text)
+        var scan = SecretScan(text, besides: found)
+        return scan.run()
     }
 
-    /// - Parameter found: what was found before, in order.
-    mutating func run(besides found: [Finding] = []) -> [UInt8] {
-        var found = found[...]
+    private init(_ text: ScannedText, besides found: [Finding]) {
+        self.text = text
+        layout = Layout(ahead: FoundAhead(found))
+    }
+
+    private mutating func run() -> [Finding] {
+        var joints = text.joints[...]
+        layout.begin(&text)
         var at = 0
         while true {
             at = nextStop(from: at)
-            // What was found before goes before what is found here.
-            while let first = found.first, first.range.lowerBound <= at {
-                found.removeFirst()
-                guard first.range.lowerBound >= copied else { continue }
-                replace(first)
-                at = max(at, copied)
+            while let joint = joints.first, joint < at, joint < covered { joints.removeFirst() }
+            if let joint = joints.first, joint < at { at = joint }
+            while joints.first == at { joints.removeFirst() }
+            while layout.ahead.start <= at {
+                let finding = layout.ahead.removeFirst()
+                guard finding.range.lowerBound >= covered else { continue }
+                take(finding)
+                at = max(at, covered)
             }
             guard at < text.count else { break }
+            text.steps.add()
             let role = Role(rawValue: roles[Int(text.bytes[at])]) ?? .none
-            if let finding = finding(role, at), finding.range.lowerBound >= copied,
-                finding.range.upperBound <= found.first?.range.lowerBound ?? text.count
+            if let finding = finding(role, at), finding.range.lowerBound >= covered,
+                finding.range.upperBound <= layout.ahead.start
             {
-                replace(finding)
+                take(finding)
             }
-            at = max(at + 1, copied)
+            at = max(at + 1, covered)
         }
-        guard copied > 0 else { return text.bytes }
-        output += text.bytes[copied...]
-        return output
+        return findings
     }
 
     /// The next place where a scanner wants to look.
@@ -107,26 +119,33 @@ struct SecretScan {
         }
     }
 
-    private mutating func replace(_ finding: Finding) {
-        output += text.bytes[copied..<finding.range.lowerBound]
-        output += "[redacted:\(finding.kind)]".utf8
-        copied = finding.range.upperBound
-        if finding.kind == "aws-access-key" { awsPairEnd = copied + 200 }
+    private mutating func take(_ finding: Finding) {
+        findings.append(finding)
+        covered = finding.range.upperBound
+        if finding.kind == "aws-access-key" { awsPairEnd = covered + 200 }
     }
 
     private mutating func finding(_ role: Role, _ at: Int) -> Finding? {
         switch role {
-        case .none: return nil
+        case .none: return text.isJoint(at) ? word(at) : nil
         case .word, .discord: return text.isWordStart(at) ? word(at) : nil
         case .separator: return separator(at)
-        case .either: return text[at + 1] == text[at] ? NamedSecrets.find(&text, at: at, &surroundings) : nil
+        case .either:
+            if text[at + 1] == text[at] { return NamedSecrets.find(&text, at: at, &surroundings) }
+            return text[at] == UInt8(ascii: "|") ? Table.pair(&text, at: at) : nil
         case .dash: return dash(at)
         case .tilde: return TokenShapes.azureClientSecret(&text, at: at)
         case .lineEnd:
             commands.endLine(text, at: at)
+            layout.endLine(&text, at: at)
             return nil
         // Behind `\n`, `%3D` and `ESC[32m` a word begins that looks as if it went on.
-        case .backslash: return "nrtbf".utf8.contains(text[at + 1]) ? word(at + 2) : nil
+        case .backslash:
+            switch text[at + 1] {
+            case UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"), UInt8(ascii: "b"), UInt8(ascii: "f"):
+                return word(at + 2)
+            default: return nil
+            }
         case .percent: return Alphabet.hexadecimal.contains(text[at + 2]) ? word(at + 3) : nil
         case .escape:
             var end = at + 1
@@ -140,12 +159,27 @@ struct SecretScan {
         switch text[at].lowered {
         case UInt8(ascii: "b"):
             if let finding = AuthorizationHeaders.findScheme(&text, at: at) { return finding }
+        case UInt8(ascii: "c"), UInt8(ascii: "o"):
+            if let finding = layout.code(&text, at: at) { return finding }
+        case UInt8(ascii: "e"):
+            if let finding = PipedPasswords.findEcho(&text, at: at) { return finding }
+        case UInt8(ascii: "i"):
+            if text.startsIgnoringCase(with: "identified by ", at: at) { return NamedSecrets.findStated(&text, at: at) }
         case UInt8(ascii: "p"):
-            if text.startsIgnoringCase(with: "password ", at: at) { return NamedSecrets.findSpoken(&text, at: at) }
+            if let finding = PipedPasswords.findEcho(&text, at: at) { return finding }
+            if text.startsIgnoringCase(with: "password ", at: at),
+                let finding = NamedSecrets.findSpoken(&text, at: at)
+            {
+                return finding
+            }
             if text[at] == UInt8(ascii: "P"), let finding = PrivateKeys.findPuTTY(&text, at: at) { return finding }
+            if let finding = layout.code(&text, at: at) { return finding }
+            layout.heading(&text, at: at)
+        case UInt8(ascii: "s"), UInt8(ascii: "t"), UInt8(ascii: "a"): layout.heading(&text, at: at)
         default: break
         }
-        commands.note(&text, at: at)
+        if let finding = commands.note(&text, at: at) { layout.ahead.add(finding) }
+        layout.input(&text, at: at)
         return at < awsPairEnd ? TokenShapes.awsSecretKey(&text, at: at) : nil
     }
 
@@ -158,17 +192,30 @@ struct SecretScan {
             if let finding = TokenShapes.telegramToken(&text, at: at) { return finding }
             if let finding = PasswordFiles.find(&text, at: at) { return finding }
         }
-        return NamedSecrets.find(&text, at: at, &surroundings)
+        if let finding = NamedSecrets.find(&text, at: at, &surroundings) { return finding }
+        if let block = surroundings.block {
+            surroundings.block = nil
+            layout.block = block
+        }
+        return text[at] == .colon || text[at] == .equals ? SeedPhrases.find(&text, from: at + 1) : nil
     }
 
     private mutating func dash(_ at: Int) -> Finding? {
         if text[at + 1] == .dash {
-            if text[at + 2] == .dash { return PrivateKeys.find(&text, at: at, notBefore: copied) }
-            if !Alphabet.path.contains(text[at - 1]), let finding = NamedSecrets.findOption(&text, at: at) {
+            if text[at + 2] == .dash { return PrivateKeys.find(&text, at: at, notBefore: covered) }
+            if !Alphabet.path.contains(text[at - 1]),
+                let finding = NamedSecrets.findOption(&text, at: at)
+            {
                 return finding
             }
         }
-        return commands.find(&text, at: at) ?? TokenShapes.mailchimpKey(text, at: at)
+        if let finding = commands.find(&text, at: at) { return finding }
+        if text[at + 1].isLetter, !Alphabet.path.contains(text[at - 1]),
+            let finding = NamedSecrets.findOption(&text, at: at)
+        {
+            return finding
+        }
+        return TokenShapes.mailchimpKey(text, at: at)
     }
 
     /// A token in the place of a password is called by its own kind.

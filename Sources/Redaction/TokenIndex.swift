@@ -11,6 +11,8 @@ final class KnownToken: Sendable {
         static let exact = Demands(rawValue: 4)
         /// The prefix is no secret: it is a scheme, a word, and stays.
         static let keepsPrefix = Demands(rawValue: 8)
+        /// It is the end of a URL, all of which goes: who has it may call it.
+        static let url = Demands(rawValue: 16)
     }
 
     let kind: String
@@ -32,8 +34,11 @@ final class KnownToken: Sendable {
         guard text.starts(with: prefix, at: start) else { return nil }
         let bodyStart = start + prefix.count
         var end = text.end(of: alphabet, from: bodyStart)
-        // The full stop behind it, the slash that ends a path.
-        while end > bodyStart, text[end - 1] == .dot || text[end - 1] == .slash && alphabet.slot == Alphabet.path.slot {
+        let run = end
+        // The full stops behind it, the slash that ends a path: a few, as many tokens may end in one run of them.
+        while end > bodyStart, run - end < 8,
+            text[end - 1] == .dot || text[end - 1] == .slash && alphabet.slot == Alphabet.path.slot
+        {
             end -= 1
         }
         guard end - bodyStart >= minimum else { return nil }
@@ -41,28 +46,47 @@ final class KnownToken: Sendable {
         if demands.contains(.exact) {
             guard body.count == minimum, !Alphabet.word.contains(text[end]) else { return nil }
         }
-        if demands.contains(.alone), Alphabet.path.contains(text[start - 1]), text[start - 1] != .slash { return nil }
+        if demands.contains(.alone), Alphabet.path.contains(text[start - 1]), text[start - 1] != .slash,
+            !text.isJoint(start)
+        {
+            return nil
+        }
         guard Randomness.isVaried(text, body) else { return nil }
         if demands.contains(.random), !Randomness.isRandom(text, body) { return nil }
         guard !Placeholders.isPlaceholder(text, body), !PublicExamples.contains(text, start..<end) else { return nil }
+        if demands.contains(.url) { return Finding(kind: kind, range: Self.startOfURL(text, before: start)..<end) }
         return Finding(kind: kind, range: (demands.contains(.keepsPrefix) ? bodyStart : start)..<end)
+    }
+}
+
+extension KnownToken {
+    /// The scheme before a host, and what the host begins with.
+    private static func startOfURL(_ text: ScannedText, before start: Int) -> Int {
+        var at = start
+        while start - at < 128, Alphabet.path.contains(text[at - 1]), !text.starts(with: [.slash, .slash], at: at - 2) {
+            at -= 1
+        }
+        guard text[at - 1] == .slash, text[at - 3] == .colon else { return start }
+        at -= 3
+        while start - at < 160, text[at - 1].isLetter { at -= 1 }
+        return at
     }
 }
 
 /// Finds the tokens that may begin at a place, by its first three bytes.
 ///
-/// Few words begin like a token, and a table of 65,536 bytes says so with one look. The words that other scanners wait
+/// Few words begin like a token, and a table of 65,536 places says so with one look. The words that other scanners wait
 /// for are in it as well, so that the pass stops for no other word.
 struct TokenIndex: Sendable {
     static let shared = TokenIndex()
 
     private enum Candidate {
         case known(KnownToken)
-        case jsonWebToken, terraform, airtable
+        case jsonWebToken, terraform, airtable, encodedKey, encodedToken
     }
 
     /// The index of a group by `key`; 0 is for the words nobody waits for.
-    private(set) var groupOfKey = [UInt8](repeating: 0, count: 65_536)
+    private(set) var groupOfKey = [UInt16](repeating: 0, count: 65_536)
     /// The second one is of words that are no tokens.
     private var groups: [[Candidate]] = [[], []]
 
@@ -79,10 +103,13 @@ struct TokenIndex: Sendable {
         add(.jsonWebToken, Array("eyJ".utf8))
         add(.terraform, Array("atl".utf8))
         add(.airtable, Array("pat".utf8))
-        let words = [
-            "bearer", "Bearer", "BEARER", "basic", "Basic", "BASIC", "password", "Password", "PASSWORD", "Private",
-        ]
-        for word in words + CommandLines.names.map(\.name.description) {
+        add(.encodedKey, Array("LS0tLS1CRUdJTi".utf8))
+        add(.encodedToken, Array("ZXlK".utf8))
+        let words = ["bearer", "basic", "password", "secret", "token", "api", "pwd", "code", "otp", "identified"]
+            .flatMap { [$0, $0.prefix(1).uppercased() + $0.dropFirst(), $0.uppercased()] }
+        for word in words + ["Private", "echo", "printf", "sudo", "chpasswd", "passwd", "kinit", "cryptsetup", "gpg"]
+            + CommandLines.names.map(\.name.description)
+        {
             let key = Self.key(Array((word + " ").utf8))
             if groupOfKey[key] == 0 { groupOfKey[key] = 1 }
         }
@@ -91,7 +118,7 @@ struct TokenIndex: Sendable {
     private mutating func add(_ candidate: Candidate, _ prefix: [UInt8]) {
         let key = Self.key(prefix)
         if groupOfKey[key] < 2 {
-            groupOfKey[key] = UInt8(groups.count)
+            groupOfKey[key] = UInt16(groups.count)
             groups.append([])
         }
         groups[Int(groupOfKey[key])].append(candidate)
@@ -114,6 +141,8 @@ struct TokenIndex: Sendable {
                 case .jsonWebToken: TokenShapes.jsonWebToken(&text, at: start)
                 case .terraform: TokenShapes.terraformToken(&text, at: start)
                 case .airtable: TokenShapes.airtableToken(&text, at: start)
+                case .encodedKey: TokenShapes.encodedPrivateKey(&text, at: start)
+                case .encodedToken: TokenShapes.encodedJSONWebToken(&text, at: start)
                 }
             if let finding { return finding }
         }

@@ -20,6 +20,26 @@ enum TokenShapes {
         return Finding(kind: "jwt", range: start..<end)
     }
 
+    /// A private key in its frame, as base64: `client-key-data` of a kubeconfig.
+    static func encodedPrivateKey(_ text: inout ScannedText, at start: Int) -> Finding? {
+        let end = text.end(of: .base64, from: start)
+        guard end - start >= 64, let head = Base64.decoded(text, start..<min(end, start + 64)),
+            head.starts(with: "-----BEGIN ".utf8)
+        else { return nil }
+        let frame = ScannedText(head, steps: text.steps)
+        return frame.contains("private key", in: 0..<head.count)
+            ? Finding(kind: "private-key", range: start..<end) : nil
+    }
+
+    /// A JSON web token, as base64.
+    static func encodedJSONWebToken(_ text: inout ScannedText, at start: Int) -> Finding? {
+        let end = text.end(of: .base64, from: start)
+        guard end - start >= 70, let head = Base64.decoded(text, start..<min(end, start + 512)),
+            head.starts(with: "eyJ".utf8), head.contains(.dot)
+        else { return nil }
+        return Finding(kind: "jwt", range: start..<end)
+    }
+
     /// `<bot id in base64>.<time>.<signature>`; ids are decimal, so the first letter is M, N or O.
     static func discordToken(_ text: inout ScannedText, at start: Int) -> Finding? {
         let id = text.end(of: .base64URL, from: start)

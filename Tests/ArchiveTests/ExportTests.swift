@@ -45,12 +45,12 @@ import Testing
         #expect(exported.count == episodes.count + 1)
         #expect(exported.allSatisfy { !$0.contains("\n") })
         let new = try other.archive()
-        #expect(try new.importLine(exported[0], nowMilliseconds: 3) == .head)
+        #expect(try new.importLine(exported[0], nowMilliseconds: 3, cleaned: \.self) == .head)
         for (line, episode) in zip(exported.dropFirst(), episodes) {
-            #expect(try new.importLine(line, nowMilliseconds: 3) == .added(episode.id))
+            #expect(try new.importLine(line, nowMilliseconds: 3, cleaned: \.self) == .added(episode.id))
         }
         for (line, episode) in zip(exported.dropFirst(), episodes) {
-            #expect(try new.importLine(line, nowMilliseconds: 4) == .known(episode.id))
+            #expect(try new.importLine(line, nowMilliseconds: 4, cleaned: \.self) == .known(episode.id))
         }
         for episode in episodes {
             let before = try #require(try archive.show(episode.id)), after = try #require(try new.show(episode.id))
@@ -64,12 +64,41 @@ import Testing
         #expect(try new.search("needle").count == 20)
     }
 
+    @Test func whatIsImportedIsCleanedAndKeepsItsSum() throws {
+        let (archive, episodes) = try filled()
+        let exported = try lines(archive)
+        let new = try other.archive()
+        let clean = { (text: String) in text.replacing("needle", with: "[redacted:x]").replacing("Nothing", with: "[y]")
+        }
+        for _ in 0..<2 {
+            for line in exported.dropFirst() { _ = try new.importLine(line, nowMilliseconds: 3, cleaned: clean) }
+        }
+        #expect(try new.counts().episodes == episodes.count)
+        #expect(try new.search("needle").isEmpty)
+        let first = try #require(try new.show(episodes[0].id))
+        #expect(first.entries[0].text.hasPrefix("[redacted:x]"))
+        #expect(first.episode.sha256 == SHA256.hexadecimal(of: first.episode.content))
+        #expect(first.damage == "")
+        #expect(first.memory?.memory.text.contains("Nothing") == false)
+        // What the archive had as damaged stays so.
+        let damaged = try #require(try new.show(episodes.last?.id ?? episodes[0].id))
+        #expect(damaged.damage == (try archive.show(damaged.episode.id))?.damage)
+        // And a line that was altered on its way is no less refused.
+        guard
+            case .refused = try new.importLine(
+                exported[1].replacing("needle", with: "noodle"), nowMilliseconds: 3, cleaned: clean)
+        else {
+            Issue.record("it was taken")
+            return
+        }
+    }
+
     @Test func aMemoryComesToAnEpisodeThatHasNone() throws {
         let (archive, episodes) = try filled()
         let line = try #require(try lines(archive).first { $0.contains(episodes[3].id.rawValue) })
         let new = try other.archive()
         _ = try new.ingest([episodes[3]], nowMilliseconds: 1)
-        #expect(try new.importLine(line, nowMilliseconds: 2) == .memoryAdded(episodes[3].id))
+        #expect(try new.importLine(line, nowMilliseconds: 2, cleaned: \.self) == .memoryAdded(episodes[3].id))
         #expect(try new.show(episodes[3].id)?.place == .finished(.memory))
     }
 
@@ -108,7 +137,7 @@ import Testing
             String(repeating: "x", count: 9 << 20), String(line.dropLast(10)),
         ]
         for text in bad {
-            guard case .refused = try new.importLine(text, nowMilliseconds: 1) else {
+            guard case .refused = try new.importLine(text, nowMilliseconds: 1, cleaned: \.self) else {
                 Issue.record("took \(text.prefix(200))")
                 continue
             }
@@ -121,7 +150,7 @@ import Testing
         let line = try lines(archive)[1].replacingOccurrences(
             of: "Nothing much", with: String(repeating: "long ", count: 100_000))
         let new = try other.archive()
-        #expect(try new.importLine(line, nowMilliseconds: 1) == .added(episodes[0].id))
+        #expect(try new.importLine(line, nowMilliseconds: 1, cleaned: \.self) == .added(episodes[0].id))
         #expect(try new.show(episodes[0].id)?.memory?.memory.summary.utf8.count ?? 0 <= 16 << 10)
     }
 }

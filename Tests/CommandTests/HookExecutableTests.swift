@@ -43,6 +43,20 @@ import Testing
         #expect(mirrored.error.contains("mirror"))
     }
 
+    /// A hook has no time to look for secrets: its capturer does, before anything else.
+    @Test func keepsNeitherWhatIsPrivateNorASecretInANote() async throws {
+        let house = try House()
+        let token = "gh" + "p_" + "x7Kq2LmN9vR4tB6wZ8yC1dF3gH5jP0sAeUiO"
+        let answer = #""last_assistant_message":"a <private>mine</private>b \#(token)""#
+        try Files.write(#"{"type":"user"}"# + "\n", to: house.transcript("s"))
+        try await house.hook(house.payload("Stop", "s", answer), ["HOLDFAST_REDIS_URL": "unix:/nowhere/redis.sock"])
+        let spool = Spool(folder: house.scratch.path + "/state/spool")
+        func note() throws -> Note? {
+            try spool.names().first.flatMap { Note(text: try Files.read("\(spool.folder)/\($0)", limit: 1 << 20)) }
+        }
+        try await poll("the capturer saw to it") { (try? note())??.capture?.answer == "a b [redacted:github-token]" }
+    }
+
     @Test func costsADeadlineWhenRedisHangs() async throws {
         try await RedisServer.run { server in
             try await RedisServer.$current.withValue(server) {

@@ -18,6 +18,18 @@ enum LookAlikes {
             "https://cdn.example.com:8443/npm/@scope/pkg@1.2.3 http://localhost:3000/@vite/client",
             "password must contain 8 characters, 1 digit!",
             "kind: ConfigMap\ndata:\n  app.conf: abc123def456ghi",
+            "unzip -P \"$ZIP_PASSWORD\" a.zip", "echo \"$SUDO_PASSWORD\" | sudo -S ls",
+            "echo y2K4-yes! | apt install x",
+            "smbclient -U bob%$PASS //h/s", "7z x -p\"$P\" a.7z", "htpasswd -b f bob \"$PW\"", "plink -P 2222 -p host",
+            "curl -sSLo out.tar.gz https://x.example.com/a:b", "zip -r out.zip . -x '*.git*'",
+            "find . -name x7Kq2LmN9vR4",
+            "exit code 482913, error code: 482913, zip code 94103-1234", "verification code: 123456", "OTP: 000000",
+            "the recovery code path in src/recovery2.ts handles 2024-01-02 and v1.2.3",
+            "for (const [password, token] of list, other)\n  x7Kq2LmN, 9vR4tB6w, 1a2b3c4d", "a | b\n--|--\nx7Kq2 | y",
+            "{'abstract', 'password', 'token'},\n{'week2day', 'utf16_be', 'VDT2Read1'}", "x%20y%2Fz %d items\n",
+            "C:\\users\\new\\x41.txt", "password: |\n  a phrase of words 1 2\n", "key: >-\n  node-modules-9c1185a5",
+            "?key=node-modules-cache&page=2", "https://example.com/hooks/useAuthenticatedUserSession/index.ts",
+            "client-certificate-data: LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSURRVENDQWltZ0F3SUJBZ0lUQm15Zno1bS9qQW81",
         ]
 
     private static let identifiers = [

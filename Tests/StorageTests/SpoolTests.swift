@@ -116,6 +116,21 @@ import Testing
         #expect(spool.claim(spool.names()[0], for: own) != nil)
     }
 
+    @Test func keepsOfAnAnswerWhatMayBeKept() throws {
+        var registry = try Registry()
+        func request(_ answer: String) -> CaptureRequest {
+            CaptureRequest(path: "/t/s.jsonl", configDirectory: "/c", answer: answer, promptID: "p", size: 7)
+        }
+        try spool.write(Note(news: news("s", registry), capture: request("a secret b")), named: "1-7-s-stopped")
+        try spool.write(Note(news: news("t", registry), capture: request("secret")), named: "2-7-t-stopped")
+        let replay = NoteReplay(spool: spool, registry: registry.registry) { $0.replacing("secret", with: "") }
+        #expect(try replay.run(over: &registry.connection).replayed == 2)
+        let notes = try spool.waiting.names().map { try Files.read("\(spool.waiting.folder)/\($0)", limit: 1 << 20) }
+        #expect(notes.count == 2)
+        #expect(notes.compactMap { Note(text: $0)?.capture?.answer } == ["a  b"])
+        #expect(Note(text: notes[0])?.capture?.size == 7)
+    }
+
     @Test func leavesAFreshNoteToItsCapturer() throws {
         var registry = try Registry()
         try spool.write(news("s", registry), pid: 7)

@@ -27,6 +27,15 @@ import Testing
         #expect(text.hasPrefix("Edit ×40: "))
     }
 
+    @Test(arguments: ["\\u0000", "\\u001b[0m", "\\r", "\\u200b"])
+    func findsASecretThatAControlCharacterSplits(escape: String) throws {
+        let token = "gh" + "p_" + "x7Kq2LmN9vR4tB6wZ8yC1dF3gH5jP0sAeUiO"
+        let split =
+            #"{"parentUuid":null,"type":"user","uuid":"9","message":{"role":"user","content":"it is "#
+            + token.prefix(12) + escape + token.dropFirst(12) + #" <pri"# + escape + #"vate>x</private>."}}"#
+        #expect(try text([split]) == "User: it is [redacted:github-token] .\n")
+    }
+
     @Test func tellsAFailedCommandOnceWithItsError() throws {
         let text = try text([
             Said.call("Bash", #"{"command":"ls"}"#, id: "1"), Said.result("a b", id: "1"),

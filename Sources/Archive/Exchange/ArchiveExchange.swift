@@ -24,7 +24,10 @@ extension ArchiveReading {
 extension EpisodeArchive {
     /// Applies one line of an export; applied twice, it adds nothing more. What was unfinished there waits in the backlog
     /// here, as history; what was finished stays finished.
-    package func importLine(_ line: String, nowMilliseconds: Int64) throws(ArchiveError) -> ImportOutcome {
+    /// - Parameter cleaned: gives a text as it may be kept: an export may come from anywhere.
+    package func importLine(
+        _ line: String, nowMilliseconds: Int64, cleaned: (String) -> String
+    ) throws(ArchiveError) -> ImportOutcome {
         guard line.utf8.count <= ExportLine.limit else { return .refused(reason: "the line is longer than 8 MB") }
         let data = Data(line.utf8)
         // What is no head is an episode, or refused as none below.
@@ -35,7 +38,7 @@ extension EpisodeArchive {
         }
         let exported: ImportedEpisode
         do {
-            exported = try ImportedEpisode(JSONDecoder().decode(ExportLine.self, from: data))
+            exported = try ImportedEpisode(JSONDecoder().decode(ExportLine.self, from: data)).cleaned(by: cleaned)
         } catch let refusal as ImportedEpisode.Refusal {
             return .refused(reason: refusal.reason)
         } catch {

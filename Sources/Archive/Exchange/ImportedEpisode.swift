@@ -69,23 +69,58 @@ package struct ImportedEpisode: Sendable {
         }
         if let exported = line.memory {
             memory = StoredMemory(
-                episode: id, memory: exported.memory.bounded, maker: exported.maker,
+                episode: id, memory: exported.memory, maker: exported.maker,
                 madeMilliseconds: exported.madeMilliseconds)
         }
+    }
+}
+
+extension ImportedEpisode {
+    /// The episode with texts as they may be kept. Its SHA-256 is of what it holds now.
+    func cleaned(by clean: (String) -> String) -> ImportedEpisode {
+        var cleaned = self
+        let content = EpisodeLine.all(of: episode.content).map { line in
+            guard line.raw == nil, var entry = line.entry else { return clean(line.raw ?? "") }
+            entry.text = clean(entry.text)
+            return entry.json
+        }.joined(separator: "\n")
+        if content != episode.content {
+            cleaned.episode.content = content
+            if damage != .checksum { cleaned.episode.sha256 = SHA256.hexadecimal(of: content) }
+        }
+        // A text is cut when it is clean: half a secret would not be known.
+        if var memory {
+            memory.memory = memory.memory.mapped(clean).bounded
+            cleaned.memory = memory
+        }
+        if let failure {
+            cleaned.failure = MemoryFailure(
+                type: clean(failure.type), message: clean(failure.message), retryCount: failure.retryCount)
+        }
+        return cleaned
     }
 }
 
 extension Memory {
     /// No text over 16 KB, no list over 200 items: a model's answer is far below.
     fileprivate var bounded: Memory {
-        func short(_ text: String) -> String { Digest.cut(text, to: 16 << 10) }
         func short(_ items: [String]) -> [String] { items.prefix(200).map { Digest.cut($0, to: 4096) } }
-        return Memory(
-            title: short(title), summary: short(summary), decisions: short(decisions), files: short(files),
-            commands: short(commands), openQuestions: short(openQuestions),
-            entities: entities.prefix(200).map { Entity(name: short($0.name), kind: short($0.kind)) },
-            relations: relations.prefix(200).map {
-                Relation(from: short($0.from), relation: short($0.relation), to: short($0.to))
+        var bounded = Memory(
+            title: title, summary: summary, decisions: short(decisions), files: short(files),
+            commands: short(commands), openQuestions: short(openQuestions), entities: Array(entities.prefix(200)),
+            relations: Array(relations.prefix(200)))
+        bounded = bounded.mapped { Digest.cut($0, to: 16 << 10) }
+        return bounded
+    }
+
+    /// The same with each of its texts changed.
+    fileprivate func mapped(_ change: (String) -> String) -> Memory {
+        Memory(
+            title: change(title), summary: change(summary), decisions: decisions.map(change), files: files.map(change),
+            commands: commands.map(change), openQuestions: openQuestions.map(change),
+            entities: entities.map { Entity(name: change($0.name), kind: change($0.kind)) },
+            relations: relations.map {
+                Relation(from: change($0.from), relation: change($0.relation), to: change($0.to))
             })
     }
 }

@@ -149,7 +149,7 @@ package struct TranscriptCapture: Sendable {
         do throws(RedisError) { stored = try connection.ask(queue.cursor(of: id)) } catch { throw .redis(error) }
         let awaited =
             configuration.filter.agentMessages == .omit
-            ? nil : job.request.answer.map { AwaitedAnswer($0, end: job.request.size) }
+            ? nil : job.request.answer.map { AwaitedAnswer($0, end: job.request.size, redactor: redactor) }
         var reader: any TranscriptReader
         let cursor: Cursor
         do throws(FileError) {
@@ -235,11 +235,13 @@ package struct TranscriptCapture: Sendable {
 extension TranscriptCapture {
     /// Makes an answer that its transcript never received an episode of its own.
     package func pushAnswer(_ job: Job, over connection: inout RedisConnection) throws(RedisError) -> AnswerOutcome {
-        guard let answer = job.request.answer else { return .archived }
-        let kept = redactor.redact(answer)
+        guard let said = job.request.answer else { return .archived }
+        // As a note that was seen to holds it already: so its name is the same whoever comes first.
+        let answer = redactor.cleaned(said)
+        guard answer.utf8.contains(where: { $0 > 32 }) else { return .archived }
         let id = EpisodeID(session: job.origin.session, promptID: job.request.promptID, answer: answer)
         let entry = EpisodeEntry(
-            uuid: "", hash: Checksum.fnv1a(answer).hexadecimal, role: .assistant, at: "", text: kept,
+            uuid: "", hash: Checksum.fnv1a(answer).hexadecimal, role: .assistant, at: "", text: answer,
             subagent: job.request.agentID ?? "")
         let path = job.request.path
         let span = EpisodeSpan(

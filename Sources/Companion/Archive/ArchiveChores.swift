@@ -41,7 +41,7 @@ package actor ArchiveChores {
         }
         backlog = Backlog(
             queue: queue, client: client, handle: handle, settings: settings, logger: logger)
-        imports = ImportFolder(state: settings.atStart.state)
+        imports = ImportFolder(settings: settings)
         self.bell = bell
         self.drainBell = drainBell
         self.logger = logger

@@ -1,14 +1,19 @@
 internal import Archive
 internal import Logging
 internal import Platform
+internal import Redaction
 package import Settings
 internal import Threads
 
 /// Where `holdfast memory import` leaves what it was given, for the one who writes the archive.
 package struct ImportFolder: Sendable {
     package let path: String
+    private let settings: LiveSettings
 
-    package init(state: StateFolder) { path = state.imports }
+    package init(settings: LiveSettings) {
+        path = settings.atStart.state.imports
+        self.settings = settings
+    }
 
     var isEmpty: Bool { !((try? Files.names(in: path)) ?? []).contains { $0.hasSuffix(".jsonl") } }
 
@@ -32,12 +37,16 @@ package struct ImportFolder: Sendable {
             var refused: [String] = []
             var taken = 0
             let lines = text.split(separator: "\n").map(String.init)
+            let redactor = settings.current.configuration.redactor
             for start in stride(from: 0, to: lines.count, by: 50) {
                 let page = Array(lines[start..<min(lines.count, start + 50)])
                 let outcomes = try await handle.use { archive throws(ArchiveError) in
                     var outcomes: [ImportOutcome] = []
                     for line in page {
-                        outcomes.append(try archive.importLine(line, nowMilliseconds: HostClock.wallMilliseconds))
+                        outcomes.append(
+                            try archive.importLine(line, nowMilliseconds: HostClock.wallMilliseconds) {
+                                redactor.cleaned($0)
+                            })
                     }
                     return outcomes
                 }

@@ -2,6 +2,7 @@ package import Domain
 internal import Glibc
 package import Logging
 internal import Platform
+internal import Redaction
 internal import Redis
 package import Settings
 internal import Storage
@@ -88,8 +89,9 @@ package struct HostServices: Sendable {
             guard !spool.names().isEmpty else { return .seconds(1) }
             do throws(RedisError) {
                 let outcome = try await client.use { connection throws(RedisError) in
-                    try NoteReplay(spool: spool, registry: registry).run(
-                        over: &connection, limit: 100, minimumAge: 2000)
+                    try NoteReplay(
+                        spool: spool, registry: registry, clean: settings.current.configuration.redactor.cleaned
+                    ).run(over: &connection, limit: 100, minimumAge: 2000)
                 }
                 if outcome.replayed > 0 { logger.info("notes replayed", metadata: ["count": "\(outcome.replayed)"]) }
                 for refused in outcome.refused { logger.error("note refused: \(refused)") }

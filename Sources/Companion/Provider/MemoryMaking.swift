@@ -81,7 +81,7 @@ package struct ModelMemoryMaking: MemoryMaking {
         let redactor = configuration.redactor
         let memory: Memory
         do throws(MemoryAnswerError) {
-            memory = try MemoryAnswer.parse(answer.text) { redactor.redact($0) }
+            memory = try MemoryAnswer.parse(answer.text) { redactor.cleaned($0) }
         } catch {
             var failure = error.failure
             failure.inputTokens = answer.inputTokens

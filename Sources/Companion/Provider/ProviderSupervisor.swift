@@ -5,6 +5,7 @@ internal import LanguageModel
 package import Logging
 internal import Platform
 internal import Providers
+internal import Redaction
 package import Settings
 internal import Storage
 
@@ -121,7 +122,7 @@ package actor ProviderSupervisor {
         let folder = settings.state.path + "/claude-cli"
         let opened = try ProviderHandle.open(
             provider, folder: folder, environment: settings.environment,
-            place: settings.configFolder + "/holdfast.json")
+            place: settings.configFolder + "/holdfast.json", redactor: configuration.redactor)
         guard let opened else { return }
         do throws(FileError) {
             try Files.makeFolder(folder)

@@ -2,6 +2,7 @@ package import Capture
 internal import Domain
 internal import Glibc
 internal import Platform
+internal import Redaction
 internal import Redis
 internal import Settings
 internal import Storage
@@ -83,7 +84,8 @@ extension Workplace {
         while true {
             // What was said today goes first, and nobody else may be here to see to it.
             let live = Spool(folder: settings.state.spool)
-            _ = try NoteReplay(spool: live, registry: registry).run(over: &connection, limit: 100, minimumAge: 2000)
+            let replay = NoteReplay(spool: live, registry: registry, clean: settings.configuration.redactor.cleaned)
+            _ = try replay.run(over: &connection, limit: 100, minimumAge: 2000)
             let outcome = try captures.run(over: &connection, limit: 20)
             let left = history.names().count
             onProgress(total - left, total)

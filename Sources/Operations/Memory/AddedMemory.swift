@@ -68,7 +68,7 @@ extension Workplace {
         let clock = ContinuousClock()
         let start = clock.now
         let patience = patience ?? .seconds(settings.configuration.waitForCompletionSeconds)
-        let redacted = settings.configuration.redactor.redact(said)
+        let redacted = settings.configuration.redactor.cleaned(said)
         guard redacted.contains(where: { !$0.isWhitespace }) else {
             throw Failure(.badInput, "there is no text to add")
         }

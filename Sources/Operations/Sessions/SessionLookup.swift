@@ -1,6 +1,7 @@
 internal import Capture
 package import Domain
 internal import Platform
+internal import Redaction
 package import Redis
 package import Settings
 internal import Storage
@@ -90,7 +91,9 @@ package struct SessionLookup {
     ) throws(RedisError) -> Result {
         // This host's news that Redis has not heard yet could be of this very key.
         if !peek {
-            _ = try NoteReplay(spool: spool, registry: registry).run(over: &connection, patience: Self.replayPatience)
+            let replay = NoteReplay(
+                spool: spool, registry: registry, clean: settings.configuration.redactor.cleaned)
+            _ = try replay.run(over: &connection, patience: Self.replayPatience)
         }
         let now = HostClock.now()
         let answer = try connection.run(

@@ -1,6 +1,7 @@
 internal import Domain
 package import LanguageModel
 internal import Platform
+package import Redaction
 internal import Settings
 
 /// Asks through the user's own Claude Code, with the login it has.
@@ -13,14 +14,15 @@ package struct ClaudeCLIProvider: ModelProvider {
     /// - Parameter folder: an empty private folder to run in.
     /// - Parameter environment: the user's own.
     package init(
-        _ endpoint: ProviderEndpoint, folder: String, environment: [String: String],
+        _ endpoint: ProviderEndpoint, folder: String, environment: [String: String], redactor: Redactor = Redactor(),
         now: @Sendable @escaping () -> Int64 = { HostClock.wallMilliseconds }
     ) {
         self.endpoint = endpoint
         self.folder = folder
         self.environment = environment
         let secrets = environment.filter { ["KEY", "TOKEN", "SECRET", "PASSWORD"].contains(where: $0.key.contains) }
-        failures = CallFailures(whom: endpoint.command, secrets: endpoint.secrets + secrets.values, now: now)
+        failures = CallFailures(
+            whom: endpoint.command, secrets: endpoint.secrets + secrets.values, redactor: redactor, now: now)
     }
 
     package var name: String { ProviderKind.claudeCLI.rawValue }

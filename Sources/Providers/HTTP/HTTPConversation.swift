@@ -1,5 +1,6 @@
 internal import Domain
 internal import LanguageModel
+internal import Redaction
 internal import Settings
 
 /// What both HTTP providers do alike: ask, read, and tell what went wrong.
@@ -9,16 +10,18 @@ struct HTTPConversation: Sendable {
     let failures: CallFailures
     private let headers: [String: String]
 
-    /// - Parameter headers: what the protocol wants; the user's own replace them.
+    /// - Parameters:
+    ///   - headers: what the protocol wants; the user's own replace them.
+    ///   - redactor: for what errors say.
     init(
-        _ endpoint: ProviderEndpoint, _ transport: HTTPTransport, headers: [String: String],
+        _ endpoint: ProviderEndpoint, _ transport: HTTPTransport, headers: [String: String], redactor: Redactor,
         now: @Sendable @escaping () -> Int64
     ) {
         self.endpoint = endpoint
         self.transport = transport
         failures = CallFailures(
             whom: "\(endpoint.kind.rawValue) at \(endpoint.host ?? "an unknown host")", secrets: endpoint.secrets,
-            now: now)
+            redactor: redactor, now: now)
         var all = headers
         all["content-type"] = "application/json"
         all["user-agent"] = "holdfast/" + Holdfast.version

@@ -1,6 +1,7 @@
 internal import Domain
 package import LanguageModel
 internal import Platform
+package import Redaction
 internal import Settings
 internal import Synchronization
 
@@ -9,12 +10,12 @@ package struct AnthropicProvider: ModelProvider {
     private let conversation: HTTPConversation
 
     package init(
-        _ endpoint: ProviderEndpoint, transport: HTTPTransport,
+        _ endpoint: ProviderEndpoint, transport: HTTPTransport, redactor: Redactor = Redactor(),
         now: @Sendable @escaping () -> Int64 = { HostClock.wallMilliseconds }
     ) {
         var headers = ["anthropic-version": AnthropicMessages.version]
         headers["x-api-key"] = endpoint.apiKey?.value
-        conversation = HTTPConversation(endpoint, transport, headers: headers, now: now)
+        conversation = HTTPConversation(endpoint, transport, headers: headers, redactor: redactor, now: now)
     }
 
     package var name: String { ProviderKind.anthropic.rawValue }
@@ -40,12 +41,12 @@ package final class OpenAIProvider: ModelProvider {
     private let limitName = Mutex(ChatCompletions.LimitName.old)
 
     package init(
-        _ endpoint: ProviderEndpoint, transport: HTTPTransport,
+        _ endpoint: ProviderEndpoint, transport: HTTPTransport, redactor: Redactor = Redactor(),
         now: @Sendable @escaping () -> Int64 = { HostClock.wallMilliseconds }
     ) {
         var headers: [String: String] = [:]
         headers["authorization"] = endpoint.apiKey.map { "Bearer " + $0.value }
-        conversation = HTTPConversation(endpoint, transport, headers: headers, now: now)
+        conversation = HTTPConversation(endpoint, transport, headers: headers, redactor: redactor, now: now)
     }
 
     package var name: String { ProviderKind.openai.rawValue }

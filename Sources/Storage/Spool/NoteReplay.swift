@@ -7,9 +7,15 @@ package struct NoteReplay: Sendable {
     package var spool: Spool
     package var registry: SessionRegistry
 
-    package init(spool: Spool, registry: SessionRegistry) {
+    private let clean: @Sendable (String) -> String
+
+    /// - Parameter clean: gives an answer as it may be kept: a note that is replayed was not seen to by a capturer.
+    package init(
+        spool: Spool, registry: SessionRegistry, clean: @Sendable @escaping (String) -> String = { $0 }
+    ) {
         self.spool = spool
         self.registry = registry
+        self.clean = clean
     }
 
     /// At the first stop the transcript is not there yet; by the time of a replay it mostly is.
@@ -45,7 +51,7 @@ package struct NoteReplay: Sendable {
         for name in spool.names() where outcome.replayed < limit && !watch.isOver {
             // A note from the future was written before the clock was set back: it is old.
             if let written = Int64(name.prefix { $0 != "-" }), (0..<minimumAge).contains(now - written) { continue }
-            guard let claim = spool.claim(name, for: process) else { continue }
+            guard let claim = spool.claim(name, for: process)?.cleaned(by: clean) else { continue }
             do throws(RedisError) {
                 _ = try connection.run(registry.telling(seenNow(claim.news), at: HostClock.now()))
                 // The capturer and the companion see to the transcript.

@@ -32,6 +32,23 @@ package struct Spool: Sendable {
         /// Redis did not: the note lies where it lay.
         package func giveBack() { _ = Files.rename(path, to: original) }
 
+        /// Writes the note anew with the answer as it may be kept, where it has another: the hook had no time for that.
+        /// - Returns: the claim on the note as it is now; as it was where the disk is in trouble.
+        package func cleaned(by clean: (String) -> String) -> Claim {
+            guard let answer = note.capture?.answer else { return self }
+            let kept = clean(answer)
+            guard kept != answer else { return self }
+            var note = note
+            // Of one that was private as a whole nothing is left to wait for.
+            note.capture?.answer = kept.utf8.contains { $0 > 32 } ? kept : nil
+            do throws(FileError) {
+                try Files.write(note.text, to: path)
+            } catch {
+                return self
+            }
+            return Claim(note: note, path: path, original: original)
+        }
+
         /// Redis said yes to the news; what is to be captured waits.
         /// - Returns: the claim on the note where it lies now; nil when it could not be moved and was given back.
         package func wait(in spool: Spool) -> Claim? {

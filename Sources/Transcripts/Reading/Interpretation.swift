@@ -70,19 +70,12 @@ package struct Interpretation {
 
     private func entries(of pieces: [Message.Piece], _ message: Message) -> [EpisodeEntry] {
         pieces.enumerated().compactMap { index, piece in
-            let kept = piece.shortening.apply(to: redactor.redact(piece.text))
+            let kept = piece.shortening.apply(to: redactor.cleaned(piece.text))
             guard kept.utf8.contains(where: { $0 > 32 }) else { return nil }
             return EpisodeEntry(
                 uuid: message.uuid, hash: Checksum(value: message.hash &+ UInt64(index)).hexadecimal, role: piece.role,
-                at: message.at, text: Self.printable(kept), subagent: message.subagent)
+                at: message.at, text: kept, subagent: message.subagent)
         }
-    }
-
-    /// Without NUL and other control characters that would trouble a terminal; line breaks and tabs stay.
-    private static func printable(_ text: String) -> String {
-        guard text.utf8.contains(where: { $0 < 32 && $0 != 10 && $0 != 9 || $0 == 127 }) else { return text }
-        return String(
-            decoding: text.utf8.filter { $0 >= 32 && $0 != 127 || $0 == 10 || $0 == 9 }, as: UTF8.self)
     }
 }
 

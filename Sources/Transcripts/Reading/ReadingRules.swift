@@ -22,14 +22,17 @@ package struct ReadingRules: Sendable {
 /// The agent's last words as a hook was told them, looked for in the transcript, which may receive them later.
 package struct AwaitedAnswer: Sendable {
     private let words: String
+    private let redactor: Redactor
     /// The transcript's end when the hook looked. A turn that began before ended before: the same words in it are other
     /// ones, "Done." being said again and again.
     package let end: Int64
     /// Bytes of text.
     package let length: Int
 
-    package init(_ words: String, end: Int64) {
-        self.words = Self.trimmed(words)
+    /// - Parameter redactor: a note may hold the words as they are kept, and then the transcript's are compared as such.
+    package init(_ words: String, end: Int64, redactor: Redactor) {
+        self.words = Self.trimmed(redactor.cleaned(words))
+        self.redactor = redactor
         length = words.utf8.count
         self.end = end
     }
@@ -43,7 +46,7 @@ package struct AwaitedAnswer: Sendable {
         for piece in pieces {
             if piece.startsTurn, position < end { isHeard = false }
             guard piece.role == .assistant else { continue }
-            let said = Self.trimmed(piece.text)
+            let said = Self.trimmed(redactor.cleaned(piece.text))
             // A reply of several blocks is known by its last.
             if words == said || said.utf8.count >= 16 && words.hasSuffix(said) { isHeard = true }
         }

@@ -131,6 +131,18 @@ import Transcripts
         }
     }
 
+    @Test func knowsAnAnswerAsItIsKept() throws {
+        var connection = try RedisServer.ofSuite().connect()
+        let token = "gh" + "p_" + "x7Kq2LmN9vR4tB6wZ8yC1dF3gH5jP0sAeUiO"
+        try append(Said.user("one"), Said.agent("it is \(token), done"))
+        for answer in ["it is \(token), done", "it is [redacted:github-token], done"] {
+            guard case .captured = try capture.run(job(answer: answer), over: &connection) else {
+                return #expect(Bool(false), "\(answer) is there")
+            }
+        }
+        #expect(try capture.run(job(answer: "it is [redacted:jwt], done"), over: &connection) == .answerMissing)
+    }
+
     @Test func findsTheAnswerHoweverMuchWasSaidSince() throws {
         var connection = try RedisServer.ofSuite().connect()
         try append(Said.user("one"), Said.agent("the answer of long ago"))

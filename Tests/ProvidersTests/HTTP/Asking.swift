@@ -1,6 +1,7 @@
 import Domain
 import LanguageModel
 import Providers
+import Redaction
 import Settings
 import TestSupport
 
@@ -23,11 +24,12 @@ enum Asking {
 
     /// Opens a provider of these settings for as long as a body takes.
     static func with<Answer>(
-        _ settings: ProviderEndpoint, _ body: (any ModelProvider) async throws -> Answer
+        _ settings: ProviderEndpoint, redactor: Redactor = Redactor(),
+        _ body: (any ModelProvider) async throws -> Answer
     ) async throws -> Answer {
-        guard
-            let handle = try ProviderHandle.open(settings, folder: "/", environment: [:], place: "test")
-        else { throw Missing() }
+        let handle = try ProviderHandle.open(
+            settings, folder: "/", environment: [:], place: "test", redactor: redactor)
+        guard let handle else { throw Missing() }
         do {
             let answer = try await body(handle.provider)
             await handle.shutdown()
@@ -42,9 +44,9 @@ enum Asking {
 
     /// The failure of a call, or nil when it succeeded.
     static func failure(
-        of settings: ProviderEndpoint, deadline: Duration = long
+        of settings: ProviderEndpoint, redactor: Redactor = Redactor(), deadline: Duration = long
     ) async throws -> ModelFailure? {
-        try await with(settings) { provider in
+        try await with(settings, redactor: redactor) { provider in
             do throws(ModelFailure) {
                 _ = try await provider.complete(request, deadline: deadline)
                 return nil

@@ -1,6 +1,7 @@
 import Domain
 import LanguageModel
 import Providers
+import Redaction
 import Settings
 import TestSupport
 import Testing
@@ -169,6 +170,18 @@ import Testing
         #expect(failure.message.utf8.count <= 300)
         #expect(!failure.message.contains(Asking.key))
         #expect(failure.message.unicodeScalars.allSatisfy { $0.value >= 32 && $0.value != 127 })
+    }
+
+    @Test func knowsAPersonsOwnPatterns() async throws {
+        let redactor = Redactor(extraPatterns: [try SecretPattern(kind: "badge", pattern: "EMP-[0-9]{6}")])
+        try await ScriptedModel.run { model in
+            for kind in Asking.kinds {
+                model.play(.status(401, body: "EMP-123456 may not, nor may EMP-12\u{0}3456"))
+                let failure = try #require(
+                    try await Asking.failure(of: Asking.settings(kind, at: model.url), redactor: redactor))
+                #expect(failure.message.contains("[redacted:badge] may not, nor may [redacted:badge]"))
+            }
+        }
     }
 
     @Test(arguments: [

@@ -1,0 +1,172 @@
+/// Codes that stand in for a password once: of an authenticator or a message, and lists of them to recover an account.
+enum OneTimeCodes {
+    /// What a code is called, within so many bytes before the word.
+    private static let reach = 40
+    private static let single: [StaticString] = [
+        "verification", "one-time", "onetime", "one time", "login", "log-in", "sign-in", "signin", "authentication",
+        "authenticator", "confirmation", "2fa", "mfa", "otp", "two-factor", "2-step", "two-step", "passcode", "device",
+        "security",
+    ]
+    private static let listed: [StaticString] = ["recovery", "backup", "scratch", "emergency", "rescue"]
+
+    /// - Parameter start: at a word `code`, `codes`, `passcode`, `password` or `OTP`.
+    static func find(_ text: inout ScannedText, at start: Int) -> (finding: Finding?, list: CodeList?) {
+        let end = text.end(of: .word, from: start)
+        let word = start..<end
+        let isOTP = text.equalsIgnoringCase("otp", in: word)
+        let isCode = text.equalsIgnoringCase("code", in: word)
+        let isList = text.equalsIgnoringCase("codes", in: word)
+        let isPassword = text.equalsIgnoringCase("password", in: word)
+        guard isOTP || isCode || isList || isPassword || text.equalsIgnoringCase("passcode", in: word) else {
+            return (nil, nil)
+        }
+        let before = max(0, start - reach)..<start
+        if isPassword, !text.contains("one-time", in: before), !text.contains("one time", in: before) {
+            return (nil, nil)
+        }
+        let isRecovery = !isOTP && !isPassword && listed.contains { text.contains($0, in: before) }
+        if isList { return (nil, isRecovery ? CodeList() : nil) }
+        guard !isCode || isRecovery || single.contains(where: { text.contains($0, in: before) }) else {
+            return (nil, nil)
+        }
+        if let finding = behind(&text, end, isRecovery: isRecovery) { return (finding, nil) }
+        return (isCode ? told(&text, before: start) : nil, nil)
+    }
+
+    /// `code: 482913`, `code is G-482913`.
+    private static func behind(_ text: inout ScannedText, _ end: Int, isRecovery: Bool) -> Finding? {
+        var at = end
+        while at - end < 24 {
+            if text.startsIgnoringCase(with: "is ", at: at) || text.startsIgnoringCase(with: "is:", at: at) {
+                at += 2
+            } else if text[at].isSpace || text[at].isQuote || ":=*(".utf8.contains(text[at]) {
+                at += 1
+            } else {
+                break
+            }
+        }
+        guard at > end else { return nil }
+        if isRecovery {
+            let code = at..<CodeList.endOfWord(text, at)
+            return CodeList.isCode(text, code) ? Finding(kind: "recovery-code", range: code) : nil
+        }
+        return code(&text, at)
+    }
+
+    /// `482913 is your verification code`.
+    private static func told(_ text: inout ScannedText, before word: Int) -> Finding? {
+        let phrase = " is your "
+        let first = max(0, word - 48)
+        guard text.contains(" is your ", in: first..<word),
+            let place = (first..<word).last(where: { text.starts(with: Array(phrase.utf8), at: $0) })
+        else { return nil }
+        var start = place
+        while start > 0, place - start < 12, Alphabet.base64URL.contains(text[start - 1]) { start -= 1 }
+        guard let finding = code(&text, start), finding.range.upperBound == place else { return nil }
+        return finding
+    }
+
+    /// Six to eight digits, maybe in two halves, or as `ABCD-1234`.
+    private static func code(_ text: inout ScannedText, _ start: Int) -> Finding? {
+        guard !Alphabet.word.contains(text[start - 1]) else { return nil }
+        var at = start
+        if text[at] == UInt8(ascii: "G"), text[at + 1] == .dash { at += 2 }
+        let digits = at
+        while text[at].isDigit, at - digits < 9 { at += 1 }
+        if 3...4 ~= at - digits, text[at] == .dash || text[at] == .blank {
+            let half = at - digits
+            var second = at + 1
+            while text[second].isDigit, second - at < 6 { second += 1 }
+            if second - at - 1 == half { at = second }
+        }
+        if at - digits >= 6, at - digits <= 9, !Alphabet.word.contains(text[at]),
+            !(text[at] == .dot || text[at] == .colon || text[at] == .dash) || !text[at + 1].isAlphanumeric,
+            isDrawn(text, digits..<at)
+        {
+            return Finding(kind: "one-time-code", range: start..<at)
+        }
+        let end = text.end(of: .upperDigits, from: start)
+        guard end - start == 4, text[end] == .dash, text.end(of: .upperDigits, from: end + 1) == end + 5,
+            !Alphabet.base64URL.contains(text[end + 5]), isDrawn(text, start..<(end + 5))
+        else { return nil }
+        return Finding(kind: "one-time-code", range: start..<(end + 5))
+    }
+
+    /// Neither `000000` nor `123456`.
+    private static func isDrawn(_ text: ScannedText, _ code: Range<Int>) -> Bool {
+        var steps: Set<Int> = []
+        for index in code.dropFirst() where text[index].isAlphanumeric && text[index - 1].isAlphanumeric {
+            steps.insert(Int(text[index]) - Int(text[index - 1]))
+        }
+        return steps.count > 1
+    }
+}
+
+/// The lines below `Recovery codes:`.
+struct CodeList {
+    private var linesLeft = 40
+    /// Lines of explanation that may come before the first code.
+    private var wordsLeft = 3
+    private var hasCodes = false
+
+    /// Judges the rest of the heading, or the next line.
+    /// - Returns: nil for the line behind the list.
+    mutating func take(_ text: inout ScannedText, _ line: TextLine) -> [Finding]? {
+        linesLeft -= 1
+        guard linesLeft > 0 else { return nil }
+        if line.isBlank { return [] }
+        var found: [Finding] = []
+        var at = line.content.lowerBound
+        let end = min(line.content.upperBound, at + 512)
+        while at < end {
+            guard text[at].isAlphanumeric else {
+                at += 1
+                continue
+            }
+            var close = Self.endOfWord(text, at)
+            // `1234 5678`
+            if close - at == 4, text[close] == .blank, (at..<close).allSatisfy({ text[$0].isDigit }) {
+                let second = Self.endOfWord(text, close + 1)
+                if second - close == 5, ((close + 1)..<second).allSatisfy({ text[$0].isDigit }) { close = second }
+            }
+            if Self.isCode(text, at..<close) { found.append(Finding(kind: "recovery-code", range: at..<close)) }
+            at = max(close, at + 1)
+        }
+        if found.isEmpty {
+            wordsLeft -= 1
+            return hasCodes || wordsLeft < 0 ? nil : []
+        }
+        hasCodes = true
+        return found
+    }
+
+    static func endOfWord(_ text: ScannedText, _ start: Int) -> Int {
+        var at = start
+        while at - start < 48, Alphabet.base64URL.contains(text[at]) { at += 1 }
+        return at
+    }
+
+    /// Digits and letters, maybe in groups of one length.
+    static func isCode(_ text: ScannedText, _ word: Range<Int>) -> Bool {
+        var digits = 0
+        var letters = 0
+        var groups: [Int] = [0]
+        for index in word {
+            switch text[index] {
+            case .dash, .blank: groups.append(0)
+            case .underscore: return false
+            default:
+                if text[index].isDigit { digits += 1 } else { letters += 1 }
+                groups[groups.count - 1] += 1
+            }
+        }
+        guard !Placeholders.isPlaceholder(text, word), let first = groups.first else { return false }
+        if groups.count > 1 {
+            // Of words joined by dashes the groups differ, and hold no digits.
+            return groups.count <= 8 && 3...8 ~= first && groups.allSatisfy { $0 == first }
+                && (digits > 0 && digits + letters >= 6 || digits + letters >= 10 && Randomness.isRandom(text, word))
+        }
+        if letters == 0 { return 8...12 ~= digits }
+        return 8...24 ~= word.count && (digits > 1 || word.count >= 10 && Randomness.isRandom(text, word, atLeast: 10))
+    }
+}

@@ -1,0 +1,156 @@
+/// Passwords that commands read from their standard input: `echo password | sudo -S …`, `chpasswd <<< user:password`.
+enum PipedPasswords {
+    private static let reach = 240
+    private static let commands: [StaticString] = [
+        "sudo ", "chpasswd", "passwd ", "kinit ", "docker ", "podman ", "cryptsetup ", "gpg ",
+    ]
+
+    /// - Parameter start: at `echo` or `printf`.
+    static func findEcho(_ text: inout ScannedText, at start: Int) -> Finding? {
+        let isFormat = text.startsIgnoringCase(with: "printf ", at: start)
+        guard isFormat || text.startsIgnoringCase(with: "echo ", at: start) else { return nil }
+        var at = text.skippingBlanks(start + (isFormat ? 6 : 4))
+        // `-n`, `-e`
+        for _ in 0..<3 where text[at] == .dash && text[at + 1].isLetter {
+            var end = at + 1
+            while end - at < 8, text[end].isLetter { end += 1 }
+            guard text[end].isBlank else { break }
+            at = text.skippingBlanks(end)
+        }
+        guard var value = argument(&text, at) else { return nil }
+        var next = behind(text, value)
+        if isFormat, !text[next].isPipe, let second = argument(&text, next) {
+            value = second
+            next = behind(text, second)
+        }
+        guard text[next].isPipe, !text[next + 1].isPipe else { return nil }
+        let reader = reader(&text, next + 1)
+        guard let reads = Reads(text, reader) else { return nil }
+        return finding(&text, value.range, reads)
+    }
+
+    /// `sudo -S … <<< password`.
+    /// - Parameter start: at the command.
+    static func findHereString(_ text: inout ScannedText, at start: Int) -> Finding? {
+        let end = min(text.end(of: .line, from: start), start + reach)
+        guard let mark = (start..<end).first(where: { text.starts(with: Array("<<<".utf8), at: $0) }),
+            let reads = Reads(text, start..<mark),
+            let value = argument(&text, text.skippingBlanks(mark + 3))
+        else { return nil }
+        return finding(&text, value.range, reads)
+    }
+
+    /// `chpasswd <<EOF`: the lines up to `EOF`.
+    /// - Parameter start: at the command.
+    static func findHereDocument(_ text: inout ScannedText, at start: Int) -> HereDocument? {
+        let line = text.end(of: .line, from: start)
+        let end = min(line, start + reach)
+        guard let mark = (start..<end).first(where: { text[$0] == UInt8(ascii: "<") }), text[mark + 1] == text[mark],
+            text[mark + 2] != text[mark], let reads = Reads(text, start..<mark)
+        else { return nil }
+        var at = mark + 2
+        while at - mark < 8, text[at] == .dash || text[at].isBlank || text[at].isQuote || text[at] == .backslash {
+            at += 1
+        }
+        var close = at
+        while close - at < 32, Alphabet.word.contains(text[close]) { close += 1 }
+        return close > at ? HereDocument(reads: reads, mark: Array(text.bytes[at..<close])) : nil
+    }
+
+    /// Whether a command begins here that is asked for what it reads.
+    static func mayRead(_ text: ScannedText, at start: Int) -> Bool {
+        commands.contains { text.startsIgnoringCase(with: $0, at: start) }
+    }
+
+    /// What a command reads.
+    enum Reads {
+        case password
+        case userAndPassword
+
+        private static let options: [StaticString] = [
+            "--stdin", "password-stdin", "--with-token", "--passphrase-fd", "pass stdin", "passin stdin",
+            "passout stdin",
+            "passwd", "kinit", "cryptsetup", "ecryptfs", "keyctl padd", "secret-tool store", "pass insert",
+            "docker secret create", "gh secret set", "secret put", "ssh-add",
+        ]
+
+        /// - Parameter command: with its arguments.
+        init?(_ text: ScannedText, _ command: Range<Int>) {
+            if text.contains("chpasswd", in: command) {
+                self = .userAndPassword
+            } else if Self.isSudo(text, command) || Self.options.contains(where: { text.contains($0, in: command) })
+                || text.startsIgnoringCase(with: "su ", at: command.lowerBound)
+            {
+                self = .password
+            } else {
+                return nil
+            }
+        }
+
+        /// `sudo -S`, `sudo -kS`.
+        private static func isSudo(_ text: ScannedText, _ command: Range<Int>) -> Bool {
+            guard text.contains("sudo ", in: command) else { return false }
+            for index in command where text[index] == .dash && text[index - 1].isBlank {
+                var at = index + 1
+                while at - index < 8, text[at].isLetter {
+                    if text[at] == UInt8(ascii: "S") { return true }
+                    at += 1
+                }
+            }
+            return false
+        }
+    }
+
+    private static func argument(_ text: inout ScannedText, _ start: Int) -> AssignedValue? {
+        AssignedValue(&text, after: start, site: .init(name: start..<start, isEnvironment: true))
+    }
+
+    private static func behind(_ text: ScannedText, _ value: AssignedValue) -> Int {
+        var at = value.range.upperBound
+        let end = at
+        while at - end < 8, text[at].isQuote || text[at] == .backslash { at += 1 }
+        return text.skippingBlanks(at)
+    }
+
+    /// The command behind a bar, with its arguments.
+    private static func reader(_ text: inout ScannedText, _ start: Int) -> Range<Int> {
+        let first = text.skippingBlanks(start)
+        let end = min(text.end(of: .line, from: first), first + reach)
+        return first..<((first..<end).first { text[$0].isPipe || text[$0] == UInt8(ascii: ";") } ?? max(first, end))
+    }
+
+    fileprivate static func finding(_ text: inout ScannedText, _ value: Range<Int>, _ reads: Reads) -> Finding? {
+        switch reads {
+        case .password: return PasswordArguments.finding(&text, value)
+        case .userAndPassword:
+            return PasswordArguments.behind(.colon, &text, AssignedValue(alone: value))
+        }
+    }
+}
+
+/// Lines that are given to a command which reads passwords.
+struct HereDocument {
+    let reads: PipedPasswords.Reads
+    /// The line that ends it.
+    let mark: [UInt8]
+    private var linesLeft = 64
+
+    init(reads: PipedPasswords.Reads, mark: [UInt8]) {
+        self.reads = reads
+        self.mark = mark
+    }
+
+    /// Judges the next line.
+    /// - Returns: nil for the line that ends it.
+    mutating func take(_ text: inout ScannedText, _ line: TextLine) -> [Finding]? {
+        linesLeft -= 1
+        let isEnd = line.content.count == mark.count && text.starts(with: mark, at: line.content.lowerBound)
+        guard linesLeft > 0, !isEnd else { return nil }
+        let value = line.content.lowerBound..<min(line.content.upperBound, line.content.lowerBound + 128)
+        return PipedPasswords.finding(&text, value, reads).map { [$0] } ?? []
+    }
+}
+
+extension UInt8 {
+    fileprivate var isPipe: Bool { self == UInt8(ascii: "|") }
+}
