@@ -39,7 +39,7 @@ let package = Package(
         // Beside Platform, since a hook links none of the runtime of concurrency.
         .target(name: "Threads"),
         .target(name: "Settings", dependencies: ["Domain", "Platform", "Redaction"]),
-        .target(name: "Redis", dependencies: ["CHiredis", "Domain"]),
+        .target(name: "Redis", dependencies: ["CHiredis", "Domain", "Platform"]),
         .target(
             name: "Storage",
             dependencies: ["Domain", "Platform", "Redis", "Settings"],

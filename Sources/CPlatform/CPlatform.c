@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -169,6 +170,14 @@ void holdfast_fill_standard_streams(void) {
 int holdfast_readable(int descriptor) {
   int count = 0;
   return ioctl(descriptor, FIONREAD, &count) < 0 ? 0 : count;
+}
+
+int holdfast_peer_user(int descriptor, uid_t *user) {
+  struct ucred peer;
+  socklen_t length = sizeof peer;
+  if (getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &length) < 0) return -1;
+  *user = peer.uid;
+  return 0;
 }
 
 int holdfast_lock(int descriptor, bool take) { return flock(descriptor, take ? LOCK_EX | LOCK_NB : LOCK_UN); }

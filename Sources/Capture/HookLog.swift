@@ -11,8 +11,9 @@ package struct HookLog {
     }
 
     package func write(_ message: String, at moment: Moment) {
-        let printable = String(
-            message.unicodeScalars.prefix(1000).map { $0.value < 32 || $0.value == 127 ? " " : Character($0) })
+        let printable = VisibleText.line(String(String.UnicodeScalarView(message.unicodeScalars.prefix(1000))))
+        // What another user may have made is not written to.
+        guard state.fault == nil else { return }
         // The folder is missing when the very first hook fails before it was made.
         try? Files.makeFolder(state.path + "/log")
         Files.append("\(ISOTime.text(moment.wallMilliseconds)) \(printable)", to: state.hookLog)

@@ -96,7 +96,7 @@ final class RegistryLink {
     /// - Returns: false where Redis is away or not to be understood.
     private func trying(_ work: (inout RedisConnection) throws(RedisError) -> Void) -> Bool {
         do throws(RedisError) {
-            var connection = try place.connectStarting()
+            var connection = try place.connectStarting(place.lookupDeadlines)
             try work(&connection)
             return true
         } catch {

@@ -53,11 +53,19 @@ package struct Settings: Sendable {
         return variables
     }
 
-    /// - Throws: when a file or a variable says what is not allowed; a missing file says nothing.
+    /// - Throws: when a file or a variable says what is not allowed, or another user may have written what is there; a missing
+    ///   file says nothing.
     package static func load(
         environment: [String: String] = Settings.processEnvironment
     ) throws(ConfigurationError) -> Settings {
         var settings = Settings(environment: environment)
+        for folder in [settings.configFolder, settings.state.path] {
+            do throws(OwnershipFault) {
+                try Ownership.check(folder)
+            } catch {
+                throw ConfigurationError(place: error.path, value: error.reason, allowed: error.remedy)
+            }
+        }
         try settings.readFile("holdfast.json") { json, place, configuration throws(ConfigurationError) in
             try configuration.apply(json, from: place)
         }

@@ -51,18 +51,28 @@ package struct StateFolder: Sendable, Equatable {
     package var redisSocket: String {
         let inside = redis + "/redis.sock"
         guard inside.utf8.count > 100 else { return inside }
-        return "/tmp/holdfast-\(getuid())/\(Checksum.fnv1a(path).hexadecimal)/redis.sock"
+        return "/tmp/holdfast-\(geteuid())/\(Checksum.fnv1a(path).hexadecimal)/redis.sock"
     }
 
-    /// Whether the folder of the socket is ours alone: one in `/tmp` could have been made by somebody else.
-    package var ownsRedisSocketFolder: Bool {
-        guard let slash = redisSocket.lastIndex(of: "/") else { return false }
+    /// Whether the folder of the socket is there, and not ours alone: one in `/tmp` could have been made by somebody else.
+    package var hasForeignRedisSocketFolder: Bool {
+        guard let slash = redisSocket.lastIndex(of: "/") else { return true }
         let folder = String(redisSocket[..<slash])
         let parent = folder.lastIndex(of: "/").map { String(folder[..<$0]) } ?? folder
         let folders = folder == redis ? [folder] : [parent, folder]
-        return folders.allSatisfy { folder in
+        return folders.contains { folder in
             guard let status = try? Files.status(folder, followingLinks: false) else { return false }
-            return status.st_mode & S_IFMT == S_IFDIR && status.st_uid == getuid() && status.st_mode & 0o077 == 0
+            return status.st_mode & S_IFMT != S_IFDIR || status.st_uid != geteuid() || status.st_mode & 0o077 != 0
+        }
+    }
+
+    /// Why nothing in the folder may be used; nil where it is this user's alone, or missing.
+    package var fault: OwnershipFault? {
+        do throws(OwnershipFault) {
+            try Ownership.check(path)
+            return nil
+        } catch {
+            return error
         }
     }
 

@@ -15,6 +15,7 @@ struct HoldfastHook {
         StandardStreams.prepare()
         let now = HostClock.now()
         let (settings, isComplete) = loadSettings(now)
+        if let fault = settings.state.fault { return refuse(fault) }
         let arguments = CommandLine.arguments
         if arguments.count == 3, arguments[1] == "capture" {
             CaptureRun(settings: settings, mayRead: isComplete).run(note: arguments[2])
@@ -29,6 +30,13 @@ struct HoldfastHook {
         if let event { Latencies(settings.state, of: .hooks).add(watch.elapsed, to: event.latencies) }
     }
 
+    /// A state folder that another user can write to is not used, not even to say so in its log.
+    private static func refuse(_ fault: OwnershipFault) {
+        guard CommandLine.arguments.count == 1, let input = try? HookInput(readInput()), input.event == .sessionStart
+        else { return }
+        say(VisibleText.line("holdfast: nothing is recorded: \(fault)"))
+    }
+
     /// One line for the user, only where something is wrong that a person can mend
     /// (<https://code.claude.com/docs/en/hooks>: `systemMessage` reaches the user and never the model).
     private static func tellUser(_ settings: Settings, isComplete: Bool, _ now: Moment) {
@@ -36,6 +44,10 @@ struct HoldfastHook {
         guard let line = isComplete ? UserNotice(settings.state).current(now: now.wallMilliseconds) : broken else {
             return
         }
+        say(line)
+    }
+
+    private static func say(_ line: String) {
         let output = HookOutput(systemMessage: line).json + "\n"
         // A client that does not read it loses nothing but the line.
         try? Files.write(Array(output.utf8)[...], to: STDOUT_FILENO, named: "stdout")
@@ -44,11 +56,11 @@ struct HoldfastHook {
     /// What the client wrote, up to the limit. It ends the stream at once; should it not, what came within a second counts:
     /// a hook at the end of a session has 1.5 s.
     private static func readInput() -> [UInt8] {
+        let watch = Stopwatch(limit: .seconds(1))
         var input: [UInt8] = []
-        var stream = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
         // Mostly a few hundred bytes: room that is cleared and not used costs a page fault for each 4 KB.
         var chunk = [UInt8](repeating: 0, count: 4096)
-        while input.count < HookInput.sizeLimit, unsafe poll(&stream, 1, 1000) > 0 {
+        while input.count < HookInput.sizeLimit, Readiness.wait(of: STDIN_FILENO, before: watch) {
             let count = unsafe read(STDIN_FILENO, &chunk, chunk.count)
             guard count > 0 else { break }
             input += chunk[..<count]

@@ -32,7 +32,20 @@ struct HoldfastCommand: ParsableCommand {
     static func main() {
         StandardStreams.prepare()
         if let plain = PlainCommand(Array(CommandLine.arguments.dropFirst())) { Glibc.exit(plain.run()) }
-        main(nil)
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            end(error)
+        }
+    }
+
+    /// As the parser would, whose messages repeat what they were given.
+    private static func end(_ error: any Error) -> Never {
+        let code = exitCode(for: error)
+        let message = fullMessage(for: error)
+        if !message.isEmpty { code.isSuccess ? Terminal.show(message) : Terminal.warn(message) }
+        Glibc.exit(code.rawValue)
     }
 }
 

@@ -70,6 +70,35 @@ import Testing
         }
     }
 
+    /// Each byte of the answer comes long before the deadline, the answer never.
+    @Test func costsADeadlineWhenTheAnswerDrips() async throws {
+        let house = try House()
+        try await HostileRedis.run("$1000000\r\n", then: "x", .dripping(every: .milliseconds(5))) { server in
+            let away = ["HOLDFAST_REDIS_URL": "\(server.url)"]
+            let start = ContinuousClock().now
+            let outcome = try await house.hook(house.payload("SessionStart", "s", #""source":"startup""#), away)
+            #expect(outcome == Built.Outcome(code: 0, output: "", error: ""))
+            let lookup = try await house.holdfast("lookup", "coder/1", with: away)
+            #expect(lookup.code == 1 && lookup.error.contains("no answer in time); answering from the mirror"))
+            // A deadline for each byte would be one of nearly an hour.
+            #expect(ContinuousClock().now - start < .seconds(30))
+            #expect(house.log().contains("no answer in time"))
+            #expect(Spool(folder: house.scratch.path + "/state/spool").names().count == 1)
+        }
+    }
+
+    /// What comes within a second counts, however much is still to come.
+    @Test func doesNotWaitForAnInputThatDrips() async throws {
+        let house = try House()
+        let start = try house.scratch.write(
+            String(decoding: house.payload("SessionStart", "s", #""source":"startup""#), as: UTF8.self), to: "start")
+        let script = "{ cat '\(start)'; while printf ' '; do sleep 0.2; done; } | holdfast-hook"
+        let outcome = try await Built.run(
+            "timeout", ["20", "sh", "-c", script], environment: house.environment)
+        #expect(outcome.code == 0)
+        #expect(try house.record("s")["state"] != nil, "\(house.log()) \(outcome)")
+    }
+
     /// A resume that fails for want of its folder is no reason to drop: the folder is another, or not mounted.
     @Test(arguments: ["unmounted", "otherConfiguration"])
     func dropsNothingWhereItLooksInAnotherFolder(kind: String) async throws {

@@ -19,6 +19,35 @@ import Testing
         #expect(reading.statistics.turns == 1)
     }
 
+    /// More than any client writes: read through, and counted, but never held. What follows is read as ever.
+    @Test(arguments: [(64 << 20) + 1, 200 << 20]) func passesOverALineOfMoreThan64MB(length: Int) throws {
+        let said = try Said([Said.user("one")])
+        let begun = said.size
+        let piece = [UInt8](repeating: UInt8(ascii: "x"), count: 1 << 20)
+        try said.append(#"{"type":"user","uuid":"long","message":{"content":""#.utf8)
+        while said.size - begun < length { try said.append(piece.prefix(length - Int(said.size - begun))) }
+
+        // Not ended yet: what is there is done with, and not read again.
+        let unended = try said.read()
+        #expect(unended.texts == ["one"] && unended.position == said.size)
+        #expect(unended.statistics.excludedBytes == ["a line of more than 64 MB": Int64(length)])
+
+        try said.append("\"}}\n\(Said.user("two"))\n".utf8)
+        let reading = try said.read()
+        #expect(reading.texts == ["one", "two"] && reading.position == said.size)
+        #expect(reading.statistics.excludedBytes == ["a line of more than 64 MB": Int64(length + 4)])
+        #expect(reading.statistics.bytesRaw == said.size)
+        #expect(try said.read(from: unended.position).texts == ["two"])
+    }
+
+    @Test func readsALineOf64MBAtMost() throws {
+        let frame = Said.user("").utf8.count + 1
+        let said = try Said([Said.user(String(repeating: "x", count: (64 << 20) - frame)), Said.user("two")])
+        let reading = try said.read()
+        #expect(reading.entries.count == 2 && reading.texts.last == "two")
+        #expect(reading.statistics.excludedBytes.isEmpty)
+    }
+
     @Test(arguments: [
         ("two objects on one line", Said.user("one") + Said.user("two") + "\n", ["one", "two"], 0),
         (

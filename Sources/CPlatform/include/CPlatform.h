@@ -45,6 +45,9 @@ void holdfast_fill_standard_streams(void);
 /// How many bytes can be read from a pipe without waiting.
 int holdfast_readable(int descriptor);
 
+/// The user whose process listens on the other end of a connected Unix socket (SO_PEERCRED, unix(7)).
+int holdfast_peer_user(int descriptor, uid_t *user);
+
 /// Takes (or drops, with `take` false) an exclusive lock on an open file without waiting.
 int holdfast_lock(int descriptor, bool take);
 

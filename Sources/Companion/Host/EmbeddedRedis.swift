@@ -81,7 +81,7 @@ package struct EmbeddedRedis: Service {
         let socket = state.redisSocket
         let folder = socket.lastIndex(of: "/").map { String(socket[..<$0]) } ?? state.redis
         try Files.makeFolder(folder)
-        guard state.ownsRedisSocketFolder else { throw Failure.foreignSocketFolder(socket) }
+        guard !state.hasForeignRedisSocketFolder else { throw Failure.foreignSocketFolder(socket) }
     }
 
     private func spawn(keeping lock: Int32) throws -> SpawnedProcess {

@@ -1,3 +1,4 @@
+internal import Domain
 internal import Glibc
 package import Logging
 internal import Platform
@@ -54,5 +55,11 @@ package struct LiveLogHandler: LogHandler {
         set { handler[metadataKey: key] = newValue }
     }
 
-    package func log(event: LogEvent) { handler.log(event: event) }
+    /// Read by people in a terminal, and of others' words: an error quotes a server, a path is anybody's.
+    package func log(event: LogEvent) {
+        var event = event
+        event.message = "\(VisibleText.line(event.message.description))"
+        event.metadata = event.metadata?.mapValues { .string(VisibleText.line("\($0)")) }
+        handler.log(event: event)
+    }
 }

@@ -97,7 +97,7 @@ package struct CircuitRecord: Sendable, Equatable {
 extension Circuit.Bucket {
     /// `<start ms>:<calls>:<failures>`; nil for what no circuit writes.
     fileprivate init?(text: Substring) {
-        let parts = text.split(separator: ":").compactMap { Int64($0) }
+        let parts = text.split(separator: ":").compactMap { StoredNumber.of($0) }
         guard parts.count == 3, parts[1] >= 0, parts[2] >= 0, parts[1] < 1 << 40, parts[2] <= parts[1] else {
             return nil
         }

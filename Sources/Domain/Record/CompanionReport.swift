@@ -148,7 +148,7 @@ package struct LedgerSums: Sendable, Equatable {
 
     /// In a heartbeat seven numbers: ms, transcripts, bytes, captured, pending, excluded, missing.
     init?(text: String) {
-        let numbers = text.split(separator: " ").compactMap { Int64($0) }
+        let numbers = text.split(separator: " ").compactMap { StoredNumber.of($0) }
         guard numbers.count == 7 else { return nil }
         self.init(
             milliseconds: numbers[0], transcripts: numbers[1], bytes: numbers[2], captured: numbers[3],

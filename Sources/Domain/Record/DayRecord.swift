@@ -35,8 +35,8 @@ package struct DayRecord: Sendable, Equatable {
         lastCapturedMilliseconds = fields.whole(.lastCapturedMilliseconds)
         lastCompletedMilliseconds = fields.whole(.lastCompletedMilliseconds)
         for hour in 0..<24 {
-            capturedByHour[hour] = hash[Self.name(.captured, hour: hour)].flatMap { Int64($0) }
-            completedByHour[hour] = hash[Self.name(.completed, hour: hour)].flatMap { Int64($0) }
+            capturedByHour[hour] = hash[Self.name(.captured, hour: hour)].flatMap { StoredNumber.of($0) }
+            completedByHour[hour] = hash[Self.name(.completed, hour: hour)].flatMap { StoredNumber.of($0) }
         }
     }
 

@@ -20,8 +20,8 @@ package struct RecordFields<Name: RawRepresentable<String> & CaseIterable & Send
     /// Whether the field is there, be it empty.
     package func has(_ name: Name) -> Bool { values[name.rawValue] != nil }
 
-    /// A whole number. What a hand wrote there and is none counts as absent: it must not stop whoever reads.
-    package func whole(_ name: Name) -> Int64? { values[name.rawValue].flatMap { Int64($0) } }
+    /// A whole number. What a hand wrote there and is none of ours counts as absent: it must not stop whoever reads.
+    package func whole(_ name: Name) -> Int64? { values[name.rawValue].flatMap { StoredNumber.of($0) } }
 
     package func flag(_ name: Name) -> Bool { values[name.rawValue] == "1" }
 

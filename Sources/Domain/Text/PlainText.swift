@@ -96,6 +96,15 @@ package enum VisibleText {
         return String(shown)
     }
 
+    /// JSON, whose strings say the same by escapes.
+    package static func json(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: \.steersDisplay) else { return text }
+        return text.unicodeScalars.reduce(into: "") { shown, scalar in
+            guard scalar.steersDisplay else { return shown.unicodeScalars.append(scalar) }
+            shown += "\\u" + String(scalar.value, digits: 4, radix: 16)
+        }
+    }
+
     private static func isMarkup(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar {
         case "\"", "'", "<", ">", "&": true

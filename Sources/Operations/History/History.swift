@@ -38,7 +38,7 @@ extension Workplace {
     package func history(
         since: String, project: String?, onStart: (() -> Void)? = nil, onFile: (Int, Int) -> Void = { _, _ in }
     ) throws -> HistoryPlan {
-        var connection = try onStart.map { try connectStarting($0) } ?? connect()
+        var connection = try onStart.map { try connectStarting(nil, $0) } ?? connect()
         // Or a damaged file would read as "nothing to capture".
         _ = try settings.trackingRules()
         let beginning = HostClock.wallMilliseconds - (try Period.milliseconds(since))

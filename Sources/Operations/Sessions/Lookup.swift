@@ -160,7 +160,7 @@ extension Workplace {
     private func find(_ key: DispatchKey, peek: Bool, _ notice: (String) -> Void) throws -> SessionLookup.Result {
         let lookup = SessionLookup(key: key, settings: settings, host: host, peek: peek)
         do throws(RedisError) {
-            var connection = try connectStarting { notice("Redis is away; starting the companion") }
+            var connection = try connectStarting(lookupDeadlines) { notice("Redis is away; starting the companion") }
             return try lookup.run(over: &connection)
         } catch {
             notice("\(error); answering from the mirror")

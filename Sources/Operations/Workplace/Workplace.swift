@@ -49,10 +49,23 @@ package struct Workplace: Sendable {
         try RedisConnector(settings).connect(deadlines ?? self.deadlines)
     }
 
+    /// Those of who asks for a session, several questions that somebody waits for: all answers come within a reply's
+    /// deadline and the two seconds that notes may be replayed for on the way.
+    package var lookupDeadlines: RedisDeadlines {
+        var deadlines = deadlines
+        deadlines.whole = deadlines.reply + .seconds(2)
+        return deadlines
+    }
+
     /// Connects; where the embedded Redis is away, starts the companion and waits for it up to two seconds.
-    /// - Parameter onStart: told when it does so.
-    package func connectStarting(_ onStart: () -> Void = {}) throws(RedisError) -> RedisConnection {
-        try CompanionStarter(settings: settings).connect(deadlines: deadlines, patience: .seconds(2), onStart: onStart)
+    /// - Parameters:
+    ///   - deadlines: nil for those of the settings.
+    ///   - onStart: told when it does so.
+    package func connectStarting(
+        _ deadlines: RedisDeadlines? = nil, _ onStart: () -> Void = {}
+    ) throws(RedisError) -> RedisConnection {
+        try CompanionStarter(settings: settings).connect(
+            deadlines: deadlines ?? self.deadlines, patience: .seconds(2), onStart: onStart)
     }
 
     /// How things stand.

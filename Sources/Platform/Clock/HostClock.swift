@@ -67,4 +67,6 @@ package struct Stopwatch: Sendable {
 
     package var elapsed: Duration { HostClock.steady - start }
     package var isOver: Bool { elapsed >= limit }
+    /// Of the limit; negative when it is over.
+    package var left: Duration { limit - elapsed }
 }

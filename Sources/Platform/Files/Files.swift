@@ -34,11 +34,19 @@ package enum Files {
     }
 
     /// Reads an open descriptor to its end, or to `limit` bytes.
-    package static func read(_ descriptor: Int32, named name: String, limit: Int) throws(FileError) -> [UInt8] {
+    /// - Parameter patience: after which a stream that has not ended is an error (`ETIMEDOUT`), however much it has brought;
+    ///   nil for what always ends.
+    package static func read(
+        _ descriptor: Int32, named name: String, limit: Int, patience: Duration? = nil
+    ) throws(FileError) -> [UInt8] {
+        let watch = patience.map { Stopwatch(limit: $0) }
         var bytes: [UInt8] = []
         // Most files have a few hundred bytes; clearing 64 KB for each took a tenth of a hook's time.
         var chunk = [UInt8](repeating: 0, count: 4096)
         while bytes.count < limit {
+            if let watch, !Readiness.wait(of: descriptor, before: watch) {
+                throw FileError(path: name, number: ETIMEDOUT)
+            }
             let count = unsafe chunk.withUnsafeMutableBytes { buffer in
                 unsafe Glibc.read(descriptor, buffer.baseAddress, min(buffer.count, limit - bytes.count))
             }

@@ -1,10 +1,12 @@
 internal import Authentication
 internal import Domain
 package import LanguageModel
+internal import Platform
 package import Settings
 
-/// Posts JSON to somebody who wants to be told. Signed, so that the receiver can tell it is from us:
-/// `X-Holdfast-Signature: sha256=<HMAC-SHA256 of the body>`, as GitHub does it.
+/// Posts JSON to somebody who wants to be told. Signed, so that the receiver can tell it is from us, and of now:
+/// `X-Holdfast-Timestamp: <s since 1970>` and `X-Holdfast-Signature: sha256=<HMAC-SHA256 of timestamp, point and body>`. A
+/// message that was overheard and is sent again later has an old timestamp, and with a new one no signature.
 package struct Webhook: Sendable {
     /// Why a message did not arrive.
     package struct Failure: Error, CustomStringConvertible {
@@ -38,7 +40,10 @@ package struct Webhook: Sendable {
     package func post(_ body: String, to receiver: Receiver) async throws(Failure) {
         var headers = ["content-type": "application/json", "user-agent": "holdfast/" + Holdfast.version]
         if let secret = receiver.secret {
-            headers["x-holdfast-signature"] = "sha256=" + AuthenticationCode.hexadecimal(of: body, key: secret.value)
+            let timestamp = String(HostClock.wallMilliseconds / 1000)
+            headers["x-holdfast-timestamp"] = timestamp
+            headers["x-holdfast-signature"] =
+                "sha256=" + AuthenticationCode.hexadecimal(of: "\(timestamp).\(body)", key: secret.value)
         }
         let reply: HTTPReply
         do throws(TransportError) {

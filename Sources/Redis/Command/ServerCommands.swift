@@ -1,3 +1,5 @@
+internal import Domain
+
 /// Whether the server serves us.
 package struct PING: RedisCommand {
     package init() {}
@@ -11,7 +13,7 @@ package struct TIME: RedisCommand {
     package var request: RedisRequest { RedisRequest(["TIME"]) }
 
     package func read(_ reply: RedisReply) throws(RedisError) -> Int64 {
-        let parts = (reply.array ?? []).compactMap { $0.text.flatMap { Int64($0) } }
+        let parts = (reply.array ?? []).compactMap { $0.text.flatMap { StoredNumber.of($0) } }
         guard parts.count == 2 else { throw .unexpectedReply(expected: "the server's time") }
         return parts[0] * 1000 + parts[1] / 1000
     }
@@ -46,7 +48,7 @@ package struct ServerReport: Sendable {
     package var keepsAppendOnlyFile: Bool { text("aof_enabled") == "1" }
 
     private func text(_ name: String) -> String { String(values[name[...]] ?? "") }
-    private func number(_ name: String) -> Int64 { Int64(text(name)) ?? 0 }
+    private func number(_ name: String) -> Int64 { StoredNumber.of(text(name)) ?? 0 }
 }
 
 /// One parameter of the server's configuration; nil where it refuses to tell.

@@ -1,3 +1,5 @@
+internal import Domain
+
 /// How many members a sorted set has.
 package struct ZCARD: RedisCommand {
     package let key: RedisKey
@@ -142,7 +144,7 @@ package struct ZREM: RedisCommand {
 }
 
 /// Scores are doubles on the wire (<https://redis.io/docs/latest/commands/zadd/>); ours are whole.
-private func wholeScore(_ text: String) -> Int64? { Double(text).flatMap { Int64(exactly: $0.rounded()) } }
+private func wholeScore(_ text: String) -> Int64? { Double(text).flatMap { StoredNumber.of($0) } }
 
 /// The members of a set.
 package struct SMEMBERS: RedisCommand {

@@ -1,3 +1,5 @@
+internal import Domain
+
 /// One entry of a stream.
 package struct StreamEntry: Sendable, Equatable {
     /// `<ms since 1970>-<number>`; later entries have greater ones.
@@ -5,7 +7,7 @@ package struct StreamEntry: Sendable, Equatable {
     package var fields: [String: String]
 
     /// Ms since 1970, by the server's clock.
-    package var milliseconds: Int64? { Int64(id.prefix { $0 != "-" }) }
+    package var milliseconds: Int64? { StoredNumber.of(id.prefix { $0 != "-" }) }
 
     fileprivate init?(_ reply: RedisReply) {
         guard let parts = reply.array, parts.count == 2, let id = parts[0].text else { return nil }

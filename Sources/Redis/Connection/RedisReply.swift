@@ -1,3 +1,5 @@
+internal import Domain
+
 /// One answer of the server, copied out of hiredis.
 package enum RedisReply: Sendable, Equatable {
     case null
@@ -15,10 +17,11 @@ package enum RedisReply: Sendable, Equatable {
         }
     }
 
+    /// nil also for a number that is none of ours.
     package var integer: Int64? {
         switch self {
-        case .integer(let number): number
-        case .text(let text): Int64(text)
+        case .integer(let number): StoredNumber.of(number)
+        case .text(let text): StoredNumber.of(text)
         case .null, .array, .error: nil
         }
     }

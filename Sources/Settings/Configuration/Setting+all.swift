@@ -166,7 +166,10 @@ extension Setting {
         .secret,
         text(
             "notifications.webhook_secret_file", \.notifications.secretFile,
-            why: "Signs each message (X-Holdfast-Signature: sha256=HMAC of the body); a file readable by you alone.",
+            why: """
+                Signs each message (X-Holdfast-Signature: sha256=HMAC of X-Holdfast-Timestamp, a point and the body); a file \
+                readable by you alone.
+                """,
             allowed: "an absolute path"
         ) { $0.isEmpty || $0.hasPrefix("/") },
         number(

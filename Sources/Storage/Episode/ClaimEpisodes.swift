@@ -38,16 +38,17 @@ package struct ClaimEpisodes: JSONScript {
         }
         var claim = Claim(
             buried: (parts[0].array ?? []).compactMap { $0.text.flatMap(EpisodeID.init) },
-            waitMilliseconds: parts[1].text.flatMap { Int64($0) }, passedOver: parts[2].integer ?? 0,
+            waitMilliseconds: parts[1].text.flatMap { StoredNumber.of($0) }, passedOver: parts[2].integer ?? 0,
             waitingAlone: parts[3].integer ?? 0)
         for start in stride(from: Self.head, to: parts.count, by: Self.width) {
             let texts = parts[start..<start + Self.width].map { $0.text ?? "" }
             guard let id = EpisodeID(rawValue: texts[0]) else { continue }
             claim.leases.append(
                 Lease(
-                    id: id, token: argument.token, retryCount: Int64(texts[1]) ?? 0, attempts: Int64(texts[2]) ?? 0,
+                    id: id, token: argument.token, retryCount: StoredNumber.of(texts[1]) ?? 0,
+                    attempts: StoredNumber.of(texts[2]) ?? 0,
                     session: texts[3], dispatchKey: try? DispatchKey(texts[4]), groupID: texts[5],
-                    capturedMilliseconds: Int64(texts[6]) ?? 0, content: texts[7]))
+                    capturedMilliseconds: StoredNumber.of(texts[6]) ?? 0, content: texts[7]))
         }
         return claim
     }

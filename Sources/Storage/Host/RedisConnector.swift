@@ -14,7 +14,15 @@ package struct RedisConnector: Sendable {
     ///   companion found.
     package init(_ settings: Settings, resolvesNames: Bool = true) {
         self.resolvesNames = resolvesNames
-        place = { () throws(ConfigurationError) in try settings.redisURL(resolving: resolvesNames) }
+        place = { () throws(ConfigurationError) in
+            let (state, url) = (settings.state, try settings.redisURL(resolving: resolvesNames))
+            guard !settings.configuration.usesEmbeddedRedis || !state.hasForeignRedisSocketFolder else {
+                throw ConfigurationError(
+                    place: state.redisSocket, value: "its folder belongs to another user, or is open to others",
+                    allowed: "nothing is said to what answers there; remove it, or shorten the state folder's path")
+            }
+            return url
+        }
     }
 
     /// To a server that is known to be there.

@@ -1,3 +1,4 @@
+internal import Domain
 package import Redis
 
 /// What was counted since ever, each total under the name of its Prometheus metric, labels included.
@@ -5,7 +6,7 @@ package struct Counters: RedisCommand {
     let key: RedisKey
 
     package var request: RedisRequest { HGETALL(key).request }
-    package func read(_ reply: RedisReply) -> [String: Int64] { reply.fields.compactMapValues { Int64($0) } }
+    package func read(_ reply: RedisReply) -> [String: Int64] { reply.fields.compactMapValues { StoredNumber.of($0) } }
 }
 
 extension SessionRegistry {

@@ -5,7 +5,10 @@
 -- ARGV     now, age, input {revision, fields, change, reason, host} (prelude)
 --          revision: of the state that was decided upon; change: '' or what happened, for the events
 -- Returns  1, or 0 when the circuit is another by now
-if (tonumber(redis.call('HGET', KEYS[1], 'revision')) or 0) ~= input.revision then return 0 end
+local revision = tonumber(redis.call('HGET', KEYS[1], 'revision')) or 0
+-- What is none of ours is read as none (StoredNumber), or nobody could ever decide again.
+if not (math.abs(revision) <= 1e14) then revision = 0 end
+if revision ~= input.revision then return 0 end
 local id, before = KEYS[1]:sub(#prefix + 9), redis.call('HGET', KEYS[1], 'state') or 'closed'
 redis.call('SADD', prefix .. 'circuits', id)
 for name, value in pairs(input.fields) do redis.call('HSET', KEYS[1], name, value) end

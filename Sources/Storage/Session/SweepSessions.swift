@@ -53,6 +53,10 @@ extension RedisConnection {
         while let from = offset {
             let page = try run(registry.sweeping(from: from, ages: ages, host: host), now: now)
             dropped += page.dropped
+            // Pages follow one another; a server that says otherwise would keep us for ever.
+            if let next = page.nextOffset, next < from {
+                throw .unexpectedReply(expected: "the next page of sessions")
+            }
             offset = page.nextOffset
         }
         return dropped

@@ -46,6 +46,7 @@ struct MemoryTools {
                 "retryable": JSONSchema.orNull(JSONSchema.boolean("Whether it is tried again by itself.")),
                 "next_retry": JSONSchema.orNull(ToolSet.time),
                 "next": JSONSchema.string("What to do next."), "memory": JSONSchema.orNull(Self.memory),
+                "quotation": ToolSet.quotationSchema,
             ]), annotations: ToolAnnotations(readOnly: false, openWorld: true),
             deadline: .seconds(Self.longestWait + 30)
         ) { [place] (arguments, context) async throws(ToolError) in
@@ -60,7 +61,7 @@ struct MemoryTools {
             let outcome = await withTaskCancellationHandler {
                 () -> Result<ToolResult, ToolError> in
                 Result { () throws(ToolError) in
-                    try place.answer(Self.text) { place in
+                    try place.quote(Self.text) { place in
                         try place.add(
                             text, key: try arguments.optionalString("key").map { try DispatchKey($0) },
                             patience: patience, isCancelled: { isCancelled.load(ordering: .relaxed) },
@@ -105,11 +106,11 @@ struct MemoryTools {
                         "found_in": JSONSchema.string(oneOf: ["memory", "digest", "raw"]),
                         "score": JSONSchema.number(),
                         "has_all_words": JSONSchema.boolean("False: only some of the words stand in it."),
-                    ]))
+                    ])), "quotation": ToolSet.quotationSchema,
             ]), annotations: ToolAnnotations(readOnly: true), deadline: ToolSet.quick
         ) { [place] (arguments, _) throws(ToolError) in
             let query = try arguments.string("query")
-            return try place.answer(Self.text) { place in
+            return try place.quote(Self.text) { place in
                 try place.search(
                     query, key: arguments.optionalString("key"),
                     sinceMilliseconds: try Period.beginning(arguments.optionalString("since")),
@@ -137,10 +138,11 @@ struct MemoryTools {
                 "next_retry": JSONSchema.orNull(JSONSchema.string()), "title": JSONSchema.string(),
                 "digest": JSONSchema.string(),
                 "text": JSONSchema.string("What was said."), "memory": JSONSchema.orNull(Self.memory),
+                "quotation": ToolSet.quotationSchema,
             ]), annotations: ToolAnnotations(readOnly: true), deadline: ToolSet.quick
         ) { [place] (arguments, _) throws(ToolError) in
             let id = try arguments.string("id")
-            return try place.answer({ $0.memory?.lines.joined(separator: "\n") ?? "\($0.title)\n\n\($0.digest)" }) {
+            return try place.quote({ $0.memory?.lines.joined(separator: "\n") ?? "\($0.title)\n\n\($0.digest)" }) {
                 try $0.episode(try Workplace.episodeID(id))
             }
         }

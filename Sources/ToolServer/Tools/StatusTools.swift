@@ -41,11 +41,11 @@ struct StatusTools {
             outputSchema: JSONSchema.object([
                 "failures": JSONSchema.array(of: EpisodeTools.failure),
                 "total": JSONSchema.integer("All there are, whatever was asked for."),
-                "next_cursor": JSONSchema.orNull(JSONSchema.string()),
+                "next_cursor": JSONSchema.orNull(JSONSchema.string()), "quotation": ToolSet.quotationSchema,
             ]), annotations: ToolAnnotations(readOnly: true), deadline: ToolSet.quick
         ) { [place] (arguments, _) throws(ToolError) in
             let withContent = arguments.optionalBool("include_raw_content") ?? false
-            return try place.answer(Self.text) { place in
+            return try place.quote(Self.text) { place in
                 try place.failures(
                     class: arguments.optionalString("class") ?? "", key: arguments.optionalString("key") ?? "",
                     sinceMilliseconds: try Period.beginning(arguments.optionalString("since")),

@@ -34,6 +34,7 @@ struct ClaudeCodeReader: TranscriptReader {
         while interpreter.interpretation.queue.isEmpty {
             do throws(FileError) {
                 guard try lines.next({ interpreter.look(at: $0, $1, $2) }) else { return nil }
+                interpreter.passOver(tooLong: lines.takePassedOver())
             } catch {
                 failure = error
                 return nil

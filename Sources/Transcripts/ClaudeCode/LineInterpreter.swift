@@ -47,6 +47,11 @@ struct LineInterpreter {
         return done
     }
 
+    /// Accounts for lines that no client writes.
+    mutating func passOver(tooLong count: Int64) {
+        if count > 0 { interpretation.pass(over: count, "a line of more than \(FileLines.lineLimit >> 20) MB") }
+    }
+
     /// Past white space and a byte order mark.
     private func start(of text: JSONText) -> Int {
         let start = text.skipSpace(0)

@@ -1,7 +1,8 @@
 internal import Glibc
 internal import Platform
 
-/// A file's bytes from an offset on, handed out as whole lines. The buffer grows with the longest line; none is too long.
+/// A file's bytes from an offset on, handed out as whole lines. The buffer grows with the longest line, up to a limit:
+/// what is longer was not written by a client, is passed over piece by piece and counted.
 struct FileLines {
     private let descriptor: Int32
     private let name: String
@@ -16,6 +17,13 @@ struct FileLines {
     /// The last bytes before the buffer.
     private var before: [UInt8]
 
+    /// Bytes of lines that are too long, since this was last asked.
+    private var passedOver: Int64 = 0
+    /// What comes next belongs to such a line.
+    private var isInLongLine = false
+
+    /// Of one line, in bytes; the largest of real transcripts, with pictures in them, have some twenty megabytes.
+    static let lineLimit = 64 << 20
     private static let chunk = 256 << 10
     /// Bytes.
     static let tailLength = 4096
@@ -37,15 +45,35 @@ struct FileLines {
         return before.suffix(Self.tailLength - kept.count) + kept
     }
 
-    /// Looks at the next line. The file's last is looked at without its line break too, and stays if it is not taken.
+    /// How many bytes of lines that are too long were passed over since the last call.
+    mutating func takePassedOver() -> Int64 {
+        defer { passedOver = 0 }
+        return passedOver
+    }
+
+    /// Looks at the next line. The file's last is looked at without its line break too, and stays if it is not taken. A
+    /// piece of a line that is too long counts as one, and is not looked at.
     /// - Parameter look: gets the line, where in the file it begins, and whether it ends with a line break; answers how many
     ///   of its bytes are done with.
     /// - Returns: whether there was one.
     mutating func next(_ look: (JSONText, Int64, Bool) -> Int) throws(FileError) -> Bool {
         repeat {
-            if pass(line(isEnd: false), to: look) { return true }
+            if passOverLongLine() || pass(line(isEnd: false), to: look) { return true }
         } while try fill()
         return pass(line(isEnd: true), to: look)
+    }
+
+    private mutating func passOverLongLine() -> Bool {
+        guard isInLongLine || unread.count > Self.lineLimit, !unread.isEmpty else { return false }
+        let lineBreak = line(isEnd: false)?.upperBound
+        let end = lineBreak ?? unread.upperBound
+        guard isInLongLine || end - unread.lowerBound > Self.lineLimit else { return false }
+        isInLongLine = lineBreak == nil
+        offset += Int64(end - unread.lowerBound)
+        passedOver += Int64(end - unread.lowerBound)
+        unread = end..<unread.upperBound
+        searched = end
+        return true
     }
 
     private func line(isEnd: Bool) -> Range<Int>? {
@@ -90,7 +118,8 @@ struct FileLines {
             unread = 0..<count
         }
         if unread.count == buffer.count {
-            buffer += [UInt8](repeating: 0, count: max(Self.chunk, buffer.count / 2))
+            let most = max(Self.chunk, Self.lineLimit + Self.chunk - buffer.count)
+            buffer += [UInt8](repeating: 0, count: min(max(Self.chunk, buffer.count / 2), most))
         }
         let start = unread.upperBound
         while true {

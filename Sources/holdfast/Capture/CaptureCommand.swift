@@ -24,7 +24,7 @@ struct CaptureCommand: ParsableCommand {
         try reporting {
             let answer = try Workplace().capture(file)
             if output.json { return try Terminal.printJSON(answer) }
-            print(
+            Terminal.say(
                 answer.episodes == 0
                     ? "nothing new in session \(answer.session_id)"
                     : "\(answer.episodes) episodes of session \(answer.session_id), \(answer.bytes) bytes of its transcript"
@@ -70,7 +70,7 @@ struct SyncCommand: ParsableCommand {
             // Of what was captured once, and is in no episode any more.
             let mended = dryRun ? nil : try place.mendHistory(since: since, project: project)
             if let mended, mended.episodes > 0, !output.json {
-                print("\(mended.episodes) episodes read again that were missing, \(mended.bytes) bytes")
+                Terminal.say("\(mended.episodes) episodes read again that were missing, \(mended.bytes) bytes")
             }
             mended?.troubles.forEach(Terminal.complain)
             if isDone || !output.json, plan.items.count > 0 || mended?.episodes ?? 0 == 0 || output.json {
@@ -88,7 +88,7 @@ struct SyncCommand: ParsableCommand {
             bar.clear()
             troubles.forEach(Terminal.complain)
             if output.json { return try report(place.answer(plan, captured: captured.done, left: captured.left)) }
-            print(
+            Terminal.say(
                 "\(captured.done) transcripts captured"
                     + (captured.left > 0 ? "; \(captured.left) wait in the spool, and the companion goes on" : ""))
         }
@@ -97,7 +97,7 @@ struct SyncCommand: ParsableCommand {
     private func report(_ answer: HistoryAnswer) throws {
         if output.json { return try Terminal.printJSON(answer) }
         let cents = Int64(answer.usd * 100)
-        print(
+        Terminal.say(
             answer.transcripts == 0
                 ? "nothing to capture: all transcripts of that time are"
                 : "\(answer.transcripts) transcripts: \(answer.episodes) episodes, about \(answer.tokens) tokens, about \(cents / 100).\(cents % 100 < 10 ? "0" : "")\(cents % 100) US dollars for a model to read them"
@@ -130,7 +130,11 @@ struct VerifyCommand: ParsableCommand {
     func run() throws {
         try reporting {
             let balance = try Workplace().balance(ofSession: session, repairing: repair)
-            if output.json { try Terminal.printJSON(balance) } else { balance.lines.forEach { print($0) } }
+            if output.json {
+                try Terminal.printJSON(balance)
+            } else {
+                Terminal.show(balance.lines.joined(separator: "\n"))
+            }
             if !balance.is_complete { throw ExitCode(Failure.Code.no.rawValue) }
         }
     }

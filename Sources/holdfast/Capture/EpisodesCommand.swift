@@ -29,7 +29,7 @@ struct EpisodesCommand: ParsableCommand {
             try reporting {
                 let rows = try Workplace().episodes(state: state, limit: limit)
                 if output.json { return try Terminal.printJSON(rows) }
-                guard !rows.isEmpty else { return print("no episodes") }
+                guard !rows.isEmpty else { return Terminal.say("no episodes") }
                 Terminal.printTable(
                     [["EPISODE", "STATE", "WHEN", "SESSION", "KEY", "ENTRIES"]]
                         + rows.map { [$0.episode_id, $0.state, $0.when, $0.session_id, $0.dispatch_key, $0.entries] })
@@ -55,7 +55,7 @@ struct EpisodesCommand: ParsableCommand {
                 let episode = try Workplace().queuedEpisode(id)
                 if output.json { return try Terminal.printJSON(episode) }
                 if let discarded = episode.discardedAt { Terminal.complain("discarded at \(discarded)") }
-                print(episode.text, terminator: "")
+                Terminal.show(episode.text)
             }
         }
     }
@@ -86,7 +86,7 @@ struct EpisodesCommand: ParsableCommand {
                     try Terminal.printJSON(answer)
                 } else {
                     let counts = Dictionary(answer.episodes.map { ($0.state.rawValue, 1) }, uniquingKeysWith: +)
-                    for (state, count) in counts.sorted(by: { $0.key < $1.key }) { print("\(count) \(state)") }
+                    for (state, count) in counts.sorted(by: { $0.key < $1.key }) { Terminal.say("\(count) \(state)") }
                 }
                 if answer.dueCount == 0 { throw ExitCode(Failure.Code.no.rawValue) }
             }
@@ -114,7 +114,7 @@ struct EpisodesCommand: ParsableCommand {
                 if output.json {
                     try Terminal.printJSON(answer)
                 } else {
-                    print("\(answer.discarded.count) of \(ids.count) discarded")
+                    Terminal.say("\(answer.discarded.count) of \(ids.count) discarded")
                 }
                 if answer.discarded.isEmpty { throw ExitCode(Failure.Code.no.rawValue) }
             }

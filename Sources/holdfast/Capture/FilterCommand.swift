@@ -32,7 +32,7 @@ struct FilterCommand: ParsableCommand {
     }
 
     private func show(_ filtered: FilteredTranscript) {
-        print(filtered.text, terminator: "")
+        Terminal.show(filtered.text)
         if let exclusion = filtered.exclusion { Terminal.complain("nothing is kept: \(exclusion)") }
         let (kept, raw) = (filtered.bytes_kept, filtered.bytes_raw)
         Terminal.complain(
@@ -61,12 +61,12 @@ struct RedactCommand: ParsableCommand {
     func run() throws {
         try reporting {
             let redactor = try Settings.load().configuration.redactor
-            let input = try Files.read(STDIN_FILENO, named: "stdin", limit: .max)
+            let input = try StandardInput.read(.stream, limit: 1 << 30)
             let redacted = redactor.redact(input)
             if output.json {
                 try Terminal.printJSON(["text": String(decoding: redacted, as: UTF8.self)])
             } else {
-                try Files.write(redacted[...], to: STDOUT_FILENO, named: "stdout")
+                try Terminal.pass(redacted)
             }
         }
     }

@@ -27,7 +27,7 @@ struct UpCommand: ParsableCommand {
             }
             if output.json { return try Terminal.printJSON(companion) }
             let how = companion.wasRunning ? "companion runs already" : "companion started"
-            print("\(how) (pid \(companion.pid)), Redis at \(companion.redis)")
+            Terminal.say("\(how) (pid \(companion.pid)), Redis at \(companion.redis)")
         }
     }
 }
@@ -51,7 +51,7 @@ struct DownCommand: ParsableCommand {
         try reporting {
             let companion = try Workplace().stopCompanion()
             if output.json { return try Terminal.printJSON(companion) }
-            print("companion stopped (pid \(companion.pid))")
+            Terminal.say("companion stopped (pid \(companion.pid))")
         }
     }
 }

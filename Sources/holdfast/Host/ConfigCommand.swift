@@ -32,7 +32,7 @@ struct ConfigCommand: ParsableCommand {
                 if output.json {
                     return try Terminal.printJSON(["config_dir": settings.configFolder, "outcome": "ok"])
                 }
-                print("configuration is fine (\(settings.configFolder))")
+                Terminal.say("configuration is fine (\(settings.configFolder))")
             }
         }
     }
@@ -91,7 +91,7 @@ struct ConfigCommand: ParsableCommand {
                     outcomes[path] = isThere ? "kept" : "written"
                 }
                 if output.json { return try Terminal.printJSON(outcomes) }
-                for (path, outcome) in outcomes.sorted(by: { $0.key < $1.key }) { print("\(outcome)  \(path)") }
+                for (path, outcome) in outcomes.sorted(by: { $0.key < $1.key }) { Terminal.say("\(outcome)  \(path)") }
             }
         }
     }

@@ -66,7 +66,7 @@ struct HooksCommand: ParsableCommand {
                     try Terminal.printJSON(
                         ["installed": isInstalled ? "yes" : "no", "last_fired_at": last.map(ISOTime.text) ?? "never"])
                 } else {
-                    print(
+                    Terminal.say(
                         "plugin \(isInstalled ? "installed" : "not installed; run 'holdfast hooks install'"), last hook \(Terminal.ago(last))"
                     )
                 }
@@ -77,7 +77,7 @@ struct HooksCommand: ParsableCommand {
 
     private static func say(_ outcome: String, _ plugin: String, _ output: JSONOption) throws {
         if output.json { return try Terminal.printJSON(["plugin": Plugin.name, "folder": plugin, "outcome": outcome]) }
-        print(
+        Terminal.say(
             "plugin \(Plugin.name) \(outcome)\(outcome.hasPrefix("installed") ? "; undo with 'holdfast hooks uninstall'" : "")"
         )
     }

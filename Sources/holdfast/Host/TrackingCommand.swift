@@ -66,11 +66,11 @@ struct TrackingCommand: ParsableCommand {
                 if output.json {
                     try Terminal.printJSON(tracking)
                 } else {
-                    print(
+                    Terminal.say(
                         "\(tracking.subject): \(tracking.tracked ? "recorded" : "not recorded")\(tracking.disabled_by_environment ? " (HOLDFAST_DISABLED=1)" : "")"
                     )
-                    for key in tracking.stopped_keys { print("stopped key      \(key)") }
-                    for project in tracking.stopped_projects { print("stopped project  \(project)") }
+                    for key in tracking.stopped_keys { Terminal.say("stopped key      \(key)") }
+                    for project in tracking.stopped_projects { Terminal.say("stopped project  \(project)") }
                 }
                 if !tracking.tracked { throw ExitCode(Failure.Code.no.rawValue) }
             }
@@ -84,7 +84,7 @@ struct TrackingCommand: ParsableCommand {
             if output.json {
                 try Terminal.printJSON(["subject": subject.name, "tracking": stops ? "stopped" : "started"])
             } else {
-                print("\(subject.name): \(stops ? "no longer recorded" : "recorded")")
+                Terminal.say("\(subject.name): \(stops ? "no longer recorded" : "recorded")")
             }
         }
     }

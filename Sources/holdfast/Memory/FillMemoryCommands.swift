@@ -34,17 +34,17 @@ struct AddMemoryCommand: ParsableCommand {
             let place = try Workplace()
             var said = text
             if text == "-" {
-                said = String(decoding: try Files.read(STDIN_FILENO, named: "stdin", limit: 16 << 20), as: UTF8.self)
+                said = String(decoding: try StandardInput.read(.remark, limit: 16 << 20), as: UTF8.self)
             }
             let answer = try place.add(
                 said, key: try key.map { try DispatchKey($0) }, patience: wait.map { .seconds($0) })
             if output.json {
                 try Terminal.printJSON(answer)
             } else {
-                print(
+                Terminal.say(
                     "\(answer.outcome.rawValue)\(answer.episode_id.map { "  \($0)" } ?? "")  \(answer.milliseconds) ms\(answer.reason.map { ": \($0)" } ?? ""); \(answer.next)"
                 )
-                if let memory = answer.memory { print(memory.lines.joined(separator: "\n")) }
+                if let memory = answer.memory { Terminal.show(memory.lines.joined(separator: "\n")) }
             }
             if answer.outcome == .error { throw ExitCode(Failure.Code.no.rawValue) }
         }
@@ -68,7 +68,7 @@ struct ExportMemoryCommand: ParsableCommand {
         try reporting {
             let since = try scope.sinceMilliseconds()
             try Workplace().exportMemory(key: scope.key, sinceMilliseconds: since) { line in
-                try Files.write(Array((line + "\n").utf8)[...], to: STDOUT_FILENO, named: "stdout")
+                try Terminal.printLine(json: line)
             }
         }
     }
@@ -91,10 +91,10 @@ struct ImportMemoryCommand: ParsableCommand {
 
     func run() throws {
         try reporting {
-            let input = try Files.read(STDIN_FILENO, named: "stdin", limit: 1 << 30)
+            let input = try StandardInput.read(.stream, limit: 1 << 30)
             let answer = try Workplace().leave(export: input)
             if output.json { return try Terminal.printJSON(answer) }
-            print("\(answer.lines) lines left for the companion (\(answer.file))")
+            Terminal.say("\(answer.lines) lines left for the companion (\(answer.file))")
         }
     }
 }

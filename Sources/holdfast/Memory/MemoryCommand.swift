@@ -63,11 +63,11 @@ struct SearchMemoryCommand: ParsableCommand {
                 try Terminal.printJSON(hits)
             } else {
                 for hit in hits {
-                    print(
-                        "\(hit.episode_id.prefix(12))  \(Terminal.ago(hit.captured_at.milliseconds))  \(Terminal.plain(hit.dispatch_key))"
+                    Terminal.say(
+                        "\(hit.episode_id.prefix(12))  \(Terminal.ago(hit.captured_at.milliseconds))  \(hit.dispatch_key)"
                     )
-                    print("    \(Terminal.plain(hit.title))")
-                    print("    \(Terminal.plain(hit.snippet))")
+                    Terminal.say("    \(hit.title)")
+                    Terminal.say("    \(hit.snippet)")
                 }
             }
             guard !hits.isEmpty else {
@@ -102,14 +102,16 @@ struct ShowMemoryCommand: ParsableCommand {
         try reporting {
             let found = try Workplace().archived(id, raw: raw)
             if output.json { return try Terminal.printJSON(found) }
-            print("\(found.episode_id)  \(Terminal.ago(found.captured_at.milliseconds))  \(found.dispatch_key)\n")
+            Terminal.say("\(found.episode_id)  \(Terminal.ago(found.captured_at.milliseconds))  \(found.dispatch_key)")
+            Terminal.say("")
             if let memory = found.memory {
-                print(memory.lines.joined(separator: "\n"))
+                Terminal.show(memory.lines.joined(separator: "\n"))
             } else {
-                print("(no memory yet: \(found.error_message.isEmpty ? found.place : found.error_message))\n")
-                print(found.digest)
+                Terminal.say("(no memory yet: \(found.error_message.isEmpty ? found.place : found.error_message))")
+                Terminal.say("")
+                Terminal.show(found.digest)
             }
-            if let text = found.text { print("\n--- what was said\n\(text)") }
+            if let text = found.text { Terminal.show("\n--- what was said\n\(text)") }
         }
     }
 }

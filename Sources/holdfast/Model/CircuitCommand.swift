@@ -32,11 +32,11 @@ struct CircuitCommand: ParsableCommand {
                 if output.json {
                     try Terminal.printJSON(circuits)
                 } else if circuits.isEmpty {
-                    print(
+                    Terminal.say(
                         "no provider was used yet; provider.kind is \(place.settings.configuration.provider.kind.rawValue)"
                     )
                 } else {
-                    for circuit in circuits { print(circuit.sentence) }
+                    for circuit in circuits { Terminal.say(circuit.sentence) }
                 }
                 if circuits.contains(where: \.isOpen) { throw ExitCode(Failure.Code.no.rawValue) }
             }
@@ -74,7 +74,7 @@ struct CircuitCommand: ParsableCommand {
     private static func force(open: Bool, _ name: String?, _ output: JSONOption) throws {
         try reporting {
             let circuit = try Workplace().forceCircuit(open: open, of: name)
-            if output.json { try Terminal.printJSON(circuit) } else { print(circuit.sentence) }
+            if output.json { try Terminal.printJSON(circuit) } else { Terminal.say(circuit.sentence) }
         }
     }
 }

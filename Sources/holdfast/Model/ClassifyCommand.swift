@@ -25,7 +25,7 @@ struct ClassifyCommand: ParsableCommand {
 
     func run() throws {
         try reporting {
-            let input = try Files.read(STDIN_FILENO, named: "stdin", limit: .max)
+            let input = try StandardInput.read(.stream, limit: 1 << 30)
             var unreadable: [Int] = []
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys]
@@ -35,7 +35,7 @@ struct ClassifyCommand: ParsableCommand {
                     unreadable.append(index + 1)
                     continue
                 }
-                print(String(decoding: try encoder.encode(classification), as: UTF8.self))
+                try Terminal.printLine(json: String(decoding: try encoder.encode(classification), as: UTF8.self))
             }
             guard unreadable.isEmpty else {
                 let lines = unreadable.prefix(10).map(String.init).joined(separator: ", ")

@@ -67,7 +67,7 @@ struct DispatchCommand: ParsableCommand {
     private func explain(_ result: SessionLookup.Result, of key: DispatchKey) {
         if output.json {
             guard let line = try? JSONEncoder().encode(LookupAnswer(key, result)) else { return }
-            Terminal.write(String(decoding: line, as: UTF8.self) + "\n")
+            Terminal.warn(VisibleText.json(String(decoding: line, as: UTF8.self)))
         } else if explain {
             Terminal.complain(Explanation(key, result).paragraph)
         }

@@ -29,7 +29,7 @@ struct LookupCommand: ParsableCommand {
             if asJSON {
                 try Terminal.printJSON(answer)
             } else if let session = answer.resumable {
-                print(session)
+                Terminal.say("\(session)")
             }
             if [.busy, .limited].contains(answer.verdict) { throw ExitCode(Failure.Code.busy.rawValue) }
             if answer.resumable == nil { throw ExitCode(Failure.Code.no.rawValue) }
@@ -58,7 +58,7 @@ struct WhyCommand: ParsableCommand {
         try reporting {
             let answer = try Workplace().explain(try DispatchKey(key), notice: Terminal.complain)
             if output.json { return try Terminal.printJSON(answer) }
-            print(answer.paragraph)
+            Terminal.show(answer.paragraph)
         }
     }
 }

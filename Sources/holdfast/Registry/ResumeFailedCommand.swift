@@ -49,7 +49,7 @@ struct ResumeFailedCommand: ParsableCommand {
             let answer = try place.reportFailedResume(
                 of: key, session: try session.map(Self.parse), wasRefused: said,
                 from: folder.map { Files.realPath($0) ?? $0 } ?? "", force: force)
-            if output.json { try Terminal.printJSON(answer) } else { print(answer.message) }
+            if output.json { try Terminal.printJSON(answer) } else { Terminal.show(answer.message) }
             switch answer.outcome {
             case .dropped, .unbound: break
             case .kept: throw ExitCode(Failure.Code.no.rawValue)
@@ -68,7 +68,7 @@ struct ResumeFailedCommand: ParsableCommand {
     private func readEvidence() throws -> String? {
         guard let stderr else { return nil }
         if stderr == "-" {
-            return String(decoding: try Files.read(STDIN_FILENO, named: "stdin", limit: 1 << 20), as: UTF8.self)
+            return String(decoding: try StandardInput.read(.remark, limit: 1 << 20), as: UTF8.self)
         }
         do throws(FileError) {
             return try Files.read(stderr)

@@ -40,7 +40,7 @@ struct SessionsCommand: ParsableCommand {
                 let listed = try Workplace().sessions(search: search, limit: limit).sessions
                 if output.json { return try Terminal.printJSON(listed.map(\.fields)) }
                 guard !listed.isEmpty else {
-                    return print(search.isEmpty ? "no sessions recorded yet" : "no session of \(search)")
+                    return Terminal.say(search.isEmpty ? "no sessions recorded yet" : "no session of \(search)")
                 }
                 let rows = listed.map { row in
                     [
@@ -93,7 +93,7 @@ struct SessionsCommand: ParsableCommand {
             try reporting {
                 let dropped = try Workplace().drop(name)
                 if output.json { return try Terminal.printJSON(dropped) }
-                print("dropped session \(dropped.session_id) of \(dropped.dispatch_key)")
+                Terminal.say("dropped session \(dropped.session_id) of \(dropped.dispatch_key)")
             }
         }
     }
@@ -112,7 +112,7 @@ struct SessionsCommand: ParsableCommand {
             try reporting {
                 let answer = try Workplace().sweep()
                 if output.json { return try Terminal.printJSON(answer) }
-                print("dropped \(answer.dropped) session\(answer.dropped == 1 ? "" : "s")")
+                Terminal.say("dropped \(answer.dropped) session\(answer.dropped == 1 ? "" : "s")")
             }
         }
     }

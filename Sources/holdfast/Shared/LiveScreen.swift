@@ -6,7 +6,7 @@ struct LiveScreen {
     private static let leave: Set<UInt8> = [UInt8(ascii: "q"), UInt8(ascii: "Q"), 27, 3, 4]
 
     /// - Throws: what `text` or the terminal throws.
-    func run(every pause: Duration, text: () throws -> String) throws {
+    func run(every pause: Duration, text: () throws -> CleanText) throws {
         var before = termios()
         let isTerminal = unsafe isatty(STDIN_FILENO) == 1 && tcgetattr(STDIN_FILENO, &before) == 0
         if isTerminal {
@@ -19,15 +19,9 @@ struct LiveScreen {
             if isTerminal { unsafe tcsetattr(STDIN_FILENO, TCSANOW, &before) }
         }
         while true {
-            // Home, and clear what is behind each line and below: nothing flickers.
-            let lines = try text().split(separator: "\n", omittingEmptySubsequences: false)
-            try draw("\u{1b}[H" + lines.map { $0 + "\u{1b}[K\n" }.joined() + "\u{1b}[J" + "q ends\u{1b}[K")
-            if wantsToLeave(within: pause, isTerminal) { return try draw("\n") }
+            try Terminal.redraw(try text())
+            if wantsToLeave(within: pause, isTerminal) { return Terminal.say("") }
         }
-    }
-
-    private func draw(_ text: String) throws {
-        try Files.write(Array(text.utf8)[...], to: STDOUT_FILENO, named: "stdout")
     }
 
     private func wantsToLeave(within pause: Duration, _ isTerminal: Bool) -> Bool {

@@ -31,7 +31,7 @@ struct EventsCommand: ParsableCommand {
             var tail = try EventTail(place)
             let last = try place.events(limit: limit).events
             if output.json, !follow { return try Terminal.printJSON(last.reversed() as [Event]) }
-            guard !last.isEmpty || follow else { return print("no events yet") }
+            guard !last.isEmpty || follow else { return Terminal.say("no events yet") }
             try show(last.reversed())
             guard follow else { return }
             var shown = Set(last.map { "\($0.scope) \($0.id)" })
@@ -49,7 +49,7 @@ struct EventsCommand: ParsableCommand {
                 try Terminal.printJSONLine(event)
             } else {
                 let key = event.dispatch_key.isEmpty ? "" : "  \(event.dispatch_key)"
-                try Terminal.printLine("\(event.at.text)  \(Terminal.plain(event.words + key))")
+                try Terminal.printLine("\(event.at.text)  \(event.words + key)")
             }
         }
     }
@@ -74,7 +74,7 @@ struct MetricsCommand: ParsableCommand {
                 try Terminal.printJSON(
                     Dictionary(try place.metrics().map { ($0.name, $0.value) }) { _, last in last })
             } else {
-                print(try place.metricsText(), terminator: "")
+                Terminal.show(try place.metricsText())
             }
         }
     }

@@ -62,12 +62,12 @@ struct DashboardCommand: ParsableCommand {
             switch try Workplace().dashboardDoor() {
             case .socket(let path, let token):
                 if output.json { return try Terminal.printJSON(["socket": path]) }
-                Swift.print(
+                Terminal.say(
                     "printf 'header = \"Authorization: Bearer %s\"' \"$(cat '\(token)')\" | "
                         + "curl -K - --unix-socket '\(path)' http://localhost/api/v1/status")
             case .page(let url):
                 if output.json { return try Terminal.printJSON(["url": url]) }
-                if print || !open(url) { Swift.print(url) }
+                if print || !open(url) { Terminal.say(url) }
             }
         }
     }

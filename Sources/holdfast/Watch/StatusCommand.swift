@@ -45,7 +45,7 @@ struct StatusCommand: ParsableCommand {
             if asJSON {
                 try Terminal.printJSON(status)
             } else {
-                print(StatusTable(status, hasColour: Terminal.hasColour).text)
+                Terminal.show(StatusTable(status, hasColour: Terminal.hasColour).text)
             }
             if !status.redis.available { throw ExitCode(Failure.Code.redisUnavailable.rawValue) }
             if status.service_status == .stopped { throw ExitCode(Failure.Code.no.rawValue) }

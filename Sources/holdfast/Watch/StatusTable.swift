@@ -10,20 +10,20 @@ struct StatusTable {
         self.hasColour = hasColour
     }
 
-    var text: String {
+    var text: CleanText {
         let others = status.troubles.dropFirst().map {
-            "  also: \(Terminal.plain($0.sentence(now: status.observed_at)))"
+            CleanText(line: "  also: \($0.sentence(now: status.observed_at))")
         }
         let table = status.rows.map { row in
-            "  \(row.name)\(String(repeating: " ", count: 12 - row.name.count))\(Terminal.plain(row.text))"
+            CleanText(line: "  \(row.name)\(String(repeating: " ", count: 12 - row.name.count))\(row.text)")
         }
-        return ([coloured(Terminal.plain(status.sentence))] + others + table).joined(separator: "\n")
+        return .lines([coloured(CleanText(line: status.sentence))] + others + table)
     }
 
     /// Green, yellow or red, beside what the words say.
-    private func coloured(_ sentence: String) -> String {
+    private func coloured(_ sentence: CleanText) -> CleanText {
         guard hasColour else { return sentence }
-        let colour = status.troubles.isEmpty ? 32 : status.troubles[0].severity == .warning ? 33 : 31
-        return "\u{1b}[1;\(colour)m\(sentence)\u{1b}[0m"
+        return sentence.coloured(
+            status.troubles.isEmpty ? .green : status.troubles[0].severity == .warning ? .yellow : .red)
     }
 }

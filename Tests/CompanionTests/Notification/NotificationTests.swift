@@ -60,9 +60,13 @@ import Testing
             for call in receiver.calls {
                 #expect(call.method == "POST")
                 #expect(call.headers["content-type"] == "application/json")
+                // Of now, and signed with the time: sent again with another it is nobody's.
+                let timestamp = try #require(call.headers["x-holdfast-timestamp"])
+                #expect(abs(HostClock.wallMilliseconds / 1000 - (Int64(timestamp) ?? 0)) < 600)
                 #expect(
                     call.headers["x-holdfast-signature"]
-                        == "sha256=" + AuthenticationCode.hexadecimal(of: call.body, key: Self.secret))
+                        == "sha256="
+                        + AuthenticationCode.hexadecimal(of: "\(timestamp).\(call.body)", key: Self.secret))
                 #expect(call.body.contains(house.host))
                 // Nobody's words leave this machine that way.
                 #expect(!call.body.contains("mark-"))

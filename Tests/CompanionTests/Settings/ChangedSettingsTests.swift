@@ -66,7 +66,9 @@ import Testing
                         receiver.calls.contains {
                             $0.body.contains(#""failing""#)
                                 && $0.headers["x-holdfast-signature"]
-                                    == "sha256=" + AuthenticationCode.hexadecimal(of: $0.body, key: "a secret")
+                                    == "sha256="
+                                    + AuthenticationCode.hexadecimal(
+                                        of: "\($0.headers["x-holdfast-timestamp"] ?? "").\($0.body)", key: "a secret")
                         }
                     }
                     try house.configure("anthropic", #""concurrency": 1"#)
