@@ -83,8 +83,16 @@ package struct CaptureRun {
             claim.wait(in: spool)?.giveBack()
             return
         }
+        let host: String
+        do throws(FileError) {
+            host = try state.host()
+        } catch {
+            // Under another name all of it would be captured a second time.
+            claim.wait(in: spool)?.giveBack()
+            return log("note waits: \(error)")
+        }
         do throws(RedisError) {
-            let verdict = try NoteCapture(settings: settings, host: claim.news.host).run(
+            let verdict = try NoteCapture(settings: settings, host: host).run(
                 claim.note, over: &connection, patience: Self.patience)
             switch verdict {
             case .done: claim.finish()

@@ -56,13 +56,17 @@ package struct HookRun {
         }
         switchRecording(input, isOn: isOn)
         guard isOn else { return nil }
-        let host: String
         do throws(FileError) {
             try state.prepare()
+        } catch {
+            log("session \(input.sessionID): \(error)")
+        }
+        let host: String
+        do throws(FileError) {
             host = try state.host()
         } catch {
             // Redis may lie elsewhere: it is told all the same.
-            log("no note of session \(input.sessionID): \(error)")
+            log("session \(input.sessionID) is told of under another host's name: \(error)")
             host = state.passingHost
         }
         record(input, key: key, host: host, capturer: capturer)

@@ -49,9 +49,9 @@ struct Layout {
 
     /// - Parameter word: a word that names a secret.
     mutating func heading(_ text: inout ScannedText, at word: Int) {
-        guard table == nil, word >= headingsEnd else { return }
+        guard table == nil, word >= headingsEnd, Table.mayEndCell(&text, after: word) else { return }
         table = Table(&text, headingAround: word)
-        if let table { headingsEnd = table.end }
+        headingsEnd = text.end(of: .line, from: word)
     }
 
     /// - Parameter word: a word like `code`.

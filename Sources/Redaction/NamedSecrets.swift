@@ -23,7 +23,7 @@ enum NamedSecrets {
             // A cookie of a header; the signature of a shared access URL.
             if separator < around.cookiesEnd { name = .secret }
         }
-        if text[separator] == .equals, isOfQuery(text, site.name), queryNames.contains(words.last) { name = .secret }
+        if text[separator] == .equals, queryNames.contains(words.last), isOfQuery(text, site.name) { name = .secret }
         guard var name else { return nil }
         switch name {
         case .authorization:
@@ -56,7 +56,7 @@ enum NamedSecrets {
 
     /// `?name=`, `&name=`.
     private static func isOfQuery(_ text: ScannedText, _ name: Range<Int>) -> Bool {
-        "?&".utf8.contains(text[name.lowerBound - 1])
+        text[name.lowerBound - 1] == UInt8(ascii: "?") || text[name.lowerBound - 1] == UInt8(ascii: "&")
     }
 
     /// `--password value`, `--token "value"`, `-password value`.

@@ -7,6 +7,7 @@ enum OneTimeCodes {
         "authenticator", "confirmation", "2fa", "mfa", "otp", "two-factor", "2-step", "two-step", "passcode", "device",
         "security",
     ]
+    private static let passwords: [StaticString] = ["one-time", "one time"]
     private static let listed: [StaticString] = ["recovery", "backup", "scratch", "emergency", "rescue"]
 
     /// - Parameter start: at a word `code`, `codes`, `passcode`, `password` or `OTP`.
@@ -20,37 +21,48 @@ enum OneTimeCodes {
         guard isOTP || isCode || isList || isPassword || text.equalsIgnoringCase("passcode", in: word) else {
             return (nil, nil)
         }
+        // What it is called is looked at where a code stands beside it: in programs most codes are others.
         let before = max(0, start - reach)..<start
-        if isPassword, !text.contains("one-time", in: before), !text.contains("one time", in: before) {
-            return (nil, nil)
+        if isList { return (nil, isNamed(text, before, listed) ? CodeList() : nil) }
+        if let finding = recoveryCode(text, behind: end), isNamed(text, before, listed) { return (finding, nil) }
+        if let finding = code(&text, behind: end) {
+            let names = isPassword ? passwords : single
+            if !isCode && !isPassword || isNamed(text, before, names) { return (finding, nil) }
         }
-        let isRecovery = !isOTP && !isPassword && listed.contains { text.contains($0, in: before) }
-        if isList { return (nil, isRecovery ? CodeList() : nil) }
-        guard !isCode || isRecovery || single.contains(where: { text.contains($0, in: before) }) else {
-            return (nil, nil)
-        }
-        if let finding = behind(&text, end, isRecovery: isRecovery) { return (finding, nil) }
         return (isCode ? told(&text, before: start) : nil, nil)
     }
 
-    /// `code: 482913`, `code is G-482913`.
-    private static func behind(_ text: inout ScannedText, _ end: Int, isRecovery: Bool) -> Finding? {
+    private static func isNamed(_ text: ScannedText, _ before: Range<Int>, _ names: [StaticString]) -> Bool {
+        names.contains { text.contains($0, in: before) }
+    }
+
+    /// Where what is said to be the code begins: `code: …`, `code is …`.
+    private static func value(_ text: ScannedText, behind end: Int) -> Int? {
         var at = end
         while at - end < 24 {
             if text.startsIgnoringCase(with: "is ", at: at) || text.startsIgnoringCase(with: "is:", at: at) {
                 at += 2
-            } else if text[at].isSpace || text[at].isQuote || ":=*(".utf8.contains(text[at]) {
+            } else if text[at].isSpace || text[at].isQuote || isMark(text[at]) {
                 at += 1
             } else {
                 break
             }
         }
-        guard at > end else { return nil }
-        if isRecovery {
-            let code = at..<CodeList.endOfWord(text, at)
-            return CodeList.isCode(text, code) ? Finding(kind: "recovery-code", range: code) : nil
-        }
-        return code(&text, at)
+        return at > end ? at : nil
+    }
+
+    private static func isMark(_ byte: UInt8) -> Bool {
+        byte == .colon || byte == .equals || byte == UInt8(ascii: "*") || byte == UInt8(ascii: "(")
+    }
+
+    private static func recoveryCode(_ text: ScannedText, behind end: Int) -> Finding? {
+        guard let start = value(text, behind: end) else { return nil }
+        let code = start..<CodeList.endOfWord(text, start)
+        return CodeList.isCode(text, code) ? Finding(kind: "recovery-code", range: code) : nil
+    }
+
+    private static func code(_ text: inout ScannedText, behind end: Int) -> Finding? {
+        value(text, behind: end).flatMap { code(&text, $0) }
     }
 
     /// `482913 is your verification code`.

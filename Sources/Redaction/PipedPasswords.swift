@@ -59,7 +59,14 @@ enum PipedPasswords {
 
     /// Whether a command begins here that is asked for what it reads.
     static func mayRead(_ text: ScannedText, at start: Int) -> Bool {
-        commands.contains { text.startsIgnoringCase(with: $0, at: start) }
+        // Most words are asked about.
+        switch text[start] {
+        case UInt8(ascii: "s"), UInt8(ascii: "c"), UInt8(ascii: "p"), UInt8(ascii: "k"), UInt8(ascii: "d"),
+            UInt8(ascii: "g"):
+            break
+        default: return false
+        }
+        return commands.contains { text.startsIgnoringCase(with: $0, at: start) }
     }
 
     /// What a command reads.

@@ -29,7 +29,10 @@ enum SeedPhrases {
     }
 
     private static func isFiller(_ byte: UInt8) -> Bool {
-        byte.isSpace || byte.isDigit || byte.isQuote || ".),-|:[".utf8.contains(byte)
+        switch byte {
+        case .dot, UInt8(ascii: ")"), UInt8(ascii: ","), .dash, UInt8(ascii: "|"), .colon, UInt8(ascii: "["): true
+        default: byte.isSpace || byte.isDigit || byte.isQuote
+        }
     }
 
     /// Neither one word over and over nor words by the alphabet, as lists of them are.

@@ -25,7 +25,7 @@ struct Table {
 
     /// - Parameter word: a word that names a secret, in what may be the heading.
     init?(_ text: inout ScannedText, headingAround word: Int) {
-        guard Self.mayEndCell(&text, after: word), let line = TextLine(&text, around: word),
+        guard let line = TextLine(&text, around: word),
             line.content.count <= Self.longestLine, let delimiter = Self.delimiter(text, line.content)
         else { return nil }
         self.delimiter = delimiter
@@ -96,7 +96,8 @@ struct Table {
         return NamedSecrets.judge(&text, AssignedValue(alone: value..<close), name, words)
     }
 
-    private static func mayEndCell(_ text: inout ScannedText, after word: Int) -> Bool {
+    /// Whether something stands behind a word as behind the name of a column.
+    static func mayEndCell(_ text: inout ScannedText, after word: Int) -> Bool {
         var at = text.end(of: .dotted, from: word)
         guard at - word <= longestName else { return false }
         var ornaments = 0

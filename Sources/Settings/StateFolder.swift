@@ -100,7 +100,8 @@ package struct StateFolder: Sendable, Equatable {
         }
     }
 
-    /// This host's name where the folder cannot hold one: the same for all who run here, until the machine is restarted.
+    /// What a host without a name is called: the same for all who run here, until the machine is restarted. So who cannot
+    /// keep a name says the same as who can.
     package var passingHost: String {
         "\(HostClock.machine)-\(Checksum.fnv1a(ProcessTable.space.text + path).hexadecimal.prefix(8))"
     }
@@ -108,10 +109,15 @@ package struct StateFolder: Sendable, Equatable {
     /// This host's name in Redis, `<hostname>-<8 hex>`, made once; a container with its own state folder is a host.
     package func host() throws(FileError) -> String {
         let file = path + "/host"
-        if let name = try? Files.read(file, limit: 512), !name.isEmpty { return name }
-        let name = "\(HostClock.machine)-\(String(UInt32.random(in: 0...UInt32.max), digits: 8, radix: 16))"
+        do throws(FileError) {
+            let name = try Files.read(file, limit: 512)
+            if !name.isEmpty { return name }
+            Files.remove(file)
+        } catch  where error.isMissing {
+            // The first to come here.
+        }
         let own = "\(file).\(getpid())"
-        try Files.write(name, to: own)
+        try Files.write(passingHost, to: own)
         defer { Files.remove(own) }
         // Two hooks may come here at once: the first link wins, both read it.
         unsafe link(own, file)

@@ -53,7 +53,7 @@ extension TranscriptSource {
     /// storage, or behind a link there that is this user's.
     package func isTranscript(_ path: String, of session: SessionID, in configDirectory: String) -> Bool {
         guard isPlausible(path, for: session, in: configDirectory),
-            let real = StoredPath.canonical(path, below: storage(in: configDirectory)),
+            let real = try? StoredPath.canonical(path, below: storage(in: configDirectory)),
             let status = try? Files.status(real, followingLinks: false)
         else { return false }
         return status.st_mode & S_IFMT == S_IFREG && status.st_uid == getuid()

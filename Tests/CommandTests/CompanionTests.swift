@@ -104,7 +104,9 @@ import Testing
         try await withHome { (home: Home) async throws in
             _ = try await home.holdfast("up")
             var connection = try home.connect()
-            for number in 0..<200 { _ = try connection.send(["SET", "known:\(number)", String(repeating: "x", count: 64)]) }
+            for number in 0..<200 {
+                _ = try connection.send(["SET", "known:\(number)", String(repeating: "x", count: 64)])
+            }
             _ = try await home.holdfast("down")
             let folder = home.state.redis + "/appendonlydir"
             let file = "\(folder)/\(try #require(try Files.names(in: folder).first { $0.hasSuffix(".incr.aof") }))"

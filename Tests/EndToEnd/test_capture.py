@@ -51,7 +51,8 @@ def is_typed(text):
 
 
 def plain(text):
-    """A text as an episode holds it: without what would trouble a terminal."""
+    """A text as an episode holds it: without what would trouble a terminal, colours as a whole."""
+    text = re.sub(r"\x1b\[[0-?]*[ -/]*[@-~]", "", text)
     return re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", text).strip()
 
 

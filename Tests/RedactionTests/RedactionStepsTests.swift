@@ -44,11 +44,13 @@
         }
 
         /// `make full` looks at many times as many.
-        @Test func noCombinationOfPiecesGrowsFasterThanTheText() {
-            let rounds: UInt64 = ProcessInfo.processInfo.environment["HOLDFAST_FULL"] == nil ? 40 : 3000
+        @Test func noCombinationOfPiecesGrowsFasterThanTheText() async {
+            let rounds: UInt64 = ProcessInfo.processInfo.environment["HOLDFAST_FULL"] == nil ? 30 : 3000
             for seed in 1...rounds {
                 var search = StepSearch(seed: seed)
                 let shape = search.shape()
+                // Other tests wait for the same few threads.
+                await Task.yield()
                 if Self.grows(shape) { Issue.record("seed \(seed): \(shape)") }
             }
         }

@@ -7,7 +7,8 @@ import Testing
 /// Who may write a pool's archive.
 @Suite(.redisServer) struct OwnArchiveTests {
     private func own(
-        _ pool: inout Pool, _ archive: String = "f1", as owner: String, _ change: (inout ArchiveClaim) -> Void = { _ in }
+        _ pool: inout Pool, _ archive: String = "f1", as owner: String,
+        _ change: (inout ArchiveClaim) -> Void = { _ in }
     ) throws -> OwnArchive.Answer {
         var claim = ArchiveClaim(archive, owner: owner)
         change(&claim)

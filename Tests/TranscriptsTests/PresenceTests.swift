@@ -54,6 +54,21 @@ import Transcripts
         #expect(throws: TranscriptRefusal.self) { try client.open(outside, in: scratch.path) }
     }
 
+    /// What cannot be known is neither missing nor a stranger's: its words wait.
+    @Test func aDiskInTroubleMakesNoFileAStrangers() throws {
+        let projects = scratch.path + "/projects"
+        try Files.makeFolder(projects)
+        for link in ["/-one", "/-two"] { #expect(unsafe symlink("-two", projects + link) == 0) }
+        #expect {
+            try client.open(projects + "/-one/\(Self.id).jsonl", in: scratch.path)
+        } throws: {
+            if case .unreadable(let error)? = $0 as? TranscriptRefusal { error.number == ELOOP } else { false }
+        }
+        #expect(throws: TranscriptRefusal.missing) {
+            try client.open(projects + "/-three/\(Self.id).jsonl", in: scratch.path)
+        }
+    }
+
     @Test func missesOnlyWhatIsNotThereUnderFoldersThatCanBeRead() throws {
         try scratch.write("x", to: "projects/-one/def.jsonl")
         #expect(client.find(session, in: scratch.path) == .absent)

@@ -16,8 +16,8 @@ extension EpisodeWriter {
     }
 
     /// Writes the words of an episode over those that are not what was captured. The index was made of the right ones.
-    /// - Returns: whether its words are what was captured now.
-    func repair(_ arrival: Arrival, _ number: Int64) throws -> Bool {
+    /// Where they are not what was captured even so, it stays known as damaged.
+    func repair(_ arrival: Arrival, _ number: Int64) throws {
         for (position, line) in arrival.lines.enumerated() {
             if let entry = line.content.storable { try put(entry, key: Data(line.key), number, position) }
             if let raw = line.content.raw {
@@ -27,24 +27,10 @@ extension EpisodeWriter {
             }
         }
         let content = try EpisodeContent(of: number, database).text
-        guard Arrival.checksum(of: content) == arrival.episode.sha256 else { return false }
+        guard Arrival.checksum(of: content) == arrival.episode.sha256 else { return }
         try database.execute(
             sql: "UPDATE episode SET damage = '', sha256 = ? WHERE number = ?",
             arguments: [arrival.episode.sha256, number])
-        return true
-    }
-
-    /// One that was finished because nobody could read it gets its memory after all.
-    /// - Returns: where it is now.
-    func reopened(_ number: Int64, _ place: Place) throws -> Place {
-        guard place == .finished(.dead) else { return place }
-        try database.execute(
-            sql: """
-                UPDATE episode SET place = 'queued', outcome = NULL, finished_ms = NULL, error_type = '',
-                    error_message = '', new_entry_count = (SELECT count(*) FROM entry WHERE episode = :number)
-                WHERE number = :number AND error_type = 'damaged'
-                """, arguments: ["number": number])
-        return database.changesCount > 0 ? .queued : place
     }
 
     private func put(_ entry: EpisodeEntry, key: Data, _ number: Int64, _ position: Int) throws {

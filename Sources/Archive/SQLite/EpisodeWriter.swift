@@ -5,6 +5,9 @@ internal import GRDB
 /// Writes arrivals within one transaction. One statement for an entry that is new, two for one that is known; the
 /// statements are compiled once a connection.
 struct EpisodeWriter {
+    /// The error of an episode that was damaged when it came.
+    private static let cameDamaged = "damaged"
+
     let database: Database
     private let now: Int64
     private let findEpisode, addEpisode, addEntry, findEntry, addRepetition, addUnreadable: Statement
@@ -14,7 +17,7 @@ struct EpisodeWriter {
         self.database = database
         now = nowMilliseconds
         findEpisode = try database.cachedStatement(
-            sql: "SELECT number, place, outcome, damage FROM episode WHERE id = ?")
+            sql: "SELECT number, place, outcome, damage, error_type FROM episode WHERE id = ?")
         addEpisode = try database.cachedStatement(
             sql: """
                 INSERT INTO episode (id, session_id, dispatch_key, group_id, host, session_file, file_id, generation,
@@ -47,7 +50,7 @@ struct EpisodeWriter {
     func add(_ arrival: Arrival) throws -> IngestOutcome {
         let episode = arrival.episode
         if let known = try Row.fetchOne(findEpisode, arguments: [episode.id.rawValue]),
-            try !makeRoom(for: arrival, number: known.value("number"), damage: known.value("damage"))
+            try !makeRoom(for: arrival, known)
         {
             return try meet(
                 arrival, number: known.value("number"), at: place(of: known), damage: known.value("damage"))
@@ -71,14 +74,17 @@ struct EpisodeWriter {
         return .archived(newEntries: count)
     }
 
-    /// One that came damaged, and comes again whole: what was kept of it stands aside under a name of its own.
+    /// One that came damaged, and comes again whole: what was kept of it stands aside under a name of its own. Its
+    /// index is of the wrong words; that of one which a disk altered is of the right ones, and `repair` keeps it.
     /// - Returns: whether there is room for it now.
-    private func makeRoom(for arrival: Arrival, number: Int64, damage: String) throws -> Bool {
-        guard damage == Arrival.Damage.checksum.rawValue, arrival.damage == nil,
+    private func makeRoom(for arrival: Arrival, _ known: Row) throws -> Bool {
+        let damage: String = try known.value("damage"), error: String = try known.value("error_type")
+        guard damage == Arrival.Damage.checksum.rawValue, error == Self.cameDamaged, arrival.damage == nil,
             arrival.episode.discardedMilliseconds == nil
         else { return false }
         try database.execute(
-            sql: "UPDATE episode SET id = lower(hex(randomblob(16))) WHERE number = ?", arguments: [number])
+            sql: "UPDATE episode SET id = lower(hex(randomblob(16))) WHERE number = ?",
+            arguments: [try known.value("number") as Int64])
         return true
     }
 
@@ -109,8 +115,8 @@ struct EpisodeWriter {
                 try database.execute(
                     sql: "UPDATE episode SET damage = '', new_entry_count = ? WHERE number = ?",
                     arguments: [count, number])
-            case .checksum where try repair(arrival, number): return .known(try reopened(number, place))
-            case .checksum, .line, nil: break
+            case .checksum: try repair(arrival, number)
+            case .line, nil: break
             }
         }
         return .known(place)
@@ -181,7 +187,7 @@ struct EpisodeWriter {
     ) throws {
         try settle.execute(arguments: [
             newEntries, place.name, place.outcome?.rawValue, place.outcome == nil ? nil : now, discarded, damage,
-            damage.isEmpty ? "" : "damaged", error, number,
+            damage.isEmpty ? "" : Self.cameDamaged, error, number,
         ])
     }
 }

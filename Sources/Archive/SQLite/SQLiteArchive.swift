@@ -145,7 +145,8 @@ extension SQLiteArchive {
 
     func hasServed(_ pool: String) throws(ArchiveError) -> Bool {
         try read { database in
-            try String.fetchOne(database, sql: "SELECT value FROM meta WHERE name = ?", arguments: ["pool:" + pool]) != nil
+            try String.fetchOne(database, sql: "SELECT value FROM meta WHERE name = ?", arguments: ["pool:" + pool])
+                != nil
         }
     }
 

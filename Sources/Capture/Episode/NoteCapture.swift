@@ -19,10 +19,12 @@ package struct NoteCapture: Sendable {
     }
 
     let capture: TranscriptCapture
+    private let host: String
     private let inactivityMilliseconds: Int64
     private let sources: TranscriptSources
 
     package init(settings: Settings, host: String, sources: TranscriptSources = .standard) {
+        self.host = host
         capture = TranscriptCapture(settings: settings, host: host, sources: sources)
         self.sources = sources
         inactivityMilliseconds = settings.configuration.inactivityTimeoutSeconds * 1000
@@ -36,6 +38,8 @@ package struct NoteCapture: Sendable {
         guard let request = note.capture else { return .done("nothing to capture") }
         var job = TranscriptCapture.Job(request: request, origin: note.origin)
         job.isHistory = isHistory
+        // A note is of this host, also where its hook could not read the name.
+        job.origin.host = host
         let outcome = try capture.run(job, over: &connection, patience: patience)
         let isOld = note.news.moment.ageMilliseconds(at: HostClock.now()) > inactivityMilliseconds
         switch outcome {

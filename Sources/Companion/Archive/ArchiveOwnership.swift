@@ -49,7 +49,9 @@ package actor ArchiveOwnership {
         self.reconnected = reconnected
         self.logger = logger
         queue = EpisodeQueue(keys: settings.atStart.poolKeys(host: host))
-        mark = PoolMark(path: settings.atStart.state.archiveMark, pool: settings.atStart.pool(host: host))
+        mark = PoolMark(
+            path: settings.atStart.state.archiveMark, pool: settings.atStart.pool(host: host),
+            place: handle.place)
     }
 
     /// Whether the archive is ours. Without a word from Redis the right ends before another may take it.

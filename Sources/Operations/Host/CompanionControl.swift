@@ -89,7 +89,8 @@ extension Workplace {
             if let lock = try FileLock.take(settings.state.controlLock) { return Turn(lock: lock) }
             usleep(20_000)
         } while ContinuousClock().now < end
-        throw Failure(.no, "another 'holdfast up' or 'down' has been at it for 30 s; see \(settings.state.companionLog)")
+        throw Failure(
+            .no, "another 'holdfast up' or 'down' has been at it for 30 s; see \(settings.state.companionLog)")
     }
 
     /// Stops a companion whose executable is no longer the installed one.

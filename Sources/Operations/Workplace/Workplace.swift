@@ -25,13 +25,15 @@ package struct Workplace: Sendable {
     /// - Throws: `ConfigurationError`.
     package init(despite complain: (String) -> Void) throws {
         settings = try Settings.load()
+        var failure: FileError?
+        do throws(FileError) { try settings.state.prepare() } catch { failure = error }
         do throws(FileError) {
-            try settings.state.prepare()
             host = try settings.state.host()
         } catch {
-            complain("\(error); nothing can be kept in \(settings.state.path)")
+            failure = failure ?? error
             host = settings.state.passingHost
         }
+        if let failure { complain("\(failure); nothing can be kept in \(settings.state.path)") }
     }
 
     package var registry: SessionRegistry { SessionRegistry(keys: settings.keys) }

@@ -226,8 +226,12 @@ package enum Files {
     }
 
     /// The path with links resolved, or nil when it does not exist.
-    package static func realPath(_ path: String) -> String? {
-        guard let resolved = unsafe realpath(path, nil) else { return nil }
+    package static func realPath(_ path: String) -> String? { try? resolved(path) }
+
+    /// The path with links resolved.
+    /// - Throws: why it cannot be; `isMissing` where it does not exist.
+    package static func resolved(_ path: String) throws(FileError) -> String {
+        guard let resolved = unsafe realpath(path, nil) else { throw FileError(path: path, number: errno) }
         defer { unsafe free(resolved) }
         return unsafe String(cString: resolved)
     }

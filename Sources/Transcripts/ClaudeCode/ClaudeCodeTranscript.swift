@@ -12,14 +12,7 @@ final class ClaudeCodeTranscript: Transcript {
     /// - Parameter storage: below which it must lie, where the user's own links may lead out; nil when a person named the
     ///   file.
     init(_ given: String, below storage: String?) throws(TranscriptRefusal) {
-        let real = try Self.canonical(given)
-        if let storage {
-            _ = try Self.canonical(storage)
-            guard StoredPath.canonical(given, below: storage) == real else {
-                throw .untrusted(
-                    reason: "\(given) does not lie below \(storage), nor behind a link there that is yours")
-            }
-        }
+        let real = try Self.canonical(given, below: storage)
         let opened = unsafe Glibc.open(real, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         guard opened >= 0 else { throw Self.refusal(errno, real) }
         var status = stat()
@@ -42,8 +35,21 @@ final class ClaudeCodeTranscript: Transcript {
 
     deinit { close(descriptor) }
 
-    private static func canonical(_ path: String) throws(TranscriptRefusal) -> String {
-        guard let real = Files.realPath(path) else { throw refusal(errno, path) }
+    private static func canonical(_ path: String, below storage: String?) throws(TranscriptRefusal) -> String {
+        let real: String?
+        do throws(FileError) {
+            if let storage {
+                real = try StoredPath.canonical(path, below: storage)
+            } else {
+                real = try Files.resolved(path)
+            }
+        } catch {
+            throw refusal(error.number, path)
+        }
+        guard let real else {
+            throw .untrusted(
+                reason: "\(path) does not lie below \(storage ?? ""), nor behind a link there that is yours")
+        }
         return real
     }
 

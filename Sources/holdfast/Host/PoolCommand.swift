@@ -25,7 +25,7 @@ struct PoolCommand: ParsableCommand {
             try reporting {
                 let pools = try Workplace().pools()
                 if output.json { return try Terminal.printJSON(pools) }
-                guard !pools.isEmpty else { return print("no pool has a queue in this Redis") }
+                guard !pools.isEmpty else { return Terminal.say("no pool has a queue in this Redis") }
                 let rows = pools.map { pool in
                     [
                         pool.name + (pool.is_own ? " (this host's)" : ""), String(pool.episodes),
@@ -60,8 +60,8 @@ struct PoolCommand: ParsableCommand {
                 if output.json {
                     try Terminal.printJSON(answer)
                 } else {
-                    print(
-                        "\(answer.adopted) episodes of the pool '\(Terminal.plain(answer.pool))' taken over"
+                    Terminal.say(
+                        "\(answer.adopted) episodes of the pool '\(answer.pool)' taken over"
                             + (answer.left > 0 ? "; \(answer.left) found no room: run it again later" : ""))
                 }
                 if answer.left > 0 { throw ExitCode(Failure.Code.busy.rawValue) }

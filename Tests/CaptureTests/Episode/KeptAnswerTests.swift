@@ -39,7 +39,8 @@ import Testing
             Note(
                 news: news,
                 capture: CaptureRequest(
-                    path: folder + "/projects/-p/s1.jsonl", configDirectory: folder, answer: "only the hook heard this")),
+                    path: folder + "/projects/-p/s1.jsonl", configDirectory: folder, answer: "only the hook heard this")
+            ),
             named: "0000000000001-1-s1-worked")
     }
 

@@ -17,6 +17,18 @@ import Testing
         }
     }
 
+    /// Waits until the owner has told Redis more than what is kept: the same server with the same count is the same Redis.
+    private func goOn(_ house: CompanionHouse) async throws {
+        func renewals() throws -> Int64? {
+            try house.redis { connection in
+                try connection.send(["HGET", house.queue.keys.archiveEpoch, "renewals"]).text.flatMap(Int64.init)
+            }
+        }
+        let kept = try #require(try renewals())
+        try house.redis { _ = try $0.send(["CLIENT", "KILL", "TYPE", "normal"]) }
+        try await eventually("the right is renewed") { try renewals() ?? 0 > kept }
+    }
+
     /// - Parameter breaksConnections: as when another server takes over.
     private func comeBack(_ house: CompanionHouse, breaksConnections: Bool) throws {
         try house.redis { connection in
@@ -33,6 +45,7 @@ import Testing
                 try await house.waitForMemories(4)
                 try await house.waitUntilEmpty()
                 try keep(house)
+                try await goOn(house)
                 let after = try await house.push(6)
                 try await house.waitForMemories(10)
                 try await house.waitUntilEmpty()
