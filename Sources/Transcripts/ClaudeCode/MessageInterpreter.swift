@@ -280,31 +280,3 @@ struct MessageInterpreter {
         bytesSeen += Int64(text.decodedCount(range) - (text.isString(range) ? 2 : 0))
     }
 }
-
-// MARK: - Limits, in bytes
-
-extension MessageInterpreter {
-    static let digestLimit = 500
-    static let noticeLimit = 300
-    static let summaryLimit = 600
-    static let commandLimit = 300
-    static let errorLimit = 120
-
-    /// What was changed is named whole, however long the path.
-    static func callLimit(_ name: String) -> Int { ToolCall.changing.contains(name) ? 4096 : 60 }
-}
-
-extension TokenUsage {
-    fileprivate mutating func add(_ usage: Range<Int>, of text: JSONText) {
-        guard text.isObject(usage) else { return }
-        var sum = self
-        _ = text.members(of: usage.lowerBound) { name, value in
-            guard let count = Int64(text.raw(value.prefix(20))), count >= 0, count < 1 << 40 else { return }
-            if text.matches(name, "input_tokens") { sum.input += count }
-            if text.matches(name, "output_tokens") { sum.output += count }
-            if text.matches(name, "cache_creation_input_tokens") { sum.cacheCreation += count }
-            if text.matches(name, "cache_read_input_tokens") { sum.cacheRead += count }
-        }
-        self = sum
-    }
-}
