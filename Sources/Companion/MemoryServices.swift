@@ -19,13 +19,14 @@ package struct MemoryServices: Sendable {
         settings: LiveSettings, host: String, name: String, connector: RedisConnector, logger: Logger
     ) throws(ConfigurationError) {
         let queue = EpisodeQueue(keys: settings.atStart.poolKeys(host: host))
-        let archiveBell = Bell(), drainBell = Bell(), reconnected = Bell()
-        let client = RedisClient(connector, onReconnect: { reconnected.ring() }), draining = RedisClient(connector)
-        let handle = ArchiveHandle(ArchiveStores.at(settings.atStart.archivePath(host: host)), logger: logger)
+        let archiveBell = Bell(), drainBell = Bell(), hurry = Bell()
+        let client = RedisClient(connector, onReconnect: { hurry.ring() }), draining = RedisClient(connector)
+        let handle = ArchiveHandle(
+            ArchiveStores.at(settings.atStart.archivePath(host: host)), logger: logger, onLoss: { hurry.ring() })
         let notifier = try Notifier(settings: settings, host: host, logger: logger)
         let ownership = ArchiveOwnership(
             settings: settings, host: host, name: name, client: client, slowClient: RedisClient(connector),
-            handle: handle, bells: [archiveBell, drainBell], reconnected: reconnected, logger: logger)
+            handle: handle, bells: [archiveBell, drainBell], hurry: hurry, logger: logger)
         let recovery = Recovery(queue: queue, client: client, settings: settings, logger: logger)
         let drain = Drain(
             queue: queue, client: draining, handle: handle, ownership: ownership, recovery: recovery,
@@ -44,7 +45,7 @@ package struct MemoryServices: Sendable {
         let watches = [
             // It waits for an answer at all times, and so is the first to find a connection broken.
             QueueWatch.of(
-                queue, client: RedisClient(connector, deadlines: .watch, onReconnect: { reconnected.ring() }),
+                queue, client: RedisClient(connector, deadlines: .watch, onReconnect: { hurry.ring() }),
                 bells: bells),
             QueueWatch.ofCircuits(
                 settings.atStart.keys, client: RedisClient(connector, deadlines: .watch), bells: bells),

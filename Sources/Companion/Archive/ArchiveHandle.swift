@@ -9,10 +9,13 @@ package actor ArchiveHandle {
     private let executor = ThreadExecutor()
     private let store: any ArchiveStore
     private let logger: Logger
+    private let onLoss: @Sendable () -> Void
     private var archive: (any EpisodeArchive)?
 
-    package init(_ store: any ArchiveStore, logger: Logger) {
+    /// - Parameter onLoss: called when the file is gone that was open, and is to be opened anew.
+    package init(_ store: any ArchiveStore, logger: Logger, onLoss: @escaping @Sendable () -> Void = {}) {
         self.store = store
+        self.onLoss = onLoss
         self.logger = logger
     }
 
@@ -73,6 +76,7 @@ package actor ArchiveHandle {
         logger.error(
             "the archive's file was deleted or replaced while it was in use; all it held is saved",
             metadata: ["saved_to": "\(place)"])
+        onLoss()
         return .unavailable(reason: "its file was deleted or replaced; it is opened anew")
     }
 

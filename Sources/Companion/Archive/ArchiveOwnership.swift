@@ -20,8 +20,9 @@ package actor ArchiveOwnership {
     private let slowClient: RedisClient
     private let handle: ArchiveHandle
     private let bells: [Bell]
-    /// Rung when a connection to Redis was made anew: it may be another server, or an older state of one.
-    private let reconnected: Bell
+    /// Rung when a connection to Redis was made anew, which may be another server or an older state of one, and when the
+    /// archive's file is gone.
+    private let hurry: Bell
     private let logger: Logger
     private let mark: PoolMark
     private var heldUntil: ContinuousClock.Instant?
@@ -37,7 +38,7 @@ package actor ArchiveOwnership {
 
     package init(
         settings: LiveSettings, host: String, name: String, client: RedisClient, slowClient: RedisClient,
-        handle: ArchiveHandle, bells: [Bell], reconnected: Bell = Bell(), logger: Logger
+        handle: ArchiveHandle, bells: [Bell], hurry: Bell = Bell(), logger: Logger
     ) {
         self.settings = settings
         self.host = host
@@ -46,7 +47,7 @@ package actor ArchiveOwnership {
         self.slowClient = slowClient
         self.handle = handle
         self.bells = bells
-        self.reconnected = reconnected
+        self.hurry = hurry
         self.logger = logger
         queue = EpisodeQueue(keys: settings.atStart.poolKeys(host: host))
         mark = PoolMark(
@@ -58,7 +59,7 @@ package actor ArchiveOwnership {
     package var isHeld: Bool { heldUntil.map { ContinuousClock().now < $0 } ?? false }
 
     package nonisolated func service() -> Periodic {
-        Periodic(name: "archive ownership", hurriedBy: reconnected) { [self] in await round() }
+        Periodic(name: "archive ownership", hurriedBy: hurry) { [self] in await round() }
     }
 
     /// Takes or renews the right. The owner renews every 10 s, and at once when it was connected anew; a standby asks every
