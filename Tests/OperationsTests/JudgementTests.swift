@@ -69,6 +69,20 @@ import Testing
             change: isOpen("overloaded", "")),
         Stage(kind: .provider_down, words: ["cannot be reached", "timeout"], change: isOpen("timeout", "")),
         Stage(
+            kind: .provider_down, words: ["refuses whatever it is asked", "no such path", "provider.base_url"],
+            change: isOpen("invalid_request", "no such path")),
+        Stage(
+            kind: .provider_down, words: ["openai fails", "next try is in"], change: isOpen("server_error", "")),
+        Stage(
+            kind: .provider_failing, words: ["none of its last 9 calls", "content_filter", "--state dead says which"]
+        ) { status, _ in
+            status.llm_status.provider = "openai"
+            status.circuit.state = "closed"
+            status.circuit.unanswered = 9
+            status.circuit.last_failure = Timestamp(now)
+            status.circuit.last_failure_reason = "content_filter: refused"
+        },
+        Stage(
             kind: .circuit_forced, words: ["a person opened", "holdfast circuit close"], change: isOpen("forced", "")),
         Stage(
             kind: .queue_full,

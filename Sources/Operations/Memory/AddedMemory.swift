@@ -147,7 +147,7 @@ extension Workplace {
             guard mayWait() else {
                 // The provider may have failed meanwhile.
                 let now = try trouble ?? modelTrouble()
-                let reason = now?.what ?? "no memory was made in the time that was to be waited; it is not tried yet"
+                let reason = now?.what ?? "it waits for its first try"
                 return wantsMemory && now?.isOutage != false
                     ? AddedMemory(.queued, id, reason: reason, category: now?.category, next: later)
                     : AddedMemory(.degraded, id, reason: reason, category: now?.category, next: found)

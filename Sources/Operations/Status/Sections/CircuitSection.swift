@@ -28,6 +28,10 @@ extension Status {
             CircuitPolicy().isUnanswered(failed: unanswered, hasEverSucceeded: last_success != nil)
         }
 
+        var lastFailure: FailureCategory? {
+            FailureCategory(rawValue: String(last_failure_reason.prefix { $0 != ":" }))
+        }
+
         var unansweredWords: String {
             let calls = unanswered == 1 ? "not its last call" : "none of its last \(unanswered) calls"
             return last_failure_reason.isEmpty ? calls : "\(calls) (\(last_failure_reason))"
@@ -100,9 +104,11 @@ extension Status.ProviderCircuit {
             isUnanswered ? .provider_failing : .not_remembered,
             "\(judgement.delay)\(name) answered \(unansweredWords)", since: last_success ?? last_failure,
             atRisk: "nothing, \(judgement.searchable)",
-            remedy: isUnanswered
-                ? "see its limits and its state, lower calls_per_minute, or configure another provider"
-                : "nothing yet, failed episodes are tried again; holdfast episodes list shows them")
+            remedy: !isUnanswered
+                ? "nothing yet, failed episodes are tried again; holdfast episodes list shows them"
+                : lastFailure?.cause == .episode
+                    ? "holdfast episodes list --state dead says which; then holdfast episodes retry ID, or discard ID"
+                    : "see its limits and its state, lower calls_per_minute, or configure another provider")
     }
 
     package func evidence(_ judgement: Judgement) -> [Evidence] {
@@ -149,6 +155,16 @@ extension Status.ProviderCircuit {
                 .provider_down, "\(name) answers, but with nothing that is a memory\(words)",
                 "see whether provider.base_url leads to it (a network's login page answers too), and whether "
                     + "\(model.model) writes JSON\(again)"
+            )
+        case .contextLength?, .requestTooLarge?, .contentFilter?, .invalidRequest?:
+            (
+                .provider_down, "\(name) refuses whatever it is asked\(words)",
+                "see whether provider.base_url and provider.model are what it knows\(again)"
+            )
+        case .serverError?:
+            (
+                .provider_down, "\(name) fails\(words)",
+                "nothing yet\(again); if it lasts, configure another provider"
             )
         case _ where reason == "forced":
             (.circuit_forced, "\(name) is not called because a person opened the circuit", "holdfast circuit close")
