@@ -191,7 +191,9 @@ let package = Package(
             dependencies: ["Domain", "Platform", "Redis", "Settings", "Storage", "TestSupport"]),
         .testTarget(
             name: "OperationsTests",
-            dependencies: ["Domain", "Operations", "Redis", "Platform", "Settings", "Storage", "TestSupport"]),
+            dependencies: [
+                "Domain", "LanguageModel", "Operations", "Redis", "Platform", "Settings", "Storage", "TestSupport",
+            ]),
         .testTarget(name: "RedactionTests", dependencies: ["Redaction"]),
         .testTarget(
             name: "LanguageModelTests",

@@ -102,6 +102,8 @@ package struct Circuit: Sendable, Equatable {
         guard generation == self.generation else { return nil }
         lastSuccessMilliseconds = now
         unanswered = 0
+        // What a check complained of is over.
+        checkMessage = ""
         switch state {
         case .closed:
             failures = 0

@@ -1,4 +1,5 @@
 internal import Domain
+internal import LanguageModel
 internal import Platform
 internal import Redis
 internal import Settings
@@ -7,6 +8,8 @@ internal import Storage
 /// A provider's circuit as a person reads it.
 package struct CircuitView: Encodable, Sendable {
     package let provider: String
+    /// Of the provider that is configured here; the others were, or are elsewhere.
+    package let configured: Bool
     package let state: String
     package let since: String
     package let reason: String
@@ -20,12 +23,13 @@ package struct CircuitView: Encodable, Sendable {
     private let sinceTime: Timestamp?
 
     private enum CodingKeys: CodingKey {
-        case provider, state, since, reason, message, failures, open_until, last_check_at, check_error
+        case provider, configured, state, since, reason, message, failures, open_until, last_check_at, check_error
         case last_success_at, generation
     }
 
-    init(_ provider: ProviderID, _ circuit: Circuit) {
+    init(_ provider: ProviderID, _ circuit: Circuit, isConfigured: Bool) {
         self.provider = provider.description
+        configured = isConfigured
         state = circuit.state.rawValue
         sinceTime = Timestamp(orNever: circuit.sinceMilliseconds)
         since = sinceTime?.text ?? ""
@@ -42,7 +46,7 @@ package struct CircuitView: Encodable, Sendable {
     package var isOpen: Bool { state == Circuit.State.open.rawValue }
 
     package var sentence: String {
-        var text = "\(provider)  \(state)"
+        var text = "\(provider)\(configured ? "" : " (not configured here)")  \(state)"
         if let sinceTime { text += ", since \(sinceTime.ago(Timestamp(HostClock.wallMilliseconds)))" }
         if !reason.isEmpty { text += ": \(reason)" }
         if !message.isEmpty { text += " (\(message))" }
@@ -57,16 +61,18 @@ extension Workplace {
     /// The circuits of all providers that were used.
     package func circuits() throws -> [CircuitView] {
         var connection = try connect()
-        return try connection.circuits(settings.keys).map(CircuitView.init)
+        let all = try connection.circuits(settings.keys), own = settings.ownCircuit(among: all)?.provider
+        return all.map { CircuitView($0.provider, $0.circuit, isConfigured: $0.provider == own) }
     }
 
     /// Opens or closes a circuit by hand.
-    /// - Parameter name: which, as `circuits` names it; nil where there is but one.
+    /// - Parameter name: which, as `circuits` names it; nil for the one of the provider that is configured here.
     /// - Throws: `Failure` where none or several are meant.
     package func forceCircuit(open: Bool, of name: String?) throws -> CircuitView {
         var connection = try connect()
-        let wanted = try connection.circuits(settings.keys).map(\.provider).filter {
-            name == nil || $0.description == name || $0.name == name
+        let all = try connection.circuits(settings.keys), own = settings.ownCircuit(among: all)?.provider
+        let wanted = all.map(\.provider).filter { provider in
+            name.map { $0 == provider.description || $0 == provider.name } ?? (provider == own)
         }
         guard let provider = wanted.first else {
             throw Failure(
@@ -79,6 +85,19 @@ extension Workplace {
         let made = try connection.decide(store, by: host) { circuit, now in ((), circuit.force(open: open, at: now)) }
         // Who waits for the next try need not wait for it.
         try connection.wakeDrains(of: queue)
-        return CircuitView(provider, made.circuit)
+        return CircuitView(provider, made.circuit, isConfigured: provider == own)
+    }
+}
+
+extension Settings {
+    /// The circuit of the credential that is configured here. The companion may see another environment than this shell,
+    /// and so another key: then it is the one that was checked last, as where the settings cannot be read.
+    func ownCircuit(
+        among all: [(provider: ProviderID, circuit: Circuit)]
+    ) -> (provider: ProviderID, circuit: Circuit)? {
+        // Settings that cannot be read have no fingerprint.
+        let fingerprint = (try? ProviderEndpoint(self))?.fingerprint
+        return all.first { $0.provider.fingerprint == fingerprint }
+            ?? all.max { $0.circuit.lastCheckMilliseconds < $1.circuit.lastCheckMilliseconds }
     }
 }

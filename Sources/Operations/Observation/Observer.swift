@@ -92,7 +92,8 @@ package struct Observer: Sendable {
         clues.oldestDead = Timestamp(orNever: queued.oldestDead)
         status.companions = zip(known.companions, details.heartbeats).map(Status.Companion.init)
         clues.lastBeat = known.companions.first { $0.host == host }.map { Timestamp($0.beatMilliseconds) }
-        if let (provider, circuit) = own(of: Array(zip(providers, details.circuits))) {
+        let circuits = zip(providers, details.circuits).map { ($0, $1?.circuit ?? Circuit()) }
+        if let (provider, circuit) = settings.ownCircuit(among: circuits) {
             show(circuit, of: provider, in: &status)
             clues.providerDownSince = Timestamp(orNever: circuit.downSinceMilliseconds)
         }
@@ -135,16 +136,6 @@ package struct Observer: Sendable {
                 }
                 return session.isOfBoot(boot) && session.process.map(ProcessTable.isAlive) ?? false
             })
-    }
-
-    /// The circuit of the credential that is configured here. The companion may see another environment than this shell,
-    /// and so another key: then it is the one that was checked last, as where the settings cannot be read.
-    private func own(of all: [(provider: ProviderID, record: CircuitRecord?)]) -> (ProviderID, Circuit)? {
-        let circuits = all.map { ($0.provider, $0.record?.circuit ?? Circuit()) }
-        // Settings that cannot be read have no fingerprint.
-        let fingerprint = (try? ProviderEndpoint(settings))?.fingerprint
-        return circuits.first { $0.0.fingerprint == fingerprint }
-            ?? circuits.max { $0.1.lastCheckMilliseconds < $1.1.lastCheckMilliseconds }
     }
 
     private func show(_ circuit: Circuit, of provider: ProviderID, in status: inout Status) {

@@ -18,7 +18,7 @@ struct CircuitCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Each provider's circuit: state, since when, why, and when the next try is.",
             discussion: """
-                Exits 1 when one is open.
+                Exits 1 when that of the provider which is configured here is open.
 
                 Example:
                   holdfast circuit show --json
@@ -38,7 +38,7 @@ struct CircuitCommand: ParsableCommand {
                 } else {
                     for circuit in circuits { Terminal.say(circuit.sentence) }
                 }
-                if circuits.contains(where: \.isOpen) { throw ExitCode(Failure.Code.no.rawValue) }
+                if circuits.contains(where: { $0.configured && $0.isOpen }) { throw ExitCode(Failure.Code.no.rawValue) }
             }
         }
     }
@@ -50,7 +50,7 @@ struct CircuitCommand: ParsableCommand {
                 Example:
                   holdfast circuit open
                 """)
-        @Argument(help: "Which, as 'circuit show' names it; needed where there are several.")
+        @Argument(help: "Which, as 'circuit show' names it; else that of the provider which is configured here.")
         var provider: String?
         @OptionGroup var output: JSONOption
 
@@ -64,7 +64,7 @@ struct CircuitCommand: ParsableCommand {
                 Example:
                   holdfast circuit close
                 """)
-        @Argument(help: "Which, as 'circuit show' names it; needed where there are several.")
+        @Argument(help: "Which, as 'circuit show' names it; else that of the provider which is configured here.")
         var provider: String?
         @OptionGroup var output: JSONOption
 

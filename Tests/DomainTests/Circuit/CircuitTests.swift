@@ -24,6 +24,14 @@ struct CircuitTests {
             circuit.request(token: "a", at: start, policy: policy) == .wait(untilMilliseconds: start + 30_000))
     }
 
+    @Test func aSuccessEndsWhatACheckComplainedOf() {
+        var circuit = Circuit()
+        circuit.checkedBadly("no route", at: start)
+        #expect(circuit.checkMessage == "no route")
+        _ = circuit.succeeded(generation: 0, token: "", at: start + 1, policy: policy)
+        #expect(circuit.checkMessage.isEmpty)
+    }
+
     @Test func aSuccessInBetweenBeginsTheCountAnew() {
         var circuit = Circuit()
         for _ in 0..<10 {
