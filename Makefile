@@ -62,12 +62,14 @@ surfaces: ## Run the tools by the official MCP client, and the page in a browser
 	@swift build
 	@Tests/Surfaces/run $(or $(SCOPE),all)
 
-e2e: trial ## Run the scenarios with the real Claude Code client
+e2e: trial ## Run the scenarios with the newest Claude Code client and older ones, and 50 random runs of faults
 	@config/install-dependencies e2e
-	@HOLDFAST_BIN=$(abspath $(TRIAL))/bin HOLDFAST_PLUGIN=$(abspath $(TRIAL))/share/holdfast/plugin Tests/EndToEnd/run current all
-	@HOLDFAST_BIN=$(abspath $(TRIAL))/bin HOLDFAST_PLUGIN=$(abspath $(TRIAL))/share/holdfast/plugin Tests/EndToEnd/run old resuming
+	@for client in newest 2.1.329 2.1.139; do \
+	  HOLDFAST_BIN=$(abspath $(TRIAL))/bin HOLDFAST_PLUGIN=$(abspath $(TRIAL))/share/holdfast/plugin \
+	    Tests/EndToEnd/run $$client || exit; done
+	@HOLDFAST_BIN=$(abspath $(TRIAL))/bin Tests/EndToEnd/random --runs 50
 
-full: dependencies ## The long tiers too: the older client in all scenarios, all faults, races, fuzzing
+full: dependencies ## The long tiers too: six clients, all faults, 2,000 random runs, races, fuzzing
 	@config/full
 
 bench: stage ## Time hook and lookup beside a C twin, redis-cli and a Python hook

@@ -86,11 +86,11 @@ package struct StateFolder: Sendable, Equatable {
     }
 
     /// Why notes and all else that is kept here cannot be written; nil where they can. Found by writing: rights do not
-    /// tell of a disk that is mounted read-only, is full or broken.
+    /// tell of a disk that is mounted read-only, is full or broken, and a full one takes empty files.
     package var writeFailure: FileError? {
         do throws(FileError) {
             let probe = "\(path)/.written.\(getpid())"
-            try Files.write("", to: probe)
+            try Files.write(String(repeating: " ", count: 4096), to: probe)
             Files.remove(probe)
             // What is moved or mounted elsewhere.
             for folder in [spool, bindings, locks] { try Files.checkWriting(to: folder) }

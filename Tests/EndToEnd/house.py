@@ -38,17 +38,26 @@ exec '%s' "$@"
 
 
 def about_resuming(test):
-    """Run with the old client too."""
+    """Run with every client."""
     test.about_resuming = True
     return test
 
 
-def only_client(name):
-    """For behaviour that the other client does not have."""
+def only_clients(since="0", before="999"):
+    """For behaviour that other versions do not have."""
     def mark(test):
-        test.only_client = name
+        test.only_clients = since, before
         return test
     return mark
+
+
+def version(text):
+    """To be compared."""
+    return tuple(map(int, text.split(".")))
+
+
+# The first client that finds a session from any directory.
+LOOKS_EVERYWHERE = "2.1.223"
 
 
 class House:

@@ -1,10 +1,11 @@
-"""Chooses the tests for CLIENT and SCOPE, runs them, and ends with "N passed, N failed"."""
+"""Chooses the tests for CLIENT_VERSION and SCOPE, runs them, and ends with "N passed, N failed"."""
 import os
 import sys
 import time
 import unittest
 
 import processes
+from house import version
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -21,7 +22,8 @@ def chosen(test):
     method = getattr(test, test._testMethodName)
     if test.__class__.__name__ == "_FailedTest":
         return True  # a file that does not import is a failure, whatever was asked for
-    if getattr(method, "only_client", None) not in (None, os.environ["CLIENT"]):
+    since, before = map(version, getattr(method, "only_clients", ("0", "999")))
+    if not since <= version(os.environ["CLIENT_VERSION"]) < before:
         return False
     if os.environ["SCOPE"] == "resuming" and not getattr(method, "about_resuming", False):
         return False

@@ -8,7 +8,7 @@ import uuid
 from collections import Counter
 
 import processes
-from house import BIN, HouseTest, about_resuming, only_client
+from house import BIN, LOOKS_EVERYWHERE, HouseTest, about_resuming, only_clients
 from polling import until
 
 KEY = "coder/issue-7"
@@ -506,7 +506,7 @@ class SwitchedOff(CaptureTest):
         self.watcher_came_by()
         self.assertNotIn("FOXGLOVE", self.house.captured_text())
 
-    @only_client("current")
+    @only_clients(since=LOOKS_EVERYWHERE)
     def test_a_disabled_turn_is_followed_by_one_from_another_folder(self):
         # SessionStart names a transcript under the wrong slug then.
         session = self.client("-p", "in secret FOXGLOVE", HOLDFAST_DISABLED="1").session
@@ -519,7 +519,7 @@ class SwitchedOff(CaptureTest):
 
 
 class SwitchedOffElsewhere(CaptureTest):
-    @only_client("current")
+    @only_clients(since=LOOKS_EVERYWHERE)
     def test_a_disabled_turn_in_another_folder_costs_nothing_said_before(self):
         # Nobody captured the first turn yet when the second one begins.
         session = self.client(*NO_HOOKS, "-p", "remember MARIGOLD").session

@@ -266,6 +266,12 @@ class FullDisk(FaultTest):
         self.assertAllCaptured(first, second, third)
         self.assertNoNotes()
 
+    def test_the_status_says_so(self):
+        self.house.end(Transcript(self.house).add_turns(1))
+        self.fill()
+        status = json.loads(self.house.execute([BIN / "holdfast", "status", "--json"])[1].decode())
+        self.assertIn("disk_full", [trouble["kind"] for trouble in status["troubles"]])
+
     def test_it_can_be_drained(self):
         transcripts = [Transcript(self.house).add_turns(2) for _ in range(3)]
         notes = [self.house.leave_note(transcript) for transcript in transcripts]

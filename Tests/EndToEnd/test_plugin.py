@@ -3,7 +3,7 @@ import json
 import os
 import time
 
-from house import PLUGIN, HouseTest
+from house import PLUGIN, HouseTest, version
 
 KEY = "coder/issue-11"
 
@@ -13,9 +13,9 @@ class Plugin(HouseTest):
         return self.house.start([self.house.claude, *words], **env).wait()
 
     def test_the_plugin_passes_validation(self):
-        # The old client knows no --strict, reads the hooks only when it is pointed at plugin.json, and there
+        # 2.1.139 knows no --strict, reads the hooks only when it is pointed at plugin.json, and there
         # takes an unknown event for the error that it is: with one, it loads no hook at all.
-        strict = ["--strict"] if os.environ["CLIENT"] == "current" else []
+        strict = ["--strict"] if version(os.environ["CLIENT_VERSION"]) >= (2, 1, 200) else []
         for path in (PLUGIN, PLUGIN + "/.claude-plugin/plugin.json"):
             done = self.claude("plugin", "validate", *strict, path)
             self.assertEqual(done.code, 0, repr(done))

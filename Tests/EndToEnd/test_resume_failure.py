@@ -3,7 +3,7 @@ import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 
-from house import HouseTest, about_resuming, only_client
+from house import LOOKS_EVERYWHERE, HouseTest, about_resuming, only_clients
 
 KEY = "coder/issue-3"
 
@@ -85,7 +85,7 @@ class AnotherDirectory(HouseTest):
         self.elsewhere.mkdir()
 
     @about_resuming
-    @only_client("old")
+    @only_clients(before=LOOKS_EVERYWHERE)
     def test_a_client_that_looks_only_in_its_own_directory_starts_fresh_in_the_same_call(self):
         done = self.house.dispatch(KEY, "-p", "and now FOXGLOVE", cwd=self.elsewhere)
         self.assertAnswered(done)
@@ -96,7 +96,7 @@ class AnotherDirectory(HouseTest):
         self.assertEqual(self.house.metric("claude_session_resume_failures_total"), 1)
 
     @about_resuming
-    @only_client("current")
+    @only_clients(since=LOOKS_EVERYWHERE)
     def test_a_client_that_looks_everywhere_resumes_from_another_directory(self):
         self.assertEqual(self.house.ask(KEY, "and now FOXGLOVE", cwd=self.elsewhere).session, self.first)
         self.assertEqual(self.house.ask(KEY, "go on").session, self.first)

@@ -129,7 +129,8 @@ package actor CircuitGate {
 
     /// A health check that spends nothing succeeded.
     package func checkedWell() async {
-        _ = await decide { circuit, now in ((), circuit.checkedWell(at: now)) }
+        let policy = policy
+        _ = await decide { circuit, now in ((), circuit.checkedWell(at: now, policy: policy)) }
     }
 
     package func checkedBadly(message: String) async {

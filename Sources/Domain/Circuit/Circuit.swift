@@ -158,11 +158,20 @@ package struct Circuit: Sendable, Equatable {
     /// A health check that costs nothing said well. After one that failed this is the recovery. Where the checks were
     /// well all along while calls failed, they tell nothing: a list of models answers through an overload, and knows
     /// nothing of quota or of leave to use a model.
-    package mutating func checkedWell(at now: Int64) -> Change? {
+    ///
+    /// A refused key is the exception: the check was made with it. It may have been mended before a check could fail, or
+    /// the list may ask for none; a probe finds out, after the pauses of an outage and not after an hour.
+    package mutating func checkedWell(at now: Int64, policy: CircuitPolicy = CircuitPolicy()) -> Change? {
         lastCheckMilliseconds = now
         checkMessage = ""
-        guard state != .closed, !isForced, hasCheckFailed else { return nil }
+        guard state != .closed, !isForced else { return nil }
         let category = FailureCategory(rawValue: reason)
+        guard hasCheckFailed else {
+            if state == .open, category == .auth, openUntilMilliseconds == sinceMilliseconds + policy.stopMilliseconds {
+                openUntilMilliseconds = sinceMilliseconds + policy.interval(openings: openings, random: 0.5)
+            }
+            return nil
+        }
         if let category, category.stopsProvider, category != .auth { return nil }
         return close(at: now)
     }

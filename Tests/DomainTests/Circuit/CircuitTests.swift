@@ -164,6 +164,33 @@ struct CircuitTests {
         #expect(circuit.checkedWell(at: start + 5) == .closed(afterMilliseconds: 5))
     }
 
+    @Test func aRefusedKeyThatTheCheckFindsGoodIsTriedAfterThePausesOfAnOutage() {
+        var circuit = Circuit()
+        let refused = FailureClass(category: .auth, isRetryable: false, countsAgainstCircuit: false)
+        _ = circuit.failed(refused, generation: 0, token: "", at: start, policy: policy, random: 0)
+        #expect(circuit.openUntilMilliseconds == start + policy.stopMilliseconds)
+        #expect(circuit.checkedWell(at: start + 1000, policy: policy) == nil)
+        #expect(circuit.openUntilMilliseconds == start + 30_000)
+        // The list asks for no key, and calls are refused still: longer each time.
+        guard case .probe(let generation) = circuit.request(token: "a", at: start + 30_000, policy: policy) else {
+            Issue.record("no probe")
+            return
+        }
+        _ = circuit.failed(
+            refused, generation: generation, token: "a", at: start + 31_000, policy: policy, random: 0)
+        #expect(circuit.checkedWell(at: start + 32_000, policy: policy) == nil)
+        #expect(circuit.openUntilMilliseconds == start + 31_000 + 60_000)
+    }
+
+    @Test func aCheckShortensNoTimeThatTheProviderNamed() {
+        var circuit = Circuit()
+        let refused = FailureClass(
+            category: .auth, isRetryable: false, countsAgainstCircuit: false, retryAfterSeconds: 7200)
+        _ = circuit.failed(refused, generation: 0, token: "", at: start, policy: policy, random: 0)
+        #expect(circuit.checkedWell(at: start + 1000, policy: policy) == nil)
+        #expect(circuit.openUntilMilliseconds == start + 7_200_000)
+    }
+
     @Test func staysStoppedUntilTheNamedTime() {
         var circuit = Circuit()
         let failure = FailureClass(

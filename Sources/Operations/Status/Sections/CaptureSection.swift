@@ -128,7 +128,13 @@ extension Status.Capture {
 
     private func disk(_ judgement: Judgement) -> Trouble? {
         let clues = judgement.clues
-        guard hasNoRoom(clues) else { return nil }
+        guard hasNoRoom(clues) else {
+            guard let failure = clues.stateFailure, failure.isOfFullDisk else { return nil }
+            return Trouble(
+                .disk_full, "The disk of the state folder is full (\(failure))", since: clues.spoolFullSince,
+                atRisk: "what hooks tell and no transcript holds; what transcripts hold is captured once there is room",
+                remedy: "free room on the disk of \(clues.statePath)")
+        }
         let free = disk_free_bytes >> 20, wanted = (clues.minimumFreeBytes + (1 << 20) - 1) >> 20
         return Trouble(
             .disk_full,
