@@ -8,7 +8,8 @@ import Testing
 
 /// After a change of key or provider the circuit of the one before stays in Redis: nobody's remedy stumbles over it.
 @Suite(.redisServer) struct OwnCircuitTests {
-    private static let provider = #"{"provider": {"kind": "openai", "base_url": "http://127.0.0.1:9/v1", "model": "m"}}"#
+    private static let provider =
+        #"{"provider": {"kind": "openai", "base_url": "http://127.0.0.1:9/v1", "model": "m"}}"#
 
     private func open(_ provider: ProviderID, in test: TestPlace) throws {
         let store = CircuitStore(keys: test.keys, provider: provider)
