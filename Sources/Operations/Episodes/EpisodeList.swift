@@ -12,12 +12,13 @@ package struct EpisodeRow: Encodable, Sendable {
     package let at: Timestamp
     package let session_id: String
     package let dispatch_key: String
-    package let entries: String
+    package let entries: Int64?
     package let session_file: String
     package let bytes_from: Int64?
     package let bytes_to: Int64?
     package let captured_at: String
     package let retry_count: Int?
+    package let error_type: String
     package let error_message: String
 
     init(_ id: EpisodeID, _ state: EpisodeQueue.State, _ at: Int64, _ record: EpisodeRecord?) {
@@ -26,13 +27,20 @@ package struct EpisodeRow: Encodable, Sendable {
         self.at = Timestamp(at)
         session_id = record?.sessionID ?? ""
         dispatch_key = record?.dispatchKey?.rawValue ?? ""
-        entries = record.map { String($0.entryCount) } ?? ""
+        entries = record?.entryCount
         session_file = record?.sessionFile ?? ""
         bytes_from = record?.bytes.lowerBound
         bytes_to = record?.bytes.upperBound
         captured_at = record?.capturedAt ?? ""
         retry_count = record.map { Int($0.retryCount) }
+        error_type = record?.errorType ?? ""
         error_message = record?.errorMessage ?? ""
+    }
+
+    /// For people: why the last try failed; empty where none did.
+    package var lastError: String {
+        let words = error_message.prefix(60) + (error_message.count > 60 ? "…" : "")
+        return [error_type, String(words)].filter { !$0.isEmpty }.joined(separator: ": ")
     }
 
     /// For people: how long ago, or when it will be.

@@ -30,9 +30,15 @@ struct EpisodesCommand: ParsableCommand {
                 let rows = try Workplace().episodes(state: state, limit: limit)
                 if output.json { return try Terminal.printJSON(rows) }
                 guard !rows.isEmpty else { return Terminal.say("no episodes") }
+                let failed = rows.contains { !$0.lastError.isEmpty }
                 Terminal.printTable(
-                    [["EPISODE", "STATE", "WHEN", "SESSION", "KEY", "ENTRIES"]]
-                        + rows.map { [$0.episode_id, $0.state, $0.when, $0.session_id, $0.dispatch_key, $0.entries] })
+                    [["EPISODE", "STATE", "WHEN", "SESSION", "KEY", "ENTRIES"] + (failed ? ["LAST ERROR"] : [])]
+                        + rows.map { row in
+                            [
+                                row.episode_id, row.state, row.when, row.session_id, row.dispatch_key,
+                                row.entries.map(String.init) ?? "",
+                            ] + (failed ? [row.lastError] : [])
+                        })
             }
         }
     }
