@@ -24,6 +24,10 @@ package protocol ArchiveStore: Sendable {
     /// - Throws: `corrupt` when it is not sound.
     func open(id: String?) throws(ArchiveError) -> any EpisodeArchive
 
+    /// Readies the place for the archive of this id, which a person gave the pool: it is made here, or goes on here, and all
+    /// that Redis and transcripts hold is recorded in it.
+    func expect(_ id: String) throws(ArchiveError)
+
     /// Moves a damaged archive aside; the next to be opened is made anew.
     /// - Returns: where it went.
     func moveAside() throws(ArchiveError) -> String
@@ -49,6 +53,9 @@ package protocol ArchiveStore: Sendable {
 package enum ArchiveStores {
     /// - Parameter place: the path of a SQLite file.
     package static func at(_ place: String) -> any ArchiveStore { SQLiteStore(path: place) }
+
+    /// What no archive goes by yet.
+    package static func newID() -> String { SQLiteArchive.randomID() }
 }
 
 /// What could be read of a damaged archive.

@@ -12,6 +12,8 @@ package struct MemoryServices: Sendable {
     package let services: [any Service]
     /// What this companion's heartbeat tells of archive and transcripts.
     package let report: HostReport
+    /// Rung when what the heartbeat tells has changed and is not to wait for the next.
+    package let news = Bell()
     private let drain: Drain
     private let ownership: ArchiveOwnership
 
@@ -26,7 +28,7 @@ package struct MemoryServices: Sendable {
         let notifier = try Notifier(settings: settings, host: host, logger: logger)
         let ownership = ArchiveOwnership(
             settings: settings, host: host, name: name, client: client, slowClient: RedisClient(connector),
-            handle: handle, bells: [archiveBell, drainBell], hurry: hurry, logger: logger)
+            handle: handle, bells: [archiveBell, drainBell], hurry: hurry, news: news, logger: logger)
         let recovery = Recovery(queue: queue, client: client, settings: settings, logger: logger)
         let drain = Drain(
             queue: queue, client: draining, handle: handle, ownership: ownership, recovery: recovery,
@@ -74,6 +76,7 @@ package struct MemoryServices: Sendable {
             let claim = await drain.lastClaimMilliseconds
             var told = await report.found
             told.role = await ownership.isHeld ? .owner : .standby
+            told.archiveStanding = await ownership.standing
             told.leases = Int64(await drain.heldCount)
             told.lastClaimAt = claim > 0 ? ISOTime.text(claim) : nil
             return told

@@ -63,7 +63,9 @@ struct HoldfastCompanion {
             SettingsWatch(settings: live, logger: logger).service(),
             // Stopped after the heartbeat: services end from the last to the first.
             hostServices.farewell(),
-            hostServices.heartbeat(startedMilliseconds: HostClock.wallMilliseconds, report: { await memories.told }),
+            hostServices.heartbeat(
+                startedMilliseconds: HostClock.wallMilliseconds, hurriedBy: memories.news,
+                report: { await memories.told }),
             hostServices.sweep(), hostServices.replay(), hostServices.replayAdditions(),
             hostServices.resolveAddress(), hostServices.capture(over: capturing), hostServices.watchSpool(),
             hostServices.watchRetention(over: capturing, report: memories.report), watcher.service(),

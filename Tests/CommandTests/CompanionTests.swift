@@ -136,6 +136,35 @@ import Testing
         }
     }
 
+    /// Folder and mark of the archive are gone: it is said, and there is a way out.
+    @Test func namesAnArchiveThatIsGoneAndTakesThePoolWithANewOne() async throws {
+        try await withHome { (home: Home) async throws in
+            _ = try await home.holdfast("up")
+            let added = try await home.holdfast("memory", "add", "Please see to mark-e1z today")
+            #expect(added.code == 0, "\(added)")
+            let archive = home.scratch.path + "/state/archive", mark = home.state.archiveMark
+            try await poll("it is in the archive", within: .seconds(15)) { Files.exists(mark) }
+            _ = try await home.holdfast("down")
+            Files.removeFolder(archive)
+            Files.remove(mark)
+            _ = try await home.holdfast("up")
+            var said = ""
+            for _ in 0..<200 where !said.contains("holdfast pool adopt") {
+                said = try await home.holdfast("status").output
+            }
+            let pool = try home.state.host()
+            #expect(said.contains("No companion writes the archive of the pool '\(pool)'"), "\(said)")
+            #expect(!said.contains("All is well"))
+            let adopted = try await home.holdfast("pool", "adopt", pool)
+            #expect(adopted.code == 0 && adopted.output.contains("goes on with an archive on this host"), "\(adopted)")
+            for _ in 0..<200 where !said.contains("All is well") {
+                said = try await home.holdfast("status").output
+            }
+            #expect(said.contains("All is well"), "\(said)")
+            #expect(try await home.holdfast("pool", "adopt", pool).code == 1)
+        }
+    }
+
     @Test func upAndDownTakeTurns() async throws {
         try await withHome { (home: Home) async throws in
             _ = try await home.holdfast("up")

@@ -86,6 +86,10 @@ import Testing
         Case(
             kind: "words_missing", words: "905 bytes of transcripts",
             report: ["ledger": "\(long) 1 1000 95 0 0 905"]),
+        Case(
+            kind: "archive_unowned", words: "No companion writes the archive of the pool",
+            report: ["archive_standing": "the pool's archive (00ff) is on another host"]
+        ) { try $0.redis(["HSET", $0.pool.archiveEpoch.name, "owner", "\($0.host):1:1", "at_ms", "\(long)"]) },
         Case(kind: "pool_unserved", words: "the pool build-7", report: ["unserved_pools": "build-7:9:4"]),
         Case(kind: "transcripts_endangered", words: "2 transcripts", report: ["transcripts_endangered": "2"]),
         Case(kind: "not_captured", words: "1 session is not captured") {

@@ -1,3 +1,4 @@
+import Archive
 import Domain
 import Operations
 import Redis
@@ -36,8 +37,39 @@ import Testing
             #expect(try connection.ask(mine.sight) == .init(episodes: 2, unarchived: 2, owner: nil))
             #expect(try connection.pools(of: keys) == ["mine"])
             #expect(throws: Failure.self) { try place.adoptPool("gone") }
-            #expect(throws: Failure.self) { try place.adoptPool("mine") }
             #expect(throws: Failure.self) { try place.adoptPool("a*}:") }
+        }
+    }
+
+    /// The archive is gone, or on a host that is: the own pool goes on with one of this host.
+    @Test(arguments: [true, false]) func givesTheOwnPoolAnArchiveHere(aFileLiesHere: Bool) async throws {
+        try await RedisServer.run { server in
+            let test = try TestPlace(#"{"pool": "mine"}"#, server: server)
+            let store = ArchiveStores.at(test.place.settings.archivePath(host: test.place.host))
+            let lying = aFileLiesHere ? try store.open(id: nil) : nil
+            var connection = try server.connect()
+            let keys = test.queue.keys
+            _ = try connection.send(["SET", keys.archive, "00112233445566ff"])
+            for owner in ["other:1:2", "\(test.place.host):1:2"] {
+                _ = try connection.send(["SET", keys.archiveOwner, owner])
+                #expect(throws: Failure.self) { try test.place.adoptPool("mine") }
+                #expect(!store.needsRebuilding)
+            }
+            _ = try connection.send(["DEL", keys.archiveOwner])
+
+            let answer = try test.place.adoptPool("mine")
+            let id = try #require(answer.archive)
+            #expect(id != "00112233445566ff" && (lying == nil || lying?.id == id))
+            #expect(try connection.ask(test.queue.archiveID) == id)
+            #expect(store.mayMake(id) && !store.mayMake("00112233445566ff") && store.needsRebuilding)
+            // What had it does not take it back.
+            var claim = ArchiveClaim("00112233445566ff", owner: "other:1:2")
+            (claim.had, claim.episodes) = (true, 9000)
+            #expect(try connection.run(test.queue.owningArchive(claim)) == .foreign(archiveID: id))
+            try lying?.close()
+            let made = try store.open(id: id)
+            #expect(made.id == id)
+            #expect(throws: Failure.self) { try test.place.adoptPool("mine") }
         }
     }
 

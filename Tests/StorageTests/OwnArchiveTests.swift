@@ -108,7 +108,9 @@ import Testing
         _ = try pool.run(pool.queue.adoptingArchive("old", as: "a"))
         #expect(try own(&pool, "new", as: "b") { $0.episodes = 3 } == .foreign(archiveID: "old"))
         // What a person gave it stays.
-        _ = try pool.connection.send(["HSET", pool.queue.keys.archiveEpoch, "by_hand", "old"])
+        #expect(try pool.run(pool.queue.givingArchive("old")) == "a")
+        _ = try pool.run(pool.queue.leavingArchive(as: "a"))
+        #expect(try pool.run(pool.queue.givingArchive("old")) == nil)
         #expect(
             try own(&pool, "new", as: "b") {
                 $0.episodes = 9000

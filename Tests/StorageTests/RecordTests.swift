@@ -97,6 +97,21 @@ import Testing
         #expect(cursor == Cursor(offset: 100, generation: 0, tailHash: "t"))
     }
 
+    @Test func readsWhatIsWrittenOfAnArchive() throws {
+        var pool = try Pool()
+        var claim = ArchiveClaim("f1", owner: "box:1:2")
+        claim.episodes = 9
+        _ = try pool.run(pool.queue.owningArchive(claim))
+        #expect(try pool.run(pool.queue.givingArchive("f2")) == "box:1:2")
+        _ = try pool.run(pool.queue.leavingArchive(as: "box:1:2"))
+        #expect(try pool.run(pool.queue.givingArchive("f2")) == nil)
+        let written = try names(pool.queue.keys.archiveEpoch, &pool.connection)
+        #expect(written == all(ArchiveEpochRecord.Field.self))
+        let epoch = try #require(try pool.connection.ask(pool.queue.archiveEpoch))
+        #expect(epoch.renewals == 1 && epoch.milliseconds == pool.now && epoch.episodes == 9 && epoch.byHand == "f2")
+        #expect(epoch.host == "box" && ArchiveEpochRecord(fields: epoch.fields) == epoch)
+    }
+
     @Test func readsWhatIsWrittenOfACompanion() throws {
         var registry = try Registry()
         var report = CompanionReport()
@@ -109,6 +124,7 @@ import Testing
         report.archive.bytes = 7
         report.archive.error = "locked"
         report.archive.countedMilliseconds = 8
+        report.archiveStanding = "it is on another host"
         report.archive.backlog = 10
         report.archive.oldestBacklogMilliseconds = 9
         report.transcriptsEndangered = 11

@@ -121,7 +121,7 @@ final class SQLiteArchive: EpisodeArchive {
         text.utf8.count == 16 && text.allSatisfy { $0.isHexDigit }
     }
 
-    private static func randomID() -> String {
+    static func randomID() -> String {
         String(UInt64.random(in: .min ... .max), digits: 16, radix: 16)
     }
 

@@ -43,6 +43,12 @@ struct SQLiteStore: ArchiveStore {
         return archive
     }
 
+    func expect(_ id: String) throws(ArchiveError) {
+        // One that names a damaged file still says what to read first.
+        if !needsRebuilding { try mark(damaged: "") }
+        do throws(FileError) { try Files.write(id, to: idMark) } catch { throw ArchiveError(error) }
+    }
+
     func moveAside() throws(ArchiveError) -> String {
         let file = ArchiveFile(path: path), aside = ArchiveFile(path: "\(path).corrupt-\(HostClock.wallMilliseconds)")
         for (name, other) in zip(file.names, aside.names) where Files.exists(name) {

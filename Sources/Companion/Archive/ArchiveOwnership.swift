@@ -23,10 +23,14 @@ package actor ArchiveOwnership {
     /// Rung when a connection to Redis was made anew, which may be another server or an older state of one, and when the
     /// archive's file is gone.
     private let hurry: Bell
+    /// Rung when there is something new to tell of whose the archive is.
+    private let news: Bell
     private let logger: Logger
     private let mark: PoolMark
     private var heldUntil: ContinuousClock.Instant?
     private var lastStanding = ""
+    /// Why the archive is not ours, for people; empty while it is, or before the first look.
+    package var standing: String { isHeld ? "" : lastStanding }
     /// The number of our last renewal, and the server that it was told to; nil before we own anything.
     private var renewal: (number: Int64, server: String)?
     /// What this Redis holds is to be compared with what the archive holds.
@@ -38,7 +42,7 @@ package actor ArchiveOwnership {
 
     package init(
         settings: LiveSettings, host: String, name: String, client: RedisClient, slowClient: RedisClient,
-        handle: ArchiveHandle, bells: [Bell], hurry: Bell = Bell(), logger: Logger
+        handle: ArchiveHandle, bells: [Bell], hurry: Bell = Bell(), news: Bell = Bell(), logger: Logger
     ) {
         self.settings = settings
         self.host = host
@@ -48,6 +52,7 @@ package actor ArchiveOwnership {
         self.handle = handle
         self.bells = bells
         self.hurry = hurry
+        self.news = news
         self.logger = logger
         queue = EpisodeQueue(keys: settings.atStart.poolKeys(host: host))
         mark = PoolMark(
@@ -80,6 +85,7 @@ package actor ArchiveOwnership {
     private func say(_ standing: String, _ level: Logger.Level) {
         guard standing != lastStanding else { return }
         lastStanding = standing
+        news.ring()
         logger.log(level: level, "archive: \(standing)", metadata: ["file": "\(handle.place)"])
     }
 
@@ -90,7 +96,7 @@ package actor ArchiveOwnership {
         } else if let known = try await client.ask(queue.archiveID) {
             guard await mayMake(known) else {
                 mark.note(known, isOwn: false)
-                return "is on another host"
+                return "the pool's archive (\(known)) is on another host"
             }
             // Only who owns the pool may move a damaged file aside: a standby's look must not tear it from the owner.
             let answer = try await claim(ArchiveClaim(known, owner: name))
@@ -98,7 +104,7 @@ package actor ArchiveOwnership {
             id = try await handle.open(id: known, mayMove: true)
         } else if let last = mark.last, await !mayMake(last.id) {
             // Redis forgot whose the pool is; we did not. Who owned it last goes first, or an empty file would win.
-            return "this pool's archive (\(last.id)) is on another host, which puts back what Redis forgot"
+            return "the pool's archive (\(last.id)) is on another host, which puts back what Redis forgot"
         } else {
             let isOwned = try await client.ask(queue.archiveOwner) != nil
             id = try await handle.open(id: mark.last?.id, mayMove: !isOwned)

@@ -25,11 +25,12 @@ package struct HostServices: Sendable {
     private var registry: SessionRegistry { SessionRegistry(keys: settings.atStart.keys) }
 
     /// Says every 10 s that we live, and what we do; the word lasts for 30 s.
+    /// - Parameter bell: rung when it is to be said at once.
     package func heartbeat(
-        startedMilliseconds: Int64, report: @escaping @Sendable () async -> CompanionReport
+        startedMilliseconds: Int64, hurriedBy bell: Bell, report: @escaping @Sendable () async -> CompanionReport
     ) -> Periodic {
         let keys = settings.atStart.keys, host = host
-        return Periodic(name: "heartbeat") {
+        return Periodic(name: "heartbeat", hurriedBy: bell) {
             let beat = Beat(
                 keys, host: host, pid: getpid(), version: Holdfast.version, startedMilliseconds: startedMilliseconds,
                 report: await report())

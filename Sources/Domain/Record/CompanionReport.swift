@@ -9,6 +9,7 @@ package struct CompanionReport: Sendable, Equatable {
         case archiveWithoutMemory = "archive_without_memory"
         case archiveBytes = "archive_bytes"
         case archiveError = "archive_error"
+        case archiveStanding = "archive_standing"
         case archiveCountedMilliseconds = "archive_counted_ms"
         case backlogOldestMilliseconds = "backlog_oldest_ms"
         case transcriptsEndangered = "transcripts_endangered"
@@ -25,6 +26,8 @@ package struct CompanionReport: Sendable, Equatable {
     /// ISO 8601.
     package var lastClaimAt: String?
     package var archive = ArchiveFigures()
+    /// Why it does not write its pool's archive, as a clause; empty where it does, or has not looked yet.
+    package var archiveStanding = ""
     /// Transcripts not captured whole that the client is about to delete.
     package var transcriptsEndangered: Int64 = 0
     /// Why the configured provider cannot be used at all, and since when, ms; nil where it can.
@@ -48,6 +51,7 @@ package struct CompanionReport: Sendable, Equatable {
         archive.bytes = fields.whole(.archiveBytes) ?? 0
         archive.error = fields[.archiveError]
         archive.countedMilliseconds = time(.archiveCountedMilliseconds)
+        archiveStanding = fields.text(.archiveStanding)
         archive.backlog = fields.whole(.backlog) ?? 0
         archive.oldestBacklogMilliseconds = time(.backlogOldestMilliseconds)
         transcriptsEndangered = fields.whole(.transcriptsEndangered) ?? 0
@@ -68,6 +72,7 @@ package struct CompanionReport: Sendable, Equatable {
         fields.set(.archiveWithoutMemory, archive.withoutMemory)
         fields.set(.archiveBytes, archive.bytes)
         fields[.archiveError] = archive.error ?? ""
+        fields[.archiveStanding] = archiveStanding
         fields.set(.archiveCountedMilliseconds, archive.countedMilliseconds ?? 0)
         fields.set(.backlog, archive.backlog)
         fields.set(.backlogOldestMilliseconds, archive.oldestBacklogMilliseconds ?? 0)

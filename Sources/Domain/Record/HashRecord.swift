@@ -10,3 +10,4 @@ extension EpisodeRecord: HashRecord {}
 extension HeartbeatRecord: HashRecord {}
 extension CircuitRecord: HashRecord {}
 extension CursorRecord: HashRecord {}
+extension ArchiveEpochRecord: HashRecord {}

@@ -1,3 +1,4 @@
+internal import Archive
 internal import Domain
 internal import Redis
 internal import Settings
@@ -19,6 +20,8 @@ package struct AdoptedPool: Encodable, Sendable {
     package let adopted: Int
     /// That our queue had no room for.
     package let left: Int
+    /// The archive of this host that the pool goes on with, where it is this host's own pool; nil where it is another.
+    @OrNull package var archive: String?
 }
 
 extension Workplace {
@@ -39,10 +42,11 @@ extension Workplace {
     }
 
     /// Moves the queue of a pool that nobody serves into our own: each episode is added here before it is forgotten there,
-    /// so that one that is interrupted goes on where it stopped and loses nothing.
+    /// so that one that is interrupted goes on where it stopped and loses nothing. Our own pool is taken with an archive of
+    /// this host.
     /// - Throws: `Failure` where there is no such pool, or somebody serves it.
     package func adoptPool(_ name: String) throws -> AdoptedPool {
-        guard name != ownPool else { throw Failure(.usage, "'\(name)' is this host's own pool") }
+        guard name != ownPool else { return try takeOwnPool() }
         guard !name.isEmpty, !name.contains(where: { "{}*?[]\\ :".contains($0) || $0.isNewline }) else {
             throw Failure(.badInput, "'\(name)' is no pool's name; 'holdfast pool list' shows those that there are")
         }
@@ -77,5 +81,32 @@ extension Workplace {
             throw Failure(.no, "the pool '\(name)' has no episodes", remedy: "see 'holdfast pool list'")
         }
         return AdoptedPool(pool: name, adopted: adopted, left: left)
+    }
+
+    /// Gives our own pool the archive that lies here, or a new one, where the one that Redis knows is out of reach: its file
+    /// was deleted, or its host is gone. The companion makes it within seconds, and records in it what Redis and transcripts
+    /// hold.
+    private func takeOwnPool() throws -> AdoptedPool {
+        var connection = try connectStarting()
+        let lying = try archiveStore.openToRead()?.id
+        if let lying, try connection.ask(queue.archiveID) == lying {
+            throw Failure(
+                .no, "the pool '\(ownPool)' has its archive on this host already",
+                remedy: "'holdfast doctor' says whether it can be used")
+        }
+        func refuse(_ owner: String?) throws {
+            guard let owner = owner.map({ $0.prefix { $0 != ":" } }) else { return }
+            throw owner == host
+                ? Failure(.no, "this host's companion serves the pool '\(ownPool)' already")
+                : Failure(
+                    .busy, "the companion of \(owner) serves the pool '\(ownPool)'",
+                    remedy: "stop it there first ('holdfast down'), or give this host a pool of its own")
+        }
+        try refuse(connection.ask(queue.archiveOwner))
+        let id = lying ?? ArchiveStores.newID()
+        // First: who is to make it must know it when Redis names it.
+        try archiveStore.expect(id)
+        try refuse(connection.run(queue.givingArchive(id)))
+        return AdoptedPool(pool: ownPool, adopted: 0, left: 0, archive: id)
     }
 }

@@ -100,6 +100,9 @@ package struct Observer: Sendable {
         let reports = zip(known.companions, details.heartbeats).map { ($0.host, $1?.report) }
         func report(of host: String) -> CompanionReport? { reports.first { $0.0 == host }?.1 }
         status.archive.owner = queued.archiveOwner.map { String($0.prefix { $0 != ":" }) }
+        clues.pool = settings.pool(host: host)
+        clues.archiveEpoch = queued.archiveEpoch
+        clues.archiveStanding = report(of: host)?.archiveStanding ?? ""
         let figures = status.archive.owner.flatMap(report)?.archive
         // One that has just begun has not counted yet.
         if let figures, figures.countedMilliseconds != nil {

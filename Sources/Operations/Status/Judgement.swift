@@ -31,6 +31,11 @@ struct Clues: Sendable {
     var statePath = ""
     /// How old a note may be that waits for its answer, ms.
     var noteGrace: Int64 = 300_000
+    /// This host's pool, and who had its archive last.
+    var pool = ""
+    var archiveEpoch: ArchiveEpochRecord?
+    /// Why this host's companion does not write it; empty where it does, or has not looked yet.
+    var archiveStanding = ""
     /// Since when no call of the provider succeeded.
     var providerDownSince: Timestamp?
 }

@@ -10,7 +10,7 @@ package struct Trouble: Codable, Sendable {
         case companion_gone, companion_hung
         case disk_full, spool_full
         case redis_evicting, redis_full
-        case archive_failed
+        case archive_failed, archive_unowned
         case words_missing
         case pool_unserved
         case provider_misconfigured, provider_auth, provider_quota, provider_overloaded, provider_down,
@@ -85,7 +85,7 @@ extension Trouble.Kind: Comparable {
         case .spool_full, .spool_low, .transcripts_endangered, .notes_corrupt, .notes_waiting, .no_capture,
             .words_missing, .not_captured:
             [.captured]
-        case .archive_failed, .archive_behind, .not_archived, .pool_unserved: [.archived]
+        case .archive_failed, .archive_unowned, .archive_behind, .not_archived, .pool_unserved: [.archived]
         case .provider_misconfigured, .provider_auth, .provider_quota, .provider_overloaded, .provider_down,
             .provider_failing, .circuit_forced, .budget_spent, .memory_behind, .not_remembered, .dead_letters,
             .queue_full:
@@ -98,8 +98,8 @@ extension Trouble.Kind: Comparable {
     var isMendedByPerson: Bool {
         switch self {
         case .redis_refuses, .redis_full, .redis_evicting, .state_unwritable, .disk_full, .spool_full,
-            .archive_failed, .words_missing, .pool_unserved, .provider_misconfigured, .provider_auth, .provider_quota,
-            .transcripts_endangered:
+            .archive_failed, .archive_unowned, .words_missing, .pool_unserved, .provider_misconfigured, .provider_auth,
+            .provider_quota, .transcripts_endangered:
             true
         case .stopped_by_hand, .companion_gone, .companion_hung, .restart_needed, .redis_down, .redis_hung, .spool_low,
             .archive_behind, .provider_overloaded, .provider_down, .provider_failing, .circuit_forced, .not_recorded,

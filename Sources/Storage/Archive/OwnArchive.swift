@@ -1,4 +1,4 @@
-internal import Domain
+package import Domain
 package import Redis
 
 /// Takes or renews the right to write a pool's archive: one companion of a pool has it. Twin of `own_archive.lua`.
@@ -98,6 +98,25 @@ package struct LeaveArchive: JSONScript {
     package func decode(_ reply: RedisReply) throws(RedisError) -> Bool { reply.integer == 1 }
 }
 
+/// A person gives the pool to an archive. Twin of `give_archive.lua`; answers the companion that serves the pool, and so
+/// keeps it; nil when it is given.
+package struct GiveArchive: JSONScript {
+    package struct Argument: Encodable, Sendable {
+        let archive_id: String
+    }
+
+    package let keys: [RedisKey]
+    package let argument: Argument
+
+    package var source: ScriptSource { Self.text }
+    private static let text = ScriptText.plain(PackageResources.give_archive_lua)
+
+    package func decode(_ reply: RedisReply) throws(RedisError) -> String? {
+        guard let text = reply.text else { throw .unexpectedReply(expected: "an owner, or nothing") }
+        return text.isEmpty ? nil : text
+    }
+}
+
 extension EpisodeQueue {
     package func owningArchive(_ claim: ArchiveClaim) -> OwnArchive {
         OwnArchive(
@@ -115,8 +134,14 @@ extension EpisodeQueue {
         LeaveArchive(keys: [keys.archiveOwner], argument: .init(owner: owner))
     }
 
+    package func givingArchive(_ archiveID: String) -> GiveArchive {
+        GiveArchive(keys: [keys.archiveOwner], argument: .init(archive_id: archiveID))
+    }
+
     /// The id of the archive that the queue belongs to.
     package var archiveID: GET { GET(keys.archive) }
     /// The companion that holds the archive.
     package var archiveOwner: GET { GET(keys.archiveOwner) }
+    /// Who held it last, and when.
+    package var archiveEpoch: ReadRecord<ArchiveEpochRecord> { ReadRecord(keys.archiveEpoch) }
 }

@@ -44,8 +44,8 @@ package struct PoolKeys: Sendable {
     package var archive: RedisKey { RedisKey(prefix + "archive") }
     /// STRING the companion that holds the archive; expires after 30 s, renewed.
     package var archiveOwner: RedisKey { RedisKey(prefix + "archive_owner") }
-    /// HASH   how often the right was taken or renewed, when, and how many episodes that archive held: by it an owner knows
-    /// a Redis that came back older, and a standby an owner that is dead; for ever.
+    /// HASH   how often the right was taken or renewed, when, by whom, and how many episodes that archive held: by it an owner
+    /// knows a Redis that came back older, and a standby an owner that is dead; and what a person gave the pool; for ever.
     package var archiveEpoch: RedisKey { RedisKey(prefix + "archive_epoch") }
     /// HASH   totals, each named as its Prometheus metric.
     package var counters: RedisKey { RedisKey(prefix + "counters") }

@@ -23,6 +23,8 @@ package struct QueueOverview: RedisQuery {
         package var leasedIDs: [String]
         /// The companion that writes the archive.
         package var archiveOwner: String?
+        /// Who had it last; nil where nobody ever had.
+        package var archiveEpoch: ArchiveEpochRecord?
     }
 
     private let cards: ForEach<ZCARD>
@@ -32,6 +34,7 @@ package struct QueueOverview: RedisQuery {
     private let failedLast: EpisodeIDs
     private let leased: ZRANGE
     private let owner: GET
+    private let epoch: ReadRecord<ArchiveEpochRecord>
 
     /// So many of each end are looked at: with more the next retry may be told later than the truth.
     fileprivate static let looked = 100
@@ -51,12 +54,13 @@ package struct QueueOverview: RedisQuery {
         failedFirst = ZRANGE(keys.failed, 0..<Self.looked).withScores
         leased = ZRANGE(keys.leases, 0..<500)
         owner = queue.archiveOwner
+        epoch = queue.archiveEpoch
     }
 
     package var requests: [RedisRequest] {
         let oldest = [oldestPending, oldestUnarchived, oldestDead, lastDone].map(\.request)
         return cards.requests + oldest + days.requests
-            + [next.request, failedLast.request, failedFirst.request, leased.request, owner.request]
+            + [next.request, failedLast.request, failedFirst.request, leased.request, owner.request, epoch.request]
     }
 
     package func decode(_ replies: inout RedisReplies) throws(RedisError) -> Answer {
@@ -69,7 +73,8 @@ package struct QueueOverview: RedisQuery {
             oldestPending: oldest[0], oldestUnarchived: oldest[1], oldestDead: oldest[2], lastDone: oldest[3],
             today: days[0], yesterday: days[1], next: try next.decode(&replies),
             failedLast: try failedLast.decode(&replies), failedFirst: try failedFirst.decode(&replies),
-            leasedIDs: try leased.decode(&replies), archiveOwner: try owner.decode(&replies))
+            leasedIDs: try leased.decode(&replies), archiveOwner: try owner.decode(&replies),
+            archiveEpoch: try epoch.decode(&replies))
     }
 }
 

@@ -43,7 +43,8 @@ if at > now + 60000 then
 end
 
 redis.call('SET', KEYS[1], input.owner, 'PX', whole(input.ttl_ms))
-redis.call('HSET', epoch, 'renewals', whole(renewals + 1), 'at_ms', whole(now), 'episodes', whole(input.episodes))
+redis.call('HSET', epoch, 'renewals', whole(renewals + 1), 'at_ms', whole(now), 'episodes', whole(input.episodes), 'owner',
+  input.owner)
 if owner ~= input.owner then tell('owner', '', input.owner) end
 local server = ''
 for _, part in ipairs({{'server', 'run_id'}, {'replication', 'master_replid'}}) do

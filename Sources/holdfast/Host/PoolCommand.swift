@@ -45,6 +45,10 @@ struct PoolCommand: ParsableCommand {
                 host's queue is full. A host that goes on capturing for that pool needs a companion of its own, or this pool's name in its
                 setting "pool".
 
+                This host's own pool, where its archive is gone or lies on a host that is: the pool goes on with an archive here, a new one
+                where none lies here, and what Redis and transcripts hold is recorded in it. The old one does not take the pool back; what
+                only it has comes along by 'holdfast memory export' there and 'holdfast memory import' here. Exits 1 when nothing is wrong.
+
                 Example:
                   holdfast pool adopt build-7-1a2b3c4d
                 """)
@@ -59,6 +63,10 @@ struct PoolCommand: ParsableCommand {
                 let answer = try Workplace().adoptPool(name)
                 if output.json {
                     try Terminal.printJSON(answer)
+                } else if answer.archive != nil {
+                    Terminal.say(
+                        "the pool '\(answer.pool)' goes on with an archive on this host; what Redis and transcripts hold is recorded in it"
+                    )
                 } else {
                     Terminal.say(
                         "\(answer.adopted) episodes of the pool '\(answer.pool)' taken over"

@@ -1,6 +1,7 @@
 import Archive
 import Domain
 import Platform
+import Redis
 import Settings
 import Storage
 import TestSupport
@@ -64,6 +65,40 @@ import Testing
                 try await house.waitForMemories(3)
                 try await house.waitUntilEmpty()
                 try house.expectMemories(said)
+            }
+        }
+    }
+}
+
+/// The archive's folder and this host's mark are deleted while no companion runs: nothing here says whose the pool is.
+@Suite struct ForgottenArchiveTests {
+    @Test func aPersonGivesThePoolANewArchive() async throws {
+        try await CompanionHouse.run { house in
+            try house.force(open: true)
+            let said = try await house.companion {
+                let said = try await house.push(3)
+                try await house.waitForArchived(said)
+                return said
+            }
+            let old = try house.archive().id
+            Files.removeFolder("\(house.scratch.path)/state/archive")
+            Files.remove("\(house.scratch.path)/state/archive.mark")
+            try house.force(open: false)
+            try await house.companion("second") {
+                try await eventually("it waits for another host") { house.log.contains("is on another host") }
+                #expect(try !house.isOwner("second"))
+                // What `holdfast pool adopt` does.
+                let new = ArchiveStores.newID()
+                try ArchiveStores.at(house.archivePath).expect(new)
+                #expect(try house.redis { try $0.run(house.queue.givingArchive(new)) } == nil)
+                try await house.waitForMemories(3)
+                try await house.waitUntilEmpty()
+                try house.expectMemories(said)
+                #expect(try house.archive().id == new && new != old)
+            }
+            // It stays so.
+            try await house.companion("third") {
+                try await eventually("it has it again") { try house.isOwner("third") }
             }
         }
     }

@@ -75,6 +75,9 @@ extension Status.Archive {
             Evidence(
                 .archived, by: "what waits for the archive", "it waits for long", isWell: !isBehind(judgement.now),
                 at: judgement.now),
+            Evidence(
+                .archived, by: "the archive's owner", "no companion writes it", isWell: !isUnowned(judgement),
+                at: judgement.now),
         ]
     }
 
@@ -82,7 +85,42 @@ extension Status.Archive {
         oldest_unarchived.map { now.milliseconds - $0.milliseconds > 60_000 } ?? false
     }
 
+    /// After its last word another companion takes over, or the same one that was started again, ms.
+    private static let patience: Int64 = 35_000
+
+    /// Nobody writes the pool's archive, though a companion runs here. Where it was this host's own, what its companion
+    /// says is the last word; another host's may just be starting.
+    private func isUnowned(_ judgement: Judgement) -> Bool {
+        let clues = judgement.clues
+        guard owner == nil, clues.companionRuns, judgement.status.redis.available, judgement.status.redis.writable
+        else { return false }
+        if !clues.archiveStanding.isEmpty, clues.archiveEpoch?.host ?? judgement.status.host == judgement.status.host {
+            return true
+        }
+        let last = [clues.archiveEpoch?.milliseconds, clues.companionStarted?.milliseconds].compactMap { $0 }.max()
+        return last.map { judgement.now.milliseconds - $0 > Self.patience } ?? false
+    }
+
+    private func unowned(_ judgement: Judgement) -> Trouble {
+        let clues = judgement.clues
+        let last = clues.archiveEpoch?.host
+        let why = clues.archiveStanding.isEmpty ? "" : ": \(clues.archiveStanding)"
+        let had =
+            switch last {
+            case nil: ""
+            case judgement.status.host: "; this host's companion had it last"
+            case let host?: "; the companion of \(host) had it last, and is silent"
+            }
+        let start = last == nil || last == judgement.status.host ? "put its file back" : "start the companion there"
+        return Trouble(
+            .archive_unowned, "No companion writes the archive of the pool '\(clues.pool)'\(why)\(had)",
+            since: Timestamp(orNever: clues.archiveEpoch?.milliseconds),
+            atRisk: "what was said, once Redis loses it; no memory is made",
+            remedy: "\(start), or go on with an archive on this host: holdfast pool adopt \(clues.pool)")
+    }
+
     package func troubles(_ judgement: Judgement) -> [Trouble] {
+        if isUnowned(judgement), error == nil { return [unowned(judgement)] }
         if let error {
             return [
                 Trouble(
