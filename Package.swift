@@ -192,7 +192,8 @@ let package = Package(
         .testTarget(
             name: "OperationsTests",
             dependencies: [
-                "Domain", "LanguageModel", "Operations", "Redis", "Platform", "Settings", "Storage", "TestSupport",
+                "Archive", "Domain", "LanguageModel", "Operations", "Redis", "Platform", "Settings", "Storage",
+                "TestSupport",
             ]),
         .testTarget(name: "RedactionTests", dependencies: ["Redaction"]),
         .testTarget(
