@@ -9,8 +9,10 @@ package struct DroppedSession: Encodable, Sendable {
     package let dispatch_key: String
     package let session_id: String
     package let outcome = "dropped"
+    /// The process that drives it all the same: dropping ends nobody. nil where none does on this host.
+    package let driven_by_pid: Int32?
 
-    private enum CodingKeys: CodingKey { case dispatch_key, session_id, outcome }
+    private enum CodingKeys: CodingKey { case dispatch_key, session_id, outcome, driven_by_pid }
 }
 
 /// What was unused for too long.
@@ -45,12 +47,23 @@ extension Workplace {
         }
         let lookup = SessionLookup(key: key, settings: settings, host: host)
         let now = HostClock.now()
+        let driver = try connection.ask(registry.session(session)).flatMap(driver)
         let news = lookup.droppedNews(session, reason: .manual, at: now)
         guard try connection.run(registry.dropping(news, at: now)) else {
             throw Failure(.no, "session \(session) is no longer bound to \(key); nothing to drop")
         }
         BindingMirror(folder: settings.state.bindings).drop(key, session: session)
-        return DroppedSession(dispatch_key: key.rawValue, session_id: session.rawValue)
+        return DroppedSession(
+            dispatch_key: key.rawValue, session_id: session.rawValue, driven_by_pid: driver?.pid)
+    }
+
+    private func driver(of record: SessionRecord) -> ClientProcess? {
+        let place = Driver.Place(
+            host: host, space: ProcessTable.space, bootedMilliseconds: HostClock.bootedMilliseconds)
+        guard case .here(let process) = Driver.of(record, seenFrom: place), ProcessTable.isAlive(process) else {
+            return nil
+        }
+        return process
     }
 
     /// Drops every binding that was unused for longer than its maximum age.

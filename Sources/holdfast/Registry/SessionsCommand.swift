@@ -21,7 +21,7 @@ struct SessionsCommand: ParsableCommand {
                   holdfast sessions list --limit 50 --json
                 """)
 
-        @Argument(help: "Only this session, this dispatch key, or keys that begin so.")
+        @Argument(help: "Only this session, this dispatch key, or keys that begin so: those bound, by key, and those at work.")
         var search = ""
 
         @Option(help: "How many at most, 1 to 10000.")
@@ -94,6 +94,9 @@ struct SessionsCommand: ParsableCommand {
                 let dropped = try Workplace().drop(name)
                 if output.json { return try Terminal.printJSON(dropped) }
                 Terminal.say("dropped session \(dropped.session_id) of \(dropped.dispatch_key)")
+                if let pid = dropped.driven_by_pid {
+                    Terminal.complain("process \(pid) drives it, and goes on: end it before the next dispatch")
+                }
             }
         }
     }
