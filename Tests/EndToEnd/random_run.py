@@ -38,7 +38,7 @@ class RandomRun:
         if not speech.words:
             self.house.event(speech, "SessionStart", source="startup")
         for _ in range(self.chance.randint(1, 3)):
-            question, answer = speech.turn()
+            question, answer = speech.turn(self.chance.choice((0, 0, 0, 10, 100)))
             mercy = self.chance.random() < 0.7
             speech.append(question)
             self.house.event(speech, "UserPromptSubmit", prompt="so?", mercy=mercy or self.chance.random() < 0.5)
@@ -118,7 +118,7 @@ class RandomRun:
 
     def act(self):
         self.house.try_up()
-        for _ in range(self.chance.randint(6, 14)):
+        for _ in range(self.chance.randint(8, 20)):
             what = self.chance.random()
             if what < 0.4:
                 self.speak()
@@ -128,7 +128,8 @@ class RandomRun:
                 self.mend(self.chance.choice(sorted(self.ending)))
             if self.chance.random() < 0.4:
                 self.look()
-            time.sleep(self.chance.random() * 1.0)
+            # In the middle of what the last step set going, or when that is over.
+            time.sleep(self.chance.random() * self.chance.choice((0.03, 0.2, 1)))
 
     # -- how it ends -----------------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from collections import Counter
 from contextlib import closing
 
 from faults import Transcript
+from polling import Away
 
 WORD = re.compile(r"\bsaid-\d+-\d+\b")
 
@@ -28,9 +29,9 @@ class Speech(Transcript):
     def turn(self, size=0):
         """The lines of a question and of its answer."""
         self._turns += 1
-        lines = []
-        for role, text in (("user", "Question %s, please."), ("assistant", "Answer %s: done.")):
-            line, said = self.line(role, text % self.word())
+        lines, padding = [], " größer ☂ 🌻" * size
+        for role, text in (("user", "Question %s, please.%s"), ("assistant", "Answer %s: done.%s")):
+            line, said = self.line(role, text % (self.word(), padding))
             lines.append(line)
             self.said.append(said)
         return lines
@@ -45,11 +46,17 @@ class Account:
     def __init__(self, archive):
         self.kept, self.remembered = Counter(), Counter()
         if archive.exists():
-            with closing(sqlite3.connect("file:%s?mode=ro" % archive, uri=True)) as database:
-                for text, in database.execute("SELECT text FROM entry"):
-                    self.kept.update(WORD.findall(text))
-                for text, in database.execute("SELECT body FROM memory"):
-                    self.remembered.update(words_of(text))
+            try:
+                self._read(archive)
+            except sqlite3.OperationalError as reason:
+                raise Away("the archive: %s" % reason)
+
+    def _read(self, archive):
+        with closing(sqlite3.connect("file:%s?mode=ro" % archive, uri=True)) as database:
+            for text, in database.execute("SELECT text FROM entry"):
+                self.kept.update(WORD.findall(text))
+            for text, in database.execute("SELECT body FROM memory"):
+                self.remembered.update(words_of(text))
 
     def missing(self, words):
         return [word for word in words if not self.kept[word] or not self.remembered[word]]
