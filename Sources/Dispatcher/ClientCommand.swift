@@ -8,22 +8,35 @@ struct ClientCommand {
     /// The words after `--`, which are the last of our own arguments.
     let words: [String]
     let key: DispatchKey
+    /// Where the client only starts a background session.
+    var launch: BackgroundLaunch?
 
     /// Starts the client, with the session put in and the key for its hooks.
-    /// - Throws: `DispatchArguments.HidesClient`, `FileError` when it cannot be executed.
+    /// - Throws: `DispatchArguments.HidesClient`, `JobSettingsUnread`, `FileError` when it cannot be executed.
     func start(resuming session: SessionID?, _ options: SpawnedProcess.Options) throws -> SpawnedProcess {
         let client = try DispatchArguments.client(in: words)
-        let resuming = session.map(DispatchArguments.resuming) ?? []
-        let started = unsafe CStrings.with(resuming + ["HOLDFAST_KEY=\(key)"]) { added in
+        let change = try launch?.change(resuming: session)
+        let put = (session.map(DispatchArguments.resuming) ?? []) + (change?.added ?? [])
+        let replaced = (change?.replaced ?? [:]).sorted { $0.key < $1.key }
+        // The service that a launch may start hands its environment on to sessions of other keys.
+        let variables = launch == nil ? ["HOLDFAST_KEY=\(key)"] : []
+        let started = unsafe CStrings.with(put + replaced.map(\.value) + variables) { added in
             let first = Int(CommandLine.argc) - words.count
             var arguments: [UnsafeMutablePointer<CChar>?] = unsafe []
             for index in words.indices {
-                unsafe arguments.append(CommandLine.unsafeArgv[first + index])
-                if index == client { for word in resuming.indices { unsafe arguments.append(added[word]) } }
+                if let other = replaced.firstIndex(where: { $0.key == index }) {
+                    unsafe arguments.append(added[put.count + other])
+                } else {
+                    unsafe arguments.append(CommandLine.unsafeArgv[first + index])
+                }
+                if index == client { for word in put.indices { unsafe arguments.append(added[word]) } }
             }
             unsafe arguments.append(nil)
             var environment = unsafe Self.inherited()
-            unsafe environment += [added[resuming.count], nil]
+            for variable in variables.indices {
+                unsafe environment.append(added[put.count + replaced.count + variable])
+            }
+            unsafe environment.append(nil)
             return Result { () throws(FileError) in
                 try unsafe SpawnedProcess(
                     named: words[0], arguments: &arguments, environment: &environment, options)
@@ -36,7 +49,7 @@ struct ClientCommand {
     /// it is not nested, even when one of Claude Code's tools dispatches it.
     private static func inherited() -> [UnsafeMutablePointer<CChar>?] {
         var entries: [UnsafeMutablePointer<CChar>?] = unsafe []
-        let ours: [String] = ["HOLDFAST_KEY=", "HOLDFAST_OUTER_SESSION="]
+        let ours: [String] = ["HOLDFAST_KEY=", "HOLDFAST_OUTER_SESSION=", JobMark.variable + "="]
         var next = unsafe environ
         while let entry = unsafe next.pointee {
             let isOurs = ours.contains { name in unsafe strncmp(entry, name, name.utf8.count) == 0 }

@@ -17,6 +17,9 @@ package struct Dispatch {
     /// How often a busy key is looked at again, in µs.
     private static let pause: UInt32 = 100_000
 
+    /// How long the first hook of a background session is waited for.
+    private static let patience: Duration = .seconds(10)
+
     /// The guard of a killed dispatch lets go a moment after the client is dead: that is no reason to call the key busy.
     private static let grace: Duration = .milliseconds(500)
 
@@ -108,6 +111,9 @@ package struct Dispatch {
         if let owner = registry.takeLock(isProven: isProven) { return .busy("another dispatch runs (\(owner))") }
         let result = registry.look()
         if result.verdict == .busy {
+            if let session = result.session, let job = result.job {
+                return .busy("session \(session) \(LookupVerdict.running(as: job))")
+            }
             return .busy(result.session.map { "session \($0) is driven by another run" } ?? "another dispatch runs")
         }
         if let end = result.limitedUntilMilliseconds { return .limited(result, until: end) }
@@ -128,20 +134,54 @@ package struct Dispatch {
     }
 
     private func run(_ result: SessionLookup.Result, _ registry: RegistryLink, _ locks: [Int32]) throws -> Int32 {
-        let command = ClientCommand(words: command, key: key)
-        guard let session = result.resumable else {
-            return try ClientRun(command, resuming: nil, .untouched, registry).run(holding: locks).exitCode
-        }
-        let prompt = StandardInput.kept(in: place.settings.state.path)
+        let launch = BackgroundLaunch(command, key: key, settings: place.settings)
+        let command = ClientCommand(words: command, key: key, launch: launch)
         let start = HostClock.now()
+        func runFresh(_ input: StandardInput) throws -> Int32 {
+            let start = HostClock.now()
+            let code = try ClientRun(command, resuming: nil, input, registry).run(holding: locks).exitCode
+            if code == 0, let launch { _ = settle(launch, resuming: nil, since: start, registry) }
+            return code
+        }
+        guard let session = result.resumable else { return try runFresh(.untouched) }
+        let prompt = StandardInput.kept(in: place.settings.state.path)
         let attempt = try ClientRun(command, resuming: session, prompt, registry).run(holding: locks)
-        guard let sentence = refusal(of: session, attempt, since: start, registry) else { return attempt.exitCode }
+        var sentence = refusal(of: session, attempt, since: start, registry)
+        if sentence == nil, attempt.exitCode == 0, let launch,
+            !settle(launch, resuming: session, since: start, registry)
+        {
+            sentence = report(session)
+        }
+        guard let sentence else { return attempt.exitCode }
         guard let whole = prompt.replay() else {
             throw Failure(
                 .no, "\(sentence), but the prompt could not be kept for a fresh start; dispatch again")
         }
         complain("\(sentence); a fresh one starts")
-        return try ClientRun(command, resuming: nil, whole, registry).run(holding: locks).exitCode
+        return try runFresh(whole)
+    }
+
+    /// The client ends before the session that it started in the background is heard of: until then the key would be free
+    /// for a second one.
+    /// - Returns: false where that session could not be resumed there.
+    private func settle(
+        _ launch: BackgroundLaunch, resuming session: SessionID?, since start: Moment, _ registry: RegistryLink
+    ) -> Bool {
+        let deadline = ContinuousClock().now + Self.patience
+        repeat {
+            let job = launch.job
+            for session in [job?.session, session].compactMap({ $0 }) {
+                guard let isHeardOf = registry.isHeardOf(session, since: start) else { return true }
+                if isHeardOf { return true }
+            }
+            if let session, registry.wasRefused(session, since: start) { return false }
+            usleep(Self.pause)
+        } while ContinuousClock().now < deadline
+        let name = launch.job.map { "background session \($0.id)" } ?? "the background session"
+        complain(
+            "\(name) has not told of itself yet, so \(key) may not have it; 'claude agents' lists them, 'holdfast why \(key)' says what the key has"
+        )
+        return true
     }
 
     /// Judges the attempt. What it printed is passed on unless a fresh start follows: a refusal is proof that this call gets

@@ -93,6 +93,16 @@ final class RegistryLink {
         return wasRefused
     }
 
+    /// Whether a hook told meanwhile that a process drives the session; nil where Redis cannot be asked.
+    func isHeardOf(_ session: SessionID, since start: Moment) -> Bool? {
+        var isHeardOf = false
+        let isThere = trying { connection throws(RedisError) in
+            let record = try connection.ask(place.registry.session(session))
+            isHeardOf = record.map { $0.process != nil && $0.wasUsed(since: start) } ?? false
+        }
+        return isThere ? isHeardOf : nil
+    }
+
     /// - Returns: false where Redis is away or not to be understood.
     private func trying(_ work: (inout RedisConnection) throws(RedisError) -> Void) -> Bool {
         do throws(RedisError) {

@@ -6,12 +6,18 @@ package import Transcripts
 
 /// Who runs a hook of Claude Code: key, client process and folders, read from the environment.
 package struct HookContext: Sendable {
+    /// Its environment holds nothing of another's dispatch.
     package let settings: Settings
     package let now: Moment
+    /// Where the client's background service runs the session.
+    let job: BackgroundJob?
     /// The client whose hooks these are.
     package let client = ClaudeCode()
 
     package init(settings: Settings, now: Moment) {
+        var settings = settings
+        job = BackgroundJob(settings.environment) { Self.clientProcess(settings.environment)?.process }
+        if let job { settings.environment = job.environment }
         self.settings = settings
         self.now = now
     }
@@ -42,15 +48,18 @@ package struct HookContext: Sendable {
         return Files.realPath(project) ?? project
     }
 
+    /// - Returns: nil where nobody can tell whether a background session has a key of its own.
     /// - Throws: when `HOLDFAST_KEY` is no usable key; the session is then recorded under none.
-    package func dispatchKey(_ input: HookInput) throws(DispatchKey.Invalid) -> DispatchKey {
+    package func dispatchKey(_ input: HookInput) throws(DispatchKey.Invalid) -> DispatchKey? {
         if let name = environment["HOLDFAST_KEY"], !name.isEmpty { return try DispatchKey(name) }
+        if let job, !job.isKnown { return nil }
         return try DispatchKey.directory(project(input))
     }
 
     /// The session whose tools started this client, if that is another one.
     package func outerSession(of session: SessionID) -> SessionID? {
-        guard let outer = environment["HOLDFAST_OUTER_SESSION"].flatMap(SessionID.init), outer != session else {
+        let named = environment["HOLDFAST_OUTER_SESSION"].flatMap(SessionID.init) ?? job?.launcher
+        guard let outer = named, outer != session else {
             return nil
         }
         return outer
@@ -58,7 +67,9 @@ package struct HookContext: Sendable {
 
     /// The client: `CLAUDE_PID`, else the parent, past the shell through which clients before 2.1.139 start a hook. Nil where
     /// it has died or is not to be told: a process that is none would make its key busy for as long as it lives.
-    package func clientProcess() -> ProcessTable.Entry? {
+    package func clientProcess() -> ProcessTable.Entry? { Self.clientProcess(environment) }
+
+    private static func clientProcess(_ environment: [String: String]) -> ProcessTable.Entry? {
         // A number of another user's process, or of init, came from somewhere else.
         if let named = environment["CLAUDE_PID"], !named.isEmpty {
             return Int32(named).flatMap(ProcessTable.ownEntry)

@@ -12,7 +12,7 @@ extension HookContext {
             kind(of: input), of: input.sessionID, key: key, at: now, host: host, maxSessionAgeMilliseconds: age)
         news.configDirectory = configDirectory
         news.cwd = input.cwd
-        news.source = input.source
+        news.source = job?.source(of: input) ?? input.source
         news.reason = input.reason
         news.model = input.model
         news.outerSession = outerSession(of: input.sessionID)

@@ -43,6 +43,8 @@ package struct StateFolder: Sendable, Equatable {
     package var added: String { path + "/added" }
     /// Since when there have been troubles (`FirstSeen`).
     package var troubles: String { path + "/troubles" }
+    /// What the client that was dispatched last said its version is.
+    package var clientVersion: String { path + "/client-version" }
     /// The address of a Redis named by host, resolved by the companion so that hooks need not.
     package var redisAddress: String { path + "/redis-address" }
 

@@ -154,12 +154,18 @@ package struct SessionRecord: Sendable, Equatable {
 
     /// Whether a client refused it at or after a moment of this host.
     package func wasRefused(since start: Moment) -> Bool {
-        guard refusals > 0 else { return false }
-        let parts = refusedEvent.utf8.split(separator: UInt8(ascii: " ")).map { String(Substring($0)) }
+        refusals > 0 && Self.isLater(refusedEvent, refusedMilliseconds, than: start)
+    }
+
+    /// Whether it was used at or after a moment of this host.
+    package func wasUsed(since start: Moment) -> Bool { Self.isLater(lastEvent, lastUsedMilliseconds, than: start) }
+
+    private static func isLater(_ event: String, _ milliseconds: Int64?, than start: Moment) -> Bool {
+        let parts = event.utf8.split(separator: UInt8(ascii: " ")).map { String(Substring($0)) }
         if parts.count == 2, parts[0] == start.bootID, let told = Int64(parts[1]) {
             return told >= start.bootMilliseconds
         }
-        return (refusedMilliseconds ?? 0) >= start.wallMilliseconds
+        return (milliseconds ?? 0) >= start.wallMilliseconds
     }
 
     /// Whether its latest news came within this boot of its host.

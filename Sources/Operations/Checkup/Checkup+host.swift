@@ -50,6 +50,11 @@ extension Checkup {
                     outcome: .warn, name: "hooks", finding: "the plugin is not installed in Claude Code",
                     remedy: "holdfast hooks install")
             }
+            if let version = ClientVersion.installed(), version.isTooOld {
+                return Check(
+                    outcome: .fail, name: "hooks", finding: "installed, but \(version.words)",
+                    remedy: ClientVersion.remedy)
+            }
             return Check(outcome: .ok, name: "hooks", finding: "installed")
         } catch {
             return Check(
@@ -77,6 +82,9 @@ extension Checkup {
             return Check(
                 outcome: .warn, name: "claude", finding: "not on PATH",
                 remedy: "npm install -g @anthropic-ai/claude-code, or put claude on PATH")
+        }
+        if let version = ClientVersion(result.output), version.isTooOld {
+            return Check(outcome: .fail, name: "claude", finding: version.words, remedy: ClientVersion.remedy)
         }
         return Check(outcome: .ok, name: "claude", finding: String(result.output.prefix { !$0.isNewline }))
     }

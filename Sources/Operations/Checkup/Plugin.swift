@@ -34,6 +34,9 @@ package enum Plugin {
     /// - Returns: whether it was there already.
     /// - Throws: `Failure`.
     package static func install() throws -> (folder: String, wasThere: Bool) {
+        if let version = ClientVersion.installed(), version.isTooOld {
+            throw Failure(.no, version.words, remedy: ClientVersion.remedy)
+        }
         guard let folder else { throw Failure(.no, "the plugin folder is not installed; run 'make install'") }
         if try isInstalled() { return (folder, true) }
         try claude(["marketplace", "add", folder], mayFailWith: "already")

@@ -134,6 +134,7 @@ extension SessionLookup.Result {
     /// What to do about it; one sentence.
     func remedy(_ key: DispatchKey) -> String {
         switch verdict {
+        case .busy where job != nil: "it \(LookupVerdict.running(as: job ?? "")); or use holdfast dispatch --wait"
         case .resumable where refusals > 0: "dispatch it; should it be refused again, the same call starts fresh"
         default: verdict.remedy(key: key, host: host, configDirectory: configDirectory)
         }

@@ -32,6 +32,8 @@ package struct SessionLookup {
         package var limitedUntilMilliseconds: Int64?
         /// Until when a session that somebody out of sight has open counts as driven, ms since 1970.
         package var busyUntilMilliseconds: Int64?
+        /// The background job in which it runs, as the client's `stop` and `attach` take it.
+        package var job: String?
         /// The answer is the mirror's, since Redis was away.
         package var isFromMirror = false
 
@@ -261,6 +263,10 @@ package struct SessionLookup {
         result.isOtherConfigDirectory = isOwn && !isInReach
         result.cwd = seen.record.cwd
         if case .unknown(let reason) = presence { result.doubt = reason }
+        if case .here = driving {
+            let home = seen.record.configDirectory.isEmpty ? configDirectory : seen.record.configDirectory
+            result.job = ClaudeCode().job(of: seen.session, in: home)
+        }
         if case .elsewhere(let until) = driving { result.busyUntilMilliseconds = until }
         result.failures = Int(seen.record.failures)
         result.failure = seen.record.failure

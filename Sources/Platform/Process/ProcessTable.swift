@@ -49,6 +49,19 @@ package enum ProcessTable {
         process.pid > 1 && entry(process.pid)?.process == process
     }
 
+    /// What a process was started with, of some variables, whatever it has set since (proc(5), environ).
+    /// - Returns: nil where there is no such process, or that may not be read.
+    package static func startEnvironment(of pid: Int32, names: [String]) -> [String: String]? {
+        guard let bytes = try? Files.bytes("/proc/\(pid)/environ", limit: 4 << 20), !bytes.isEmpty else { return nil }
+        var variables: [String: String] = [:]
+        for entry in bytes.split(separator: 0) {
+            guard let sign = entry.firstIndex(of: UInt8(ascii: "=")) else { continue }
+            let name = String(decoding: entry[..<sign], as: UTF8.self)
+            if names.contains(name) { variables[name] = String(decoding: entry[(sign + 1)...], as: UTF8.self) }
+        }
+        return variables
+    }
+
     /// Where the numbers of processes count that we see.
     package static let space: ProcessSpace = {
         var link = [CChar](repeating: 0, count: 64)

@@ -130,7 +130,7 @@ end
 -- process brought the parent to the key, the parent was never the key's own: what it goes on with replaces it.
 local function note_silent_fork(binding)
   local holder = binding.session_id
-  if not holder or holder == id or not news.process then return end
+  if not holder or holder == id or not news.process or news.source == 'job' then return end
   local source, started = unpack(redis.call('HMGET', self, 'source', 'started_at'))
   if source or started then return end
   local host, pid, start, how = unpack(redis.call('HMGET', session_key(holder), 'host', 'pid', 'pid_start', 'source'))

@@ -50,7 +50,8 @@ struct HooksCommand: ParsableCommand {
 
     struct Status: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Whether the plugin is installed, and when a hook fired last. Exits 1 when it is not installed.",
+            abstract:
+                "Whether the plugin is installed, and when a hook fired last. Exits 1 when it is not, or no hook can fire.",
             discussion: """
                 Example:
                   holdfast hooks status
@@ -62,15 +63,20 @@ struct HooksCommand: ParsableCommand {
                 let place = try Workplace()
                 let isInstalled = try Plugin.isInstalled()
                 let last = try place.status().capture.last_hook?.milliseconds
+                let version = ClientVersion.installed()
+                let isTooOld = version?.isTooOld ?? false
                 if output.json {
-                    try Terminal.printJSON(
-                        ["installed": isInstalled ? "yes" : "no", "last_fired_at": last.map(ISOTime.text) ?? "never"])
+                    try Terminal.printJSON([
+                        "installed": isInstalled ? "yes" : "no", "last_fired_at": last.map(ISOTime.text) ?? "never",
+                        "client": version?.description ?? "unknown", "client_fires_hooks": isTooOld ? "no" : "yes",
+                    ])
                 } else {
                     Terminal.say(
                         "plugin \(isInstalled ? "installed" : "not installed; run 'holdfast hooks install'"), last hook \(Terminal.ago(last))"
                     )
                 }
-                if !isInstalled { throw ExitCode(Failure.Code.no.rawValue) }
+                if isTooOld, let version { Terminal.complain("\(version.words); \(ClientVersion.remedy)") }
+                if !isInstalled || isTooOld { throw ExitCode(Failure.Code.no.rawValue) }
             }
         }
     }

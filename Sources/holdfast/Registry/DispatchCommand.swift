@@ -50,8 +50,10 @@ struct DispatchCommand: ParsableCommand {
     func run() throws {
         try reporting {
             let key = try DispatchKey(key)
+            let place = try Workplace(despite: Terminal.complain)
+            warnOfOldClient(place)
             let dispatch = Dispatch(
-                key: key, command: command, place: try Workplace(despite: Terminal.complain),
+                key: key, command: command, place: place,
                 wait: .milliseconds(Int64(wait * 1000)),
                 explain: { explain($0, of: key) }, complain: Terminal.complain)
             do {
@@ -61,6 +63,14 @@ struct DispatchCommand: ParsableCommand {
                 throw ExitCode(error.exitCode)
             }
         }
+    }
+
+    /// It runs all the same: the prompt is answered, and nothing is recorded.
+    private func warnOfOldClient(_ place: Workplace) {
+        guard let index = try? DispatchArguments.client(in: command),
+            let version = ClientVersion.of(command[index], settings: place.settings), version.isTooOld
+        else { return }
+        Terminal.complain("\(version.words); \(ClientVersion.remedy)")
     }
 
     /// On stderr: stdout is the client's.

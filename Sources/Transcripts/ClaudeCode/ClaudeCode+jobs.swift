@@ -1,0 +1,45 @@
+package import Domain
+internal import Platform
+
+/// What the client's background service keeps of its sessions: `<config dir>/jobs/<id>/state.json`, as 2.1.139 to 2.1.332
+/// write it.
+extension ClaudeCode {
+    /// The job of a session that has not been stopped: what `claude stop` and `claude attach` take.
+    package func job(of session: SessionID, in configDirectory: String) -> String? {
+        // Its name is the first part of the ID, where the client did not have to choose another.
+        let id = String(session.rawValue.prefix { $0 != "-" })
+        guard let state = state(of: id, in: configDirectory), state["sessionId"] == .string(session.rawValue),
+            state["state"] != .string("stopped")
+        else { return nil }
+        return id
+    }
+
+    /// Whether a job's saved options hold a text.
+    package func hasJob(of session: SessionID, savedWith text: String, in configDirectory: String) -> Bool {
+        let id = String(session.rawValue.prefix { $0 != "-" })
+        return state(of: id, in: configDirectory).map { Self.options(of: $0, hold: text) } ?? false
+    }
+
+    /// The job that was started with options that hold a text, and its session.
+    package func job(savedWith text: String, in configDirectory: String) -> (id: String, session: SessionID)? {
+        for id in (try? Files.names(in: configDirectory + "/jobs")) ?? [] {
+            guard let state = state(of: id, in: configDirectory), Self.options(of: state, hold: text),
+                case .string(let name)? = state["sessionId"], let session = SessionID(rawValue: name)
+            else { continue }
+            return (id, session)
+        }
+        return nil
+    }
+
+    private static func options(of state: [String: JSONValue], hold text: String) -> Bool {
+        guard case .array(let options)? = state["respawnFlags"] else { return false }
+        return options.contains { if case .string(let word) = $0 { ByteSearch.contains(word, text) } else { false } }
+    }
+
+    private func state(of id: String, in configDirectory: String) -> [String: JSONValue]? {
+        guard let text = try? Files.read("\(configDirectory)/jobs/\(id)/state.json"),
+            case .object(let state)? = try? JSONValue(parsing: text)
+        else { return nil }
+        return state
+    }
+}
