@@ -25,6 +25,12 @@ package struct DashboardPass: Sendable, Equatable {
         return ConstantTime.areEqual(code(of: "\(parts[0])-\(parts[1])", by: token), parts[2]) ? expiry : nil
     }
 
+    /// Whether it has the form of a pass, of whoever.
+    package static func isWellFormed(_ text: String) -> Bool {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        return parts.count == 3 && Int64(parts[0]) != nil && DashboardSession.isID(parts[1])
+    }
+
     private static func code(of claim: String, by token: String) -> String {
         AuthenticationCode.hexadecimal(of: "dashboard-pass \(claim)", key: token)
     }

@@ -33,6 +33,8 @@ package struct StateFolder: Sendable, Equatable {
     package var restartMark: String { path + "/companion.restart" }
     /// What shows all of the page and may change things: whoever can read it.
     package var dashboardToken: String { path + "/dashboard.token" }
+    /// Sessions of browsers on the page, and pages that open it once.
+    package var dashboard: String { path + "/dashboard" }
     /// Which archive the pool had last, and whether it was this host's.
     package var archiveMark: String { path + "/archive.mark" }
     /// One line that SessionStart shows the user (`UserNotice`).

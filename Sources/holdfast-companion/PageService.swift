@@ -2,6 +2,7 @@ internal import Companion
 internal import Dashboard
 internal import Domain
 internal import Logging
+internal import Operations
 internal import ServiceLifecycle
 internal import Settings
 
@@ -32,14 +33,25 @@ struct PageService: Service {
         return configuration.dashboardIsOn ? LoopbackAddress(configuration.dashboardAddress) : nil
     }
 
+    private func keepSwept(_ folder: DashboardFolder) async {
+        while !Task.isCancelled {
+            folder.sweep()
+            // Cut short by the end.
+            try? await Task.sleep(for: .seconds(60))
+        }
+    }
+
     private func serve(at address: LoopbackAddress) async {
         do {
             let token = try DashboardToken.loadOrCreate(settings.atStart.state.dashboardToken)
             let backend = try OperationsBackend(settings: settings)
+            let folder = DashboardFolder(path: settings.atStart.state.dashboard)
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await backend.keepFeeding() }
+                group.addTask { await keepSwept(folder) }
                 await Dashboard(
-                    address: address, token: token, backend: backend, assets: PageAssets.all, logger: logger
+                    address: address, token: token, folder: folder, backend: backend, assets: PageAssets.all,
+                    logger: logger
                 )
                 .run()
                 group.cancelAll()

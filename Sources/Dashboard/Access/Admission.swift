@@ -1,29 +1,33 @@
+internal import Authentication
+internal import Domain
 internal import HTTPTypes
+internal import Operations
+internal import Platform
 
-/// Looks for the token in requests.
+/// Looks in requests for the token, or for the session of a browser.
 struct Admission: Sendable {
-    static let cookieName = "holdfast_token"
-
     private let token: DashboardToken
+    private let folder: DashboardFolder
     private let passes: UsedPasses
     /// How long a wrong token waits for its answer: 256 bits are not guessed, but guessing is not to be free either.
     private let delay: Duration
 
-    init(token: DashboardToken, delay: Duration) {
+    init(token: DashboardToken, folder: DashboardFolder, delay: Duration) {
         self.token = token
+        self.folder = folder
         self.delay = delay
         passes = UsedPasses(token: token)
     }
 
-    func caller(_ headers: HTTPFields) async -> Caller {
+    func caller(_ head: HTTPRequest) async -> Caller {
         var isImpostor = false
-        if let value = headers[.authorization] {
+        if let value = head.headerFields[.authorization] {
             let parts = value.split(separator: " ", maxSplits: 1)
             if parts.count == 2, parts[0].lowercased() == "bearer", token.matches(parts[1]) { return .bearer }
             isImpostor = true
         }
-        for value in cookies(headers) {
-            if token.matches(value) { return .cookie }
+        for value in cookies(head) {
+            if let session = session(value, head) { return .session(session) }
             isImpostor = true
         }
         if isImpostor { await makeWait() }
@@ -37,23 +41,64 @@ struct Admission: Sendable {
     }
 
     func accepts(pass guess: String) async -> Bool {
-        if await passes.admits(guess) { return true }
+        if await passes.admits(guess) {
+            folder.removePage(of: guess)
+            return true
+        }
         await makeWait()
         return false
     }
 
     /// It was carried to us in the open: nobody else is to come in by it.
-    func spend(pass: String) async { _ = await passes.admits(pass) }
+    func spend(pass: String) async {
+        if await passes.admits(pass) { folder.removePage(of: pass) }
+    }
 
-    /// The header that makes a browser show the token from now on.
-    var cookie: String { "\(Self.cookieName)=\(token.text); HttpOnly; SameSite=Strict; Path=/" }
+    /// Begins a session.
+    /// - Returns: the header that makes a browser show it from now on. A `__Host-` name would need TLS: path and no domain
+    ///   are as there, and the port that browsers do not tell apart stands in name and session.
+    func beginSession(_ head: HTTPRequest) throws(Refusal) -> String {
+        let port = Self.port(of: head)
+        let (session, cookie) = DashboardSession.begin(
+            token: token.text, port: port, now: HostClock.wallMilliseconds)
+        do {
+            try folder.keep(session)
+        } catch {
+            throw .noSession(error)
+        }
+        let seconds = DashboardSession.lifetimeMilliseconds / 1000
+        return "\(Self.cookieName(port))=\(cookie); HttpOnly; SameSite=Strict; Path=/; Max-Age=\(seconds)"
+    }
 
-    private func cookies(_ headers: HTTPFields) -> [Substring] {
-        headers[values: .cookie].flatMap { $0.split(separator: ";") }.compactMap { pair in
+    /// Whether who was admitted still is: sessions expire and are revoked while a stream is open.
+    func stillAdmits(_ caller: Caller) -> Bool {
+        guard case .session(let session) = caller else { return true }
+        return folder.session(id: session.id) == session && !session.isOver(now: HostClock.wallMilliseconds)
+    }
+
+    private func session(_ cookie: Substring, _ head: HTTPRequest) -> DashboardSession? {
+        guard let id = DashboardSession.id(ofCookie: cookie), let session = folder.session(id: id),
+            session.matches(
+                cookie: cookie, token: token.text, port: Self.port(of: head), now: HostClock.wallMilliseconds)
+        else { return nil }
+        return session
+    }
+
+    private func cookies(_ head: HTTPRequest) -> [Substring] {
+        let name = Self.cookieName(Self.port(of: head))
+        return head.headerFields[values: .cookie].flatMap { $0.split(separator: ";") }.compactMap { pair in
             let parts = pair.drop { $0 == " " }.split(separator: "=", maxSplits: 1)
-            guard parts.count == 2, parts[0] == Self.cookieName else { return nil }
+            guard parts.count == 2, parts[0] == name else { return nil }
             return parts[1]
         }
+    }
+
+    private static func cookieName(_ port: UInt16) -> String { "holdfast_session_\(port)" }
+
+    /// The one that the request names; `OriginRule` has seen to it that it is a number.
+    private static func port(of head: HTTPRequest) -> UInt16 {
+        guard let host = head.authority, let colon = host.lastIndex(of: ":") else { return 80 }
+        return UInt16(host[host.index(after: colon)...]) ?? 80
     }
 
     private func makeWait() async {
@@ -62,68 +107,19 @@ struct Admission: Sendable {
     }
 }
 
-/// Who asks, as far as the token tells.
+/// Who asks, as far as token and session tell.
 enum Caller: Equatable {
     case stranger
-    /// Showed something that is not the token.
+    /// Showed something that is neither.
     case impostor
     case bearer
     /// Browsers send cookies along whoever wrote the page, so a cookie alone may not change anything.
-    case cookie
+    case session(DashboardSession)
 
-    var isKnown: Bool { self == .bearer || self == .cookie }
-}
-
-/// Refuses what a page of somebody else's could make a browser send.
-///
-/// - The name we are called by must be ours, or a name that was re-bound to 127.0.0.1 would make us that page's origin.
-/// - A named origin must be our own, port included: another program on this machine is another origin, though browsers
-///   count it to the same site and so send our cookie along. `null` is nobody's.
-/// - What the browser itself says of where a request comes from (`Sec-Fetch-Site`) must not be elsewhere, unless
-///   a person follows a link to here.
-struct OriginRule: Sendable {
-    /// Over a Unix socket the name means nothing, and no browser can call.
-    let isBehindSocketFile: Bool
-
-    func check(_ head: HTTPRequest) throws(Refusal) {
-        if !isBehindSocketFile, !isOurs(head) { throw .wrongHost }
-        if let origin = head.headerFields[.origin], !isOwn(origin, head) { throw .foreign }
-        guard let site = head.headerFields.value(named: "sec-fetch-site"), site != "same-origin", site != "none" else {
-            return
+    var isKnown: Bool {
+        switch self {
+        case .bearer, .session: true
+        case .stranger, .impostor: false
         }
-        guard isSafe(head.method), head.headerFields.value(named: "sec-fetch-mode") == "navigate",
-            head.headerFields.value(named: "sec-fetch-dest") == "document"
-        else { throw .foreign }
     }
-
-    /// Whether the browser vouches that a page of ours sent this.
-    func isVouchedFor(_ head: HTTPRequest) -> Bool {
-        if let origin = head.headerFields[.origin] { return isOwn(origin, head) }
-        return head.headerFields.value(named: "sec-fetch-site") == "same-origin"
-    }
-
-    private func isSafe(_ method: HTTPRequest.Method) -> Bool { method == .get || method == .head }
-
-    private func isOwn(_ origin: String, _ head: HTTPRequest) -> Bool {
-        guard let host = head.authority else { return false }
-        return origin.lowercased() == "http://\(host.lowercased())"
-    }
-
-    private func isOurs(_ head: HTTPRequest) -> Bool {
-        // A second Host header stays among the others: which one would count is anybody's guess.
-        guard let host = head.authority?.lowercased(), head.headerFields.value(named: "host") == nil else {
-            return false
-        }
-        for name in ["127.0.0.1", "localhost", "[::1]"] where host.hasPrefix(name) {
-            let rest = host.dropFirst(name.count)
-            // Any port: a tunnel may have another one than we.
-            return rest.isEmpty || (rest.first == ":" && UInt16(rest.dropFirst()) != nil && !rest.contains("+"))
-        }
-        return false
-    }
-}
-
-extension HTTPFields {
-    /// - Parameter name: in lower case.
-    func value(named name: String) -> String? { first { $0.name.canonicalName == name }?.value }
 }

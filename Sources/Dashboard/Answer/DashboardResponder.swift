@@ -33,18 +33,19 @@ struct DashboardResponder: HTTPResponder {
         let target = try RequestTarget(request.head.path ?? "")
         guard let route = Route(target.segments) else { throw Refusal.notFound }
         guard route.methods.contains(request.method) else { throw Refusal.wrongMethod(allowed: route.methods) }
-        try await refuseLargeBody(of: request, isRead: request.method == .post)
+        let body = try await body(of: request, isRead: request.method == .post)
         switch route {
         case .page: return try await page(target.terms, request)
+        case .enter: return try await enter(body, request)
         case .asset(let name): return try assets.response(name, to: request.head)
         case _ where route.isPublic:
             return try await Self.asked(isPublic: true, within: deadline) { try await publicText(route) }
         default: break
         }
-        let caller = await admission.caller(request.headers)
+        let caller = await admission.caller(request.head)
         guard caller.isKnown else { throw caller == .stranger ? Refusal.noToken : Refusal.wrongToken }
-        if route == .events { return try stream(to: request) }
-        if request.method == .post, caller == .cookie, !origins.isVouchedFor(request.head) { throw Refusal.foreign }
+        if route == .events { return try stream(to: request, of: caller) }
+        if request.method == .post, caller != .bearer, !origins.isVouchedFor(request.head) { throw Refusal.foreign }
         let answer = try await Self.asked(within: deadline) {
             Self.json(try await text(of: route, target.terms))
         }
@@ -54,39 +55,41 @@ struct DashboardResponder: HTTPResponder {
 
     var deadline: Deadline { Deadline(limit: limits.answer, farewell: limits.farewell) }
 
-    private func refuseLargeBody(of request: Request, isRead: Bool) async throws {
+    /// - Parameter isRead: no call but one has a body that means anything: it is taken so that the answer comes after it.
+    private func body(of request: Request, isRead: Bool) async throws -> ByteBuffer {
         if let said = request.headers[.contentLength].flatMap({ Int($0) }), said > limits.bodyBytes {
             throw Refusal.tooLarge(limit: limits.bodyBytes)
         }
-        guard isRead else { return }
+        guard isRead else { return ByteBuffer() }
         do {
-            // No call has a body that means anything: it is taken so that the answer comes after it.
-            _ = try await request.body.collect(upTo: limits.bodyBytes)
+            return try await request.body.collect(upTo: limits.bodyBytes)
         } catch is NIOTooManyBytesError {
             throw Refusal.tooLarge(limit: limits.bodyBytes)
         }
     }
 
-    private func stream(to request: Request) throws(Refusal) -> Response {
+    private func stream(to request: Request, of caller: Caller) throws(Refusal) -> Response {
         let headers: HTTPFields = [.contentType: "text/event-stream"]
         guard request.method == .get else { return Response(status: .ok, headers: headers) }
         guard let slot = slots.take() else { throw .tooManyStreams(limit: limits.streams) }
         let last = request.headers.value(named: "last-event-id").flatMap { $0.utf8.count <= 128 ? $0 : nil }
-        return EventStream(backend: backend, lastEventID: last, keepAlive: limits.keepAlive, slot: slot).response(
-            to: request)
+        return EventStream(
+            backend: backend, lastEventID: last, keepAlive: limits.keepAlive, slot: slot,
+            isAdmitted: { [admission] in admission.stillAdmits(caller) }
+        ).response(to: request)
     }
 }
 
 // What the backend is asked for, route by route.
 extension DashboardResponder {
-    /// The page, in full for who has the token. With the token or a pass in the address it only becomes a cookie, so that
-    /// it stays in no history and no bookmark.
+    /// The page, in full for who has the token. With the token or a pass in the address it only begins a session, so
+    /// that it stays in no history and no bookmark.
     func page(_ terms: Terms, _ request: Request) async throws -> Response {
         if let guess = terms["token"] {
             guard await admission.accepts(token: guess) else { throw Refusal.wrongToken }
-            return Response(status: .seeOther, headers: [.location: "/", .setCookie: admission.cookie])
+            return try admitted(request)
         }
-        let isKnown = await admission.caller(request.headers).isKnown
+        let isKnown = await admission.caller(request.head).isKnown
         if let guess = terms["pass"] {
             // A browser that opens its windows again comes with the pass that let it in.
             if isKnown {
@@ -94,13 +97,39 @@ extension DashboardResponder {
                 return Response(status: .seeOther, headers: [.location: "/"])
             }
             guard await admission.accepts(pass: guess) else { throw Refusal.usedPass }
-            return Response(status: .seeOther, headers: [.location: "/", .setCookie: admission.cookie])
+            return try admitted(request)
         }
         let wanted = PageRequest(scope: isKnown ? .full : .reduced, terms: isKnown ? terms.all : [:])
         return try await Self.asked(isPublic: !isKnown, within: deadline) { [backend] in
             Self.text(try await backend.page(wanted), "text/html; charset=utf-8")
         }
     }
+
+    private func admitted(_ request: Request) throws(Refusal) -> Response {
+        Response(status: .seeOther, headers: [.location: "/", .setCookie: try admission.beginSession(request.head)])
+    }
+
+    /// Lets a browser in that posts a pass from a page elsewhere. It goes on by itself from a page of ours: were it sent on,
+    /// its next request would still count as that page's, and browsers would keep back the cookie.
+    func enter(_ body: ByteBuffer, _ request: Request) async throws -> Response {
+        let pass = try Terms(String(buffer: body)[...])["pass"]
+        guard let pass, await admission.accepts(pass: pass) else { throw Refusal.usedPass }
+        var response = Self.text(Array(Self.onward.utf8), "text/html; charset=utf-8")
+        response.headers[.setCookie] = try admission.beginSession(request.head)
+        return response
+    }
+
+    private static let onward = """
+        <!doctype html>
+        <html lang="en">
+        <meta charset="utf-8">
+        <meta http-equiv="refresh" content="0; url=/">
+        <link rel="icon" href="data:,">
+        <title>Holdfast</title>
+        <p><a href="/">The dashboard</a></p>
+        </html>
+
+        """
 
     func publicText(_ route: Route) async throws -> Response {
         switch route {
@@ -123,7 +152,7 @@ extension DashboardResponder {
         case .discard(let id): try await backend.discard(episode: id)
         case .memory: try await backend.memory(MemoryQuery(terms))
         case .history: try await backend.history(limit: terms.number("limit", or: 100, in: 1...1000))
-        case .page, .asset, .health, .readiness, .metrics, .events: throw Refusal.notFound
+        case .page, .enter, .asset, .health, .readiness, .metrics, .events: throw Refusal.notFound
         }
     }
 

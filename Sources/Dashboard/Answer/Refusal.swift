@@ -1,5 +1,6 @@
 internal import Domain
 internal import HTTPTypes
+internal import Platform
 
 /// A request that is not done: the status, and for the person why and the way out.
 struct Refusal: Error, Equatable {
@@ -119,6 +120,12 @@ extension Refusal {
             .unauthorized, "unauthorized", "the address was used, or is too old",
             remedy: "run 'holdfast dashboard': it opens the page by an address that works once",
             headers: [.wwwAuthenticate: "Bearer error=\"invalid_token\""])
+    }
+
+    static func noSession(_ error: FileError) -> Refusal {
+        Refusal(
+            .internalServerError, "failed", "no session can be kept for the browser (\(error.reason))",
+            remedy: "'holdfast doctor' says what is wrong with the state folder")
     }
 
     static var notFound: Refusal {

@@ -10,6 +10,8 @@ struct EventStream: Sendable {
     let lastEventID: String?
     let keepAlive: Duration
     let slot: StreamSlot
+    /// Asked before each write, and so each `keepAlive` at least.
+    let isAdmitted: @Sendable () -> Bool
 
     func response(to request: Request) -> Response {
         Response(
@@ -46,6 +48,7 @@ struct EventStream: Sendable {
             // At once, so that the client knows it is connected however long the first event takes.
             try await writer.write(ByteBuffer(string: "retry: 2000\n\n"))
             for await _ in mailbox.rings {
+                guard isAdmitted() else { return }
                 let text = mailbox.take()
                 if !text.isEmpty { try await writer.write(ByteBuffer(string: text)) }
             }

@@ -7,6 +7,8 @@ internal import HTTPTypes
 /// what is public is said in one place.
 enum Route: Equatable {
     case page
+    /// Where the page in the user's own folder brings a pass.
+    case enter
     case asset(String)
     case health
     case readiness
@@ -25,7 +27,7 @@ enum Route: Equatable {
 
     var methods: [HTTPRequest.Method] {
         switch self {
-        case .drop, .retry, .discard: [.post]
+        case .enter, .drop, .retry, .discard: [.post]
         default: [.get, .head]
         }
     }
@@ -33,7 +35,7 @@ enum Route: Equatable {
     /// Whether it is answered without the token; the page then is the reduced one.
     var isPublic: Bool {
         switch self {
-        case .page, .asset, .health, .readiness, .metrics: true
+        case .page, .enter, .asset, .health, .readiness, .metrics: true
         default: false
         }
     }
@@ -52,6 +54,7 @@ extension Route {
     init?(_ segments: [String]) {
         switch segments.count {
         case 0: self = .page
+        case 1 where segments[0] == "enter": self = .enter
         case 1 where segments[0] == "healthz": self = .health
         case 1 where segments[0] == "readyz": self = .readiness
         case 1 where segments[0] == "metrics": self = .metrics

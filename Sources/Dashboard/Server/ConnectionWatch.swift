@@ -23,6 +23,8 @@ final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
+        // Unchecked, a name in the target could be anybody's.
+        do { try AbsoluteTarget.watch(before: context) } catch { return context.close(promise: nil) }
         patience.opened(at: .now())
         room.enter(context.channel, at: .now())
         watch(context)

@@ -1,26 +1,31 @@
 package import Domain
 package import Logging
 internal import NIOCore
+package import Operations
 internal import ServiceLifecycle
 
 /// The dashboard as a service: listens until the companion stops, and what keeps it from listening it only reports.
 package struct Dashboard: Service {
     let address: LoopbackAddress
     let token: DashboardToken
+    let folder: DashboardFolder
     let backend: any DashboardBackend
     let assets: [Asset]
     let limits: DashboardLimits
     let logger: Logger
     let whenListening: @Sendable (Int?) async -> Void
 
-    /// - Parameter whenListening: called each time it begins to listen, with the port unless it is a socket file.
+    /// - Parameters:
+    ///   - folder: where sessions are kept.
+    ///   - whenListening: called each time it begins to listen, with the port unless it is a socket file.
     package init(
-        address: LoopbackAddress, token: DashboardToken, backend: any DashboardBackend, assets: [Asset],
-        limits: DashboardLimits = DashboardLimits(), logger: Logger,
+        address: LoopbackAddress, token: DashboardToken, folder: DashboardFolder, backend: any DashboardBackend,
+        assets: [Asset], limits: DashboardLimits = DashboardLimits(), logger: Logger,
         whenListening: @escaping @Sendable (Int?) async -> Void = { _ in }
     ) {
         self.address = address
         self.token = token
+        self.folder = folder
         self.backend = backend
         self.assets = assets
         self.limits = limits

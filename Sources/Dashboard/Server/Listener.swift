@@ -72,7 +72,7 @@ struct Listener {
         if case .unix = dashboard.address { isBehindSocketFile = true }
         return DashboardResponder(
             backend: dashboard.backend, assets: AssetStore(dashboard.assets),
-            admission: Admission(token: dashboard.token, delay: limits.wrongToken),
+            admission: Admission(token: dashboard.token, folder: dashboard.folder, delay: limits.wrongToken),
             origins: OriginRule(isBehindSocketFile: isBehindSocketFile), slots: StreamLimit(limit: limits.streams),
             limits: limits)
     }

@@ -1,15 +1,33 @@
-internal import Authentication
+package import Authentication
 internal import Domain
-internal import Platform
+package import Platform
 internal import Settings
 internal import Storage
 
 /// How a person comes to the companion's page.
 package enum DashboardDoor: Sendable {
-    /// An address that opens it once, within ten minutes.
-    case page(url: String)
+    /// An address that opens it once, within ten minutes: for a terminal, not for arguments.
+    case page(DashboardEntry)
     /// A Unix socket, and the file with the token.
     case socket(path: String, token: String)
+}
+
+/// A way to the page that works once.
+package struct DashboardEntry: Sendable {
+    let address: String
+    let pass: DashboardPass
+    let folder: DashboardFolder
+
+    package init(address: String, pass: DashboardPass, folder: DashboardFolder) {
+        self.address = address
+        self.pass = pass
+        self.folder = folder
+    }
+
+    package var url: String { "http://\(address)/?pass=\(pass.text)" }
+
+    /// A file for a browser to open: the arguments of a program are for everybody on the host to read.
+    package func writePage() throws(FileError) -> String { try folder.write(pass, for: address) }
 }
 
 extension Workplace {
@@ -30,8 +48,7 @@ extension Workplace {
         if case .unix(let path)? = LoopbackAddress(address) {
             return .socket(path: path, token: settings.state.dashboardToken)
         }
-        // The arguments of a program are for everybody on the host to read.
         let pass = DashboardPass(token: token.filter { !$0.isNewline }, now: HostClock.wallMilliseconds)
-        return .page(url: "http://\(address)/?pass=\(pass.text)")
+        return .page(DashboardEntry(address: address, pass: pass, folder: dashboardFolder))
     }
 }

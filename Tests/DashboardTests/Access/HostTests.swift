@@ -34,4 +34,18 @@ internal import Testing
             #expect(other.status == 421)
         }
     }
+
+    /// RFC 9112, 3.2.2: every server takes it, and it counts more than Host. Here both must say the same.
+    @Test(arguments: [
+        ("http://127.0.0.1:7391/healthz", 200), ("HTTP://127.0.0.1:7391/healthz?a=b", 200),
+        ("http://rebound.example/healthz", 421), ("http://127.0.0.1:7392/healthz", 421),
+        ("http://localhost:7391/healthz", 421), ("http://user@127.0.0.1:7391/healthz", 421),
+        ("http://127.0.0.1:7391.example/healthz", 421), ("https://127.0.0.1:7391/healthz", 421),
+        ("http:///healthz", 421), ("ftp://127.0.0.1:7391/healthz", 421),
+    ])
+    func aTargetInAbsoluteFormNamesTheSame(target: String, status: Int) async throws {
+        try await RunningDashboard.run { dashboard in
+            try await dashboard.expect(status, "GET \(target)")
+        }
+    }
 }

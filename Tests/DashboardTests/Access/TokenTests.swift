@@ -19,7 +19,8 @@ internal import Testing
             let wrong = [
                 [], ["Authorization: Bearer \(other)"], ["Authorization: Basic \(dashboard.token.text)"],
                 ["Authorization: Bearer"], ["Authorization: Bearer \(dashboard.token.text.dropLast())"],
-                ["Cookie: holdfast_token=\(other)"], ["Cookie: holdfast_token="],
+                ["Cookie: holdfast_session_7391=\(other)"], ["Cookie: holdfast_session_7391="],
+                ["Cookie: holdfast_session_7391=\(dashboard.token.text)"],
                 ["Cookie: token=\(dashboard.token.text)"],
             ]
             for headers in wrong {
@@ -40,13 +41,15 @@ internal import Testing
         }
     }
 
-    @Test func theTokenInTheAddressBecomesACookie() async throws {
+    @Test func theTokenInTheAddressBeginsASession() async throws {
         try await RunningDashboard.run { dashboard in
             let answer = try await dashboard.call("GET /?token=\(dashboard.token.text)")
             #expect(answer.status == 303)
             #expect(answer.headers["location"] == "/")
             let cookie = try #require(answer.headers["set-cookie"])
-            #expect(cookie == "holdfast_token=\(dashboard.token.text); HttpOnly; SameSite=Strict; Path=/")
+            #expect(cookie.hasPrefix("holdfast_session_7391="))
+            #expect(cookie.hasSuffix("; HttpOnly; SameSite=Strict; Path=/; Max-Age=86400"))
+            #expect(!cookie.contains(dashboard.token.text))
             #expect(dashboard.backend.asked.isEmpty)
 
             let pair = cookie.prefix { $0 != ";" }
@@ -61,7 +64,8 @@ internal import Testing
             let pass = DashboardPass(token: dashboard.token.text, now: HostClock.wallMilliseconds).text
             let answer = try await dashboard.call("GET /?pass=\(pass)")
             #expect(answer.status == 303)
-            #expect(answer.headers["set-cookie"]?.contains(dashboard.token.text) == true)
+            let cookie = try #require(answer.headers["set-cookie"])
+            #expect(!cookie.contains(dashboard.token.text))
 
             let again = try await dashboard.call("GET /?pass=\(pass)")
             #expect(again.status == 401)
@@ -112,7 +116,7 @@ internal import Testing
 
     @Test func strangersGetTheReducedPageWithoutTerms() async throws {
         try await RunningDashboard.run { dashboard in
-            for headers in [[], ["Cookie: holdfast_token=old"]] {
+            for headers in [[], ["Cookie: holdfast_session_7391=old"]] {
                 let page = try await dashboard.call("GET /?search=coder", headers)
                 #expect(page.body.trimming == "{\"asked\": \"page reduced \"}")
             }
@@ -125,7 +129,7 @@ internal import Testing
         try await RunningDashboard.run(limits: limits) { dashboard in
             for (line, headers) in [
                 ("GET /api/v1/status", ["Authorization: Bearer guess"]), ("GET /?token=guess", []),
-                ("GET /", ["Cookie: holdfast_token=guess"]),
+                ("GET /", ["Cookie: holdfast_session_7391=guess"]),
             ] {
                 let took = try await ContinuousClock().measure { _ = try await dashboard.call(line, headers) }
                 #expect(took >= .milliseconds(200), "\(line)")

@@ -53,7 +53,7 @@ internal import Testing
             try await connection.send(
                 kind == "a long address" ? "GET /?" : "GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n")
             if kind == "one long line" { try await connection.send("X-Flood: ") }
-            if kind == "a long cookie" { try await connection.send("Cookie: holdfast_token=") }
+            if kind == "a long cookie" { try await connection.send("Cookie: holdfast_session_7391=") }
             let part = kind == "many lines" ? "X-Flood: a\r\n" : String(repeating: "a", count: 12)
             // Far more than the limit, and more than the sockets on the way could hold.
             for _ in 0..<2000 where !connection.isEnded {

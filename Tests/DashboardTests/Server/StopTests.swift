@@ -2,6 +2,7 @@ internal import Dashboard
 internal import Domain
 internal import InMemoryLogging
 internal import Logging
+internal import Operations
 internal import ServiceLifecycle
 internal import TestSupport
 internal import Testing
@@ -88,7 +89,8 @@ internal import Testing
         let backend = StandInBackend(), ports = AsyncStream.makeStream(of: Int?.self)
         let token = DashboardToken.random()
         let dashboard = Dashboard(
-            address: .tcp(host: "127.0.0.1", port: 0), token: token, backend: backend, assets: [], limits: .quick,
+            address: .tcp(host: "127.0.0.1", port: 0), token: token,
+            folder: DashboardFolder(path: "/nonexistent"), backend: backend, assets: [], limits: .quick,
             logger: Logger(label: "test") { _ in InMemoryLogHandler() }
         ) { port in ports.continuation.yield(port) }
         try await withThrowingTaskGroup(of: Void.self) { group in

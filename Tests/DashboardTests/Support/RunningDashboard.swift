@@ -1,7 +1,10 @@
+internal import Authentication
 internal import Dashboard
 internal import Domain
 internal import InMemoryLogging
 internal import Logging
+internal import Operations
+internal import Platform
 internal import ServiceLifecycle
 internal import Synchronization
 internal import TestSupport
@@ -14,6 +17,8 @@ struct RunningDashboard: Sendable {
     let token: DashboardToken
     let log: InMemoryLogHandler
     let services: ServiceGroup
+    let folder: DashboardFolder
+    let sessionCookie: String
 
     /// Runs one for as long as a body takes, and stops it as the companion does.
     static func run<Outcome>(
@@ -23,9 +28,14 @@ struct RunningDashboard: Sendable {
         var log = InMemoryLogHandler()
         log.logLevel = .debug
         let backend = StandInBackend(), token = DashboardToken.random()
+        let scratch = try Scratch()
+        let folder = DashboardFolder(path: scratch.path + "/dashboard")
+        let (session, cookie) = DashboardSession.begin(
+            token: token.text, port: 7391, now: HostClock.wallMilliseconds)
+        try folder.keep(session)
         let bound = Bound()
         let dashboard = Dashboard(
-            address: address, token: token, backend: backend, assets: assets, limits: limits,
+            address: address, token: token, folder: folder, backend: backend, assets: assets, limits: limits,
             logger: Logger(label: "test") { [log] _ in log }
         ) { port in bound.set(port ?? 0) }
         let services = ServiceGroup(services: [dashboard], logger: Logger(label: "group") { _ in InMemoryLogHandler() })
@@ -33,7 +43,8 @@ struct RunningDashboard: Sendable {
             group.addTask { try await services.run() }
             if case .tcp(_, 0) = address { try await poll("a port") { bound.port != nil } }
             let running = RunningDashboard(
-                port: bound.port ?? 0, backend: backend, token: token, log: log, services: services)
+                port: bound.port ?? 0, backend: backend, token: token, log: log, services: services, folder: folder,
+                sessionCookie: cookie)
             let outcome: Outcome
             do {
                 outcome = try await body(running)
@@ -52,7 +63,7 @@ struct RunningDashboard: Sendable {
     ]
 
     var bearer: String { "Authorization: Bearer \(token.text)" }
-    var cookie: String { "Cookie: holdfast_token=\(token.text)" }
+    var cookie: String { "Cookie: holdfast_session_7391=\(sessionCookie)" }
     var warnings: [String] { log.entries.filter { $0.level >= .warning }.map { "\($0.message)" } }
 
     func connect() throws -> Connection { try Connection(port: port) }

@@ -29,6 +29,7 @@ READABLE = ("status", "sessions", "sessions/coder/issue-430", "failures", "episo
 CHANGING = ("sessions/coder/issue-430/drop", f"episodes/{'0' * 32}/retry", f"episodes/{'0' * 32}/discard")
 PUBLIC = ("/", "/healthz", "/readyz", "/metrics")
 stages = Stages()
+sessions = {}
 
 
 def setUpModule():
@@ -98,7 +99,11 @@ class ServedTest(unittest.TestCase):
 
     @property
     def cookie(self):
-        return f"holdfast_token={self.stage.token}"
+        """A session of a browser, begun once a stage."""
+        if self.stage not in sessions:
+            answer = self.request(f"/?token={self.stage.token}")
+            sessions[self.stage] = answer.headers["set-cookie"].split(";")[0]
+        return sessions[self.stage]
 
     def assertRefused(self, answer, codes=(400, 401, 403, 404, 405, 421)):
         self.assertIn(answer.code, codes, answer)
@@ -198,7 +203,7 @@ class Tokens(ServedTest):
                 with self.subTest(path, token=token and token[:3]):
                     self.assertRefused(self.request(f"/api/v1/{path}", token=token), (401,))
         for path in CHANGING:
-            for headers in ({}, {"token": flipped}, {"Cookie": f"holdfast_token={flipped}"}):
+            for headers in ({}, {"token": flipped}, {"Cookie": f"holdfast_session_{self.stage.port}={flipped}"}):
                 self.assertRefused(self.request(f"/api/v1/{path}", "POST", Content_Length="0", **headers), (401,))
         for value in (f"Basic {right}", right, f"Bearer{right}", "Bearer"):
             self.assertRefused(self.request("/api/v1/status", Authorization=value), (401,))
@@ -217,9 +222,10 @@ class Tokens(ServedTest):
         answer = self.request(f"/?token={self.stage.token}")
         self.assertEqual((answer.code, answer.headers["location"]), (303, "/"))
         cookie = answer.headers["set-cookie"]
-        for part in (self.cookie, "HttpOnly", "SameSite=Strict", "Path=/"):
+        for part in (f"holdfast_session_{self.stage.port}=", "HttpOnly", "SameSite=Strict", "Path=/"):
             self.assertIn(part, cookie)
-        self.assertIn(b"coder/issue-430", self.request("/", Cookie=self.cookie).body)
+        self.assertNotIn(self.stage.token, cookie)
+        self.assertIn(b"coder/issue-430", self.request("/", Cookie=cookie.split(";")[0]).body)
 
     def test_the_file_is_the_users_alone(self):
         mode = (self.stage.state / "dashboard.token").stat().st_mode
@@ -335,7 +341,7 @@ class Floods(ServedTest):
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 4096)), hard))
         stream = self.connect()
-        stream.sendall(f"GET /api/v1/events HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {self.cookie}\r\n\r\n".encode())
+        stream.sendall(f"GET /api/v1/events HTTP/1.1\r\nHost: 127.0.0.1:{self.stage.port}\r\nCookie: {self.cookie}\r\n\r\n".encode())
         self.assertIn(b"text/event-stream", stream.recv(1 << 16))
         crowd, slowest = [], 0
         try:

@@ -6,6 +6,7 @@
 
 SMOKE=1 runs a quick part of it. SCREENSHOTS names the folder for pictures of each state (.build/screenshots).
 """
+import json
 import os
 import re
 import sys
@@ -66,7 +67,7 @@ class PageTest(unittest.TestCase):
             self.assertEqual(complaints, [])
 
     def open(self, stage, path="/", token=True):
-        self.browser.delete_all_cookies()
+        self.browser.forget()
         if token:
             self.browser.get(f"{stage.url}/?token={stage.token}")
         if not token or path != "/":
@@ -186,10 +187,33 @@ class States(PageTest):
 
     def test_the_address_that_the_command_line_prints_opens_it(self):
         stage = stages.well
-        self.browser.delete_all_cookies()
+        self.browser.forget()
         self.browser.get(stage.holdfast("dashboard", "--print").stdout.strip())
         self.untilLive()
         self.assertEqual(self.browser.current_url, f"{stage.url}/", "the token does not stay in the address")
+
+    def test_the_file_that_the_command_line_opens_does_so_once(self):
+        stage = stages.well
+        self.browser.forget()
+        tools, asked = stage.root / "openers", stage.root / "opened"
+        tools.mkdir()
+        asked.unlink(missing_ok=True)
+        (tools / "xdg-open").write_text(f'#!/bin/sh\nprintf %s "$*" >{asked}.part && mv {asked}.part {asked}\n')
+        (tools / "xdg-open").chmod(0o755)
+        stage.holdfast("dashboard", DISPLAY=":9", PATH=f"{tools}:{os.environ['PATH']}")
+        self.until(asked.exists, "something is opened", 30)
+        page = Path(asked.read_text())
+        self.assertEqual(page.parent, stage.state / "dashboard")
+        self.assertEqual(page.stat().st_mode & 0o777, 0o600)
+        self.browser.get(page.as_uri())
+        self.untilLive()
+        self.assertEqual(self.browser.current_url, f"{stage.url}/")
+        self.assertFalse(page.exists(), "the file stays")
+        listed = json.loads(stage.holdfast("dashboard", "--sessions", "--json").stdout)["sessions"]
+        self.assertEqual(listed[0]["port"], stage.port)
+        stage.holdfast("dashboard", "--revoke", "all")
+        self.browser.get(stage.url)
+        self.assertNotIn("coder/issue-430", self.browser.page_source)
 
 
 class Live(PageTest):
