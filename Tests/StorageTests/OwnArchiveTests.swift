@@ -104,6 +104,11 @@ import Testing
         }
         #expect(try claim(900, had: false) == .foreign(archiveID: "new"))
         #expect(try claim(3, had: true) == .foreign(archiveID: "new"))
+        // Not before the owner has heard of it: two would serve the pool.
+        #expect(try claim(4, had: true) == .standby(owner: "b", lastRenewal: 1))
+        #expect(try pool.connection.send(["GET", pool.queue.keys.archiveOwner]).text == "b")
+        #expect(try own(&pool, "new", as: "b") { $0.episodes = 3 } == .foreign(archiveID: "old"))
+        #expect(try own(&pool, "other", as: "c") { $0.episodes = 9 } == .foreign(archiveID: "old"))
         #expect(isOwner(try claim(4, had: true), knowing: false, after: 1))
         _ = try pool.run(pool.queue.adoptingArchive("old", as: "a"))
         #expect(try own(&pool, "new", as: "b") { $0.episodes = 3 } == .foreign(archiveID: "old"))

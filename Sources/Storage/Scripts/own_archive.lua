@@ -11,14 +11,20 @@
 --          renewal before: another than the caller's last says that this Redis is older, or another was owner meanwhile
 local epoch = prefix .. 'archive_epoch'
 local archive, owner = redis.call('GET', prefix .. 'archive'), redis.call('GET', KEYS[1])
-local renewals, at, held, by_hand = unpack(redis.call('HMGET', epoch, 'renewals', 'at_ms', 'episodes', 'by_hand'))
+local renewals, at, held, by_hand, yield_to =
+  unpack(redis.call('HMGET', epoch, 'renewals', 'at_ms', 'episodes', 'by_hand', 'yield_to'))
 renewals, at, held = tonumber(renewals) or 0, tonumber(at) or 0, tonumber(held) or 0
 
 if archive and archive ~= input.archive_id then
-  -- Where Redis forgot whose it was, and an emptier file was faster, it goes back to the fuller one.
+  -- Where Redis forgot whose it was, and an emptier file was faster, it goes back to the fuller one: once the owner has
+  -- heard of it, or both would serve the pool until then.
   if by_hand == archive or not input.had or input.episodes <= held then return {'foreign', archive} end
-  archive, owner = false, false
+  archive, yield_to = false, input.archive_id
   redis.call('DEL', prefix .. 'archive')
+  redis.call('HSET', epoch, 'yield_to', yield_to)
+elseif not archive and yield_to and yield_to ~= input.archive_id and by_hand ~= input.archive_id then
+  if owner == input.owner then redis.call('DEL', KEYS[1]) end
+  return {'foreign', yield_to}
 end
 
 local leases = prefix .. 'leases'
@@ -43,6 +49,7 @@ if at > now + 60000 then
 end
 
 redis.call('SET', KEYS[1], input.owner, 'PX', whole(input.ttl_ms))
+redis.call('HDEL', epoch, 'yield_to')
 redis.call('HSET', epoch, 'renewals', whole(renewals + 1), 'at_ms', whole(now), 'episodes', whole(input.episodes), 'owner',
   input.owner)
 if owner ~= input.owner then tell('owner', '', input.owner) end

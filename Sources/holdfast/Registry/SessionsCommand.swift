@@ -21,7 +21,8 @@ struct SessionsCommand: ParsableCommand {
                   holdfast sessions list --limit 50 --json
                 """)
 
-        @Argument(help: "Only this session, this dispatch key, or keys that begin so: those bound, by key, and those at work.")
+        @Argument(
+            help: "Only this session, this dispatch key, or keys that begin so: the bound ones, and those at work.")
         var search = ""
 
         @Option(help: "How many at most, 1 to 10000.")

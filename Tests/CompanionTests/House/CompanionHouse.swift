@@ -46,6 +46,8 @@ final class CompanionHouse: Sendable {
             "HOLDFAST_REDIS_URL": "\(url.socketText)",
         ]
         try configure()
+        // As the executable does before all else.
+        try Files.makeFolder(scratch.path + "/state")
     }
 
     /// A house with a Redis and a model of its own, for as long as a body takes.
