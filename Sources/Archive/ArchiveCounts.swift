@@ -7,6 +7,8 @@ package struct ArchiveCounts: Sendable, Equatable {
     package var memories = 0
     /// Finished for want of a provider.
     package var needingReprocessing = 0
+    /// Episodes of which a disk altered, or an accident lost, words that no other episode holds, or the memory.
+    package var damaged = 0
     /// Bytes of the file, without its log.
     package var bytes: Int64 = 0
     /// When the oldest episode of the backlog was captured.
@@ -25,6 +27,7 @@ extension ArchiveFigures {
         episodes = Int64(counts.episodes)
         memories = Int64(counts.memories)
         withoutMemory = Int64(counts.needingReprocessing)
+        damaged = Int64(counts.damaged)
         bytes = counts.bytes
         countedMilliseconds = now
         backlog = Int64(counts.backlog)

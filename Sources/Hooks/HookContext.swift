@@ -29,6 +29,10 @@ package struct HookContext: Sendable {
     /// The client's config folder; a session ID means something only with it.
     package var configDirectory: String { foreignConfigDirectory ?? client.configDirectory(environment) }
 
+    /// What says where the drives of a Windows are mounted whose Linux this is.
+    package var wslConfiguration = WindowsDrives.configuration
+    var driveRoot: String { WindowsDrives.root(by: wslConfiguration) }
+
     /// That of a client on Windows, whose home is not ours: as its transcripts' paths name it.
     private var foreignConfigDirectory: String?
 
@@ -44,7 +48,8 @@ package struct HookContext: Sendable {
     }
 
     package func project(_ input: HookInput) -> String {
-        let project = ProjectPath.mounted(environment["CLAUDE_PROJECT_DIR"] ?? input.cwd)
+        let named = environment["CLAUDE_PROJECT_DIR"] ?? input.cwd
+        let project = ProjectPath.isOfWindows(named) ? ProjectPath.mounted(named, root: driveRoot) : named
         return Files.realPath(project) ?? project
     }
 

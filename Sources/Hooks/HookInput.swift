@@ -69,7 +69,7 @@ package struct HookInput: Sendable, Equatable {
     package var isSubagent: Bool { agentID != nil }
 
     /// The same as its paths read here, where the client runs on Windows and we in its Linux.
-    func mounted(at root: String = "/mnt") -> HookInput {
+    func mounted(at root: String) -> HookInput {
         var input = self
         input.transcriptPath = ProjectPath.mounted(transcriptPath, root: root)
         input.agentTranscriptPath = ProjectPath.mounted(agentTranscriptPath, root: root)

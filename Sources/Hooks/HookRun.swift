@@ -34,7 +34,7 @@ package struct HookRun {
             return nil
         }
         guard input.isOfWindows else { return run(input, capturer: capturer) }
-        let own = input.mounted()
+        let own = input.mounted(at: context.driveRoot)
         return HookRun(context: context.seen(from: own)).run(own, capturer: capturer)
     }
 

@@ -59,6 +59,17 @@ package struct Settings: Sendable {
     package static func load(
         environment: [String: String] = Settings.processEnvironment
     ) throws(ConfigurationError) -> Settings {
+        let (settings, fault) = try understandable(environment: environment)
+        if let fault { throw fault }
+        return settings
+    }
+
+    /// What can be gone by where a file or a variable says what is not allowed: for who tells of it, or stops what goes on.
+    /// - Returns: all that is understood, defaults for the rest; and what is not.
+    /// - Throws: where another user may have written what is there: nothing of it is used.
+    package static func understandable(
+        environment: [String: String] = Settings.processEnvironment
+    ) throws(ConfigurationError) -> (settings: Settings, fault: ConfigurationError?) {
         var settings = Settings(environment: environment)
         for folder in [settings.configFolder, settings.state.path] {
             do throws(OwnershipFault) {
@@ -67,15 +78,26 @@ package struct Settings: Sendable {
                 throw ConfigurationError(place: error.path, value: error.reason, allowed: error.remedy)
             }
         }
-        try settings.readFile("holdfast.json") { json, place, configuration throws(ConfigurationError) in
-            try configuration.apply(json, from: place)
+        var fault: ConfigurationError?
+        func attempt(_ part: (inout Settings) throws(ConfigurationError) -> Void) {
+            do throws(ConfigurationError) { try part(&settings) } catch { fault = fault ?? error }
         }
-        try settings.checkPatterns()
-        try settings.readFile("agents.json") { json, place, configuration throws(ConfigurationError) in
-            try configuration.applyAgents(json, from: place)
+        attempt { settings throws(ConfigurationError) in
+            try settings.readFile("holdfast.json") { json, place, configuration throws(ConfigurationError) in
+                try configuration.apply(json, from: place)
+            }
         }
-        try settings.readEnvironment()
-        return settings
+        attempt { settings throws(ConfigurationError) in try settings.checkPatterns() }
+        attempt { settings throws(ConfigurationError) in
+            try settings.readFile("agents.json") { json, place, configuration throws(ConfigurationError) in
+                try configuration.applyAgents(json, from: place)
+            }
+        }
+        attempt { settings throws(ConfigurationError) in try settings.readEnvironment() }
+        if fault != nil, (try? settings.redisURL(resolving: false)) == nil {
+            settings.configuration.redisURL = "embedded"
+        }
+        return (settings, fault)
     }
 
     private mutating func readFile(

@@ -166,6 +166,28 @@ import Testing
         }
     }
 
+    /// A configuration that nobody understands is a trouble of the status, and keeps nobody from stopping what runs.
+    @Test func tellsOfABrokenConfigurationAndStopsAllTheSame() async throws {
+        try await withHome { (home: Home) async throws in
+            try home.scratch.write(#"{"redis": {"uri": 1}, "pool": "mine"}"#, to: "config/holdfast.json.broken")
+            _ = try await home.holdfast("up")
+            let pid = try #require(try home.companionID)
+            let file = home.scratch.path + "/config/holdfast.json"
+            try #require(Files.rename(file + ".broken", to: file))
+            let status = try await home.holdfast("status", "--json")
+            #expect(status.code == 78 && status.output.contains("\"configuration_broken\""), "\(status)")
+            #expect(status.output.contains("redis.uri") && status.output.contains("\"available\" : true"), "\(status)")
+            #expect(try await home.holdfast("status").output.contains("The configuration is not understood"))
+            #expect(try await home.holdfast("doctor").code == 1)
+            #expect(try await home.holdfast("up").code == 78)
+            let stopped = try await home.holdfast("down")
+            #expect(stopped.code == 0 && isGone(pid), "\(stopped)")
+            try Files.write("{ not JSON", to: file)
+            #expect(try await home.holdfast("status").output.contains("The configuration is not understood"))
+            #expect(try await home.holdfast("down").code == 1)
+        }
+    }
+
     @Test func upAndDownTakeTurns() async throws {
         try await withHome { (home: Home) async throws in
             _ = try await home.holdfast("up")

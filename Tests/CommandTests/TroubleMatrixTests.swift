@@ -103,6 +103,10 @@ import Testing
             try $0.redis(["ZADD", $0.pool.unarchived.name, "\(long)", String(repeating: "a", count: 32)])
         },
         Case(
+            kind: "archive_damaged", words: "3 episodes in the archive are not what was stored",
+            report: ["archive_damaged": "3", "archive_counted_ms": "\(long)"]
+        ) { try $0.redis(["SET", $0.pool.archiveOwner.name, "\($0.host):1:1"]) },
+        Case(
             kind: "archive_failed", words: "The archive cannot be used",
             report: ["archive_error": "disk I/O error", "archive_counted_ms": "\(long)"]
         ) { try $0.redis(["SET", $0.pool.archiveOwner.name, "\($0.host):1:1"]) },

@@ -30,4 +30,29 @@ import Testing
         try Files.write("{}\n", to: path)
         #expect(requested() == path)
     }
+
+    /// A client on Windows whose Linux mounts the drives elsewhere.
+    @Test func findsADriveOfWindowsWhereItIsMounted() throws {
+        let scratch = try Scratch()
+        try scratch.write("[automount]\nroot = \(scratch.path)/drives/\n", to: "wsl.conf")
+        var context = HookContext(
+            settings: try Settings.load(environment: [
+                "HOME": scratch.path, "HOLDFAST_STATE_DIR": scratch.path + "/state",
+                "HOLDFAST_CONFIG_DIR": scratch.path + "/config", "HOLDFAST_REDIS_URL": "unix:\(scratch.path)/none",
+            ]), now: HostClock.now())
+        context.wslConfiguration = scratch.path + "/wsl.conf"
+        let folder = "\(scratch.path)/drives/c/Users/a/.claude/projects/C--p"
+        try Files.makeFolder(folder)
+        try Files.write("{}\n", to: folder + "/s.jsonl")
+        let payload = JSONValue.object([
+            "session_id": "s", "cwd": #"C:\p"#, "hook_event_name": "Stop",
+            "transcript_path": #"C:\Users\a\.claude\projects\C--p\s.jsonl"#,
+        ])
+        var noted: [String] = []
+        HookRun(context: context).run(Array(payload.text.utf8)) { note in
+            noted.append((try? Files.read(note.hasPrefix("/") ? note : "\(scratch.path)/state/spool/\(note)")) ?? note)
+            return true
+        }
+        #expect(noted.first?.contains("\(folder)/s.jsonl") == true, "\(noted)")
+    }
 }

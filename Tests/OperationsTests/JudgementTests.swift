@@ -132,6 +132,10 @@ import Testing
             clues.providerError = "key file is open to others"
             clues.providerErrorSince = Timestamp(now - 2 * hour)
         },
+        Stage(
+            kind: .configuration_broken,
+            words: ["not understood (/c/holdfast.json: not JSON)", "not captured", "config check"]
+        ) { _, clues in clues.configurationFault = "/c/holdfast.json: not JSON" },
         Stage(kind: .stopped_by_hand, words: ["holdfast down", "1 h ago", "holdfast up"]) { _, clues in
             clues.companionRuns = false
             clues.stoppedAt = Timestamp(now - hour)
@@ -214,6 +218,9 @@ import Testing
         Stage(kind: .archive_behind, words: ["3 episodes are not archived", "at risk: nothing"]) { status, _ in
             status.queue_status.unarchived = 3
             status.archive.oldest_unarchived = Timestamp(now - hour)
+        },
+        Stage(kind: .archive_damaged, words: ["2 episodes in the archive are not what was stored", "verify --repair"]) {
+            status, _ in status.archive.damaged = 2
         },
         Stage(kind: .memory_behind, words: ["Memory is behind: 1 episode waits"]) { status, _ in
             status.llm_status.provider = "openai"

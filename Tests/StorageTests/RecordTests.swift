@@ -121,6 +121,7 @@ import Testing
         report.archive.episodes = 4
         report.archive.memories = 5
         report.archive.withoutMemory = 6
+        report.archive.damaged = 15
         report.archive.bytes = 7
         report.archive.error = "locked"
         report.archive.countedMilliseconds = 8

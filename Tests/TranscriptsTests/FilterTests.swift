@@ -155,7 +155,22 @@ import Testing
         ("/home/me", "/home/me"), ("", ""), ("c:", "c:"), (#"\\server\f"#, #"\\server\f"#),
     ])
     func findsDrivesOfWindowsWhereTheyAreMounted(path: String, mounted: String) {
-        #expect(ProjectPath.mounted(path) == mounted)
+        #expect(ProjectPath.mounted(path, root: "/mnt") == mounted)
+    }
+
+    @Test(arguments: [
+        ("", "/mnt"), ("[boot]\nsystemd=true\n", "/mnt"), ("[automount]\nroot = /\n", ""),
+        (
+            "# ours\n[automount]\nenabled = true\nroot = /windir/\noptions = \"metadata\"\n[network]\nroot = /no\n",
+            "/windir"
+        ),
+        ("[Automount]\r\nRoot=\"/a b\"\r\n", "/a b"), ("root = /no\n[automount]\nroot = relative\n", "/mnt"),
+    ])
+    func knowsWhereTheDrivesOfWindowsAreMounted(text: String, root: String) throws {
+        let scratch = try Scratch()
+        try scratch.write(text, to: "wsl.conf")
+        #expect(WindowsDrives.root(by: scratch.path + "/wsl.conf") == root)
+        #expect(WindowsDrives.root(by: scratch.path + "/none") == "/mnt")
     }
 
     /// The promise of the filter, over real transcripts of eleven repositories.

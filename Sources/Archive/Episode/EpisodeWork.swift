@@ -18,4 +18,6 @@ package struct SumCheck: Sendable, Equatable {
     package var last: EpisodeID?
     /// Those whose words differ from what was captured, and did not before.
     package var damaged: [EpisodeID] = []
+    /// Those whose memory differs from what was stored, and did not before.
+    package var alteredMemories: [EpisodeID] = []
 }

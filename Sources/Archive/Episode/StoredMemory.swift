@@ -7,6 +7,8 @@ package struct StoredMemory: Sendable, Equatable {
     package var memory: Memory
     package var maker: MemoryMaker
     package var madeMilliseconds: Int64
+    /// A disk altered it, and this is what is left.
+    package var isAltered = false
 
     package init(episode: EpisodeID, memory: Memory, maker: MemoryMaker, madeMilliseconds: Int64) {
         self.episode = episode
@@ -38,6 +40,12 @@ package struct MemoryMaker: Sendable, Equatable, Codable {
 }
 
 extension Memory {
+    /// What is left of one whose text alone can be read.
+    init(text: String) {
+        let lines = text.split(separator: "\n", maxSplits: 1)
+        self.init(title: lines.first.map(String.init) ?? "", summary: lines.count > 1 ? String(lines[1]) : "")
+    }
+
     /// For people and for the index.
     var text: String {
         var lines = [title, summary] + decisions + files + commands + openQuestions

@@ -25,10 +25,13 @@ struct ExportLine: Codable {
         var memory: Memory
         var maker: MemoryMaker
         var madeMilliseconds: Int64
+        /// There where a disk altered it.
+        var isAltered: Bool?
 
         enum CodingKeys: String, CodingKey {
             case memory, maker
             case madeMilliseconds = "made_ms"
+            case isAltered = "altered"
         }
     }
 
@@ -139,7 +142,9 @@ extension ExportLine {
         title = archived.title
         digest = archived.digest
         memory = archived.memory.map {
-            ExportedMemory(memory: $0.memory, maker: $0.maker, madeMilliseconds: $0.madeMilliseconds)
+            ExportedMemory(
+                memory: $0.memory, maker: $0.maker, madeMilliseconds: $0.madeMilliseconds,
+                isAltered: $0.isAltered ? true : nil)
         }
         entries = EpisodeLine.all(of: episode.content).map { line in
             if let raw = line.raw { .raw(raw) } else { line.entry.map(Entry.plain) ?? .raw("") }

@@ -71,6 +71,7 @@ package struct ImportedEpisode: Sendable {
             memory = StoredMemory(
                 episode: id, memory: exported.memory, maker: exported.maker,
                 madeMilliseconds: exported.madeMilliseconds)
+            memory?.isAltered = exported.isAltered ?? false
         }
     }
 }

@@ -56,11 +56,30 @@ extension SQLiteArchive {
             counts.memories = try Int.fetchOne(database, sql: "SELECT count(*) FROM memory") ?? 0
             counts.needingReprocessing =
                 try Int.fetchOne(database, sql: "SELECT count(*) FROM episode WHERE needs_reprocessing = 1") ?? 0
+            counts.damaged = try Self.damaged(database)
             let pages = try Int64.fetchOne(database, sql: "PRAGMA page_count") ?? 0
             counts.bytes = pages * (try Int64.fetchOne(database, sql: "PRAGMA page_size") ?? 0)
             counts.oldestBacklogMilliseconds = try Self.oldestBacklog(database)
             return counts
         }
+    }
+
+    /// Of damaged episodes those whose bytes no sound one holds: what was read again is there under another name.
+    private static func damaged(_ database: Database) throws -> Int {
+        let memories = try MemorySum.areKept(database) ? "UNION SELECT episode FROM memory_sum WHERE altered = 1" : ""
+        return try Int.fetchOne(
+            database,
+            sql: """
+                SELECT count(*) FROM (
+                    SELECT number FROM episode AS hurt
+                    WHERE damage IN ('checksum', 'lost') AND discarded_ms IS NULL AND outcome IS NOT 'discarded'
+                        AND NOT EXISTS (
+                            SELECT 1 FROM episode AS sound
+                            WHERE sound.file_id = hurt.file_id AND hurt.file_id <> ''
+                                AND sound.generation = hurt.generation AND sound.bytes_from <= hurt.bytes_from
+                                AND sound.bytes_to >= hurt.bytes_to AND sound.damage NOT IN ('checksum', 'lost'))
+                    \(memories))
+                """) ?? 0
     }
 
     private static func oldestBacklog(_ database: Database) throws -> Int64? {

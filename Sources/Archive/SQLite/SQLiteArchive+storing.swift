@@ -64,7 +64,7 @@ extension SQLiteArchive {
                 }
             }
             guard let memory = imported.memory else { return isNew ? .added(id) : .known(id) }
-            let stored = try Self.insert(memory, json: memory.memory.json(), text: memory.memory.text, database)
+            let stored = try Self.insert(memory, database)
             try Self.finish(id, as: .memory, failure: nil, nowMilliseconds, database)
             return isNew ? .added(id) : stored == .stored ? .memoryAdded(id) : .known(id)
         }
@@ -73,68 +73,14 @@ extension SQLiteArchive {
     func storeMemories(
         _ memories: [StoredMemory], nowMilliseconds: Int64
     ) throws(ArchiveError) -> [MemoryOutcome] {
-        let texts: [(json: String, text: String)]
-        do {
-            texts = try memories.map { (try $0.memory.json(), $0.memory.text) }
-        } catch {
-            throw .rejected(reason: "a memory cannot be written as JSON: \(error)")
-        }
-        return try write { database in
-            try zip(memories, texts).map { stored, made in
-                let outcome = try Self.insert(stored, json: made.json, text: made.text, database)
+        try write { database in
+            try memories.map { stored in
+                let outcome = try Self.insert(stored, database)
                 if outcome != .noSuchEpisode {
                     try Self.finish(stored.episode, as: .memory, failure: nil, nowMilliseconds, database)
                 }
                 return outcome
             }
-        }
-    }
-
-    static func insert(
-        _ stored: StoredMemory, json: String, text: String, _ database: Database
-    ) throws -> MemoryOutcome {
-        let find = try database.cachedStatement(
-            sql: """
-                SELECT number, dispatch_key, EXISTS (SELECT 1 FROM memory WHERE memory.episode = number) AS has
-                FROM episode WHERE id = ?
-                """)
-        guard let row = try Row.fetchOne(find, arguments: [stored.episode.rawValue]) else { return .noSuchEpisode }
-        guard try row.value("has") == false else { return .alreadyThere }
-        let number: Int64 = try row.value("number")
-        let scope = SearchScope.words(forKey: try row.value("dispatch_key"))
-        let maker = stored.maker
-        try database.cachedStatement(sql: "INSERT INTO memory VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
-            .execute(arguments: [
-                number, json, text, scope, maker.provider, maker.model, maker.tokensIn, maker.tokensOut,
-                stored.madeMilliseconds,
-            ])
-        try database.cachedStatement(sql: "INSERT INTO memory_words (rowid, text, scope) VALUES (?, ?, ?)")
-            .execute(arguments: [number, text, scope])
-        return .stored
-    }
-
-    static func memory(of episode: EpisodeID, _ database: Database) throws -> StoredMemory? {
-        let find = try database.cachedStatement(sql: "SELECT number FROM episode WHERE id = ?")
-        guard let number = try Int64.fetchOne(find, arguments: [episode.rawValue]) else { return nil }
-        return try memory(of: episode, numbered: number, database)
-    }
-
-    static func memory(of episode: EpisodeID, numbered number: Int64, _ database: Database) throws -> StoredMemory? {
-        let statement = try database.cachedStatement(sql: "SELECT * FROM memory WHERE episode = ?")
-        guard let row = try Row.fetchOne(statement, arguments: [number]) else { return nil }
-        return try StoredMemory(
-            episode: episode, memory: Memory(json: row.value("body")),
-            maker: MemoryMaker(
-                provider: row.value("provider"), model: row.value("model"), tokensIn: row.value("tokens_in"),
-                tokensOut: row.value("tokens_out")),
-            madeMilliseconds: row.value("made_ms"))
-    }
-
-    func memories(of ids: [EpisodeID]) throws(ArchiveError) -> Set<EpisodeID> {
-        try read { database in
-            let statement = try database.cachedStatement(
-                sql: "SELECT 1 FROM memory WHERE episode = (SELECT number FROM episode WHERE id = ?)")
-            return Set(try ids.filter { try Row.fetchOne(statement, arguments: [$0.rawValue]) != nil })
         }
     }
 }

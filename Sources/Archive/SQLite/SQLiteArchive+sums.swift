@@ -1,7 +1,7 @@
 internal import Domain
 internal import GRDB
 
-/// Whether words are still those that were captured. A disk may alter a letter and say nothing.
+/// Whether words and memories are still those that were captured and made. A disk may alter a letter and say nothing.
 extension SQLiteArchive {
     func work(on id: EpisodeID) throws(ArchiveError) -> EpisodeWork {
         let found = try read { database -> (work: EpisodeWork, number: Int64)? in
@@ -32,7 +32,8 @@ extension SQLiteArchive {
 
     func checkSums(after: EpisodeID?, limit: Int) throws(ArchiveError) -> SumCheck {
         var check = SumCheck()
-        let found = try read { database -> [(id: EpisodeID?, number: Int64, state: SumState)] in
+        typealias Found = (id: EpisodeID?, number: Int64, state: SumState, memory: MemoryFinding?)
+        let found = try read { database -> [Found] in
             let rows = try Row.fetchAll(
                 database,
                 sql: """
@@ -42,7 +43,9 @@ extension SQLiteArchive {
             return try rows.map { row in
                 let number: Int64 = try row.value("number")
                 let state = try SumState(row, EpisodeContent(of: number, database))
-                return (EpisodeID(rawValue: try row.value("id")), number, state)
+                return (
+                    EpisodeID(rawValue: try row.value("id")), number, state, try MemoryFinding(of: number, database)
+                )
             }
         }
         check.last = found.last?.id
@@ -51,6 +54,14 @@ extension SQLiteArchive {
         if !damaged.isEmpty { try mark(damaged.map(\.number)) }
         let mended = found.filter { $0.state == .mended }
         if !mended.isEmpty { try mark(mended.map(\.number), as: "") }
+        let memories = found.compactMap { found in found.memory.map { (id: found.id, number: found.number, memory: $0) }
+        }
+        check.alteredMemories = memories.compactMap { if case .altered = $0.memory { $0.id } else { nil } }
+        if !memories.isEmpty {
+            try write { database in
+                for found in memories { try found.memory.note(of: found.number, database) }
+            }
+        }
         return check
     }
 

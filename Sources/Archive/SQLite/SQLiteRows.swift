@@ -37,8 +37,8 @@ extension ArchivedEpisode {
         archivedMilliseconds = try row.value("archived_ms")
         finishedMilliseconds = try row.value("finished_ms")
         needsReprocessing = try row.value("needs_reprocessing")
-        damage =
-            try SumState(row, content) == .differs ? Arrival.Damage.checksum.rawValue : try row.value("damage")
+        let isAltered = try SumState(row, content) == .differs
+        damage = isAltered ? Arrival.Damage.checksum.rawValue : try row.value("damage")
         let find = try database.cachedStatement(sql: "SELECT title, text FROM digest WHERE episode = ?")
         let made = try Row.fetchOne(find, arguments: [try row.value("number") as Int64])
         title = try made?.value("title") ?? ""

@@ -6,11 +6,12 @@ internal import GRDB
 ///        |  ├─── repetition   words of the episode that another one brought
 ///        |  ├─── unreadable   lines that no entry gives back byte for byte
 ///        |  └─── digest
-///        └────── memory
+///        └────── memory ── memory_sum
 ///
 /// The text of `conversation_words` and `memory_words` lies in those tables, not in the index; nothing is ever taken out
 /// of an index, because no word is ever taken out of the archive.
 enum SQLiteSchema {
+    /// What a reader must know. Later migrations only add, so earlier versions go on reading and writing.
     static let version = 1
     /// "Hold": tells an archive from another program's SQLite file.
     static let applicationID = 0x486F_6C64
@@ -23,8 +24,23 @@ enum SQLiteSchema {
                 sql: "INSERT INTO meta VALUES ('archive_id', ?), ('schema_version', ?)", arguments: [id, version])
             try database.execute(sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version)")
         }
+        // Nothing that was there is touched: to look through all of it would keep people waiting.
+        migrator.registerMigration("2", foreignKeyChecks: .immediate) { database in
+            try database.execute(sql: second)
+        }
         return migrator
     }
+
+    private static let second = """
+        CREATE TABLE memory_sum (
+            -- Of the body as it was stored. Memories of earlier versions get theirs at the first look at them.
+            episode INTEGER PRIMARY KEY REFERENCES memory, sha256 TEXT NOT NULL,
+            -- It is known that the memory is not that any more.
+            altered INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX altered ON memory_sum (episode) WHERE altered = 1;
+        CREATE INDEX damaged ON episode (number) WHERE damage IN ('checksum', 'lost');
+        """
 
     private static let first = """
         CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;

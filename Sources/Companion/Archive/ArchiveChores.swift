@@ -117,6 +117,11 @@ package actor ArchiveChores {
         }
         sums.last = check.last
         if check.last == nil, sums.isTimeForAll(at: ContinuousClock().now) { try await handle.checkAll() }
+        if !check.alteredMemories.isEmpty {
+            logger.error(
+                "memories in the archive are not what was stored",
+                metadata: ["episodes": "\(check.alteredMemories.map(\.rawValue).joined(separator: " "))"])
+        }
         guard !check.damaged.isEmpty else { return }
         logger.error(
             "words in the archive are not what was captured; they are read again where they can be",

@@ -7,6 +7,7 @@ package struct CompanionReport: Sendable, Equatable {
         case archiveEpisodes = "archive_episodes"
         case archiveMemories = "archive_memories"
         case archiveWithoutMemory = "archive_without_memory"
+        case archiveDamaged = "archive_damaged"
         case archiveBytes = "archive_bytes"
         case archiveError = "archive_error"
         case archiveStanding = "archive_standing"
@@ -48,6 +49,7 @@ package struct CompanionReport: Sendable, Equatable {
         archive.episodes = fields.whole(.archiveEpisodes) ?? 0
         archive.memories = fields.whole(.archiveMemories) ?? 0
         archive.withoutMemory = fields.whole(.archiveWithoutMemory) ?? 0
+        archive.damaged = fields.whole(.archiveDamaged) ?? 0
         archive.bytes = fields.whole(.archiveBytes) ?? 0
         archive.error = fields[.archiveError]
         archive.countedMilliseconds = time(.archiveCountedMilliseconds)
@@ -70,6 +72,7 @@ package struct CompanionReport: Sendable, Equatable {
         fields.set(.archiveEpisodes, archive.episodes)
         fields.set(.archiveMemories, archive.memories)
         fields.set(.archiveWithoutMemory, archive.withoutMemory)
+        fields.set(.archiveDamaged, archive.damaged)
         fields.set(.archiveBytes, archive.bytes)
         fields[.archiveError] = archive.error ?? ""
         fields[.archiveStanding] = archiveStanding
@@ -113,6 +116,8 @@ package struct ArchiveFigures: Sendable, Equatable {
     package var episodes: Int64 = 0
     package var memories: Int64 = 0
     package var withoutMemory: Int64 = 0
+    /// Whose words or memory are not what was stored, and stand nowhere else.
+    package var damaged: Int64 = 0
     /// Of its file.
     package var bytes: Int64 = 0
     /// Why it could not be counted.

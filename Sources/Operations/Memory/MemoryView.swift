@@ -54,6 +54,8 @@ package struct ArchivedView: Encodable, Sendable {
     package let outcome: String?
     package let error_type: String
     package let error_message: String
+    /// Why words or memory are not what was stored; empty where they are.
+    package let damage: String
     package let title: String
     package let digest: String
     package let memory: MemoryView?
@@ -69,6 +71,7 @@ package struct ArchivedView: Encodable, Sendable {
         outcome = found.place.outcome?.rawValue
         error_type = found.errorType
         error_message = found.errorMessage
+        damage = found.memory?.isAltered == true ? "memory" : found.damage
         title = found.title
         digest = found.digest
         memory = found.memory.map(MemoryView.init)

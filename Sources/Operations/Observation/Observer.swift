@@ -13,10 +13,13 @@ internal import Storage
 package struct Observer: Sendable {
     let settings: Settings
     let host: String
+    /// What in the configuration is not understood.
+    let fault: ConfigurationError?
 
-    package init(settings: Settings, host: String) {
+    package init(settings: Settings, host: String, fault: ConfigurationError? = nil) {
         self.settings = settings
         self.host = host
+        self.fault = fault
     }
 
     /// - Returns: a status in any case; with Redis away it comes from files and says so.
@@ -193,6 +196,7 @@ package struct Observer: Sendable {
     private func lookAtHost(_ status: inout Status, _ clues: inout Clues) {
         let state = settings.state
         let spool = Spool(folder: state.spool)
+        clues.configurationFault = fault.map(\.what)
         clues.stateFailure = state.writeFailure
         clues.statePath = state.path
         let period = settings.configuration.rollingPeriodHours * 3_600_000

@@ -31,6 +31,8 @@ struct Clues: Sendable {
     var statePath = ""
     /// How old a note may be that waits for its answer, ms.
     var noteGrace: Int64 = 300_000
+    /// What in the configuration is not understood.
+    var configurationFault: String?
     /// This host's pool, and who had its archive last.
     var pool = ""
     var archiveEpoch: ArchiveEpochRecord?

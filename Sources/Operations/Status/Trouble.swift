@@ -4,6 +4,7 @@ internal import Domain
 package struct Trouble: Codable, Sendable {
     /// The worst first: in this order they are told.
     package enum Kind: String, Codable, Sendable, CaseIterable {
+        case configuration_broken
         case stopped_by_hand
         case redis_down, redis_hung, redis_refuses
         case state_unwritable
@@ -19,6 +20,7 @@ package struct Trouble: Codable, Sendable {
         case transcripts_endangered
         // From here on warnings.
         case archive_behind
+        case archive_damaged
         /// Of a promise whose evidence fails without a trouble that says why.
         case not_recorded, not_captured, not_archived, not_remembered
         case budget_spent, budget_low
@@ -77,6 +79,7 @@ extension Trouble.Kind: Comparable {
     /// Which promises it says something of: their failing evidence needs no words of its own beside it.
     var promises: Set<Promise> {
         switch self {
+        case .configuration_broken: Set(Promise.allCases)
         case .stopped_by_hand, .companion_gone, .companion_hung: [.captured, .archived, .remembered]
         case .redis_down, .redis_hung, .redis_refuses, .redis_full: Set(Promise.allCases)
         case .redis_evicting: [.recorded, .captured]
@@ -85,7 +88,8 @@ extension Trouble.Kind: Comparable {
         case .spool_full, .spool_low, .transcripts_endangered, .notes_corrupt, .notes_waiting, .no_capture,
             .words_missing, .not_captured:
             [.captured]
-        case .archive_failed, .archive_unowned, .archive_behind, .not_archived, .pool_unserved: [.archived]
+        case .archive_failed, .archive_unowned, .archive_behind, .archive_damaged, .not_archived, .pool_unserved:
+            [.archived]
         case .provider_misconfigured, .provider_auth, .provider_quota, .provider_overloaded, .provider_down,
             .provider_failing, .circuit_forced, .budget_spent, .memory_behind, .not_remembered, .dead_letters,
             .queue_full:
@@ -97,8 +101,10 @@ extension Trouble.Kind: Comparable {
     /// A provider that is overloaded, or a queue that is behind, mends itself.
     var isMendedByPerson: Bool {
         switch self {
-        case .redis_refuses, .redis_full, .redis_evicting, .state_unwritable, .disk_full, .spool_full,
-            .archive_failed, .archive_unowned, .words_missing, .pool_unserved, .provider_misconfigured, .provider_auth,
+        case .configuration_broken, .redis_refuses, .redis_full, .redis_evicting, .state_unwritable, .disk_full,
+            .spool_full,
+            .archive_failed, .archive_unowned, .archive_damaged, .words_missing, .pool_unserved,
+            .provider_misconfigured, .provider_auth,
             .provider_quota, .transcripts_endangered:
             true
         case .stopped_by_hand, .companion_gone, .companion_hung, .restart_needed, .redis_down, .redis_hung, .spool_low,

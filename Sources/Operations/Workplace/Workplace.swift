@@ -9,6 +9,19 @@ package import Storage
 package struct Workplace: Sendable {
     package let settings: Settings
     package let host: String
+    /// What in the configuration is not understood, where that does not matter for what is done.
+    package private(set) var fault: ConfigurationError?
+
+    /// The same also where a file of the configuration is not understood: for who tells of it, or stops what goes on.
+    /// - Throws: `ConfigurationError` where it may be another user's; `FileError`.
+    package static func evenMisconfigured(
+        environment: [String: String] = Settings.processEnvironment
+    ) throws -> Workplace {
+        let (settings, fault) = try Settings.understandable(environment: environment)
+        var place = try Workplace(settings: settings)
+        place.fault = fault
+        return place
+    }
 
     /// - Throws: `ConfigurationError`, `FileError`.
     package init() throws { try self.init(settings: Settings.load()) }
@@ -73,6 +86,6 @@ package struct Workplace: Sendable {
     /// How things stand.
     /// - Throws: `ConfigurationError`.
     package func status() throws -> Status {
-        try Observer(settings: settings, host: host).observe(deadlines: deadlines)
+        try Observer(settings: settings, host: host, fault: fault).observe(deadlines: deadlines)
     }
 }

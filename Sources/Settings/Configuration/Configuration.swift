@@ -72,14 +72,20 @@ package struct Configuration: Sendable, Equatable {
             throw ConfigurationError(
                 place: place, setting: path, value: json.text, allowed: "allowed: an object with settings")
         }
+        // What is allowed counts although something else is not: a status must find its Redis.
+        var fault: ConfigurationError?
         for (name, value) in members.sorted(by: { $0.key < $1.key }) {
             let inner = path.isEmpty ? name : "\(path).\(name)"
             guard Setting.byPath[inner] != nil || Setting.groups.contains(inner) else {
                 let known = Setting.all.map(\.path).joined(separator: ", ")
-                throw ConfigurationError(place: place, setting: inner, value: "no setting", allowed: "known: \(known)")
+                fault =
+                    fault
+                    ?? ConfigurationError(place: place, setting: inner, value: "no setting", allowed: "known: \(known)")
+                continue
             }
-            try apply(value, at: inner, from: place)
+            do throws(ConfigurationError) { try apply(value, at: inner, from: place) } catch { fault = fault ?? error }
         }
+        if let fault { throw fault }
     }
 
     /// Takes over `agents.json`: `max_session_age_ms` for all, `agents.<name>.max_session_age_ms` for one.

@@ -14,7 +14,8 @@ package struct ConfigurationError: Error, Equatable, CustomStringConvertible {
         self.allowed = allowed
     }
 
-    package var description: String {
-        "\(place): \(setting.isEmpty ? "" : "\(setting) is ")\(value); \(allowed)"
-    }
+    package var description: String { "\(what); \(allowed)" }
+
+    /// The same without what would be allowed.
+    package var what: String { "\(place): \(setting.isEmpty ? "" : "\(setting) is ")\(value)" }
 }

@@ -19,7 +19,7 @@ struct StatusTools {
             annotations: ToolAnnotations(readOnly: true),
             deadline: ToolSet.quick
         ) { [place] (_, _) throws(ToolError) in
-            try place.answer(\.sentence) { try $0.status() }
+            try place.answer(\.sentence, evenMisconfigured: true) { try $0.status() }
         }
     }
 

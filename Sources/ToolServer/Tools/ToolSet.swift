@@ -38,9 +38,16 @@ struct ToolPlace: Sendable {
     let environment: [String: String]
 
     /// Runs what a tool does. It may wait for Redis or for the disk: calls have threads of their own.
-    func run<Answer>(_ work: (Workplace) throws -> Answer) throws(ToolError) -> Answer {
+    /// - Parameter evenMisconfigured: also where a file of the configuration is not understood.
+    func run<Answer>(
+        evenMisconfigured: Bool = false, _ work: (Workplace) throws -> Answer
+    ) throws(ToolError) -> Answer {
         do {
-            return try work(Workplace(settings: try Settings.load(environment: environment)))
+            let place =
+                evenMisconfigured
+                ? try Workplace.evenMisconfigured(environment: environment)
+                : try Workplace(settings: try Settings.load(environment: environment))
+            return try work(place)
         } catch {
             throw ToolError(Failure(of: error))
         }
@@ -60,9 +67,9 @@ struct ToolPlace: Sendable {
 
     /// The same, answered as JSON.
     func answer<Answer: Encodable>(
-        _ text: (Answer) -> String, _ work: (Workplace) throws -> Answer
+        _ text: (Answer) -> String, evenMisconfigured: Bool = false, _ work: (Workplace) throws -> Answer
     ) throws(ToolError) -> ToolResult {
-        let answer = try run(work)
+        let answer = try run(evenMisconfigured: evenMisconfigured, work)
         do {
             return ToolResult(text: text(answer), structured: try JSONValue(encoding: answer))
         } catch {

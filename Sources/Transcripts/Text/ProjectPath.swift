@@ -32,10 +32,9 @@ package enum ProjectPath {
             || bytes.starts(with: [UInt8(ascii: "\\"), UInt8(ascii: "\\")])
     }
 
-    /// Where a path of a Windows client lies for a hook that runs in its Linux: drives are mounted under `/mnt`
-    /// (<https://learn.microsoft.com/windows/wsl/wsl-config#automount-settings>). Any other path is left as it is.
-    /// - Parameter root: of the drives.
-    package static func mounted(_ path: String, root: String = "/mnt") -> String {
+    /// Where a path of a Windows client lies for a hook that runs in its Linux. Any other path is left as it is.
+    /// - Parameter root: of the drives (`WindowsDrives`).
+    package static func mounted(_ path: String, root: String) -> String {
         let bytes = Array(path.utf8)
         guard bytes.count > 2, isLetter(bytes[0]), bytes[1] == UInt8(ascii: ":"),
             bytes[2] == UInt8(ascii: "\\") || bytes[2] == UInt8(ascii: "/")

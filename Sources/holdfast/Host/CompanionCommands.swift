@@ -49,7 +49,7 @@ struct DownCommand: ParsableCommand {
 
     func run() throws {
         try reporting {
-            let companion = try Workplace().stopCompanion()
+            let companion = try Workplace.evenMisconfigured().stopCompanion()
             if output.json { return try Terminal.printJSON(companion) }
             Terminal.say("companion stopped (pid \(companion.pid))")
         }

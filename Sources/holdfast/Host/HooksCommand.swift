@@ -60,7 +60,7 @@ struct HooksCommand: ParsableCommand {
 
         func run() throws {
             try reporting {
-                let place = try Workplace()
+                let place = try Workplace.evenMisconfigured()
                 let isInstalled = try Plugin.isInstalled()
                 let last = try place.status().capture.last_hook?.milliseconds
                 let version = ClientVersion.installed()

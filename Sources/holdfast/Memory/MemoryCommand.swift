@@ -103,6 +103,9 @@ struct ShowMemoryCommand: ParsableCommand {
             let found = try Workplace().archived(id, raw: raw)
             if output.json { return try Terminal.printJSON(found) }
             Terminal.say("\(found.episode_id)  \(Terminal.ago(found.captured_at.milliseconds))  \(found.dispatch_key)")
+            if !found.damage.isEmpty {
+                Terminal.say("(\(found.damage): a disk altered this; it is not what was stored)")
+            }
             Terminal.say("")
             if let memory = found.memory {
                 Terminal.show(memory.lines.joined(separator: "\n"))

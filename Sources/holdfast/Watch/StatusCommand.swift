@@ -9,8 +9,8 @@ struct StatusCommand: ParsableCommand {
         commandName: "status",
         abstract: "Says in one sentence whether Holdfast does its job, then in a table.",
         discussion: """
-            The JSON is described in Sources/Operations/Status/status.schema.json. Exits 0 when a companion runs, 69 when
-            Redis is away, 1 when no companion runs.
+            The JSON is described in Sources/Operations/Status/status.schema.json. Exits 0 when a companion runs, 78 when
+            the configuration is not understood, 69 when Redis is away, 1 when no companion runs.
 
             Example:
               holdfast status --watch
@@ -41,12 +41,14 @@ struct StatusCommand: ParsableCommand {
 
     static func run(asJSON: Bool) throws {
         try reporting {
-            let status = try Workplace().status()
+            let place = try Workplace.evenMisconfigured()
+            let status = try place.status()
             if asJSON {
                 try Terminal.printJSON(status)
             } else {
                 Terminal.show(StatusTable(status, hasColour: Terminal.hasColour).text)
             }
+            if let fault = place.fault { throw fault }
             if !status.redis.available { throw ExitCode(Failure.Code.redisUnavailable.rawValue) }
             if status.service_status == .stopped { throw ExitCode(Failure.Code.no.rawValue) }
         }
@@ -73,7 +75,7 @@ struct DoctorCommand: ParsableCommand {
 
     func run() throws {
         try reporting {
-            let place = try Workplace()
+            let place = try Workplace.evenMisconfigured()
             let checks = selfTest ? try place.testItself(notice: Terminal.complain) : try place.checkUp()
             if output.json {
                 try Terminal.printJSON(checks)

@@ -107,6 +107,37 @@ import Testing
         }
     }
 
+    /// As it is seen from outside: nothing but kills, and no waiting for leases to run out.
+    @Test func fiveDeathsOfItsCompanionBuryAnEpisode() async throws {
+        try await CompanionHouse.run { house in
+            house.model.play(.hang)
+            let environment = house.environment
+            let starter = CompanionStarter(settings: try Settings.load(environment: environment))
+            let said = try await house.push(1)[0]
+            for death in 0..<5 {
+                let process = Task { try await Built.run("holdfast-companion", environment: environment) }
+                try await eventually("companion \(death) works on it") {
+                    try house.ids(.leased) == [said.id] && house.fields(said)["attempts"] == "\(death)"
+                }
+                kill(try #require(starter.companionID), SIGKILL)
+                _ = try await process.value
+                #expect(try house.ids(.dead).isEmpty)
+            }
+            let process = Task { try await Built.run("holdfast-companion", environment: environment) }
+            try await eventually("it is buried") { try house.ids(.dead) == [said.id] }
+            let fields = try house.fields(said)
+            #expect(fields["error_type"] == "crash" && fields["error_message"]?.contains("5 times") == true)
+            #expect(house.model.completions.count <= 5)
+            // Others are worked on.
+            house.model.play(.ok())
+            let other = try await house.push(1)
+            try await eventually("another has its memory") { try house.archived(other[0])?.memory != nil }
+            kill(try #require(starter.companionID), SIGTERM)
+            _ = try await process.value
+            try house.expectNothingLost([said] + other)
+        }
+    }
+
     @Test func whatKillsItsWorkerDiesAlone() async throws {
         try await CompanionHouse.run { house in
             try house.force(open: true)

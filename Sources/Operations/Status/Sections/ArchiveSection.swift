@@ -8,6 +8,8 @@ extension Status {
         package var memories = 0
         /// For want of a provider.
         package var without_memory = 0
+        /// Episodes whose words or memory a disk altered, and that stand nowhere else.
+        package var damaged = 0
         package var bytes: Int64 = 0
         @OrNull package var error: String?
         /// When the oldest episode was captured that the archive has not taken in yet.
@@ -21,6 +23,7 @@ extension Status {
             episodes = Int(figures.episodes)
             memories = Int(figures.memories)
             without_memory = Int(figures.withoutMemory)
+            damaged = Int(figures.damaged)
             bytes = figures.bytes
             error = figures.error
             at = Timestamp(orNever: figures.countedMilliseconds)
@@ -43,18 +46,23 @@ extension Status.Archive {
             .gauge("holdfast_archive_bytes", "Bytes of the archive's file.", bytes),
             .gauge("holdfast_archive_episodes", "Episodes in the archive.", episodes),
             .gauge("holdfast_archive_memories", "Memories in the archive.", memories),
+            .gauge(
+                "holdfast_archive_damaged_episodes",
+                "Episodes in the archive whose words or memory are not what was stored.", damaged),
         ]
     }
 
     package func row(in status: Status) -> StatusRow? {
         if let error { return StatusRow("archive", error) }
         var text = "\(episodes) episodes, \(memories) memories, \(bytes >> 20) MB"
+        if damaged > 0 { text += ", \(damaged) damaged" }
         if without_memory > 0 { text += ", \(without_memory) without a memory for want of a provider" }
         return StatusRow("archive", text)
     }
 
     package func facts(in status: Status) -> [Fact] {
-        [
+        let hurt = damaged > 0 ? [Fact("Damaged episodes", .count("archive.damaged", damaged))] : []
+        return hurt + [
             Fact("Episodes", .count("archive.episodes", episodes)),
             Fact("Memories", .count("archive.memories", memories)),
             Fact("Size", .bytes("archive.bytes", bytes)),
@@ -74,6 +82,9 @@ extension Status.Archive {
                 failed: error == nil ? nil : at ?? judgement.now),
             Evidence(
                 .archived, by: "what waits for the archive", "it waits for long", isWell: !isBehind(judgement.now),
+                at: judgement.now),
+            Evidence(
+                .archived, by: "the archive's checksums", "some of it is not what was stored", isWell: damaged == 0,
                 at: judgement.now),
             Evidence(
                 .archived, by: "the archive's owner", "no companion writes it", isWell: !isUnowned(judgement),
@@ -99,6 +110,18 @@ extension Status.Archive {
         }
         let last = [clues.archiveEpoch?.milliseconds, clues.companionStarted?.milliseconds].compactMap { $0 }.max()
         return last.map { judgement.now.milliseconds - $0 > Self.patience } ?? false
+    }
+
+    private var damage: Trouble {
+        Trouble(
+            .archive_damaged,
+            damaged == 1
+                ? "1 episode in the archive is not what was stored"
+                : "\(damaged) episodes in the archive are not what was stored",
+            atRisk: "their words or memories; all others are whole",
+            remedy:
+                "holdfast verify --repair reads them again from their transcripts, 'holdfast memory import' takes them from an export; then look after the disk"
+        )
     }
 
     private func unowned(_ judgement: Judgement) -> Trouble {
@@ -130,8 +153,9 @@ extension Status.Archive {
                 )
             ]
         }
-        guard isBehind(judgement.now), judgement.clues.companionRuns else { return [] }
-        return [
+        let hurt = damaged > 0 ? [damage] : []
+        guard isBehind(judgement.now), judgement.clues.companionRuns else { return hurt }
+        return hurt + [
             Trouble(
                 .archive_behind, "\(judgement.status.queue_status.unarchived) episodes are not archived",
                 since: oldest_unarchived, atRisk: "nothing, they are in Redis",

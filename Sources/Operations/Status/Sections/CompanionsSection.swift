@@ -45,7 +45,20 @@ extension [Status.Companion]: StatusSection {
     // MARK: - Troubles
 
     package func troubles(_ judgement: Judgement) -> [Trouble] {
-        [stopped(judgement), gone(judgement), hung(judgement), restart(judgement)].compactMap { $0 }
+        [
+            misconfigured(judgement), stopped(judgement), gone(judgement), hung(judgement), restart(judgement),
+        ].compactMap { $0 }
+    }
+
+    private func misconfigured(_ judgement: Judgement) -> Trouble? {
+        guard let fault = judgement.clues.configurationFault else { return nil }
+        let runs = judgement.clues.companionRuns
+        return Trouble(
+            .configuration_broken, "The configuration is not understood (\(fault))",
+            atRisk: runs
+                ? "what is said is not captured until then; the companion goes by what it understood last"
+                : "what is said is not captured until then, and no companion starts",
+            remedy: "mend it; 'holdfast config check' says when it is well")
     }
 
     private func stopped(_ judgement: Judgement) -> Trouble? {
