@@ -22,7 +22,8 @@ struct SessionsCommand: ParsableCommand {
                 """)
 
         @Argument(
-            help: "Only this session, this dispatch key, or keys that begin so: the bound ones, and those at work.")
+            help: "Only this session, this dispatch key, or keys that begin so: those bound, by key, and those at work."
+        )
         var search = ""
 
         @Option(help: "How many at most, 1 to 10000.")
