@@ -80,7 +80,7 @@ struct HoldfastCompanion {
             }.service(),
         ]
         services += memories.services
-        services.append(PageService(settings: live, logger: logger))
+        services.append(PageService(settings: live, report: memories.report, logger: logger))
         if isDetached { services.append(LogFile.rotation(settings.state.companionLog)) }
         logger.info(
             "companion started", metadata: ["version": "\(Holdfast.version)", "state": "\(settings.state.path)"])

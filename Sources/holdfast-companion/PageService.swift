@@ -10,6 +10,7 @@ internal import Settings
 /// from being served must not keep the companion from its work.
 struct PageService: Service {
     let settings: LiveSettings
+    let report: HostReport
     let logger: Logger
 
     func run() async {
@@ -19,7 +20,11 @@ struct PageService: Service {
             while !Task.isCancelled {
                 let address = self.address
                 await withTaskGroup(of: Void.self) { group in
-                    if let address { group.addTask { await serve(at: address) } }
+                    if let address {
+                        group.addTask { await serve(at: address) }
+                    } else {
+                        await report.found(dashboardError: "")
+                    }
                     while !Task.isCancelled, self.address == address { await changed.wait(atMost: .seconds(3600)) }
                     group.cancelAll()
                 }
@@ -51,13 +56,15 @@ struct PageService: Service {
                 group.addTask { await keepSwept(folder) }
                 await Dashboard(
                     address: address, token: token, folder: folder, backend: backend, assets: PageAssets.all,
-                    logger: logger
+                    logger: logger, whenListening: { _ in await report.found(dashboardError: "") },
+                    onTrouble: { await report.found(dashboardError: $0) }
                 )
                 .run()
                 group.cancelAll()
             }
         } catch {
             logger.error("no dashboard: \(error)")
+            await report.found(dashboardError: "no dashboard: \(error)")
         }
     }
 }

@@ -144,6 +144,9 @@ import Testing
         Case(kind: "queue_full", words: "The queue is full", configuration: #"{"retry_queue_max_size": 1}"#) {
             try $0.redis(["ZADD", $0.pool.schedule.name, "\(long)", String(repeating: "a", count: 32)])
         },
+        Case(
+            kind: "dashboard_away", words: "port 7391 is taken",
+            report: ["dashboard_error": "port 7391 is taken by another program"]),
         Case(kind: "restart_needed", words: "until it is restarted (changed: pool)") {
             try Files.write("pool\n", to: $0.state.restartMark)
         },

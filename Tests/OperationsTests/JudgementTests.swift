@@ -122,6 +122,9 @@ import Testing
             clues.restartNeeded = ["pool", "archive.path"]
             clues.restartNeededSince = Timestamp(now - hour)
         },
+        Stage(kind: .dashboard_away, words: ["port 7391 is taken", "at risk: nothing", "dashboard.listen"]) {
+            $1.dashboardError = "no dashboard: port 7391 is taken by another program"
+        },
         Stage(
             kind: .provider_misconfigured,
             words: ["Memory is 3 h behind", "key file is open", "2 h ago", "config check"]

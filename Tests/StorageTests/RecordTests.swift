@@ -126,6 +126,7 @@ import Testing
         report.archive.error = "locked"
         report.archive.countedMilliseconds = 8
         report.archiveStanding = "it is on another host"
+        report.dashboardError = "the port is taken"
         report.archive.backlog = 10
         report.archive.oldestBacklogMilliseconds = 9
         report.transcriptsEndangered = 11

@@ -23,6 +23,7 @@ package actor HostReport {
 
     package func found(transcriptsEndangered count: Int) { found.transcriptsEndangered = Int64(count) }
     package func found(unservedPools pools: [UnservedPool]) { found.unservedPools = pools }
+    package func found(dashboardError error: String) { found.dashboardError = error }
     package func found(ledger: LedgerSums) { found.ledger = ledger }
 
     /// - Parameter error: why the configured provider cannot be used; empty when it can.

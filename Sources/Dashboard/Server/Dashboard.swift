@@ -14,14 +14,17 @@ package struct Dashboard: Service {
     let limits: DashboardLimits
     let logger: Logger
     let whenListening: @Sendable (Int?) async -> Void
+    let onTrouble: @Sendable (String) async -> Void
 
     /// - Parameters:
     ///   - folder: where sessions are kept.
     ///   - whenListening: called each time it begins to listen, with the port unless it is a socket file.
+    ///   - onTrouble: told each time why it does not listen.
     package init(
         address: LoopbackAddress, token: DashboardToken, folder: DashboardFolder, backend: any DashboardBackend,
         assets: [Asset], limits: DashboardLimits = DashboardLimits(), logger: Logger,
-        whenListening: @escaping @Sendable (Int?) async -> Void = { _ in }
+        whenListening: @escaping @Sendable (Int?) async -> Void = { _ in },
+        onTrouble: @escaping @Sendable (String) async -> Void = { _ in }
     ) {
         self.address = address
         self.token = token
@@ -31,6 +34,7 @@ package struct Dashboard: Service {
         self.limits = limits
         self.logger = logger
         self.whenListening = whenListening
+        self.onTrouble = onTrouble
     }
 
     package func run() async {
@@ -47,6 +51,7 @@ package struct Dashboard: Service {
             // A warning once, not every 30 s.
             logger.log(level: trouble == lastTrouble ? .debug : .warning, "\(trouble)")
             lastTrouble = trouble
+            await onTrouble(trouble)
             await pause()
         }
     }

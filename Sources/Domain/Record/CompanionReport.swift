@@ -11,6 +11,7 @@ package struct CompanionReport: Sendable, Equatable {
         case archiveBytes = "archive_bytes"
         case archiveError = "archive_error"
         case archiveStanding = "archive_standing"
+        case dashboardError = "dashboard_error"
         case archiveCountedMilliseconds = "archive_counted_ms"
         case backlogOldestMilliseconds = "backlog_oldest_ms"
         case transcriptsEndangered = "transcripts_endangered"
@@ -29,6 +30,8 @@ package struct CompanionReport: Sendable, Equatable {
     package var archive = ArchiveFigures()
     /// Why it does not write its pool's archive, as a clause; empty where it does, or has not looked yet.
     package var archiveStanding = ""
+    /// Why page, JSON and metrics are not served; empty where they are, or are switched off.
+    package var dashboardError = ""
     /// Transcripts not captured whole that the client is about to delete.
     package var transcriptsEndangered: Int64 = 0
     /// Why the configured provider cannot be used at all, and since when, ms; nil where it can.
@@ -54,6 +57,7 @@ package struct CompanionReport: Sendable, Equatable {
         archive.error = fields[.archiveError]
         archive.countedMilliseconds = time(.archiveCountedMilliseconds)
         archiveStanding = fields.text(.archiveStanding)
+        dashboardError = fields.text(.dashboardError)
         archive.backlog = fields.whole(.backlog) ?? 0
         archive.oldestBacklogMilliseconds = time(.backlogOldestMilliseconds)
         transcriptsEndangered = fields.whole(.transcriptsEndangered) ?? 0
@@ -76,6 +80,7 @@ package struct CompanionReport: Sendable, Equatable {
         fields.set(.archiveBytes, archive.bytes)
         fields[.archiveError] = archive.error ?? ""
         fields[.archiveStanding] = archiveStanding
+        fields[.dashboardError] = dashboardError
         fields.set(.archiveCountedMilliseconds, archive.countedMilliseconds ?? 0)
         fields.set(.backlog, archive.backlog)
         fields.set(.backlogOldestMilliseconds, archive.oldestBacklogMilliseconds ?? 0)

@@ -27,6 +27,9 @@ extension Checkup {
             return Check(outcome: .ok, name: "dashboard", finding: "switched off (dashboard.enabled)")
         }
         let address = configuration.dashboardAddress
+        if let trouble = status.troubles.first(where: { $0.kind == .dashboard_away }) {
+            return Check(outcome: .warn, name: "dashboard", finding: trouble.what, remedy: trouble.remedy)
+        }
         guard let socket = LoopbackAddress(address), socket.isListenedOn else {
             return Check(
                 outcome: .warn, name: "dashboard", finding: "nobody listens on \(address)",

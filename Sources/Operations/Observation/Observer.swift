@@ -106,6 +106,7 @@ package struct Observer: Sendable {
         clues.pool = settings.pool(host: host)
         clues.archiveEpoch = queued.archiveEpoch
         clues.archiveStanding = report(of: host)?.archiveStanding ?? ""
+        clues.dashboardError = report(of: host)?.dashboardError ?? ""
         let figures = status.archive.owner.flatMap(report)?.archive
         // One that has just begun has not counted yet.
         if let figures, figures.countedMilliseconds != nil {

@@ -38,6 +38,8 @@ struct Clues: Sendable {
     var archiveEpoch: ArchiveEpochRecord?
     /// Why this host's companion does not write it; empty where it does, or has not looked yet.
     var archiveStanding = ""
+    /// Why this host's companion does not serve the page; empty where it does.
+    var dashboardError = ""
     /// Since when no call of the provider succeeded.
     var providerDownSince: Timestamp?
 }

@@ -25,6 +25,7 @@ package struct Trouble: Codable, Sendable {
         case not_recorded, not_captured, not_archived, not_remembered
         case budget_spent, budget_low
         case restart_needed
+        case dashboard_away
         case dead_letters
         case notes_corrupt
         case memory_behind
@@ -94,7 +95,7 @@ extension Trouble.Kind: Comparable {
             .provider_failing, .circuit_forced, .budget_spent, .memory_behind, .not_remembered, .dead_letters,
             .queue_full:
             [.remembered]
-        case .budget_low, .restart_needed: []
+        case .budget_low, .restart_needed, .dashboard_away: []
         }
     }
 
@@ -107,7 +108,8 @@ extension Trouble.Kind: Comparable {
             .provider_misconfigured, .provider_auth,
             .provider_quota, .transcripts_endangered:
             true
-        case .stopped_by_hand, .companion_gone, .companion_hung, .restart_needed, .redis_down, .redis_hung, .spool_low,
+        case .stopped_by_hand, .companion_gone, .companion_hung, .restart_needed, .dashboard_away, .redis_down,
+            .redis_hung, .spool_low,
             .archive_behind, .provider_overloaded, .provider_down, .provider_failing, .circuit_forced, .not_recorded,
             .not_captured, .not_archived, .not_remembered, .queue_full, .budget_spent,
             .budget_low,

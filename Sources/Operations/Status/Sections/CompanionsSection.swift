@@ -47,6 +47,7 @@ extension [Status.Companion]: StatusSection {
     package func troubles(_ judgement: Judgement) -> [Trouble] {
         [
             misconfigured(judgement), stopped(judgement), gone(judgement), hung(judgement), restart(judgement),
+            noDashboard(judgement),
         ].compactMap { $0 }
     }
 
@@ -100,6 +101,15 @@ extension [Status.Companion]: StatusSection {
             .restart_needed,
             "The companion goes by what it started with until it is restarted (changed: \(settings))",
             since: clues.restartNeededSince, atRisk: "nothing", remedy: "holdfast down && holdfast up")
+    }
+
+    /// The companion works, and page and metrics are not to be had.
+    private func noDashboard(_ judgement: Judgement) -> Trouble? {
+        let clues = judgement.clues
+        guard clues.companionRuns, !clues.dashboardError.isEmpty else { return nil }
+        return Trouble(
+            .dashboard_away, "Page and metrics are not served (\(clues.dashboardError))", atRisk: "nothing",
+            remedy: "mend dashboard.listen in holdfast.json; no restart is needed")
     }
 
     private func risk(_ judgement: Judgement) -> String {
