@@ -108,4 +108,25 @@ internal import Testing
             #expect(backend.openStreams == 0)
         }
     }
+
+    /// The status tells of it, until the port is free.
+    @Test func aTakenPortIsToldUntilItIsFree() async throws {
+        var limits = DashboardLimits.quick
+        limits.retry = .milliseconds(20)
+        let told = AsyncStream.makeStream(of: String.self)
+        let second = try await RunningDashboard.run { [limits] first in
+            let second = Dashboard(
+                address: .tcp(host: "127.0.0.1", port: first.port), token: .random(), folder: first.folder,
+                backend: StandInBackend(), assets: [], limits: limits,
+                logger: Logger(label: "test") { _ in InMemoryLogHandler() },
+                whenListening: { _ in told.continuation.yield("") }, onTrouble: { told.continuation.yield($0) })
+            let running = Task { await second.run() }
+            var words = told.stream.makeAsyncIterator()
+            #expect(await words.next()?.contains("port \(first.port) is taken by another program") == true)
+            return running
+        }
+        for await words in told.stream where words.isEmpty { break }
+        second.cancel()
+        await second.value
+    }
 }
