@@ -1,6 +1,7 @@
 import Domain
 import Platform
 import Redis
+import Settings
 import Storage
 import TestSupport
 import Testing
@@ -123,6 +124,37 @@ import Testing
         #expect(metrics.code == 0)
         #expect(metrics.output.contains("holdfast_redis_up 0\n"))
         #expect(!metrics.output.contains("claude_session_lookups_total"))
+    }
+
+    /// What an earlier version recorded resumes; the process that it names is dead, or nobody says where its number counts.
+    @Test(arguments: ["idle", "active", "ended"])
+    func resumesWhatAnEarlierVersionBound(state: String) async throws {
+        let house = try House()
+        let folder = StateFolder(path: house.scratch.path + "/state")
+        try folder.prepare()
+        let host = try folder.host(), now = HostClock.wallMilliseconds - 5000, moment = HostClock.now()
+        let transcript = house.transcript("s"), told = ISOTime.text(now)
+        try Files.write(#"{"type":"user","message":{"role":"user","content":"q"}}"# + "\n", to: transcript)
+        let place = [
+            "host": host, "cwd": house.scratch.path, "config_dir": house.scratch.path + "/claude",
+            "transcript_path": transcript, "last_used_at": told, "last_used_ms": "\(now)",
+        ]
+        let session = [
+            "state": state, "source": "startup", "pid": "4194300", "pid_start": "7", "turns": "3",
+            "dispatch_key": "coder/1", "started_at": told, "projects_folder": "1:2",
+            "last_event": "\(moment.bootID) \(moment.bootMilliseconds - 5000)",
+        ].merging(place) { own, _ in own }
+        let binding = ["session_id": "s", "bound_at": told].merging(place) { own, _ in own }
+        var connection = try house.server.connect()
+        let key = try house.keys.binding(DispatchKey("coder/1")).name
+        for (name, fields) in [(house.keys.prefix + "session:s", session), (key, binding)] {
+            _ = try connection.send(["HSET", name] + fields.flatMap { [$0.key, $0.value] })
+        }
+        _ = try connection.send(["ZADD", house.keys.sessions.name, "\(now)", "s"])
+        _ = try connection.send(["ZADD", house.keys.bindings.name, "\(now + 86_400_000)", "coder/1"])
+        let found = try await house.holdfast("lookup", "coder/1")
+        #expect(found.code == 0 && found.output == "s\n", "\(found)")
+        #expect(try await house.holdfast("sessions").output.contains("coder/1"))
     }
 
     @Test func exitsAsTheTableSays() async throws {
