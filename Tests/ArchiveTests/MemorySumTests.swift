@@ -96,6 +96,34 @@ import Testing
         #expect(try new.work(on: episodes[1].id) == .finished(.memory))
     }
 
+    /// Read again after an accident, a file is cut at other places than it grew.
+    @Test(arguments: [true, false]) func whatWasRememberedIsNotPaidForAgain(aMemoryIsMissing: Bool) throws {
+        let archive = try folder.archive()
+        let episodes = (1...4).map { Samples.episode([Samples.entry($0)], bytes: Int64($0)..<Int64($0 + 1)) }
+        for (number, episode) in episodes.enumerated() {
+            var shell = episode
+            shell.content = ""
+            let isWhole = number == 0
+            let memory = StoredMemory(
+                episode: episode.id, memory: Samples.memory(), maker: Samples.maker, madeMilliseconds: 1)
+            let hasMemory = !(aMemoryIsMissing && number == 2)
+            _ = try archive.take(
+                ImportedEpisode(
+                    episode: isWhole ? episode : shell, place: .finished(hasMemory ? .memory : .dead),
+                    damage: isWhole ? nil : .lost, memory: hasMemory ? memory : nil),
+                nowMilliseconds: 1)
+        }
+        #expect(try archive.counts().damaged == 3)
+        let again = Samples.episode((1...4).map { Samples.entry($0) }, bytes: 1..<5)
+        let outcome = try archive.ingest([again], nowMilliseconds: 2)
+        #expect(outcome == [aMemoryIsMissing ? .archived(newEntries: 3) : .duplicate])
+        #expect(try archive.search("word3").map(\.episode) == [again.id])
+        #expect(try archive.counts().damaged == 0 && archive.show(again.id)?.damage == "")
+        // What comes behind it is new.
+        let next = Samples.episode([Samples.entry(5)], bytes: 4..<6)
+        #expect(try archive.ingest([next], nowMilliseconds: 3) == [.archived(newEntries: 1)])
+    }
+
     @Test func damagedWordsCountUntilTheyStandSomewhere() throws {
         let (archive, episodes) = try filled()
         try alter(

@@ -15,6 +15,32 @@ extension EpisodeWriter {
             arguments: [entry.uuid, entry.hash, entry.role.rawValue, entry.text, try row.value("number") as Int64])
     }
 
+    /// Whether all that an episode brings was remembered before its words were damaged: they are read again, cut at other
+    /// places, and the memories are there.
+    func isRemembered(_ episode: StoredEpisode, _ number: Int64) throws -> Bool {
+        guard let file = episode.file, !episode.bytes.isEmpty else { return false }
+        let find = try database.cachedStatement(
+            sql: """
+                SELECT bytes_from, bytes_to, damage IN ('checksum', 'lost') FROM episode
+                WHERE file_id = ? AND generation = ? AND number <> ? AND bytes_from < ? AND bytes_to > ?
+                    AND (damage NOT IN ('checksum', 'lost')
+                        OR EXISTS (SELECT 1 FROM memory WHERE memory.episode = episode.number))
+                ORDER BY bytes_from
+                """)
+        var end = episode.bytes.lowerBound, wasDamaged = false
+        let rows = try Row.fetchCursor(
+            find,
+            arguments: [
+                file.rawValue, episode.generation, number, episode.bytes.upperBound, episode.bytes.lowerBound,
+            ])
+        while let row = try rows.next() {
+            guard try row.value(0) <= end else { return false }
+            end = max(end, try row.value(1))
+            if try row.value(2) { wasDamaged = true }
+        }
+        return wasDamaged && end >= episode.bytes.upperBound
+    }
+
     /// Writes the words of an episode over those that are not what was captured. The index was made of the right ones.
     /// Where they are not what was captured even so, it stays known as damaged.
     func repair(_ arrival: Arrival, _ number: Int64) throws {

@@ -66,8 +66,8 @@ struct EpisodeWriter {
                 number, .finished(.dead), newEntries: count, damage: damage.rawValue, error: arrival.damageReason)
             return .damaged(reason: arrival.damageReason)
         }
-        guard count > 0 else {
-            try settle(number, .finished(.duplicate))
+        guard count > 0, try !isRemembered(episode, number) else {
+            try settle(number, .finished(.duplicate), newEntries: count)
             return .duplicate
         }
         try settle(number, .queued, newEntries: count)
