@@ -140,6 +140,7 @@ import Testing
     /// Folder and mark of the archive are gone: it is said, and there is a way out.
     @Test func namesAnArchiveThatIsGoneAndTakesThePoolWithANewOne() async throws {
         try await withHome { (home: Home) async throws in
+            try home.scratch.write(#"{"dashboard": {"enabled": false}}"#, to: "config/holdfast.json")
             _ = try await home.holdfast("up")
             let added = try await home.holdfast("memory", "add", "Please see to mark-e1z today")
             #expect(added.code == 0, "\(added)")
