@@ -9,6 +9,10 @@ struct BlockScalar {
     init?(_ text: inout ScannedText, after separator: Int, _ name: SecretName, _ words: SecretName.Words) {
         guard text[separator] == .colon else { return nil }
         var at = text.skippingBlanks(separator + 1)
+        // A tag or an anchor: `!!str |`, `&db |`.
+        for _ in 0..<2 where text[at] == UInt8(ascii: "!") || text[at] == UInt8(ascii: "&") {
+            at = text.skippingBlanks(text.end(of: .unquoted, from: at))
+        }
         guard text[at] == UInt8(ascii: "|") || text[at] == UInt8(ascii: ">") else { return nil }
         let indicator = at
         at += 1

@@ -25,18 +25,19 @@ struct CommandLines {
 
     static let names: [(name: StaticString, command: Commands)] =
         named(["curl", "wget"], .web) + named(["http", "https", "xh"], [.web, .web2])
-        + named(["mysql", "mysqldump", "mysqladmin", "mariadb", "mysqlimport", "mysqlsh"], .database)
+        + named(["mysql", "mysqldump", "mysqladmin", "mariadb", "mysqlimport", "mysqlsh", "mariadb-dump"], .database)
         + named(
             [
                 "docker", "podman", "helm", "az", "oc", "mongosh", "mongo", "mongodump", "mongorestore", "nerdctl",
                 "cqlsh", "rdesktop", "evil-winrm", "crackmapexec", "netexec", "nxc", "smbmap", "useradd", "usermod",
-                "influx", "rabbitmqadmin", "skopeo", "buildah", "crane", "oras",
+                "influx", "rabbitmqadmin", "skopeo", "buildah", "crane", "oras", "mycli",
+                "cypher-shell", "ncftpput", "ncftpget", "hydra", "unar", "fcrackzip",
             ], .login) + named(["redis-cli", "valkey-cli"], .redis)
         + named(["smbclient", "rpcclient", "smbget", "winexe", "wmic", "net", "smbcacls"], .windowsShare)
         + named(["unzip", "zip", "zipcloak", "bsdtar"], .zip)
         + named(["7z", "7za", "7zr", "7zz", "rar", "unrar"], .archiver) + named(["sshpass"], .remote)
         + named(["ldapsearch", "ldapadd", "ldapmodify", "ldapdelete", "ldappasswd", "ldapwhoami"], .directory)
-        + named(["sqlcmd", "bcp", "ipmitool", "mosquitto_pub", "mosquitto_sub"], .broker)
+        + named(["sqlcmd", "bcp", "tsql", "ipmitool", "mosquitto_pub", "mosquitto_sub"], .broker)
         + named(["lftp"], .transfer) + named(["ssh-keygen"], .keys)
         + named(["snmpget", "snmpwalk", "snmpset", "snmpbulkwalk"], .network) + named(["openssl"], .cipher)
         + named(["keytool", "jarsigner", "plink", "pscp", "psftp", "swaks", "sendemail", "psexec"], .words)
@@ -113,6 +114,8 @@ struct CommandLines {
         (.web, "--user", .userAndPassword(separator: .colon)),
         (.web, "--proxy-user", .userAndPassword(separator: .colon)),
         (.web2, "--auth", .userAndPassword(separator: .colon)),
+        (.web, "--cert", .userAndPassword(separator: .colon)),
+        (.broker, "--pw", .password),
         (.windowsShare, "--user", .userAndPassword(separator: UInt8(ascii: "%"))),
         (.cipher, "-passin", .prefixed("pass:")),
         (.cipher, "-passout", .prefixed("pass:")),

@@ -22,13 +22,28 @@ package struct Redactor: Sendable {
     func redact(_ bytes: [UInt8], steps: StepCount) -> [UInt8] {
         var text = bytes
         // A mark reads differently from the secret it stands for, and now and then lets something behind it be seen:
-        // a text that was changed is read again. The limit is for texts made to go on for ever.
-        for _ in 0..<Self.mostReadings {
+        // a text that was changed is read again. The limit is for texts made to go on for ever: what still changes
+        // then goes whole, first where it changes, at last all of it.
+        for reading in 0..<2 * Self.mostReadings {
             let redacted = redactedOnce(text, steps)
-            if redacted == text { break }
-            text = redacted
+            if redacted == text { return text }
+            text = reading < Self.mostReadings ? redacted : Self.settled(text, changedTo: redacted)
         }
-        return text
+        return redactedOnce(text, steps) == text ? text : Self.unsettled
+    }
+
+    private static let unsettled = Array("[redacted:secret]".utf8)
+
+    /// The text with a mark in place of all its lines from the first that changes to the last.
+    private static func settled(_ text: [UInt8], changedTo redacted: [UInt8]) -> [UInt8] {
+        let shorter = min(text.count, redacted.count)
+        let head = (0..<shorter).first { text[$0] != redacted[$0] } ?? shorter
+        let tail =
+            (0..<shorter - head).first { text[text.count - 1 - $0] != redacted[redacted.count - 1 - $0] }
+            ?? shorter - head
+        let start = text[..<head].lastIndex(of: .newline).map { $0 + 1 } ?? 0
+        let end = text[(text.count - tail)...].firstIndex(of: .newline) ?? text.count
+        return text[..<start] + unsettled + text[end...]
     }
 
     private static let mostReadings = 8

@@ -74,6 +74,16 @@ struct ScannedText {
     /// but the pass knows those (`SecretScan`).
     func isWordStart(_ index: Int) -> Bool { !self[index - 1].isAlphanumeric || isJoint(index) }
 
+    /// Whether an escape like `\n`, `%3D` or a colour's `…m` ends before this place, so that its letter is none of a word.
+    func isBehindEscape(_ index: Int) -> Bool {
+        if isJoint(index) || self[index - 2] == .backslash { return true }
+        if self[index - 3] == UInt8(ascii: "%") { return Alphabet.hexadecimal.contains(self[index - 1]) }
+        guard self[index - 1] == UInt8(ascii: "m") else { return false }
+        var at = index - 2
+        while index - at < 16, self[at].isDigit || self[at] == UInt8(ascii: ";") { at -= 1 }
+        return self[at] == UInt8(ascii: "[") && self[at - 1] == 27
+    }
+
     /// Whether something that nobody sees was left out before this place.
     func isJoint(_ index: Int) -> Bool {
         var (low, high) = (0, joints.count)

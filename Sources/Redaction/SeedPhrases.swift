@@ -30,6 +30,8 @@ enum SeedPhrases {
 
     private static func isFiller(_ byte: UInt8) -> Bool {
         switch byte {
+        // The arrow behind a line's number, `→`.
+        case 0xe2, 0x86, 0x92: true
         case .dot, UInt8(ascii: ")"), UInt8(ascii: ","), .dash, UInt8(ascii: "|"), .colon, UInt8(ascii: "["): true
         default: byte.isSpace || byte.isDigit || byte.isQuote
         }

@@ -64,16 +64,21 @@ enum TokenShapes {
     }
 
     /// `kqg8Q~` and 31 to 34 more.
+    ///
+    /// It begins where its run does: within a longer one, each that is taken off the end would show the next.
     /// - Parameter tilde: where the tilde is.
     static func azureClientSecret(_ text: inout ScannedText, at tilde: Int) -> Finding? {
         guard text[tilde - 1] == UInt8(ascii: "Q"), text[tilde - 2].isDigit else { return nil }
         let start = tilde - 5
         guard start >= 0 else { return nil }
-        for index in start..<(tilde - 2) where !Alphabet.credential.contains(text[index]) { return nil }
+        for index in start..<(tilde - 2) where !isOfAzure(text[index]) { return nil }
+        guard !isOfAzure(text[start - 1]) || text.isBehindEscape(start) else { return nil }
         let end = text.end(of: .credential, from: tilde + 1)
         guard end - tilde - 1 >= 31, end - tilde - 1 <= 40 else { return nil }
         return Finding(kind: "azure-client-secret", range: start..<end)
     }
+
+    private static func isOfAzure(_ byte: UInt8) -> Bool { Alphabet.dotted.contains(byte) || byte == UInt8(ascii: "~") }
 
     /// `<14 letters>.atlasv1.<60 and more>` of Terraform Cloud.
     static func terraformToken(_ text: inout ScannedText, at start: Int) -> Finding? {

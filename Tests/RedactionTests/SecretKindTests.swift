@@ -27,8 +27,12 @@ import Testing
         ("lftp -u bob,", " host"), ("ssh-keygen -t rsa -N ", " -f k"), ("rabbitmqctl add_user bob ", ""),
         ("ipmitool -U a -P ", " chassis"), ("wpa_passphrase MyNet ", ""), ("CREATE USER b IDENTIFIED BY '", "';"),
         ("mosquitto_pub -u bob -P ", " -t x"), ("influx -username a -password ", ""), ("curl -sSu bob:\\\n", " x"),
+        ("mariadb-dump -u root -p\"", "\" x"), ("mycli -p ", " x"), ("cypher-shell -u neo4j -p ", ""),
+        ("hydra -l bob -p ", " ssh://h"), ("tsql -S h -U b -P ", ""),
+        ("curl --cert cert.pem:", " x"), ("mosquitto_sub -u b --pw ", ""),
         // The lines below
-        ("password: |\n  ", "\nnext: 1"), ("db:\n  password: >-\n    ", "\n  user: x"), ("password: | # why\n  ", "\n"),
+        ("password: |\n  ", "\nnext: 1"), ("db:\n  password: >-\n    ", "\n  user: x"),
+        ("- password: !!str |\n    ", "\n"), ("password: &pw >-\n  ", "\n"), ("password: | # why\n  ", "\n"),
         ("     1→password: |\n     2→  ", "\n     3→x: 1"), ("{\"yaml\":\"password: |\\n  ", "\\nnext: 1\"}"),
         ("| user | password |\n|---|---|\n| bob | ", " |\n| x | short |"),
         ("| Name | Password | Role |\n| :-- | --- | --- |\n| bob | `", "` | admin |"),
@@ -95,6 +99,7 @@ import Testing
         let phrase = Self.words.joined(separator: separator)
         #expect(Redactor().redact("seed = \"\(phrase)\"\n") == "seed = \"[redacted:seed-phrase]\"\n")
         #expect(Redactor().redact("wallet:\n\(phrase)\n") == "wallet:\n[redacted:seed-phrase]\n")
+        #expect(Redactor().redact("    7→\(phrase)\n").hasSuffix("[redacted:seed-phrase]\n"))
         // A list of the words, one too few, one word over and over.
         let others: [[Substring]] = [
             Self.words.sorted(), Array(Self.words.dropLast()), Array(repeating: "zoo", count: 12),
