@@ -64,7 +64,9 @@ def sessions(count, host):
 
 
 def failure(pool, key, host, failed, due, kind, message, question, retries=2):
-    """An episode that failed, and is due later or, where it is due never, dead."""
+    """An episode that failed, and is due later or, where it is due never, dead. It took a worker along once, and so stays
+    in a queue that is full: others go to the backlog when the companion comes to it.
+    """
     captured = failed - 5 * MINUTE
     lines = [{"role": role, "text": text, "at": iso(captured), "uuid": str(uuid.uuid4()), "hash": uuid.uuid4().hex[:16]}
              for role, text in (("user", question), ("agent", "I looked at it. " * 20))]
@@ -76,7 +78,7 @@ def failure(pool, key, host, failed, due, kind, message, question, retries=2):
         "session_file": f"/home/ada/.claude/projects/x/{file}.jsonl", "file_id": file, "generation": 0,
         "bytes_from": 0, "bytes_to": 940, "entries": 2, "filter": "ffddo16000", "content": content, "sha256": sha256,
         "captured_at": iso(captured), "captured_ms": captured, "archived": 0, "needs_reprocessing": 1,
-        "is_history": 0, "retry_count": retries if due else 0, "attempts": 0, "next_retry_at": iso(due) if due else "",
+        "is_history": 0, "retry_count": retries if due else 0, "attempts": 1, "next_retry_at": iso(due) if due else "",
         "failed_at": iso(failed), "failed_ms": failed, "error_type": kind, "error_message": message,
         "cause": "provider" if due else "episode"})]
     yield ["ZADD", pool + ("schedule" if due else "dead"), due or failed, id]
