@@ -74,20 +74,32 @@ enum NamedSecrets {
         return judge(&text, value, name, words)
     }
 
-    /// `password value`, as in `.netrc`, or `password is value`, as people write.
+    private static let spokenNames: [StaticString] = [
+        "password", "passwort", "passphrase", "passwd", "passcode", "pwd", "pass", "pw",
+    ]
+    private static let tellingWords: [StaticString] = ["is now ", "is ", "was ", "ist ", "lautet ", "war ", "will be "]
+
+    /// `password value`, as in `.netrc`, or `the password is value`, as people write.
     /// - Parameter start: at the word.
     static func findSpoken(_ text: inout ScannedText, at start: Int) -> Finding? {
         let end = text.end(of: .word, from: start)
-        guard text[end] == .blank, text.equalsIgnoringCase("password", in: start..<end) else { return nil }
-        var at = text.skippingBlanks(end)
-        for filler in ["is ", "was ", "to "] as [StaticString] where text.startsIgnoringCase(with: filler, at: at) {
-            at = text.skippingBlanks(at + filler.utf8CodeUnitCount)
-            break
+        guard text[end] == .blank, spokenNames.contains(where: { text.equalsIgnoringCase($0, in: start..<end) }) else {
+            return nil
         }
+        var at = text.skippingBlanks(end)
+        let told = tellingWords.first { text.startsIgnoringCase(with: $0, at: at) }
+        if let told { at = text.skippingBlanks(at + told.utf8CodeUnitCount) }
+        guard told != nil || text.equalsIgnoringCase("password", in: start..<end) else { return nil }
+        if told == nil, text.startsIgnoringCase(with: "to ", at: at) { at = text.skippingBlanks(at + 3) }
         // A bar parts the cells of a table.
         guard text[at] != UInt8(ascii: "|"),
-            let value = AssignedValue(&text, after: at, site: .init(name: start..<end))
+            let value = AssignedValue(
+                &text, after: at, site: .init(name: start..<end, isEnvironment: told != nil))
         else { return nil }
+        // Who says what it is means a word by it that is none: letters with digits or signs.
+        if told != nil, Randomness.isChosen(text, value.range) {
+            return judge(&text, value, .password, SecretName.Words(text, start..<end))
+        }
         guard Randomness.isRandom(text, value.range, atLeast: 8), Randomness.isChosen(text, value.range) else {
             return nil
         }

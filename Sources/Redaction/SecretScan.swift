@@ -167,7 +167,7 @@ struct SecretScan {
             if text.startsIgnoringCase(with: "identified by ", at: at) { return NamedSecrets.findStated(&text, at: at) }
         case UInt8(ascii: "p"):
             if let finding = PipedPasswords.findEcho(&text, at: at) { return finding }
-            if text.startsIgnoringCase(with: "password ", at: at),
+            if text[at + 1].lowered == UInt8(ascii: "a") || text[at + 1].lowered == UInt8(ascii: "w"),
                 let finding = NamedSecrets.findSpoken(&text, at: at)
             {
                 return finding

@@ -105,8 +105,10 @@ struct TokenIndex: Sendable {
         add(.airtable, Array("pat".utf8))
         add(.encodedKey, Array("LS0tLS1CRUdJTi".utf8))
         add(.encodedToken, Array("ZXlK".utf8))
-        let words = ["bearer", "basic", "password", "secret", "token", "api", "pwd", "code", "otp", "identified"]
-            .flatMap { [$0, $0.prefix(1).uppercased() + $0.dropFirst(), $0.uppercased()] }
+        let words = [
+            "bearer", "basic", "password", "secret", "token", "api", "pwd", "pw ", "code", "otp", "identified",
+        ]
+        .flatMap { [$0, $0.prefix(1).uppercased() + $0.dropFirst(), $0.uppercased()] }
         for word in words + ["Private", "echo", "printf", "sudo", "chpasswd", "passwd", "kinit", "cryptsetup", "gpg"]
             + CommandLines.names.map(\.name.description)
         {

@@ -82,6 +82,16 @@ import Testing
         #expect(Redactor().redact(before + code + after) == "\(before)[redacted:one-time-code]\(after)")
     }
 
+    /// Weak ones too: who says what it is means it.
+    @Test(arguments: [
+        ("the password is ", "Sommer2024", ", and bob"), ("The password is now ", "Winter!23", ""),
+        ("use the db, the pw is ", "K3llerTr33", " for it"), ("passwort ist ", "Sommer2024", ""),
+        ("Pass was ", "blue42fish", ""), ("my password is '", "blue42fish", "' still"),
+    ])
+    func findsWhatIsSaidToBeThePassword(before: String, password: String, after: String) {
+        #expect(Redactor().redact(before + password + after) == "\(before)[redacted:password]\(after)")
+    }
+
     @Test func findsRecoveryCodesInTheLinesBelow() {
         let mark = "[redacted:recovery-code]"
         #expect(
