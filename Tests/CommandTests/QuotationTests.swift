@@ -14,11 +14,11 @@ import Testing
             #"{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"get_failed_episodes","arguments":{}}}"#,
             #"{"jsonrpc":"2.0","id":3,"method":"tools/list"}"#,
         ]
-        // It ends when its input does, and lets no call go on that it has not answered: the last waits for the one before.
-        let script =
-            "{ "
-            + calls.map { "printf '%s\\n' '\($0)'; sleep 0.3; " }.joined() + "} | holdfast mcp"
-        let output = try await Built.run("sh", ["-c", script], environment: house.environment).output
+        // It answers what it was asked before its input ended.
+        let output = try await Built.run(
+            "holdfast", ["mcp"], environment: house.environment,
+            input: Array((calls.joined(separator: "\n") + "\n").utf8)
+        ).output
         let answers = try output.split(separator: "\n").map { try JSONValue(parsing: String($0)) }
         func member(_ json: JSONValue?, _ path: String...) -> JSONValue? {
             path.reduce(json) { json, name in
