@@ -32,7 +32,7 @@ struct Alphabet: Sendable {
     /// Everything up to the blank, and delete.
     private static let blanks = String(decoding: Array(0...32) + [127], as: UTF8.self)
 
-    static let slots = 15
+    static let slots = 17
     static let upperDigits = Alphabet(upper + digits, slot: 0)
     static let hexadecimal = Alphabet(digits + "abcdefABCDEF", slot: 1)
     static let alphanumeric = Alphabet(letters + digits, slot: 2)
@@ -50,6 +50,9 @@ struct Alphabet: Sendable {
     static let word = Alphabet(letters + digits + "_", slot: 12)
     /// What a URL goes on with behind its host.
     static let url = Alphabet(letters + digits + "-_./@:%?=&+~", slot: 13)
+    /// Base64 as it stands in a URL or a cookie.
+    static let encoded = Alphabet(letters + digits + "-_.+/=%", slot: 15)
+    static let percented = Alphabet(letters + digits + "%", slot: 16)
     static let line = Alphabet("\n\r", slot: 14, inverted: true)
 }
 

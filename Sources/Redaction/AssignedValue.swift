@@ -33,12 +33,14 @@ struct AssignedValue {
         let isDefault =
             text[at] == .dash && text[start - 1] == .colon && text[site.name.lowerBound - 1] == UInt8(ascii: "{")
         if isDefault { at += 1 }
-        at = Self.skippingCall(text, at)
+        at = Self.skippingCall(text, Self.skippingTag(text, at, behind: start))
         var escapes = 0
         while text[at] == .backslash, escapes < 8 {
             at += 1
             escapes += 1
         }
+        // `"""value"""`
+        if text[at].isQuote, text[at + 1] == text[at], text[at + 2] == text[at], !text[at + 3].isLineEnd { at += 2 }
         if text[at].isQuote {
             guard let end = Self.endOfQuoted(&text, from: at + 1, quote: text[at], escapes: escapes) else { return nil }
             range = (at + 1)..<end
@@ -59,6 +61,17 @@ struct AssignedValue {
     private static func isJoint(_ byte: UInt8) -> Bool {
         byte == .equals || byte == .colon || byte == UInt8(ascii: ">") || byte == UInt8(ascii: "|")
             || byte == UInt8(ascii: "?")
+    }
+
+    /// A tag or an anchor of YAML (`!!str value`, `&name value`), the frame of XML's texts.
+    private static func skippingTag(_ text: ScannedText, _ start: Int, behind separator: Int) -> Int {
+        if text.startsIgnoringCase(with: "<![cdata[", at: start) { return start + 9 }
+        guard text[separator - 1] == .colon, text[start] == UInt8(ascii: "!") || text[start] == UInt8(ascii: "&") else {
+            return start
+        }
+        var at = start + 1
+        while at - start < 40, Alphabet.dotted.contains(text[at]) || text[at] == UInt8(ascii: "!") { at += 1 }
+        return at > start + 1 && text[at] == .blank ? text.skippingBlanks(at) : start
     }
 
     /// A letter before a literal (`b"…"`, `f"…"`), or a call around one (`Secret("…")`).

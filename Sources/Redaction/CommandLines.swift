@@ -21,6 +21,9 @@ struct CommandLines {
         static let cipher = Commands(rawValue: 1 << 14)
         static let words = Commands(rawValue: 1 << 15)
         static let listed = Commands(rawValue: 1 << 16)
+        static let cluster = Commands(rawValue: 1 << 17)
+        /// Those that keep secrets, and other things.
+        static let keeper = Commands(rawValue: 1 << 18)
     }
 
     static let names: [(name: StaticString, command: Commands)] =
@@ -31,19 +34,30 @@ struct CommandLines {
                 "docker", "podman", "helm", "az", "oc", "mongosh", "mongo", "mongodump", "mongorestore", "nerdctl",
                 "cqlsh", "rdesktop", "evil-winrm", "crackmapexec", "netexec", "nxc", "smbmap", "useradd", "usermod",
                 "influx", "rabbitmqadmin", "skopeo", "buildah", "crane", "oras", "mycli",
-                "cypher-shell", "ncftpput", "ncftpget", "hydra", "unar", "fcrackzip",
+                "cypher-shell", "ncftpput", "ncftpget", "hydra", "unar", "fcrackzip", "ncftp", "twine", "poetry",
+                "conan",
+                "steghide", "security", "choco",
             ], .login) + named(["redis-cli", "valkey-cli"], .redis)
-        + named(["smbclient", "rpcclient", "smbget", "winexe", "wmic", "net", "smbcacls"], .windowsShare)
+        + named(["smbclient", "rpcclient", "smbget", "winexe", "wmic", "smbcacls"], .windowsShare)
+        + named(["net"], [.windowsShare, .listed])
         + named(["unzip", "zip", "zipcloak", "bsdtar"], .zip)
         + named(["7z", "7za", "7zr", "7zz", "rar", "unrar"], .archiver) + named(["sshpass"], .remote)
         + named(["ldapsearch", "ldapadd", "ldapmodify", "ldapdelete", "ldappasswd", "ldapwhoami"], .directory)
         + named(["sqlcmd", "bcp", "tsql", "ipmitool", "mosquitto_pub", "mosquitto_sub"], .broker)
         + named(["lftp"], .transfer) + named(["ssh-keygen"], .keys)
-        + named(["snmpget", "snmpwalk", "snmpset", "snmpbulkwalk"], .network) + named(["openssl"], .cipher)
-        + named(["keytool", "jarsigner", "plink", "pscp", "psftp", "swaks", "sendemail", "psexec"], .words)
+        + named(["snmpget", "snmpwalk", "snmpset", "snmpbulkwalk"], .network) + named(["openssl"], [.cipher, .listed])
+        + named(["kubectl", "oc"], .cluster) + named(["aws", "az", "gh", "conjur", "doppler"], .keeper)
         + named(
-            ["htpasswd", "mosquitto_passwd", "rabbitmqctl", "wpa_passphrase", "mysqladmin", "sqlplus", "xfreerdp"],
-            .listed)
+            [
+                "keytool", "jarsigner", "plink", "pscp", "psftp", "swaks", "sendemail", "psexec", "caddy", "pdftotext",
+                "pdfinfo",
+            ], .words)
+        + named(
+            [
+                "htpasswd", "mosquitto_passwd", "rabbitmqctl", "wpa_passphrase", "mysqladmin", "sqlplus", "xfreerdp",
+                "xfreerdp3", "freerdp", "schtasks", "mkpasswd", "bw", "impdp", "expdp", "rman", "sqlldr", "wlfreerdp",
+                "wlfreerdp3", "sdl-freerdp",
+            ] + ListedPasswords.impacket, .listed)
 
     private static let namesByLetter: [[(name: StaticString, command: Commands)]] = {
         var table = [[(name: StaticString, command: Commands)]](repeating: [], count: 128)
@@ -60,12 +74,16 @@ struct CommandLines {
     /// What an option's argument is.
     private enum Argument {
         case userAndPassword(separator: UInt8)
+        /// `name=value`, of which the value is one if it looks like one.
+        case chosenPair
         /// Whatever it is.
         case password
         /// Behind a word that says so, as in `pass:secret`.
         case prefixed(StaticString)
         /// If it looks like one: the option has other meanings.
         case chosenPassword
+        /// If it looks like one, and the command speaks of secrets.
+        case kept
     }
 
     private struct Option {
@@ -84,6 +102,9 @@ struct CommandLines {
             cluster: "sSfkLivgOJNanqRBG046#Z"),
         Option(
             commands: .web, letter: UInt8(ascii: "U"), argument: .userAndPassword(separator: .colon),
+            cluster: "sSfkLivgOJNanqRBG046#Z"),
+        Option(
+            commands: .web, letter: UInt8(ascii: "E"), argument: .userAndPassword(separator: .colon),
             cluster: "sSfkLivgOJNanqRBG046#Z"),
         Option(commands: .web2, letter: UInt8(ascii: "a"), argument: .userAndPassword(separator: .colon)),
         Option(commands: .database, letter: UInt8(ascii: "p"), argument: .password, isSeparate: false),
@@ -115,6 +136,9 @@ struct CommandLines {
         (.web, "--proxy-user", .userAndPassword(separator: .colon)),
         (.web2, "--auth", .userAndPassword(separator: .colon)),
         (.web, "--cert", .userAndPassword(separator: .colon)),
+        (.cluster, "--from-literal", .chosenPair),
+        (.keeper, "--value", .kept), (.keeper, "--body", .kept), (.keeper, "-b", .kept), (.keeper, "-v", .kept),
+        (.keeper, "--secret-string", .kept),
         (.broker, "--pw", .password),
         (.windowsShare, "--user", .userAndPassword(separator: UInt8(ascii: "%"))),
         (.cipher, "-passin", .prefixed("pass:")),
@@ -123,7 +147,8 @@ struct CommandLines {
         (.words, "-storepass", .password), (.words, "-keypass", .password), (.words, "-srcstorepass", .password),
         (.words, "-deststorepass", .password), (.words, "-srckeypass", .password),
         (.words, "-destkeypass", .password), (.words, "-pw", .password), (.words, "-ap", .chosenPassword),
-        (.words, "-xp", .chosenPassword), (.words, "-p", .chosenPassword),
+        (.words, "-upw", .password), (.words, "-opw", .password),
+        (.words, "--plaintext", .password), (.words, "-xp", .chosenPassword), (.words, "-p", .chosenPassword),
     ]
 
     private(set) var commands: Commands = []
@@ -131,14 +156,13 @@ struct CommandLines {
     /// Notes a command that begins here.
     /// - Returns: a password that it takes without an option.
     mutating func note(_ text: inout ScannedText, at start: Int) -> Finding? {
-        guard text[start].isLower || text[start].isDigit,
-            !Alphabet.word.contains(text[start - 1]) || text.isJoint(start)
+        guard text[start].isAlphanumeric, !Alphabet.word.contains(text[start - 1]) || text.isJoint(start)
         else { return nil }
         var end = start
-        while end - start < 20, Alphabet.base64URL.contains(text[end]) { end += 1 }
+        while end - start < 24, Alphabet.dotted.contains(text[end]) { end += 1 }
         guard text[end].isBlank || text[end].isQuote else { return nil }
         var finding: Finding?
-        for entry in Self.namesByLetter[Int(text[start])]
+        for entry in Self.namesByLetter[Int(text[start].lowered)]
         where entry.name.utf8CodeUnitCount == end - start && text.equalsIgnoringCase(entry.name, in: start..<end) {
             commands.insert(entry.command)
             if entry.command.contains(.listed) {
@@ -188,32 +212,50 @@ struct CommandLines {
     }
 
     private func finding(_ text: inout ScannedText, _ start: Int, _ argument: Argument) -> Finding? {
-        guard let value = AssignedValue(&text, after: start, site: .init(name: start..<start, isEnvironment: true))
-        else { return nil }
+        guard let value = PasswordArguments.argument(&text, start) else { return nil }
         switch argument {
         case .userAndPassword(let separator): return PasswordArguments.behind(separator, &text, value)
+        case .chosenPair:
+            guard let password = PasswordArguments.behind(.equals, &text, value) else { return nil }
+            return Randomness.isDrawnOrChosen(text, password.range) ? password : nil
         case .password: return PasswordArguments.finding(&text, value.range)
         case .prefixed(let word):
             guard text.startsIgnoringCase(with: word, at: value.range.lowerBound) else { return nil }
             let start = value.range.lowerBound + word.utf8CodeUnitCount
             return start < value.range.upperBound
                 ? PasswordArguments.finding(&text, start..<value.range.upperBound) : nil
-        case .chosenPassword:
-            guard Randomness.isRandom(text, value.range, atLeast: 8) || Randomness.isChosen(text, value.range) else {
-                return nil
-            }
+        case .chosenPassword, .kept:
+            if case .kept = argument, !Self.speaksOfSecrets(text, around: start) { return nil }
+            guard Randomness.isDrawnOrChosen(text, value.range) else { return nil }
             return PasswordArguments.finding(&text, value.range)
         }
     }
 }
 
+extension CommandLines {
+    /// What is looked at on both sides of an option.
+    private static let reach = 120
+
+    fileprivate static func speaksOfSecrets(_ text: ScannedText, around place: Int) -> Bool {
+        let line = max(0, place - reach)..<min(text.count, place + reach)
+        return (["secret", "securestring", "password"] as [StaticString]).contains { text.contains($0, in: line) }
+    }
+}
+
 /// Judges what stands where a command takes its password.
 enum PasswordArguments {
-    /// The password of `user:password`.
+    static func argument(_ text: inout ScannedText, _ start: Int) -> AssignedValue? {
+        AssignedValue(&text, after: start, site: .init(name: start..<start, isEnvironment: true))
+    }
+
+    /// The password of `user:password`, of `user:'password'`.
     static func behind(_ separator: UInt8, _ text: inout ScannedText, _ value: AssignedValue) -> Finding? {
         guard !text.holdsMark(value.range),
             let place = value.range.prefix(128).first(where: { text[$0] == separator })
         else { return nil }
+        if place + 1 == value.range.upperBound, text[place + 1].isQuote, let quoted = argument(&text, place + 1) {
+            return finding(&text, quoted.range)
+        }
         return finding(&text, (place + 1)..<value.range.upperBound)
     }
 

@@ -11,6 +11,7 @@ enum HiddenSigns {
         case ..<32, 127, 0xC2: 1
         case 0xCD, 0xD8, 0xE1, 0xE2, 0xE3, 0xEF, 0xF3: 2
         case .backslash, UInt8(ascii: "%"), UInt8(ascii: "&"), UInt8(ascii: "["), UInt8(ascii: "^"): 2
+        case .backtick, .equals, .quote, .apostrophe, UInt8(ascii: "<"): 2
         default: 0
         }
     }
@@ -40,6 +41,14 @@ enum HiddenSigns {
         case UInt8(ascii: "^") where text[start + 1] == UInt8(ascii: "["):
             let rest = colour(text, at: start + 2)
             return rest > 0 ? rest + 2 : 0
+        // The continuations of other shells, of mail, and of a string in its parts.
+        case UInt8(ascii: "^"): return text[start - 1] == UInt8(ascii: "^") ? 0 : brokenLine(text, at: start)
+        case .equals: return brokenLine(text, at: start)
+        case .backtick:
+            let length = text[start - 1] == .backtick ? 0 : brokenLine(text, at: start)
+            return length > 0 ? length : joinedStrings(text, at: start)
+        case .quote, .apostrophe: return joinedStrings(text, at: start)
+        case UInt8(ascii: "<"): return text.startsIgnoringCase(with: "<wbr>", at: start) ? 5 : 0
         case 0x80...: return sign(text, at: start)
         default: return 0
         }
@@ -90,6 +99,33 @@ enum HiddenSigns {
         var at = start + 1
         while at - start < 20, text[at].isDigit || text[at] == UInt8(ascii: ";") { at += 1 }
         return text[at] == UInt8(ascii: "m") ? at + 1 - start : 0
+    }
+
+    /// A sign that ends its line in the midst of a word.
+    private static func brokenLine(_ text: ScannedText, at start: Int) -> Int {
+        var end = start + 1
+        if text[end] == 13 { end += 1 }
+        guard text[end] == .newline, text[start - 1].isAlphanumeric else { return 0 }
+        end = text.skippingBlanks(end + 1)
+        return text[end].isAlphanumeric ? end - start : 0
+    }
+
+    /// The end of one string and the beginning of the next: `"…" + "…"`, or with a line break between.
+    private static func joinedStrings(_ text: ScannedText, at start: Int) -> Int {
+        guard text[start - 1].isAlphanumeric || text[start - 1] == .dash || text[start - 1] == .underscore else {
+            return 0
+        }
+        var at = start + 1
+        var isJoined = false
+        while at - start < 60 {
+            switch text[at] {
+            case UInt8(ascii: "+"), .dot, UInt8(ascii: "&"), .backslash, .newline: isJoined = true
+            case .blank, .tab, 13: break
+            default: return isJoined && text[at] == text[start] && text[at + 1].isAlphanumeric ? at + 1 - start : 0
+            }
+            at += 1
+        }
+        return 0
     }
 
     /// A backslash that ends its line, and where no blank keeps the two parts apart, what indents the next.

@@ -1,7 +1,7 @@
 /// Of messengers, with the addresses that post into their rooms, and of those who take payments.
 extension KnownTokens {
     static let messengers: [KnownToken] =
-        ["xoxb-", "xoxp-", "xoxa-", "xoxr-", "xoxs-", "xoxo-", "xoxc-", "xoxd-", "xoxe-", "xoxe.", "xapp-"]
+        ["xoxb-", "xoxp-", "xoxa-", "xoxr-", "xoxs-", "xoxo-", "xoxc-", "xoxe-", "xoxe.", "xapp-"]
         .map { KnownToken("slack-token", $0, .dotted, 20) } + [
             KnownToken("slack-webhook", "https://hooks.slack.com/services/", .path, 30),
             KnownToken("slack-webhook", "https://hooks.slack.com/workflows/", .path, 30),
@@ -11,13 +11,13 @@ extension KnownTokens {
         ]
         + ["", "ptb.", "canary."].flatMap { part in
             ["discord", "discordapp"].map {
-                KnownToken("discord-webhook", "https://\(part)\($0).com/api/", .path, 70)
+                KnownToken("discord-webhook", "https://\(part)\($0).com/api/", .path, 45)
             }
         }
         // With and without the scheme before it, and behind the name of a tenant.
         + [
-            ("discord-webhook", "discord.com/api/webhooks/", 60),
-            ("discord-webhook", "discordapp.com/api/webhooks/", 60),
+            ("discord-webhook", "discord.com/api/webhooks/", 40),
+            ("discord-webhook", "discordapp.com/api/webhooks/", 40),
             ("teams-webhook", "webhook.office.com/webhookb2/", 60),
             ("teams-webhook", "outlook.office.com/webhook/", 60),
             ("teams-webhook", "outlook.office365.com/webhook/", 60),
@@ -46,10 +46,22 @@ extension KnownTokens {
             ("power-automate-webhook", "logic.azure.com:443/workflows/", 60),
             ("power-automate-webhook", "logic.azure.com/workflows/", 60),
             ("ifttt-webhook", "maker.ifttt.com/trigger/", 30),
+            ("power-automate-webhook", "environment.api.powerplatform.com:443/powerautomate/", 60),
+            ("power-automate-webhook", "environment.api.powerplatform.com/powerautomate/", 60),
+            ("tines-webhook", "tines.com/webhook/", 60),
         ].map { KnownToken($0.0, $0.1, .url, $0.2, .url) } + [
             KnownToken("mattermost-webhook", "hooks/", .alphanumeric, 26, [.random, .exact, .url]),
             KnownToken("rocket-chat-webhook", "hooks/", .path, 60, [.random, .url]),
+            KnownToken("n8n-webhook", "webhook/", .base64URL, 36, [.random, .exact, .url]),
+            KnownToken("n8n-webhook", "webhook-test/", .base64URL, 36, [.random, .exact, .url]),
+            KnownToken("n8n-webhook", "webhook-waiting/", .base64URL, 36, [.random, .exact, .url]),
             KnownToken("matrix-token", "syt_", .word, 30, .random),
+            KnownToken("slack-token", "xwfp-", .dotted, 20),
+            KnownToken("voiceflow-key", "VF.", .dotted, 41, [.alone, .random]),
+            KnownToken("telnyx-key", "KEY0", .base64URL, 50, [.alone, .random]),
+            KnownToken("mandrill-key", "md-", .base64URL, 22, [.alone, .random, .exact]),
+            KnownToken("notify-key", "gcntfy-", .base64URL, 73),
+            KnownToken("slack-token", "xoxd-", .encoded, 20),
         ]
 
     static let payments: [KnownToken] =
@@ -70,8 +82,8 @@ extension KnownTokens {
             KnownToken("plaid-token", "access-production-", .base64URL, 36),
             KnownToken("easypost-key", "EZAK", .alphanumeric, 54, .alone),
             KnownToken("easypost-key", "EZTK", .alphanumeric, 54, .alone),
-            KnownToken("duffel-token", "duffel_live_", .base64URL, 40),
-            KnownToken("duffel-token", "duffel_test_", .base64URL, 40),
+            KnownToken("duffel-token", "duffel_live_", .credential, 40),
+            KnownToken("duffel-token", "duffel_test_", .credential, 40),
             KnownToken("flutterwave-key", "FLWSECK", .base64URL, 12, .random),
             KnownToken("bitcoin-key", "xprv", .alphanumeric, 100, .alone),
             KnownToken("bitcoin-key", "yprv", .alphanumeric, 100, .alone),
@@ -93,5 +105,30 @@ extension KnownTokens {
             KnownToken("mollie-key", "test_", .alphanumeric, 30, [.alone, .random, .exact]),
             KnownToken("shopify-token", "shptka_", .hexadecimal, 32),
             KnownToken("shopify-token", "shpua_", .hexadecimal, 32),
+            KnownToken("stripe-key", "sk_org_live_", .word, 16, .random),
+            KnownToken("stripe-key", "sk_org_test_", .word, 16, .random),
+            KnownToken("checkout-key", "sk_sbox_", .alphanumeric, 20),
+            KnownToken("paypal-token", "A21AA", .base64URL, 50, [.alone, .random]),
+            KnownToken("mercadopago-token", "APP_USR-", .base64URL, 60),
+            KnownToken("ramp-secret", "ramp_sec_", .alphanumeric, 40, .random),
+            KnownToken("xendit-key", "xnd_production_", .alphanumeric, 40, .random),
+            KnownToken("xendit-key", "xnd_development_", .alphanumeric, 40, .random),
+            KnownToken("midtrans-key", "Mid-server-", .base64URL, 12, .random),
+            KnownToken("cashfree-key", "cfsk_ma_prod_", .word, 41),
+            KnownToken("cashfree-key", "cfsk_ma_test_", .word, 41),
+            KnownToken("asaas-key", "aact_prod_", .base64, 40, .random),
+            KnownToken("asaas-key", "aact_hmlg_", .base64, 40, .random),
+            KnownToken("pagarme-key", "ak_live_", .alphanumeric, 30, .random),
+            KnownToken("robinhood-key", "rh-api-", .base64URL, 36),
+            KnownToken("rainforest-key", "apikey_", .hexadecimal, 64),
+            KnownToken("mercury-token", "mercury_production_", .word, 40),
+            KnownToken("polar-token", "polar_at_", .base64URL, 40, .random),
+            KnownToken("polar-token", "polar_rt_", .base64URL, 40, .random),
+            KnownToken("polar-token", "polar_cs_", .base64URL, 40, .random),
+            KnownToken("polar-token", "polar_crt_", .base64URL, 40, .random),
+            KnownToken("shopify-token", "prtapi_", .hexadecimal, 32),
+            KnownToken("shopify-token", "atkn_", .dotted, 40, .random),
+            KnownToken("woocommerce-secret", "cs_", .hexadecimal, 40, [.alone, .exact]),
+            KnownToken("databento-key", "db-", .alphanumeric, 29, [.alone, .random, .exact]),
         ]
 }

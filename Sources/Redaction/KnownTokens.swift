@@ -1,7 +1,7 @@
 /// The tokens that say what they are, by provider.
 ///
 /// Shapes are those their providers document, or that gitleaks and detect-secrets know. Public identifiers of the same
-/// providers (Stripe's `pk_`, Mapbox's `pk.`, PostHog's `phc_`, AWS's `AIDA`) are no secrets and not here.
+/// providers (Stripe's `pk_live_`, Mapbox's `pk.`, PostHog's `phc_`, AWS's `AIDA`) are no secrets and not here.
 enum KnownTokens {
     static let all: [KnownToken] = languageModels + codeHosts + clouds + messengers + payments + packages + services
 
@@ -47,10 +47,19 @@ enum KnownTokens {
         KnownToken("wandb-key", "wandb_v1_", .word, 40, .random),
         KnownToken("sourcegraph-token", "slk_", .hexadecimal, 64),
         KnownToken("cursor-key", "crsr_", .hexadecimal, 60),
+        KnownToken("brave-key", "BSA", .base64URL, 24, [.alone, .random]),
+        KnownToken("cursor-key", "key_", .hexadecimal, 64, [.alone, .exact]),
+        KnownToken("devin-key", "apk_user_", .base64, 100, .random),
+        KnownToken("devin-key", "apk_", .base64, 80, [.alone, .random]),
+        KnownToken("devin-key", "cog_", .alphanumeric, 52, [.alone, .random, .exact]),
+        KnownToken("cartesia-key", "sk_car_", .word, 20, [.alone, .random]),
+        KnownToken("mem0-key", "m0-", .alphanumeric, 24, [.alone, .random]),
+        KnownToken("valtown-token", "vtwn_", .base64URL, 20, .random),
+        KnownToken("unkey-key", "unkey_", .alphanumeric, 20, .random),
     ]
 
     private static let codeHosts: [KnownToken] =
-        ["ghp_", "gho_", "ghu_", "ghs_", "ghr_"].map { KnownToken("github-token", $0, .word, 36) } + [
+        ["ghp_", "gho_", "ghu_", "ghr_"].map { KnownToken("github-token", $0, .word, 36) } + [
             KnownToken("github-token", "github_pat_", .word, 40),
             KnownToken("gitlab-token", "glpat-", .dotted, 20),
             KnownToken("gitlab-token", "GR1348941", .base64URL, 20),
@@ -59,9 +68,25 @@ enum KnownTokens {
             KnownToken("atlassian-token", "ATATT3", .credential, 60),
             KnownToken("sourcegraph-token", "sgp_", .word, 40, .random),
             KnownToken("azure-devops-token", "azd_", .alphanumeric, 52, .random),
-            KnownToken("gitlab-token", "_gitlab_session=", .hexadecimal, 32, .keepsPrefix),
+            KnownToken("gitlab-token", "gitlab_session=", .hexadecimal, 32, .keepsPrefix),
             KnownToken("gitguardian-token", "ggp_", .alphanumeric, 40, .random),
             KnownToken("endor-key", "endr+", .alphanumeric, 16, .random),
+            KnownToken("gitlab-token", "glwt-", .dotted, 20, .random),
+            KnownToken("bitbucket-token", "BBDC-", .credential, 40, .random),
+            KnownToken("sourcegraph-token", "sgd_", .hexadecimal, 64),
+            KnownToken("sourcegraph-token", "sgs_", .hexadecimal, 64),
+            KnownToken("sourcegraph-token", "sgamp_user_", .word, 60, .random),
+            KnownToken("openvsx-token", "ovsxat_", .base64URL, 36),
+            KnownToken("openvsx-token", "ovsxp_", .base64URL, 36),
+            KnownToken("mergify-key", "mergify_application_key_", .base64URL, 40, .random),
+            KnownToken("aikido-secret", "AIK_SECRET_", .alphanumeric, 40, .random),
+            KnownToken("aikido-secret", "AIK_CI_", .alphanumeric, 20, .random),
+            KnownToken("spectral-key", "spu-", .alphanumeric, 32, [.alone, .exact]),
+            KnownToken("trufflehog-secret", "thog-secret-", .hexadecimal, 32),
+            KnownToken("stackhawk-key", "hawk.", .dotted, 41, [.alone, .random]),
+            KnownToken("cloudsmith-key", "csa_", .alphanumeric, 36, [.alone, .random, .exact]),
+            KnownToken("thunderstore-token", "tss_", .alphanumeric, 36, [.alone, .random]),
+            KnownToken("github-token", "ghs_", .dotted, 36),
         ]
         + [
             "gldt-", "glrt-", "glrtr-", "glptt-", "glft-", "glimt-", "glagent-", "glcbt-", "glsoat-", "glffct-",

@@ -15,12 +15,8 @@ struct Layout {
         self.ahead = ahead
     }
 
-    /// Looks at the first line, before which none ends.
-    mutating func begin(_ text: inout ScannedText) { seedPhrase(&text, from: 0) }
-
     /// - Parameter newline: where a line ends; the next one is judged.
     mutating func endLine(_ text: inout ScannedText, at newline: Int) {
-        seedPhrase(&text, from: newline + 1)
         guard block != nil || table != nil || codes != nil || document != nil else { return }
         let line = TextLine(&text, from: newline + 1)
         var found: [Finding] = []
@@ -75,10 +71,6 @@ struct Layout {
         } else if let document = PipedPasswords.findHereDocument(&text, at: command) {
             self.document = document
         }
-    }
-
-    private mutating func seedPhrase(_ text: inout ScannedText, from start: Int) {
-        if let finding = SeedPhrases.find(&text, from: start) { ahead.add(finding) }
     }
 }
 

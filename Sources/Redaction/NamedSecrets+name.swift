@@ -87,7 +87,10 @@ extension NamedSecrets {
         guard let value = AssignedValue(&text, after: separator + 1, site: site), value.range.count < longestName,
             let name = SecretName(SecretName.Words(text, value.range))
         else { return }
+        let isType = text.equalsIgnoringCase("type", in: site.name)
         switch name {
+        // Of types only a field for a password: tokens have types as well.
+        case .secret where isType: break
         case .password, .secret:
             around.pairName = name
             around.pairEnds = value.range.upperBound + 48

@@ -15,6 +15,7 @@ enum NamedSecrets {
 
     /// - Parameter separator: where one of `=`, `:`, `,`, `>` or the first of `||` and `??` is.
     static func find(_ text: inout ScannedText, at separator: Int, _ around: inout Surroundings) -> Finding? {
+        if let finding = ForeignNames.find(&text, at: separator) { return finding }
         guard let site = site(text, before: separator) else { return nil }
         var words = SecretName.Words(text, site.name)
         addProse(text, site.name, to: &words)
@@ -51,8 +52,10 @@ enum NamedSecrets {
         return judge(&text, value, name, words)
     }
 
-    /// What the query of a URL gives a secret by: a key, and the signature of a shared access.
-    private static let queryNames: NameWordSet = ["key", "sig", "signature", "zapikey"]
+    /// What the query of a URL gives a secret by: a key, the signature of a shared access, what a login is exchanged for.
+    private static let queryNames: NameWordSet = [
+        "key", "sig", "signature", "zapikey", "code", "t", "ticket", "invite", "invitation", "assertion", "samlart",
+    ]
 
     /// `?name=`, `&name=`.
     private static func isOfQuery(_ text: ScannedText, _ name: Range<Int>) -> Bool {
@@ -75,9 +78,12 @@ enum NamedSecrets {
     }
 
     private static let spokenNames: [StaticString] = [
-        "password", "passwort", "passphrase", "passwd", "passcode", "pwd", "pass", "pw",
+        "password", "passwort", "passphrase", "passwd", "passcode", "pwd", "pass", "pw", "kennwort", "passe", "senha",
+        "wachtwoord", "requirepass", "masterauth",
     ]
-    private static let tellingWords: [StaticString] = ["is now ", "is ", "was ", "ist ", "lautet ", "war ", "will be "]
+    private static let tellingWords: [StaticString] = [
+        "is now ", "is ", "was ", "ist ", "lautet ", "war ", "will be ", "est ", "es ", "e ", "é ",
+    ]
 
     /// `password value`, as in `.netrc`, or `the password is value`, as people write.
     /// - Parameter start: at the word.
@@ -89,7 +95,11 @@ enum NamedSecrets {
         var at = text.skippingBlanks(end)
         let told = tellingWords.first { text.startsIgnoringCase(with: $0, at: at) }
         if let told { at = text.skippingBlanks(at + told.utf8CodeUnitCount) }
-        guard told != nil || text.equalsIgnoringCase("password", in: start..<end) else { return nil }
+        // `pwd` and `pass` are words of other kinds, too.
+        let isSetting = ["requirepass", "masterauth"].contains { text.equalsIgnoringCase($0, in: start..<end) }
+        guard
+            told != nil || !["pass", "pwd", "passe"].contains(where: { text.equalsIgnoringCase($0, in: start..<end) })
+        else { return nil }
         if told == nil, text.startsIgnoringCase(with: "to ", at: at) { at = text.skippingBlanks(at + 3) }
         // A bar parts the cells of a table.
         guard text[at] != UInt8(ascii: "|"),
@@ -97,22 +107,15 @@ enum NamedSecrets {
                 &text, after: at, site: .init(name: start..<end, isEnvironment: told != nil))
         else { return nil }
         // Who says what it is means a word by it that is none: letters with digits or signs.
-        if told != nil, Randomness.isChosen(text, value.range) {
+        if told != nil || isSetting, Randomness.isChosen(text, value.range) {
             return judge(&text, value, .password, SecretName.Words(text, start..<end))
+        }
+        if told != nil, Randomness.isSpelledWithDigits(text, value.range) {
+            return PasswordArguments.finding(&text, value.range)
         }
         guard Randomness.isRandom(text, value.range, atLeast: 8), Randomness.isChosen(text, value.range) else {
             return nil
         }
         return judge(&text, value, .secret, SecretName.Words(text, start..<end), atLeast: 8)
-    }
-
-    /// `IDENTIFIED BY 'password'` of SQL.
-    /// - Parameter start: at the words.
-    static func findStated(_ text: inout ScannedText, at start: Int) -> Finding? {
-        let at = text.skippingBlanks(start + 13)
-        guard text[at].isQuote, let value = AssignedValue(&text, after: at, site: .init(name: start..<start)) else {
-            return nil
-        }
-        return judge(&text, value, .password, SecretName.Words(text, start..<start))
     }
 }

@@ -1,15 +1,20 @@
 /// Passwords that commands read from their standard input: `echo password | sudo -S …`, `chpasswd <<< user:password`.
 enum PipedPasswords {
     private static let reach = 240
+    private static let mostArguments = 4
     private static let commands: [StaticString] = [
-        "sudo ", "chpasswd", "passwd ", "kinit ", "docker ", "podman ", "cryptsetup ", "gpg ",
+        "sudo ", "chpasswd", "passwd ", "kinit ", "docker ", "podman ", "cryptsetup ", "gpg ", "cat ", "smbpasswd ",
+        "pass ",
+        "vercel ", "wrangler ", "gcloud ", "gh ", "vncpasswd ",
     ]
+    private static let writers: [StaticString] = ["echo ", "printf ", "yes "]
 
-    /// - Parameter start: at `echo` or `printf`.
+    static let awaited = (commands + writers).map(\.description)
+
+    /// - Parameter start: at `echo`, `printf` or `yes`.
     static func findEcho(_ text: inout ScannedText, at start: Int) -> Finding? {
-        let isFormat = text.startsIgnoringCase(with: "printf ", at: start)
-        guard isFormat || text.startsIgnoringCase(with: "echo ", at: start) else { return nil }
-        var at = text.skippingBlanks(start + (isFormat ? 6 : 4))
+        guard let writer = writers.first(where: { text.startsIgnoringCase(with: $0, at: start) }) else { return nil }
+        var at = text.skippingBlanks(start + writer.utf8CodeUnitCount)
         // `-n`, `-e`
         for _ in 0..<3 where text[at] == .dash && text[at + 1].isLetter {
             var end = at + 1
@@ -17,16 +22,37 @@ enum PipedPasswords {
             guard text[end].isBlank else { break }
             at = text.skippingBlanks(end)
         }
-        guard var value = argument(&text, at) else { return nil }
-        var next = behind(text, value)
-        if isFormat, !text[next].isPipe, let second = argument(&text, next) {
-            value = second
-            next = behind(text, second)
+        guard let format = argument(&text, at) else { return nil }
+        var values = [format]
+        var next = behind(text, format)
+        while values.count < mostArguments, !endsCommand(text[next]), let more = argument(&text, next) {
+            values.append(more)
+            next = behind(text, more)
         }
-        guard text[next].isPipe, !text[next + 1].isPipe else { return nil }
-        let reader = reader(&text, next + 1)
-        guard let reads = Reads(text, reader) else { return nil }
-        return finding(&text, value.range, reads)
+        if text[start - 1] == UInt8(ascii: "("), text[start - 2] == UInt8(ascii: "<") {
+            return substituted(&text, at: start - 2, format)
+        }
+        guard let reader = reader(&text, behind: next), let reads = Reads(text, reader), let value = values.last else {
+            return nil
+        }
+        // A format says what the argument behind it is: `printf 'bob:%s' password`.
+        let isFormatted = text.startsIgnoringCase(with: "printf ", at: start) && values.count > 1
+        if isFormatted, !value.range.contains(where: { text[$0] == .colon }) {
+            return PasswordArguments.finding(&text, value.range)
+        }
+        return finding(&text, (isFormatted ? value : format).range, reads)
+    }
+
+    /// `sudo -S … < <(echo password)`, `--password-file=<(echo password)`.
+    private static func substituted(_ text: inout ScannedText, at mark: Int, _ value: AssignedValue) -> Finding? {
+        var start = mark
+        while start > 0, mark - start < reach, !text[start - 1].isLineEnd { start -= 1 }
+        let command = start..<mark
+        if let reads = Reads(text, command) { return finding(&text, value.range, reads) }
+        guard text.contains("pass", in: command) || text.contains(" -p ", in: command),
+            Randomness.isDrawnOrChosen(text, value.range)
+        else { return nil }
+        return PasswordArguments.finding(&text, value.range)
     }
 
     /// `sudo -S … <<< password`.
@@ -40,13 +66,14 @@ enum PipedPasswords {
         return finding(&text, value.range, reads)
     }
 
-    /// `chpasswd <<EOF`: the lines up to `EOF`.
+    /// `chpasswd <<EOF`, `cat <<EOF | chpasswd`: the lines up to `EOF`.
     /// - Parameter start: at the command.
     static func findHereDocument(_ text: inout ScannedText, at start: Int) -> HereDocument? {
         let line = text.end(of: .line, from: start)
         let end = min(line, start + reach)
         guard let mark = (start..<end).first(where: { text[$0] == UInt8(ascii: "<") }), text[mark + 1] == text[mark],
-            text[mark + 2] != text[mark], let reads = Reads(text, start..<mark)
+            text[mark + 2] != text[mark],
+            let reads = Reads(text, start..<mark) ?? reader(&text, behind: mark).flatMap({ Reads(text, $0) })
         else { return nil }
         var at = mark + 2
         while at - mark < 8, text[at] == .dash || text[at].isBlank || text[at].isQuote || text[at] == .backslash {
@@ -62,7 +89,7 @@ enum PipedPasswords {
         // Most words are asked about.
         switch text[start] {
         case UInt8(ascii: "s"), UInt8(ascii: "c"), UInt8(ascii: "p"), UInt8(ascii: "k"), UInt8(ascii: "d"),
-            UInt8(ascii: "g"):
+            UInt8(ascii: "g"), UInt8(ascii: "v"), UInt8(ascii: "w"):
             break
         default: return false
         }
@@ -79,6 +106,7 @@ enum PipedPasswords {
             "passout stdin",
             "passwd", "kinit", "cryptsetup", "ecryptfs", "keyctl padd", "secret-tool store", "pass insert",
             "docker secret create", "gh secret set", "secret put", "ssh-add",
+            "vercel env add", "secrets versions add",
         ]
 
         /// - Parameter command: with its arguments.
@@ -108,8 +136,15 @@ enum PipedPasswords {
         }
     }
 
+    /// What a command is given: unquoted, it ends where the shell ends it.
     private static func argument(_ text: inout ScannedText, _ start: Int) -> AssignedValue? {
-        AssignedValue(&text, after: start, site: .init(name: start..<start, isEnvironment: true))
+        // `$'…'`
+        let isSpelled = text[start] == .dollar && text[start + 1].isQuote
+        guard var value = PasswordArguments.argument(&text, isSpelled ? start + 1 : start) else { return nil }
+        if !value.isQuoted, let end = value.range.prefix(reach).first(where: { endsCommand(text[$0]) }) {
+            value.range = value.range.lowerBound..<end
+        }
+        return value.range.isEmpty ? nil : value
     }
 
     private static func behind(_ text: ScannedText, _ value: AssignedValue) -> Int {
@@ -119,11 +154,21 @@ enum PipedPasswords {
         return text.skippingBlanks(at)
     }
 
-    /// The command behind a bar, with its arguments.
-    private static func reader(_ text: inout ScannedText, _ start: Int) -> Range<Int> {
-        let first = text.skippingBlanks(start)
-        let end = min(text.end(of: .line, from: first), first + reach)
-        return first..<((first..<end).first { text[$0].isPipe || text[$0] == UInt8(ascii: ";") } ?? max(first, end))
+    private static func endsCommand(_ byte: UInt8) -> Bool { "|;&()<>".utf8.contains(byte) || byte.isLineEnd }
+
+    /// The commands behind the bar that follows, with their arguments: of a group as well, as in `(echo …; echo …) | …`.
+    private static func reader(_ text: inout ScannedText, behind place: Int) -> Range<Int>? {
+        let end = min(text.end(of: .line, from: place), place + reach)
+        guard place < end else { return nil }
+        let isAlone = text[place].isPipe || text[place] == UInt8(ascii: "<")
+        guard
+            let bar = (place..<end).first(where: { index in
+                guard text[index].isPipe, !text[index + 1].isPipe, !text[index - 1].isPipe else { return false }
+                return isAlone || ")}".utf8.contains(text[text.skippingBlanksBack(index) - 1])
+            })
+        else { return nil }
+        let first = text.skippingBlanks(bar + 1)
+        return first < end ? first..<((first..<end).first { text[$0] == UInt8(ascii: ";") } ?? end) : nil
     }
 
     fileprivate static func finding(_ text: inout ScannedText, _ value: Range<Int>, _ reads: Reads) -> Finding? {

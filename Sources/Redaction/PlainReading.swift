@@ -107,11 +107,27 @@ private struct Escape {
 
     /// `%3D`, and `%253D` of a text that was encoded twice.
     private static func percent(_ text: ScannedText, _ start: Int) -> (UInt32, Int)? {
+        if text[start + 1].lowered == UInt8(ascii: "e"), let sign = encodedSign(text, start) {
+            return (sign, start + 9)
+        }
         var at = start + 1
         while text[at] == UInt8(ascii: "2"), text[at + 1] == UInt8(ascii: "5"), at - start < 9 { at += 2 }
         if let value = number(text, at, digits: 2) { return (value, at + 2) }
         // `%25` alone.
         return number(text, start + 1, digits: 2).map { ($0, start + 3) }
+    }
+
+    /// `%E2%80%8B`: a sign of three bytes.
+    private static func encodedSign(_ text: ScannedText, _ start: Int) -> UInt32? {
+        var value: UInt32 = 0
+        for place in 0..<3 {
+            let at = start + 3 * place
+            guard text[at] == UInt8(ascii: "%"), let byte = number(text, at + 1, digits: 2),
+                place == 0 ? byte >> 4 == 0xE : byte >> 6 == 2
+            else { return nil }
+            value = value << 6 | byte & (place == 0 ? 0xF : 0x3F)
+        }
+        return value
     }
 
     /// `\u003d`, `\u{3d}`, `\x3d`, `\075`, `\n`, with as many backslashes as it was escaped times.

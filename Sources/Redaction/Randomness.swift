@@ -69,6 +69,20 @@ enum Randomness {
             || signs > 0 && profile.upper > 0 && profile.lower > 0
     }
 
+    static func isDrawnOrChosen(_ text: ScannedText, _ range: Range<Int>) -> Bool {
+        isRandom(text, range, atLeast: 8) || isChosen(text, range)
+    }
+
+    /// Whether a digit stands for a letter within a word, beside capitals: `Corr3ct-horse`.
+    static func isSpelledWithDigits(_ text: ScannedText, _ range: Range<Int>) -> Bool {
+        guard 8...64 ~= range.count else { return false }
+        let profile = profile(text, range)
+        return profile.upper > 0 && profile.lower > 0
+            && range.dropFirst().dropLast().contains {
+                text[$0].isDigit && text[$0 - 1].isLetter && text[$0 + 1].isLetter
+            }
+    }
+
     private static func isSign(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "!"), UInt8(ascii: "#"), .dollar, UInt8(ascii: "%"), UInt8(ascii: "&"), UInt8(ascii: "*"),

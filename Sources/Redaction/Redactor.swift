@@ -35,7 +35,7 @@ package struct Redactor: Sendable {
     private static let unsettled = Array("[redacted:secret]".utf8)
 
     /// The text with a mark in place of all its lines from the first that changes to the last.
-    private static func settled(_ text: [UInt8], changedTo redacted: [UInt8]) -> [UInt8] {
+    static func settled(_ text: [UInt8], changedTo redacted: [UInt8]) -> [UInt8] {
         let shorter = min(text.count, redacted.count)
         let head = (0..<shorter).first { text[$0] != redacted[$0] } ?? shorter
         let tail =

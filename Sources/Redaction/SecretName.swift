@@ -9,7 +9,7 @@ enum SecretName {
     case authorization
     /// `Cookie`, `Set-Cookie`.
     case cookie
-    /// `name` or `key` of a pair; its value is a name itself.
+    /// `name` or `key` of a pair, `type` of a field; its value is a name itself.
     case pairName
     /// `value` of a pair.
     case pairValue
@@ -83,7 +83,7 @@ enum SecretName {
             self = .authorization
         } else if last == "cookie" {
             self = .cookie
-        } else if words.count == 1, last == "name" {
+        } else if words.count == 1, last == "name" || last == "type" {
             self = .pairName
         } else if words.count == 0 || last == "value", words.count <= 1 {
             self = .pairValue
@@ -102,9 +102,11 @@ enum SecretName {
 
     private static let passwords: NameWordSet = [
         "pwd", "pass", "pw", "psw", "passcode", "pswd", "passphrase", "passwort", "kennwort",
+        "passe", "senha", "contrasena", "wachtwoord", "parola", "dpass", "haslo", "heslo", "passord", "losenord",
+        "salasana",
     ]
     private static let passwordEndings: [NameWord] = [
-        "password", "passwd", "passphrase", "dbpass", "userpass", "sshpass",
+        "password", "passwd", "passphrase", "dbpass", "userpass", "sshpass", "requirepass", "masterauth",
     ]
 
     private static let secrets: NameWordSet = [

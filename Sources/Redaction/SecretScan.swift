@@ -17,6 +17,7 @@ struct SecretScan {
         case escape = 14
         case tilde = 16
         case lineEnd = 18
+        case wideColon = 20
     }
 
     private static let roles: [UInt8] = (UInt8.min...UInt8.max).map { byte in
@@ -32,6 +33,7 @@ struct SecretScan {
             case 27: .escape
             case UInt8(ascii: "~"): .tilde
             case .newline: .lineEnd
+            case 0x9A: .wideColon
             default: .none
             }
         return role.rawValue
@@ -53,7 +55,8 @@ struct SecretScan {
     /// - Parameter joints: places where something was left out of it, in order: a word may begin there.
     static func findings(in bytes: [UInt8], joints: [Int] = [], steps: StepCount) -> [Finding] {
         var text = ScannedText(bytes, joints: joints, steps: steps)
-        let found = KubernetesSecrets.find(&text)
+        let found = (KubernetesSecrets.find(&text) + SeedPhrases.find(text))
+            .sorted { $0.range.lowerBound < $1.range.lowerBound }
         var scan = SecretScan(text, besides: found)
         return scan.run()
     }
@@ -65,7 +68,6 @@ struct SecretScan {
 
     private mutating func run() -> [Finding] {
         var joints = text.joints[...]
-        layout.begin(&text)
         var at = 0
         while true {
             at = nextStop(from: at)
@@ -146,6 +148,7 @@ struct SecretScan {
                 return word(at + 2)
             default: return nil
             }
+        case .wideColon: return ForeignNames.find(&text, at: at)
         case .percent: return Alphabet.hexadecimal.contains(text[at + 2]) ? word(at + 3) : nil
         case .escape:
             var end = at + 1
@@ -159,23 +162,29 @@ struct SecretScan {
         switch text[at].lowered {
         case UInt8(ascii: "b"):
             if let finding = AuthorizationHeaders.findScheme(&text, at: at) { return finding }
-        case UInt8(ascii: "c"), UInt8(ascii: "o"):
-            if let finding = layout.code(&text, at: at) { return finding }
-        case UInt8(ascii: "e"):
-            if let finding = PipedPasswords.findEcho(&text, at: at) { return finding }
-        case UInt8(ascii: "i"):
-            if text.startsIgnoringCase(with: "identified by ", at: at) { return NamedSecrets.findStated(&text, at: at) }
-        case UInt8(ascii: "p"):
-            if let finding = PipedPasswords.findEcho(&text, at: at) { return finding }
-            if text[at + 1].lowered == UInt8(ascii: "a") || text[at + 1].lowered == UInt8(ascii: "w"),
-                let finding = NamedSecrets.findSpoken(&text, at: at)
-            {
+        case UInt8(ascii: "c"):
+            if let finding = layout.code(&text, at: at) ?? StatedPasswords.find(&text, at: at) { return finding }
+        case UInt8(ascii: "o"), UInt8(ascii: "m"), UInt8(ascii: "2"):
+            if let finding = layout.code(&text, at: at) ?? spoken(at) { return finding }
+        case UInt8(ascii: "e"), UInt8(ascii: "u"), UInt8(ascii: "y"):
+            if let finding = PipedPasswords.findEcho(&text, at: at) ?? OneTimeCodes.findAsked(&text, at: at) {
                 return finding
             }
+        case UInt8(ascii: "i"): if let finding = StatedPasswords.find(&text, at: at) { return finding }
+        case UInt8(ascii: "k"), UInt8(ascii: "w"), UInt8(ascii: "r"):
+            if let finding = spoken(at) ?? layout.code(&text, at: at) { return finding }
+            layout.heading(&text, at: at)
+        case UInt8(ascii: "p"):
+            if let finding = PipedPasswords.findEcho(&text, at: at) { return finding }
+            if let finding = spoken(at) ?? StatedPasswords.find(&text, at: at) { return finding }
             if text[at] == UInt8(ascii: "P"), let finding = PrivateKeys.findPuTTY(&text, at: at) { return finding }
             if let finding = layout.code(&text, at: at) { return finding }
             layout.heading(&text, at: at)
-        case UInt8(ascii: "s"), UInt8(ascii: "t"), UInt8(ascii: "a"): layout.heading(&text, at: at)
+        case UInt8(ascii: "s"), UInt8(ascii: "t"), UInt8(ascii: "a"):
+            if let finding = layout.code(&text, at: at) ?? StatedPasswords.find(&text, at: at) ?? spoken(at) {
+                return finding
+            }
+            layout.heading(&text, at: at)
         default: break
         }
         if let finding = commands.note(&text, at: at) { layout.ahead.add(finding) }
@@ -183,13 +192,17 @@ struct SecretScan {
         return at < awsPairEnd ? TokenShapes.awsSecretKey(&text, at: at) : nil
     }
 
+    private mutating func spoken(_ at: Int) -> Finding? { NamedSecrets.findSpoken(&text, at: at) }
+
     private mutating func separator(_ at: Int) -> Finding? {
         if text[at] == .colon {
             if text[at + 1] == .slash {
                 guard let finding = URLPasswords.find(text, at: at) else { return nil }
                 return named(finding)
             }
-            if let finding = TokenShapes.telegramToken(&text, at: at) { return finding }
+            if let finding = TokenShapes.telegramToken(&text, at: at) ?? TokenShapes.firebaseKey(&text, at: at) {
+                return finding
+            }
             if let finding = PasswordFiles.find(&text, at: at) { return finding }
         }
         if let finding = NamedSecrets.find(&text, at: at, &surroundings) { return finding }
@@ -197,7 +210,8 @@ struct SecretScan {
             surroundings.block = nil
             layout.block = block
         }
-        return text[at] == .colon || text[at] == .equals ? SeedPhrases.find(&text, from: at + 1) : nil
+        if text[at] == UInt8(ascii: ">") { return MarkedTable.pair(&text, at: at) }
+        return nil
     }
 
     private mutating func dash(_ at: Int) -> Finding? {
@@ -215,7 +229,7 @@ struct SecretScan {
         {
             return finding
         }
-        return TokenShapes.mailchimpKey(text, at: at)
+        return TokenShapes.mailchimpKey(text, at: at) ?? TokenShapes.mailgunKey(text, at: at)
     }
 
     /// A token in the place of a password is called by its own kind.

@@ -1,31 +1,73 @@
-/// The words that a wallet is restored from: 12, 15, 18, 21 or 24 of them, in a line, a list, or numbered.
+/// The words that a wallet is restored from: twelve and more of them, in a sentence, a line, a list, or numbered.
+///
+/// It looks at the whole text before the pass: they may begin anywhere. A look each few bytes is enough, as twelve words
+/// take more room than that.
 enum SeedPhrases {
-    private static let counts: Set<Int> = [12, 15, 18, 21, 24]
-    private static let mostWords = 25
+    private static let fewestWords = 12
+    private static let mostJudged = 24
+    /// Less than half of what twelve words of three letters take.
+    private static let stride = 22
     /// What may stand between two: blanks, a line break, a number, quotes and a comma.
     private static let longestGap = 12
 
-    /// - Parameter start: where a line begins, or the value behind a name.
-    static func find(_ text: inout ScannedText, from start: Int) -> Finding? {
-        var at = start
-        while at - start < longestGap, isFiller(text[at]) { at += 1 }
-        let first = at
-        var end = at
-        var words: [Range<Int>] = []
-        while words.count < mostWords {
-            var close = at
-            while close - at <= 8, text[close].isLower { close += 1 }
-            let word = at..<close
-            guard SeedWords.lengths.contains(word.count), !text[close].isAlphanumeric, SeedWords.contains(text, word)
-            else { break }
-            words.append(word)
-            end = close
-            at = close
-            while at - close < longestGap, isFiller(text[at]) { at += 1 }
-            if at == close { break }
+    /// In order.
+    static func find(_ text: ScannedText) -> [Finding] {
+        var findings: [Finding] = []
+        // Before it, all has been looked at.
+        var known = 0
+        var at = 0
+        while at < text.count {
+            text.steps.add()
+            guard let seen = word(text, around: at, notBefore: known) else {
+                at += stride
+                continue
+            }
+            var words = wordsBefore(seen, text, notBefore: known)
+            words.append(seen)
+            while let next = word(text, behind: words[words.count - 1].upperBound) { words.append(next) }
+            known = words[words.count - 1].upperBound
+            if words.count >= fewestWords, isDrawn(text, words.prefix(mostJudged)) {
+                findings.append(Finding(kind: "seed-phrase", range: words[0].lowerBound..<known))
+            }
+            at = max(known, at + stride)
         }
-        guard counts.contains(words.count), isDrawn(text, words) else { return nil }
-        return Finding(kind: "seed-phrase", range: first..<end)
+        return findings
+    }
+
+    private static func wordsBefore(
+        _ first: Range<Int>, _ text: ScannedText, notBefore limit: Int
+    ) -> [Range<Int>] {
+        var words: [Range<Int>] = []
+        var start = first.lowerBound
+        while true {
+            var end = start
+            while end > limit, start - end < longestGap, isFiller(text[end - 1]) { end -= 1 }
+            guard end < start, let before = word(text, around: end - 1, notBefore: limit) else {
+                return words.reversed()
+            }
+            words.append(before)
+            start = before.lowerBound
+        }
+    }
+
+    private static func word(_ text: ScannedText, behind end: Int) -> Range<Int>? {
+        var at = end
+        while at - end < longestGap, at < text.count, isFiller(text[at]) { at += 1 }
+        return at > end ? word(text, around: at, notBefore: at) : nil
+    }
+
+    /// The word that a place is in, if it is one of theirs.
+    private static func word(_ text: ScannedText, around place: Int, notBefore limit: Int) -> Range<Int>? {
+        var start = place
+        while start < text.count, start - place < longestGap, isFiller(text[start]) { start += 1 }
+        var end = start
+        while end - start <= SeedWords.lengths.upperBound, text[end].isLetter { end += 1 }
+        while start > limit, end - start <= SeedWords.lengths.upperBound, text[start - 1].isLetter { start -= 1 }
+        let word = start..<end
+        guard SeedWords.lengths.contains(word.count), !text[end].isAlphanumeric, text[end] != .underscore,
+            !text[start - 1].isAlphanumeric, text[start - 1] != .underscore, SeedWords.contains(text, word)
+        else { return nil }
+        return word
     }
 
     private static func isFiller(_ byte: UInt8) -> Bool {
@@ -38,9 +80,9 @@ enum SeedPhrases {
     }
 
     /// Neither one word over and over nor words by the alphabet, as lists of them are.
-    private static func isDrawn(_ text: ScannedText, _ words: [Range<Int>]) -> Bool {
-        let spelled = words.map { word in word.map { text[$0] } }
-        let isSorted = zip(spelled, spelled.dropFirst()).allSatisfy { $0.lexicographicallyPrecedes($1) }
-        return !isSorted && Set(spelled).count * 4 >= spelled.count * 3
+    private static func isDrawn(_ text: ScannedText, _ words: ArraySlice<Range<Int>>) -> Bool {
+        let spelled = words.map { word in word.map { text[$0].lowered } }
+        let ascents = zip(spelled, spelled.dropFirst()).count { $0.lexicographicallyPrecedes($1) }
+        return ascents * 10 < (spelled.count - 1) * 9 && Set(spelled).count * 4 >= spelled.count * 3
     }
 }

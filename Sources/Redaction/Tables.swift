@@ -119,7 +119,7 @@ struct Table {
         for index in line {
             switch text[index] {
             case UInt8(ascii: "|"): found.bar = true
-            case 0xE2 where text[index + 1] == 0x94 && text[index + 2] == 0x82: found.box = true
+            case 0xE2 where isBox(text, index): found.box = true
             case .tab: found.tab = true
             case UInt8(ascii: ";"): found.semicolon = true
             case UInt8(ascii: ","): found.comma = true
@@ -133,6 +133,14 @@ struct Table {
         if found.semicolon { return .semicolon }
         if found.comma { return .comma }
         return found.blanks ? .blanks : nil
+    }
+
+    /// `│`, `┃`, `║`.
+    private static func isBox(_ text: ScannedText, _ at: Int) -> Bool {
+        guard text[at] == 0xE2 else { return false }
+        return text[at + 1] == 0x94
+            ? text[at + 2] == 0x82 || text[at + 2] == 0x83
+            : text[at + 1] == 0x95 && text[at + 2] == 0x91
     }
 
     private static func cells(_ text: ScannedText, _ line: Range<Int>, _ delimiter: Delimiter) -> [Range<Int>] {
@@ -157,7 +165,7 @@ struct Table {
                     .semicolon where byte == UInt8(ascii: ";"), .comma where byte == UInt8(ascii: ","):
                     end(1)
                     continue
-                case .box where byte == 0xE2 && text[at + 1] == 0x94 && text[at + 2] == 0x82:
+                case .box where isBox(text, at):
                     end(3)
                     continue
                 case .blanks where byte == .blank && text[at + 1] == .blank:

@@ -46,11 +46,7 @@ final class KnownToken: Sendable {
         if demands.contains(.exact) {
             guard body.count == minimum, !Alphabet.word.contains(text[end]) else { return nil }
         }
-        if demands.contains(.alone), Alphabet.path.contains(text[start - 1]), text[start - 1] != .slash,
-            !text.isJoint(start)
-        {
-            return nil
-        }
+        if demands.contains(.alone), isPartOfAnother(text, start..<end) { return nil }
         guard Randomness.isVaried(text, body) else { return nil }
         if demands.contains(.random), !Randomness.isRandom(text, body) { return nil }
         guard !Placeholders.isPlaceholder(text, body), !PublicExamples.contains(text, start..<end) else { return nil }
@@ -60,6 +56,14 @@ final class KnownToken: Sendable {
 }
 
 extension KnownToken {
+    /// Whether it is a piece of a name, or of something in base64.
+    private func isPartOfAnother(_ text: ScannedText, _ range: Range<Int>) -> Bool {
+        if text[range.upperBound] == UInt8(ascii: "+"), text[range.upperBound + 1].isAlphanumeric { return true }
+        let before = text[range.lowerBound - 1]
+        return !text.isJoint(range.lowerBound)
+            && (before == UInt8(ascii: "+") || Alphabet.path.contains(before) && before != .slash)
+    }
+
     /// The scheme before a host, and what the host begins with.
     private static func startOfURL(_ text: ScannedText, before start: Int) -> Int {
         var at = start
@@ -82,7 +86,7 @@ struct TokenIndex: Sendable {
 
     private enum Candidate {
         case known(KnownToken)
-        case jsonWebToken, terraform, airtable, encodedKey, encodedToken
+        case jsonWebToken, terraform, airtable, encodedKey, encodedToken, salesforce
     }
 
     /// The index of a group by `key`; 0 is for the words nobody waits for.
@@ -105,11 +109,14 @@ struct TokenIndex: Sendable {
         add(.airtable, Array("pat".utf8))
         add(.encodedKey, Array("LS0tLS1CRUdJTi".utf8))
         add(.encodedToken, Array("ZXlK".utf8))
+        add(.salesforce, Array("00D".utf8))
         let words = [
-            "bearer", "basic", "password", "secret", "token", "api", "pwd", "pw ", "code", "otp", "identified",
+            "bearer", "basic", "password", "secret", "token", "api", "pwd", "pw ", "pw,", "pw;", "pw\t", "pw|", "pw\n",
+            "code", "otp", "identified", "totp", "mfa", "pin", "2fa", "use ", "enter", "kennwort", "senha",
+            "wachtwoord", "requirepass", "masterauth", "crypt", "convertto", "send", "key",
         ]
         .flatMap { [$0, $0.prefix(1).uppercased() + $0.dropFirst(), $0.uppercased()] }
-        for word in words + ["Private", "echo", "printf", "sudo", "chpasswd", "passwd", "kinit", "cryptsetup", "gpg"]
+        for word in words + PipedPasswords.awaited + ["Private", "GetNPUsers"]
             + CommandLines.names.map(\.name.description)
         {
             let key = Self.key(Array((word + " ").utf8))
@@ -144,6 +151,7 @@ struct TokenIndex: Sendable {
                 case .terraform: TokenShapes.terraformToken(&text, at: start)
                 case .airtable: TokenShapes.airtableToken(&text, at: start)
                 case .encodedKey: TokenShapes.encodedPrivateKey(&text, at: start)
+                case .salesforce: TokenShapes.salesforceToken(&text, at: start)
                 case .encodedToken: TokenShapes.encodedJSONWebToken(&text, at: start)
                 }
             if let finding { return finding }

@@ -110,6 +110,38 @@ enum TokenShapes {
         return Finding(kind: "mailchimp-key", range: (dash - 32)..<end)
     }
 
+    /// `<32 hexadecimal>-<8>-<8>` of Mailgun.
+    /// - Parameter dash: where the first dash is.
+    static func mailgunKey(_ text: ScannedText, at dash: Int) -> Finding? {
+        guard dash >= 32, text[dash + 9] == .dash, text.isWordStart(dash - 32) else { return nil }
+        let end = dash + 18
+        for index in (dash - 32)..<end where index != dash && index != dash + 9 {
+            guard text[index].isDigit || 97...102 ~= text[index] else { return nil }
+        }
+        guard !Alphabet.base64URL.contains(text[end]), Randomness.isVaried(text, (dash - 32)..<dash) else { return nil }
+        return Finding(kind: "mailgun-key", range: (dash - 32)..<end)
+    }
+
+    /// `AAAA<7>:APA91b…` of Firebase's messages.
+    /// - Parameter colon: where the colon is.
+    static func firebaseKey(_ text: inout ScannedText, at colon: Int) -> Finding? {
+        guard text.starts(with: Array("APA91b".utf8), at: colon + 1),
+            text.starts(with: Array("AAAA".utf8), at: colon - 11)
+        else { return nil }
+        let end = text.end(of: .base64URL, from: colon + 1)
+        return end - colon > 100 ? Finding(kind: "firebase-key", range: (colon - 11)..<end) : nil
+    }
+
+    /// `00D<12 or 15>!<96>` of a Salesforce session.
+    static func salesforceToken(_ text: inout ScannedText, at start: Int) -> Finding? {
+        let id = text.end(of: .alphanumeric, from: start)
+        guard id - start == 15 || id - start == 18, text.starts(with: Array("00D".utf8), at: start),
+            text[id] == UInt8(ascii: "!")
+        else { return nil }
+        let end = text.end(of: .credential, from: id + 1)
+        return end - id > 60 ? Finding(kind: "salesforce-token", range: start..<end) : nil
+    }
+
     /// Forty characters of base64 near an access key id, as in a table of credentials.
     static func awsSecretKey(_ text: inout ScannedText, at start: Int) -> Finding? {
         let end = text.end(of: .base64, from: start)

@@ -10,8 +10,15 @@ import Testing
         "\0", "\u{1b}", "\r", "\u{7}", "\u{8}", "\u{7f}", "\u{85}", "\u{1b}[0m", "\u{1b}[1;32m", "\u{1b}[38;5;196m",
         "\u{1b}]8;;\u{7}", "\u{1b}(B", "\u{9b}0m", "\u{200b}", "\u{200d}", "\u{feff}", "\u{2060}", "\u{ad}", "\u{202e}",
         "\u{fe0f}", "\\\n", "\\\r\n", "\\\n   ", "\\\\\\n", "\\u200b", "\\u0000", "\\x00", "%00", "[32m", "^[[0m",
-        "\\u001b[1m", "\\033[0m", "\\e[0m",
+        "\\u001b[1m", "\\033[0m", "\\e[0m", "%E2%80%8B", "<wbr>",
     ]
+
+    /// The parts of a string in a program, and a line that mail has broken.
+    @Test(arguments: ["\" + \"", "\"\n    \"", "\" \\\n  \"", "\" .\n\"", "=\n", "=\r\n", "^\n", "`\n  "])
+    func findsASecretInParts(joint: String) {
+        let split = Self.token.prefix(17) + joint + Self.token.dropFirst(17)
+        #expect(Redactor().redact("t = \"\(split)\"") == "t = \"[redacted:github-token]\"")
+    }
 
     @Test(arguments: hidden)
     func findsASecretThatIsSplitByWhatNobodySees(sign: String) {

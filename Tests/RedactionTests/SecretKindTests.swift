@@ -52,6 +52,9 @@ import Testing
         ("email,name,token,created\nb@example.com,Bob,", ",2024-01-01\n"),
         ("https://api.example.com/v1/x?key=", "&v=3"),
         ("https://x.example.com/a?b=1&key=", "\""), ("GET /x?X-Amz-Signature=", "&x=1"), ("client-key-data: ", "\n"),
+        ("https://x.example.com/cb?code=", "&state=1"), ("https://x.example.com/r?t=", ""),
+        ("https://x.example.com/r?ticket=", ""), ("https://x.example.com/join?invite=", ""),
+        ("<tr><td>API token</td><td>", "</td></tr>"), ("<key>token</key>\n  <string>", "</string>"),
     ])
     func findsTokensByTheirPlace(before: String, after: String) {
         #expect(Redactor().redact(before + Self.token + after) == "\(before)[redacted:secret]\(after)")
@@ -65,18 +68,25 @@ import Testing
         "qyapi.weixin.qq.com/cgi-bin/webhook/send?key=da75ffa1-a0f1-6688-977e-2ff7ad86bd0a",
         "mattermost.example.com/hooks/q5g5e29eul7cebugh4a8p3bpyw",
         "discord.com/api/v10/webhooks/1122334455667788990/x7Kq2LmN9vR4tB6wZ8yC1dF3gH5jP0sAx7Kq2LmN9vR4tB6wZ8yC1dF3gH5jP0",
+        "n8n.example.com/webhook/da75ffa1-a0f1-6688-977e-2ff7ad86bd0a",
+        "discord.com/api/webhooks/1122334455667788990/x7Kq2LmN9vR4tB6wZ8yC1dF3gH5jP0sA",
+        "hooks.slack.com/workflows/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",
         "hook.eu1.make.com/q5g5e29eul7cebugh4a8p3bpywx7Kq2L",
     ])
     func coversTheWholeAddressOfAWebhook(address: String) throws {
         let redacted = Redactor().redact("post to https://\(address) now")
-        #expect(redacted.wholeMatch(of: /post to \[redacted:[a-z-]+-webhook\] now/) != nil, "\(redacted)")
+        #expect(redacted.wholeMatch(of: /post to \[redacted:[a-z0-9-]+-webhook\] now/) != nil, "\(redacted)")
     }
 
     @Test(arguments: [
         ("Your verification code is ", "482913", "."), ("verification code is: ", "482 913", ""),
         ("", "482913", " is your Example verification code"), ("OTP: ", "483920", ""), ("2FA code: ", "839201", ""),
         ("one-time password: ", "839201", ""), ("First copy your one-time code: ", "BD4F-9A2C", "\n"),
-        ("", "G-482913", " is your Google verification code"),
+        ("", "G-482913", " is your Google verification code"), ("Use ", "739204", " to sign in"),
+        ("Enter ", "739204", " to verify your account"), ("MFA token: ", "739204", ""), ("Your code is ", "739204", ""),
+        ("TOTP: ", "739204", ""), ("", "739204", " is your OTP"), ("Code: ", "739204", ". Do not share it"),
+        ("WhatsApp code: ", "739-204", ""), ("Here is your PIN: ", "739204", ""), ("the 2FA is ", "739204", ""),
+        ("Your Apple ID Code is: ", "739204", ". Don't share it"),
     ])
     func findsOneTimeCodes(before: String, code: String, after: String) {
         #expect(Redactor().redact(before + code + after) == "\(before)[redacted:one-time-code]\(after)")
@@ -86,7 +96,10 @@ import Testing
     @Test(arguments: [
         ("the password is ", "Sommer2024", ", and bob"), ("The password is now ", "Winter!23", ""),
         ("use the db, the pw is ", "K3llerTr33", " for it"), ("passwort ist ", "Sommer2024", ""),
-        ("Pass was ", "blue42fish", ""), ("my password is '", "blue42fish", "' still"),
+        ("Pass was ", "blue42fish", ""), ("the password is ", "Corr3ct-horse", ""), ("Kennwort: ", "Sommer2024", ""),
+        ("le mot de passe est ", "Sommer2024", ""), ("Mot de passe : ", "Sommer2024", "\n"),
+        ("contraseña: ", "Verano2024", "\n"), ("пароль: ", "Sommer2024", ""), ("密码：", "Sommer2024", ""),
+        ("requirepass ", "Sommer2024", "\n"), ("my password is '", "blue42fish", "' still"),
     ])
     func findsWhatIsSaidToBeThePassword(before: String, password: String, after: String) {
         #expect(Redactor().redact(before + password + after) == "\(before)[redacted:password]\(after)")
@@ -98,6 +111,8 @@ import Testing
             Redactor().redact("Recovery codes:\n\na1b2c-d3e4f\n1. x7k2m-9qplr\n\nDone, 2024-01-02.")
                 == "Recovery codes:\n\n\(mark)\n1. \(mark)\n\nDone, 2024-01-02.")
         #expect(Redactor().redact("recovery code: X7K2-9QPL-3MNB") == "recovery code: \(mark)")
+        #expect(Redactor().redact("recovery key is EsTc 5rPB 5Qxy 9mQj Lp2z 7Nfk") == "recovery key is \(mark)")
+        #expect(Redactor().redact("setup key: JBSW Y3DP EHPK 3PXQ") == "setup key: \(mark)")
         #expect(Redactor().redact("Backup codes\n8392 0184\n") == "Backup codes\n\(mark)\n")
     }
 
@@ -110,6 +125,8 @@ import Testing
         #expect(Redactor().redact("seed = \"\(phrase)\"\n") == "seed = \"[redacted:seed-phrase]\"\n")
         #expect(Redactor().redact("wallet:\n\(phrase)\n") == "wallet:\n[redacted:seed-phrase]\n")
         #expect(Redactor().redact("    7→\(phrase)\n").hasSuffix("[redacted:seed-phrase]\n"))
+        #expect(Redactor().redact("it is \(phrase.uppercased())!") == "it is [redacted:seed-phrase]!")
+        #expect(Redactor().redact("it is \(phrase), ok?") == "it is [redacted:seed-phrase], ok?")
         // A list of the words, one too few, one word over and over.
         let others: [[Substring]] = [
             Self.words.sorted(), Array(Self.words.dropLast()), Array(repeating: "zoo", count: 12),

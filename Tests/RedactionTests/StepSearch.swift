@@ -64,7 +64,10 @@ struct StepSearch {
         "| user | password |\n", "|---|---|\n", "user,password\n", "a,b\n", "user\tpassword\n", "USER  PASSWORD\n", "│",
         "Recovery codes:\n", "backup code ", "verification code ", " is your ", "OTP ", "abandon ", "zoo ", "1. ",
         "<<EOF\n", "<<<", "echo ", "printf ", "chpasswd ", "sudo -S ", "-u a:", "-p", "-P ", "-U a%", "-pass pass:",
-        "identified by ",
+        "identified by ", "cat <<E", "| sudo -S", "send \"", "assword", "crypt('", "convertto-securestring ",
+        "net use ", "psexec.py a/b:", "use 739204 ", "key ABCD ", "ripple ", "scissors kick ", "<td>", "</td>",
+        "password:\n", "password = <<E\n", "\"\"\"", "\" + \"", "=\n", "^\n", "<wbr>", "%E2%80%8B", "пароль", "：",
+        "<(echo ", "--value ",
         // What is hidden or escaped
         "\0", "\r", "\u{1b}", "\u{1b}[", "\u{1b}[32m", "\u{1b}]", "\u{1b}]8;;", "\u{7}", "\u{85}", "\u{9b}", "\u{200b}",
         "\u{feff}", "\\\n", "\\\\\\n", "\\n", "\\u003d", "\\u00", "\\u{", "\\x3d", "\\e[", "\\033[", "%3D", "%25",

@@ -1,0 +1,122 @@
+import Redaction
+import Testing
+
+/// Passwords that their place in a command, a statement or a layout tells.
+@Suite struct PlacedPasswordTests {
+    private static let password = "x7Kq!2LmN9vR"
+    /// Not to be redacted.
+    private static let reference = "$PASSWORD"
+
+    private static func expectFound(_ before: String, _ after: String) {
+        #expect(Redactor().redact(before + password + after) == "\(before)[redacted:password]\(after)")
+        // A reference in the same place stays.
+        #expect(Redactor().redact(before + reference + after) == before + reference + after)
+    }
+
+    @Test(arguments: [
+        ("net user bob ", " /add"), ("net user bob ", ""), ("net use Z: \\\\srv\\s ", " /user:bob"),
+        ("net use \\\\srv\\s /user:bob ", ""), ("ConvertTo-SecureString '", "' -AsPlainText -Force"),
+        ("ConvertTo-SecureString -String \"", "\" -AsPlainText"),
+        ("ConvertTo-SecureString -AsPlainText '", "' -Force"), ("requirepass ", ""), ("masterauth ", ""),
+        ("CONFIG SET requirepass ", ""), ("openssl passwd -6 ", ""), ("openssl passwd -6 -salt xx ", ""),
+        ("openssl passwd -1 '", "'"), ("impacket-secretsdump DOM/bob:", "@10.0.0.1"),
+        ("psexec.py DOM/bob:'", "'@10.0.0.1"), ("wmiexec.py corp.local/bob:", "@host whoami"),
+        ("GetNPUsers.py corp.local/bob:", ""), ("expect \"assword:\"; send \"", "\\r\""), ("echo ", "|sudo -S ls"),
+        ("echo '", "'|sudo -S ls"), ("echo ", " |sudo -S ls"), ("echo -n ", "|docker login -u b --password-stdin"),
+        ("echo bob:", "|chpasswd"), ("cat <<EOF | sudo -S ls\n", "\nEOF"), ("cat <<'EOF' | sudo -S ls\n", "\nEOF"),
+        ("cat <<EOF|chpasswd\nbob:", "\nEOF"), ("printf 'bob:%s' ", " | chpasswd"),
+        ("printf 'bob:%s\\n' '", "' | sudo chpasswd"), ("printf '%s:%s\\n' bob ", " | chpasswd"),
+        ("yes ", " | passwd bob"), ("yes '", "' | head -2 | passwd bob"), ("curl -E cert.pem:", " https://x"),
+        ("curl -sE cert.pem:", " https://x"), ("xfreerdp /u:bob /p:'", "' /v:h"), ("xfreerdp3 /u:bob /p:", " /v:h"),
+        ("kubectl create secret generic s --from-literal=password=", ""),
+        ("kubectl create secret generic s --from-literal=password=", " --from-literal=x=1"),
+        ("kubectl create secret generic s --from-literal password=", " -n x"),
+        ("kubectl create secret generic s --from-literal=db='", "'"), ("SET PASSWORD FOR 'bob'@'h' = '", "';"),
+        ("SET PASSWORD FOR bob = PASSWORD('", "')"),
+        ("ALTER USER 'root'@'localhost' IDENTIFIED WITH mysql_native_password BY '", "';"),
+        ("GRANT ALL ON *.* TO 'a'@'%' IDENTIFIED BY \"", "\""), ("SELECT pg_catalog.crypt('", "', gen_salt('bf'))"),
+        ("mot de passe : ", ""), ("Mot de passe: ", ""), ("contraseña: ", ""), ("contrasena=", ""), ("Senha: ", ""),
+        ("пароль: ", ""), ("密码：", ""), ("密码: ", ""), ("パスワード：", ""), ("wachtwoord: ", ""),
+        ("le mot de passe est ", ""), ("Kennwort: ", ""), ("das Kennwort ist ", ""), ("hasło: ", ""), ("pw: ", ""),
+        ("pwd is ", ""), ("my pass: ", ""), ("login: bob pass: ", ""), ("username=bob password=", ""),
+        ("use password: ", " please"), ("db_password\\x3d", ""), ("p%61ssword=", ""), ("PASSWORD=\"\"\"", "\"\"\""),
+        ("mysql -h x -u root --password=", ""), ("mysql --password ", ""), ("PGPASSWORD=", " psql"),
+        ("MYSQL_PWD=", " mysql"), ("sshpass -p ", " ssh a@b"), ("SSHPASS=", " sshpass -e ssh"),
+        ("lpass login --password ", ""), ("docker login -u bob -p ", " reg"), ("mongosh -u a -p ", ""),
+        ("wget --user=bob --password=", " https://x"), ("wget --http-password=", " x"),
+        ("svn co --username b --password ", ""), ("gpg --batch --passphrase ", " -d f"),
+        ("gpg --passphrase '", "' f"), ("zip -P ", " x"), ("zip --password ", " x"), ("7z a x.7z -p", ""),
+        ("tar cz . | openssl enc -aes-256-cbc -k ", ""), ("openssl pkcs12 -export -passout pass:", ""),
+        ("ansible-playbook -e ansible_password=", ""), ("ansible-playbook --extra-vars 'ansible_become_pass=", "'"),
+        ("az login -u a -p ", ""), ("az ad sp create --password ", ""), ("vncpasswd -f <<< ", ""),
+        ("vault login -method=userpass username=b password=", ""), ("vault kv put s/x password=", ""),
+        ("curl -d 'user=b&password=", "'"), ("curl --data-urlencode 'password=", "'"), ("curl -F password=", ""),
+        ("curl -d '{\"password\":\"", "\"}'"), ("http POST x password=", ""), ("smbclient -U bob%", ""),
+        ("mount -t cifs -o username=b,password=", " //s/x /m"), ("mount -o user=b,pass=", " //s /m"),
+        ("useradd -p ", " bob"), ("usermod --password ", " bob"), ("echo '", "' | passwd --stdin bob"),
+        ("echo \"", "\" | su - root -c ls"), ("sudo -S <<< '", "' ls"), ("sudo -S ls < <(echo '", "')"),
+        ("printf \"%s\" \"", "\" | gpg --passphrase-fd 0"), ("echo ", " | kinit bob"),
+        ("echo ", " | cryptsetup luksOpen /dev/x y -"), ("echo ", " | gh auth login --with-token"),
+        ("restic -p <(echo ", ")"), ("RESTIC_PASSWORD=", " restic"), ("borg BORG_PASSPHRASE='", "'"),
+        ("export BORG_PASSPHRASE=\"", "\""), ("ldapsearch -D cn=a -w ", ""), ("snmpget -v3 -A ", " h"),
+        ("redis-cli -a ", ""), ("redis-cli --pass ", ""), ("psql \"host=h user=b password=", "\""),
+        ("sqlcmd -S h -U sa -P ", ""), ("bcp x out y -U sa -P", ""), ("sqlplus sys/", "@db as sysdba"),
+        ("impdp system/", " dumpfile=x"), ("expdp bob/", "@db"), ("ncftp -u b -p ", " h"),
+        ("lftp -e 'open -u b,", " h'"), ("telnet: Password: ", ""), ("freerdp /u:b /p:", ""),
+        ("rdesktop -u b -p ", " h"), ("x11vnc -passwd ", ""), ("wpa_passphrase Net ", ""),
+        ("op item create password=", ""), ("bw unlock ", ""), ("bw login a@b.c ", ""), ("keytool -storepass ", ""),
+        ("jarsigner -keypass ", ""), ("xcrun notarytool --password ", ""), ("security unlock-keychain -p ", " x"),
+        ("security add-generic-password -a b -s x -w ", ""), ("codesign && security import c.p12 -P ", ""),
+        ("ssh-keygen -N '", "' -f k"), ("ssh-keygen -p -P old -N ", ""), ("htpasswd -bc f b ", ""),
+        ("caddy hash-password --plaintext ", ""), ("mkpasswd -m sha-512 ", ""),
+        ("python -c \"import crypt; print(crypt.crypt('", "'))\""), ("mosquitto_passwd -b f b ", ""),
+        ("rabbitmqctl add_user b ", ""), ("rabbitmqctl change_password b ", ""), ("influx -password ", ""),
+        ("cqlsh -u b -p ", ""), ("cypher-shell -p ", ""), ("elasticsearch-users useradd b -p ", ""),
+        ("occ user:add --password ", ""), ("wp user create b e --user_pass=", ""), ("drush upwd b --password='", "'"),
+        ("mysqladmin -u root password '", "'"), ("mysqladmin password ", ""), ("dsadd user x -pwd ", ""),
+        ("cmdkey /add:h /user:b /pass:", ""), ("psexec \\\\h -u b -p ", " cmd"), ("wmic /user:b /password:", ""),
+        ("schtasks /create /ru b /rp ", ""), ("sc config x obj= b password= ", ""),
+        ("New-LocalUser -Password (ConvertTo-SecureString ", " -AsPlainText -Force)"), ("unzip -P", " a.zip"),
+        ("unrar x -p", " a.rar"), ("qpdf --password=", " a.pdf"), ("pdftotext -upw ", " a"), ("zipcloak -P ", ""),
+        ("steghide extract -p ", " -sf x"), ("ansible-vault --vault-password-file=<(echo ", ")"),
+        ("kubectl config set-credentials b --password=", ""),
+        ("kubectl create secret docker-registry r --docker-password=", ""), ("helm registry login -u b -p ", ""),
+        ("helm install --set auth.password=", ""), ("terraform apply -var 'db_password=", "'"),
+        ("terraform apply -var=password=", ""), ("docker run -e POSTGRES_PASSWORD=", " postgres"),
+        ("heroku config:set PASSWORD=", ""), ("fly secrets set PASSWORD=", ""), ("gh secret set X --body ", ""),
+        ("gh secret set X -b'", "'"), ("vercel env add X <<< ", ""), ("wrangler secret put X <<< ", ""),
+        ("doppler secrets set PASSWORD=", ""),
+        ("aws secretsmanager put-secret-value --secret-id x --secret-string '{\"password\":\"", "\"}'"),
+        ("gcloud secrets versions add x --data-file=- <<< ", ""), ("npm login --//x:_password=", ""),
+        ("twine upload -u b -p ", ""), ("flit publish FLIT_PASSWORD=", ""), ("poetry publish -u b -p ", ""),
+        ("mvn -Dpassword=", ""), ("gradle -PsigningPassword=", ""), ("java -Djavax.net.ssl.keyStorePassword=", ""),
+        ("java -Djavax.net.ssl.trustStorePassword='", "'"), ("sbt -Dpass=", ""), ("conan user -p ", " -r x b"),
+        ("jf c add --password=", ""), ("curl -u bob:'", "' h"), ("curl -su\"bob:", "\" h"),
+    ])
+    func inCommandsAndStatements(before: String, after: String) { Self.expectFound(before, after) }
+
+    @Test(arguments: [
+        ("expect {\n \"*assword*\" { send -- \"", "\\r\" }\n}"),
+        ("child.expect('Password:')\nchild.sendline('", "')"),
+        ("spawn ssh a@b\nexpect \"password:\"\nsend \"", "\\n\""), ("{ echo ", "; cat script; } | sudo -S sh"),
+        ("║ user ║ password ║\n║ bob ║ ", " ║"), ("┃ user ┃ password ┃\n┡━━━╇━━━┩\n│ bob │ ", " │"),
+        ("| user | pw |\n|--|--|\n| bob | ", " |"), ("user,pw\nbob,", "\n"), ("user;pwd\nbob;", "\n"),
+        ("| Benutzer | Kennwort |\n|--|--|\n| bob | ", " |"), ("<tr><td>Password</td><td>", "</td></tr>"),
+        ("user\tpass\nbob\t", "\n"),
+        ("+------+----------+\n| user | password |\n+------+----------+\n| bob  | ", " |\n+------+----------+"),
+        ("    password: ", "\n    username: admin"), ("password%3D", ""), ("user%3Dbob%26password%3D", "%26x%3D1"),
+        ("password%253D", ""), ("%22password%22%3A%22", "%22"), ("password\\u003d", ""),
+        ("\\u0022password\\u0022:\\u0022", "\\u0022"), ("{\\\"password\\\": \\\"", "\\\"}"),
+        ("{\\\\\\\"password\\\\\\\": \\\\\\\"", "\\\\\\\"}"), ("password&#61;", ""),
+        ("&quot;password&quot;: &quot;", "&quot;"), ("passw\\u006frd=", ""), ("pass\u{200b}word: ", ""),
+        ("password: |\n  ", ""), ("password: |-\n\n  ", "\n"), ("password: |+2\n  ", "\n"), ("password: >\n  ", "\n"),
+        ("- password: |\n    ", "\n"), ("stringData:\n  password: |\n    ", "\n"), ("'password': |\n  ", "\n"),
+        ("password:\n  ", "\n"), ("password:\n- ", "\n"), ("password: !!str ", ""), ("password: &a ", ""),
+        ("password: !vault |\n  ", "\n"), ("db_password: |  # comment\n    ", ""), ("password = <<EOT\n", "\nEOT"),
+        ("password = <<-EOT\n  ", "\nEOT"), ("password: '''\n", "\n'''"), ("<password><![CDATA[", "]]></password>"),
+        ("<string name=\"password\">", "</string>"), ("<key>password</key>\n<string>", "</string>"),
+        ("<entry key=\"password\">", "</entry>"), ("<property name=\"password\" value=\"", "\"/>"),
+        ("<input type=\"password\" value=\"", "\">"), ("pass insert x <<< ", ""),
+    ])
+    func inLayouts(before: String, after: String) { Self.expectFound(before, after) }
+}
