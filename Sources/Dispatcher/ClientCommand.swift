@@ -11,6 +11,12 @@ struct ClientCommand {
     /// Where the client only starts a background session.
     var launch: BackgroundLaunch?
 
+    /// Whether the client answers once and draws nothing: `-p`, `--print`.
+    var onlyPrints: Bool {
+        guard let client = try? DispatchArguments.client(in: words) else { return false }
+        return DispatchArguments.onlyPrint(words[(client + 1)...])
+    }
+
     /// Starts the client, with the session put in and the key for its hooks.
     /// - Throws: `DispatchArguments.HidesClient`, `JobSettingsUnread`, `FileError` when it cannot be executed.
     func start(resuming session: SessionID?, _ options: SpawnedProcess.Options) throws -> SpawnedProcess {
@@ -49,7 +55,11 @@ struct ClientCommand {
     /// it is not nested, even when one of Claude Code's tools dispatches it.
     private static func inherited() -> [UnsafeMutablePointer<CChar>?] {
         var entries: [UnsafeMutablePointer<CChar>?] = unsafe []
-        let ours: [String] = ["HOLDFAST_KEY=", "HOLDFAST_OUTER_SESSION=", JobMark.variable + "="]
+        // Of a job whose tool dispatches, too: the client would take itself, and its hooks the session, for the job's.
+        let ours: [String] = [
+            "HOLDFAST_KEY=", "HOLDFAST_OUTER_SESSION=", JobMark.variable + "=", "CLAUDE_JOB_DIR=",
+            "CLAUDE_CODE_LAUNCHED_BY_SESSION_IDS=",
+        ]
         var next = unsafe environ
         while let entry = unsafe next.pointee {
             let isOurs = ours.contains { name in unsafe strncmp(entry, name, name.utf8.count) == 0 }

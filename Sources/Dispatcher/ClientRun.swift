@@ -20,18 +20,20 @@ struct ClientRun {
         var exitCode: Int32
         /// We were told to end it: no fresh start follows.
         var wasSignalled: Bool
-        /// Its stderr came through us.
+        /// Its output came through us.
         var sawText: Bool
         /// It printed something that a failed attempt does not.
         var isDecided: Bool
-        var wasRefused: Bool
-        var heldOutput: [UInt8]
-        var heldError: [UInt8]
+        var ending: AttemptGate.Ending
 
         /// Passes on what was held back. A reader that went away does not want it.
         func passOn() {
-            try? Files.write(heldOutput[...], to: STDOUT_FILENO, named: "stdout")
-            try? Files.write(heldError[...], to: STDERR_FILENO, named: "stderr")
+            try? Files.write(ending.output[...], to: STDOUT_FILENO, named: "stdout")
+            passOnError()
+        }
+
+        func passOnError() {
+            try? Files.write(ending.error[...], to: STDERR_FILENO, named: "stderr")
         }
     }
 
@@ -71,11 +73,10 @@ struct ClientRun {
         let guardian = Guardian(of: child, leadsGroup: run.leadsGroup, holding: locks)
         run.relay(signals)
         guardian.dismiss()
-        let held = run.gate.finish()
+        let ending = run.gate.finish()
         return Outcome(
-            exitCode: run.exitCode ?? 1, wasSignalled: run.wasSignalled, sawText: run.error != nil,
-            isDecided: run.gate.isDecided,
-            wasRefused: held.wasRefused, heldOutput: held.output, heldError: held.error)
+            exitCode: run.exitCode ?? 1, wasSignalled: run.wasSignalled,
+            sawText: run.output != nil && run.error != nil, isDecided: run.gate.isDecided, ending: ending)
     }
 
     // MARK: - Starting
@@ -92,8 +93,8 @@ struct ClientRun {
             prompt = .toClient(from: source, pipe: pipe.writing)
         }
         if isGated {
-            output = try Self.watched(STDOUT_FILENO, &options.standardOutput)
-            error = try Self.watched(STDERR_FILENO, &options.standardError)
+            output = try watched(STDOUT_FILENO, &options.standardOutput)
+            error = try watched(STDERR_FILENO, &options.standardError)
         }
         defer {
             for theirs in [options.standardInput, options.standardOutput, options.standardError] {
@@ -107,8 +108,9 @@ struct ClientRun {
         }
     }
 
-    private static func watched(_ stream: Int32, _ end: inout Int32?) throws(FileError) -> Channel? {
-        guard isatty(stream) == 0 else { return nil }
+    /// A terminal is the client's own where it draws on it; one that only prints is heard there, too.
+    private func watched(_ stream: Int32, _ end: inout Int32?) throws(FileError) -> Channel? {
+        guard command.onlyPrints || isatty(stream) == 0 else { return nil }
         let pipe = try Pipe()
         end = pipe.writing
         return .fromClient(pipe: pipe.reading, to: stream)

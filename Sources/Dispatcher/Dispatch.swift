@@ -4,6 +4,7 @@ package import Operations
 internal import Platform
 internal import Settings
 internal import Storage
+internal import Transcripts
 
 /// One dispatch: lock, lookup, attempt, and a fresh start where the attempt shows that the session does not exist.
 package struct Dispatch {
@@ -66,7 +67,7 @@ package struct Dispatch {
     private func takeFileLock(until deadline: ContinuousClock.Instant) throws -> HeldLock? {
         let deadline = max(deadline, ContinuousClock().now + Self.grace)
         while true {
-            switch HeldLock.take("\(place.settings.state.locks)/\(Checksum.fnv1a(key.rawValue).hexadecimal).lock") {
+            switch HeldLock.take(place.settings.state.lock(of: key)) {
             case .ours(let lock): return lock
             case .others: try pauseOrGiveUp(deadline, "another dispatch runs on this host")
             case .impossible(let reason):
@@ -119,9 +120,8 @@ package struct Dispatch {
         if let end = result.limitedUntilMilliseconds { return .limited(result, until: end) }
         guard let session = result.resumable else { return .ready(result, nil) }
         // Another key may have the same session.
-        let path = "\(place.settings.state.locks)/\(Checksum.fnv1a(session.rawValue).hexadecimal).session"
         var held: HeldLock?
-        switch HeldLock.take(path) {
+        switch HeldLock.take(place.settings.state.lock(of: session)) {
         case .ours(let lock): held = lock
         case .others: return .busy("session \(session) is driven by the dispatch of another key")
         // Said of the key's lock already.
@@ -141,24 +141,64 @@ package struct Dispatch {
             let start = HostClock.now()
             let code = try ClientRun(command, resuming: nil, input, registry).run(holding: locks).exitCode
             if code == 0, let launch { _ = settle(launch, resuming: nil, since: start, registry) }
+            if code == 0 { sayIfUnrecorded(since: start, registry) }
             return code
         }
         guard let session = result.resumable else { return try runFresh(.untouched) }
         let prompt = StandardInput.kept(in: place.settings.state.path)
+        let before = ClaudeCode().end(of: result.transcriptPath)
         let attempt = try ClientRun(command, resuming: session, prompt, registry).run(holding: locks)
-        var sentence = refusal(of: session, attempt, since: start, registry)
-        if sentence == nil, attempt.exitCode == 0, let launch,
+        let isHeard = before.map { ClaudeCode().hasMessages(result.transcriptPath, from: $0) } ?? false
+        var fruitless = try fruitless(session, attempt, isHeard: isHeard, since: start, registry)
+        if fruitless == nil, attempt.exitCode == 0, let launch,
             !settle(launch, resuming: session, since: start, registry)
         {
-            sentence = report(session)
+            fruitless = .refused(sentence: report(session))
         }
-        guard let sentence else { return attempt.exitCode }
+        guard let fruitless else {
+            if attempt.exitCode == 0 { sayIfUnrecorded(since: start, registry) }
+            return attempt.exitCode
+        }
         guard let whole = prompt.replay() else {
             throw Failure(
-                .no, "\(sentence), but the prompt could not be kept for a fresh start; dispatch again")
+                .no, "\(fruitless.sentence), but the prompt could not be kept for a fresh start; dispatch again")
         }
-        complain("\(sentence); a fresh one starts")
-        return try runFresh(whole)
+        complain("\(fruitless.sentence); a fresh one starts")
+        let code = try runFresh(whole)
+        // What a fresh session can do and this one cannot is the session's fault: it must not cost the next dispatch, too.
+        if case .silent = fruitless, code == 0 { _ = report(session) }
+        return code
+    }
+
+    /// Why an attempt to resume gave no answer, so that a fresh session is asked.
+    private enum Fruitless {
+        /// The client said that it cannot; what became of the session.
+        case refused(sentence: String)
+        /// It ended before anything was said, and told nothing that is understood.
+        case silent(sentence: String)
+
+        var sentence: String {
+            switch self {
+            case .refused(let sentence), .silent(let sentence): sentence
+            }
+        }
+    }
+
+    /// A client that ends well has told its hooks' news of the session; where none came, the next dispatch starts fresh again,
+    /// and nobody would know why.
+    private func sayIfUnrecorded(since start: Moment, _ registry: RegistryLink) {
+        let environment = place.settings.environment
+        let project = Files.realPath(".") ?? ""
+        let isMeant = environment["HOLDFAST_DISABLED"] != "1"
+        do throws(ConfigurationError) {
+            guard isMeant, try place.settings.trackingRules().isTracked(key: key, project: project) else { return }
+        } catch {
+            return complain("nothing of this run was recorded: \(error)")
+        }
+        guard registry.isRecorded(since: start) == false else { return }
+        complain(
+            "nothing of this run was recorded, so the next dispatch of \(key) will not continue it; 'holdfast doctor' looks for the reason"
+        )
     }
 
     /// The client ends before the session that it started in the background is heard of: until then the key would be free
@@ -185,27 +225,45 @@ package struct Dispatch {
     }
 
     /// Judges the attempt. What it printed is passed on unless a fresh start follows: a refusal is proof that this call gets
-    /// no answer from the session, whatever becomes of the binding.
-    /// - Returns: what is to be said before a fresh start; nil where none follows.
-    private func refusal(
-        of session: SessionID, _ attempt: ClientRun.Outcome, since start: Moment, _ registry: RegistryLink
-    ) -> String? {
-        guard attempt.exitCode != 0, !attempt.wasSignalled else {
+    /// no answer from the session, whatever becomes of the binding; and so is an end before anything was said.
+    /// - Parameter isHeard: whether something was said in the session.
+    /// - Returns: nil where the attempt is the answer.
+    /// - Throws: `Failure` for a session that somebody has open.
+    private func fruitless(
+        _ session: SessionID, _ attempt: ClientRun.Outcome, isHeard: Bool, since start: Moment, _ registry: RegistryLink
+    ) throws -> Fruitless? {
+        guard !attempt.wasSignalled else {
             attempt.passOn()
             return nil
         }
-        guard attempt.wasRefused else {
-            attempt.passOn()
-            // A terminal was inherited and its text not seen: the client's own last hook may have told the registry.
-            guard !attempt.sawText, registry.wasRefused(session, since: start) else { return nil }
-            return "session \(session) was refused by the client"
+        if attempt.ending.wasHeld, attempt.exitCode != 0, !attempt.isDecided {
+            let job = ClaudeCode().job(of: session, in: ClaudeCode().configDirectory(place.settings.environment))
+            let what = job.map { LookupVerdict.running(as: $0) } ?? "is open in another client"
+            throw Failure(.busy, "\(key) is busy: session \(session) \(what); wait for it with --wait SECONDS")
         }
-        let sentence = report(session)
-        guard attempt.isDecided else { return sentence }
-        // Its answer has begun: a fresh start would make two of one.
-        attempt.passOn()
-        complain(sentence)
-        return nil
+        if attempt.ending.wasRefused, attempt.exitCode != 0 || attempt.ending.isSilent {
+            let sentence = report(session)
+            guard attempt.isDecided else { return .refused(sentence: sentence) }
+            // Its answer has begun: a fresh start would make two of one.
+            attempt.passOn()
+            complain(sentence)
+            return nil
+        }
+        guard attempt.exitCode != 0, !attempt.isDecided, attempt.ending.isSilent || !attempt.sawText, !isHeard else {
+            attempt.passOn()
+            return nil
+        }
+        // What it said is not understood, or was said to a terminal: the client's own last hook may have told the registry.
+        if registry.wasRefused(session, since: start) {
+            return .refused(sentence: "session \(session) was refused by the client")
+        }
+        // On a terminal a person may have looked at the session and left it.
+        guard attempt.sawText || !registry.wasOpened(session, since: start) else {
+            attempt.passOn()
+            return nil
+        }
+        attempt.passOnError()
+        return .silent(sentence: "the client ended with \(attempt.exitCode) before session \(session) said anything")
     }
 
     /// Tells the registry that the session was refused. What is wrong there keeps nobody from starting fresh.

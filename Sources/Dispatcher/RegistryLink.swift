@@ -43,6 +43,11 @@ final class RegistryLink {
             other = try connection.run(lock.take(from: isProven ? nil : owner.text))
             if let dead = other, !LockOwner.mayLive(dead) { other = try connection.run(lock.take(from: dead)) }
         }
+        // What answers with no owner at all tells of no dispatch.
+        if let text = other, !LockOwner.isAny(text) {
+            sayOnce("what Redis has for a lock is none; going on with the lock of this host")
+            other = nil
+        }
         if !isThere || other == nil { locks.append(lock) }
         return other
     }
@@ -79,18 +84,43 @@ final class RegistryLink {
         _ = trying { connection throws(RedisError) in
             result = try lookup.run(over: &connection, ownLock: owner.text)
         }
-        return result ?? lookup.runOnMirror()
+        if let first = result?.refusedNotes.first {
+            complain("Redis refuses what this host's hooks noted, which is tried again: \(first.prefix(300))")
+        }
+        return result ?? lookup.runOnMirror(isOwn: true)
     }
 
     /// Whether the registry heard meanwhile that the session was refused, or gave it up.
     func wasRefused(_ session: SessionID, since start: Moment) -> Bool {
         var wasRefused = false
-        _ = trying { connection throws(RedisError) in
+        let isThere = trying { connection throws(RedisError) in
             let (binding, record) = try connection.ask(place.registry.binding(key), place.registry.session(session))
             let isDropped = binding?.sessionID != session && record?.droppedMilliseconds != nil
             wasRefused = isDropped || record?.wasRefused(since: start) ?? false
         }
-        return wasRefused
+        if isThere { return wasRefused }
+        return lookup.noted(since: start).contains {
+            $0.sessionID == session && $0.kind == .ended && $0.startIsNotPending
+        }
+    }
+
+    /// Whether a hook told of the key since, here or in a note; nil where Redis cannot be asked and no note tells.
+    func isRecorded(since start: Moment) -> Bool? {
+        if lookup.noted(since: start).contains(where: { $0.dispatchKey == key }) { return true }
+        var isRecorded = false
+        let isThere = trying { connection throws(RedisError) in
+            guard let binding = try connection.ask(place.registry.binding(key)) else { return }
+            for session in [binding.candidateID, binding.sessionID].compactMap({ $0 }) where !isRecorded {
+                isRecorded = try connection.ask(place.registry.session(session))?.wasUsed(since: start) ?? false
+            }
+        }
+        return isThere ? isRecorded : nil
+    }
+
+    /// Whether a hook told meanwhile that a process opened the session, here or in a note.
+    func wasOpened(_ session: SessionID, since start: Moment) -> Bool {
+        if let isHeardOf = isHeardOf(session, since: start) { return isHeardOf }
+        return lookup.noted(since: start).contains { $0.sessionID == session && $0.kind != .ended }
     }
 
     /// Whether a hook told meanwhile that a process drives the session; nil where Redis cannot be asked.
@@ -103,6 +133,11 @@ final class RegistryLink {
         return isThere ? isHeardOf : nil
     }
 
+    private func sayOnce(_ sentence: String) {
+        if !hasComplained { complain(sentence) }
+        hasComplained = true
+    }
+
     /// - Returns: false where Redis is away or not to be understood.
     private func trying(_ work: (inout RedisConnection) throws(RedisError) -> Void) -> Bool {
         do throws(RedisError) {
@@ -110,8 +145,7 @@ final class RegistryLink {
             try work(&connection)
             return true
         } catch {
-            if !hasComplained { complain("\(error); going on with the mirror of this host's bindings") }
-            hasComplained = true
+            sayOnce("\(error); going on with the mirror of this host's bindings")
             return false
         }
     }

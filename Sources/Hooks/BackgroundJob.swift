@@ -21,7 +21,10 @@ struct BackgroundJob: Sendable {
     /// - Returns: nil for a session that a person or a dispatch runs.
     init?(_ environment: [String: String], client: () -> ClientProcess?) {
         guard let folder = environment["CLAUDE_JOB_DIR"], !folder.isEmpty else { return nil }
-        id = folder.split(separator: "/").last.map { String($0) } ?? ""
+        let id = folder.split(separator: "/").last.map { String($0) } ?? ""
+        // A client that a tool of the job started inherits the folder, and is none of the service's.
+        if let outer = environment["HOLDFAST_OUTER_SESSION"], outer.hasPrefix(id + "-") { return nil }
+        self.id = id
         let start = client().flatMap { ProcessTable.startEnvironment(of: $0.pid, names: Self.steering) }
         isKnown = start != nil
         func isOwn(_ name: String) -> Bool {

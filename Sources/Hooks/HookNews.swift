@@ -30,7 +30,11 @@ extension HookContext {
             if input.event == .sessionEnd { look(for: input.sessionID, into: &news) }
         }
         if news.kind == .stopped { weigh(input, into: &news) }
-        if news.kind == .ended { news.startIsNotPending = !hasPendingStart() }
+        if news.kind == .ended {
+            news.startIsNotPending = !hasPendingStart()
+            let holder = client.process(of: input.sessionID, in: configDirectory)
+            if let holder, holder != news.process { news.isHeld = true }
+        }
         return news
     }
 

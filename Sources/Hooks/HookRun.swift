@@ -164,9 +164,11 @@ package struct HookRun {
         guard let key = news.dispatchKey, news.outerSession == nil else { return }
         switch news.kind {
         case .cleared: mirror.drop(key, session: news.sessionID)
-        case .started where news.source == "resume": save(news)
-        case .started, .resumeFailed, .dropped: break
-        case .prompted, .stopped, .worked, .ended:
+        // A client that forks in silence tells of a resume, too: which session the key has then is told at the first turn.
+        case .started where news.source == "resume" && mirror.binding(of: key) != nil: save(news)
+        // Whose end it is nobody can say here.
+        case .started, .resumeFailed, .dropped, .ended: break
+        case .prompted, .stopped, .worked:
             if news.transcript == .found, mirror.binding(of: key).map({ $0.sessionID == news.sessionID }) ?? true {
                 save(news)
             }

@@ -209,7 +209,7 @@ package struct Settings: Sendable {
         do throws(FileError) {
             text = try Files.read(state.tracking)
         } catch {
-            if error.isMissing { return TrackingRules() }
+            if error.isNowhere { return TrackingRules() }
             throw ConfigurationError(place: state.tracking, value: "\(error)", allowed: "make it readable")
         }
         do {

@@ -1,4 +1,4 @@
-internal import Domain
+package import Domain
 internal import Glibc
 package import Platform
 
@@ -19,6 +19,14 @@ package struct StateFolder: Sendable, Equatable {
     /// What was said while recording was off (`RecordingGaps`).
     package var gaps: String { path + "/gaps" }
     package var locks: String { path + "/locks" }
+    /// What a dispatch of a key locks.
+    package func lock(of key: DispatchKey) -> String { "\(locks)/\(Checksum.fnv1a(key.rawValue).hexadecimal).lock" }
+    /// What a dispatch locks that drives a session, whatever the key.
+    package func lock(of session: SessionID) -> String {
+        "\(locks)/\(Checksum.fnv1a(session.rawValue).hexadecimal).session"
+    }
+    package func isLocked(_ key: DispatchKey) -> Bool { FileLock.isHeld(lock(of: key)) }
+    package func isLocked(_ session: SessionID) -> Bool { FileLock.isHeld(lock(of: session)) }
     package var redis: String { path + "/redis" }
     package var tracking: String { path + "/tracking.json" }
     package var companionLock: String { path + "/companion.lock" }

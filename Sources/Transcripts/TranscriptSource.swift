@@ -51,7 +51,8 @@ package protocol TranscriptSource: Sendable {
     ) -> TranscriptPresence
 
     /// Whether a transcript holds a conversation that the client would resume. Nobody else decides that.
-    func hasMessages(_ path: String) -> Bool
+    /// - Parameter start: as far as it is passed over.
+    func hasMessages(_ path: String, from start: Int64) -> Bool
 
     /// Whether a transcript lies where a client started in this folder looks first; older ones look nowhere else.
     func isKept(_ transcript: String, for folder: String) -> Bool

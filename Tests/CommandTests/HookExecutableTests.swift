@@ -11,7 +11,7 @@ import Testing
         let house = try House()
         let outcome = try await house.hook(house.payload("SessionStart", "s", #""source":"startup""#))
         #expect(outcome == Built.Outcome(code: 0, output: "", error: ""))
-        try Files.write(#"{"type":"user"}"# + "\n", to: house.transcript("s"))
+        try Files.write(#"{"type":"user","message":{"role":"user","content":"q"}}"# + "\n", to: house.transcript("s"))
         try await house.hook(house.payload("Stop", "s"))
         #expect(try house.bound() == "s")
         #expect(house.log() == "")
@@ -22,7 +22,7 @@ import Testing
         try await house.hook(house.payload("SessionStart", "s", #""source":"startup""#))
         // One shell does both, so that the file comes right after the hook whatever else runs.
         let stop = try house.scratch.write(String(decoding: house.payload("Stop", "s"), as: UTF8.self), to: "stop.json")
-        let script = "holdfast-hook <'\(stop)'; echo '{\"type\":\"user\"}' >'\(house.transcript("s"))'"
+        let script = "holdfast-hook <'\(stop)'; echo '{\"type\":\"user\",\"message\":{}}' >'\(house.transcript("s"))'"
         _ = try await Built.run("sh", ["-c", script], environment: house.environment)
         try await poll("the capturer saw it") { try house.bound() == "s" }
     }
@@ -30,7 +30,7 @@ import Testing
     @Test func leavesANoteWhileRedisIsAwayAndTheNextLookupTellsIt() async throws {
         let house = try House()
         let away = ["HOLDFAST_REDIS_URL": "unix:/nowhere/redis.sock"]
-        try Files.write(#"{"type":"user"}"# + "\n", to: house.transcript("s"))
+        try Files.write(#"{"type":"user","message":{"role":"user","content":"q"}}"# + "\n", to: house.transcript("s"))
         let outcome = try await house.hook(house.payload("SessionStart", "s", #""source":"startup""#), away)
         #expect(outcome == Built.Outcome(code: 0, output: "", error: ""))
         try await house.hook(house.payload("Stop", "s"), away)
@@ -48,7 +48,7 @@ import Testing
         let house = try House()
         let token = "gh" + "p_" + "x7Kq2LmN9vR4tB6wZ8yC1dF3gH5jP0sAeUiO"
         let answer = #""last_assistant_message":"a <private>mine</private>b \#(token)""#
-        try Files.write(#"{"type":"user"}"# + "\n", to: house.transcript("s"))
+        try Files.write(#"{"type":"user","message":{"role":"user","content":"q"}}"# + "\n", to: house.transcript("s"))
         try await house.hook(house.payload("Stop", "s", answer), ["HOLDFAST_REDIS_URL": "unix:/nowhere/redis.sock"])
         let spool = Spool(folder: house.scratch.path + "/state/spool")
         func note() throws -> Note? {

@@ -25,7 +25,7 @@ import Transcripts
     }
 
     @Test(arguments: [
-        "plain answer", #"{"type":"system","subtype":"init"}"# + "\n",
+        String(repeating: "a long answer ", count: 40), #"{"type":"system","subtype":"init"}"# + "\n",
         #"{"type":"result","is_error":false,"result":"No conversation found, said the user"}"# + "\n",
         #"{"type":"result","is_error":true,"errors":["overloaded"]}"# + "\n",
     ])
@@ -57,10 +57,35 @@ import Transcripts
 
     @Test func tellsTheSentenceOfAnAttemptThatHadPrintedSomething() {
         var gate = AttemptGate(said)
-        #expect(gate.output(Array("an answer\n".utf8)[...]) == Array("an answer\n".utf8))
+        let answer = Array((String(repeating: "an answer ", count: 60) + "\n").utf8)
+        #expect(gate.output(answer[...]) == answer)
         _ = gate.error(Array("No conversation found with session ID: x\n".utf8)[...])
         #expect(gate.isDecided)
         #expect(gate.finish().wasRefused)
+    }
+
+    /// What a wrapper of the client says before it starts is no answer; a short answer is told from it at the end.
+    @Test func holdsAFewWords() {
+        var gate = AttemptGate(said)
+        #expect(gate.output(Array("starting claude\n".utf8)[...]).isEmpty)
+        _ = gate.error(Array("No conversation found with session ID: x\n".utf8)[...])
+        #expect(!gate.isDecided)
+        #expect(gate.finish().wasRefused)
+        var good = AttemptGate(said)
+        #expect(good.output(Array("OK".utf8)[...]).isEmpty)
+        let end = good.finish()
+        #expect(!end.wasRefused && !end.isSilent && end.output == Array("OK".utf8))
+    }
+
+    @Test func knowsWhatIsSilentAndWhatIsHeld() {
+        var silent = AttemptGate(said)
+        _ = silent.output(Array((#"{"type":"system","subtype":"plugin_install"}"# + "\n").utf8)[...])
+        _ = silent.error(Array("Aborted\n".utf8)[...])
+        let end = silent.finish()
+        #expect(end.isSilent && !end.wasRefused && !end.wasHeld)
+        var held = AttemptGate(said)
+        #expect(held.error(Array("Error: That session is running in the background (ab12)\n".utf8)[...]).isEmpty)
+        #expect(held.finish().wasHeld)
     }
 
     @Test func holdsWhatMayStandBeforeAFailure() {

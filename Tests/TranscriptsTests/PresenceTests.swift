@@ -104,9 +104,9 @@ import Transcripts
         #"{"type":"summary","summary":"says \"type\":\"user\""}"#,
     ])
     func knowsATranscriptWithoutAConversation(line: String) throws {
-        #expect(!client.hasMessages(try scratch.write(line + "\n" + line + "\n", to: "t.jsonl")))
+        #expect(!client.hasMessages(try scratch.write(line + "\n" + line + "\n", to: "t.jsonl"), from: 0))
         let whole = line + "\n" + #"{"isSidechain":false,"type":"assistant",\#(Self.message)}"#
-        #expect(client.hasMessages(try scratch.write(whole, to: "t.jsonl")))
+        #expect(client.hasMessages(try scratch.write(whole, to: "t.jsonl"), from: 0))
     }
 
     @Test(arguments: [

@@ -50,6 +50,15 @@ package enum DispatchArguments {
         session.isUUID ? ["--resume", session.rawValue] : ["--resume=\(session)"]
     }
 
+    /// Whether the client is to answer once and end.
+    /// - Parameter arguments: what follows the client's name.
+    package static func onlyPrint(_ arguments: ArraySlice<String>) -> Bool {
+        arguments.prefix { $0 != "--" }.contains { word in
+            let isCluster = word.hasPrefix("-") && !word.hasPrefix("--") && word.dropFirst().allSatisfy { "pdv".contains($0) }
+            return word == "--print" || isCluster && word.contains("p")
+        }
+    }
+
     /// - Parameter arguments: what follows the client's name.
     /// - Throws: `ChoosesSession`, `HasNoSession`.
     package static func check(_ arguments: [String]) throws {

@@ -154,7 +154,7 @@ package struct SessionRecord: Sendable, Equatable {
 
     /// Whether a client refused it at or after a moment of this host.
     package func wasRefused(since start: Moment) -> Bool {
-        refusals > 0 && Self.isLater(refusedEvent, refusedMilliseconds, than: start)
+        refusedMilliseconds != nil && Self.isLater(refusedEvent, refusedMilliseconds, than: start)
     }
 
     /// Whether it was used at or after a moment of this host.

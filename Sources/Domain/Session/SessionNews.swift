@@ -36,6 +36,8 @@ package struct SessionNews: Sendable, Equatable, Codable {
     package var model = ""
     /// For `ended`: no start of this process waits in the spool, so a missing record means there was none.
     package var startIsNotPending = false
+    /// For `ended`: another process has the session open, so what this one was told of it says nothing.
+    package var isHeld: Bool?
     /// For `stopped`: why the turn got no answer, as `TurnFailure` names it.
     package var failure: String?
     /// For `stopped`: whose account was asked (`CredentialMark`).
@@ -58,6 +60,7 @@ package struct SessionNews: Sendable, Equatable, Codable {
         case processSpace = "process_space"
         case startIsNotPending = "start_is_not_pending"
         case isKept = "is_kept"
+        case isHeld = "is_held"
     }
 
     package init(
@@ -110,6 +113,7 @@ extension SessionNews {
         object.add(.model, model)
         object.add(.startIsNotPending, raw: startIsNotPending ? "true" : "false")
         object.add(.isKept, raw: isKept ? "true" : "false")
+        if let isHeld { object.add(.isHeld, raw: isHeld ? "true" : "false") }
         if let failure { object.add(.failure, failure) }
         if let credential { object.add(.credential, credential) }
         if let limitedUntilMilliseconds { object.add(.limitedUntilMilliseconds, raw: String(limitedUntilMilliseconds)) }

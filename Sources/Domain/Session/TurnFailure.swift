@@ -21,9 +21,17 @@ package enum TurnFailure: Sendable, Equatable {
         ("too_long", ["too long", "too large", "request_too_large", "exceed context limit", "context window", "413"]),
     ]
 
-    /// What the API says with 400 too, and what is no matter of the conversation.
+    /// What the API says with 400 too, and what is no matter of the conversation. The conversation may speak of such
+    /// things, so that what names a part of it goes before.
     private static let ofAccount = [
-        "credit balance", "billing", "usage limit", "quota", "api key", "organization", "model:",
+        "credit balance", "billing", "usage limit", "exceeded your current quota", "insufficient_quota", "quota exceeded",
+        "api key", "organization has", "this organization", "model:",
+    ]
+
+    /// How 400 and 413 are spelled.
+    private static let refusals = [
+        "error: 400", "error: 413", "error (400)", "error (413)", "http 400", "http 413", "status 400", "status 413",
+        "invalid_request_error",
     ]
 
     /// - Parameters:
@@ -33,10 +41,9 @@ package enum TurnFailure: Sendable, Equatable {
         let text = text.lowercased()
         func says(_ words: [String]) -> Bool { words.contains { ByteSearch.contains(text, $0) } }
         if error == "rate_limit" { return .usageLimit }
-        guard
-            error == "invalid_request" || error == "unknown" && says(["error: 400", "error: 413", "invalid_request"]),
-            !says(ofAccount)
-        else { return .passing }
-        return .poisoned(kinds.first { says($0.words) }?.name ?? "invalid_request")
+        // The client has this class for refusals of its own as well, of a mode or a model that the account has not.
+        guard error == "invalid_request" || error == "unknown" && says(refusals) else { return .passing }
+        if let kind = kinds.first(where: { says($0.words) }) { return .poisoned(kind.name) }
+        return says(refusals) && !says(ofAccount) ? .poisoned("invalid_request") : .passing
     }
 }

@@ -120,7 +120,7 @@ private struct FailedAttempt {
             [known.cwd, source.head(of: path).cwd].first { !$0.isEmpty && source.isKept(path, for: $0) } ?? known.cwd
         let isThere = !folder.isEmpty && (folder == home || source.isKept(path, for: folder))
         return .init(
-            hasMessages: source.hasMessages(path), folder: home, isFolderGone: !home.isEmpty && !Files.exists(home),
+            hasMessages: source.hasMessages(path, from: 0), folder: home, isFolderGone: !home.isEmpty && !Files.isFolder(home),
             wasTriedThere: isThere)
     }
 

@@ -95,6 +95,10 @@ package struct Explanation: Encodable, Sendable {
                 ]
             case .expired:
                 ["The next dispatch of \(key) starts fresh: \(session) was unused for longer than max_session_age_ms."]
+            case .missing where result.isEmpty:
+                [
+                    "The next dispatch of \(key) starts fresh: the transcript of \(session), \(used), holds no conversation that a client resumes."
+                ]
             case .missing: ["The next dispatch of \(key) starts fresh: the transcript of \(session), \(used), is gone."]
             case .retired:
                 [
@@ -135,6 +139,7 @@ extension SessionLookup.Result {
     func remedy(_ key: DispatchKey) -> String {
         switch verdict {
         case .busy where job != nil: "it \(LookupVerdict.running(as: job ?? "")); or use holdfast dispatch --wait"
+        case .missing where isEmpty: "start fresh; there is nothing to resume"
         case .resumable where refusals > 0: "dispatch it; should it be refused again, the same call starts fresh"
         default: verdict.remedy(key: key, host: host, configDirectory: configDirectory)
         }
@@ -154,7 +159,7 @@ extension Workplace {
     /// - Parameter notice: told of what a person would want to know.
     package func explain(_ key: DispatchKey, notice: (String) -> Void = { _ in }) throws -> Explanation {
         let result = try find(key, peek: true, notice)
-        return Explanation(key, result, lastChange: try result.isFromMirror ? nil : lastEvent(of: key))
+        return Explanation(key, result, lastChange: result.isFromMirror ? nil : try? lastEvent(of: key))
     }
 
     /// Asks Redis, starts it where it is ours and away, and takes the mirror's word should that not help.

@@ -19,8 +19,14 @@ package struct SessionLookup {
         package var host = ""
         package var configDirectory = ""
         package var cwd = ""
+        /// Empty where it was not found.
+        package var transcriptPath = ""
+        /// The transcript is there, and no client finds a conversation in it.
+        package var isEmpty = false
         /// Why the transcript could not be looked for, where that is so.
         package var doubt: String?
+        /// Notes of this host that Redis refused on the way: why, one by one.
+        package var refusedNotes: [String] = []
         /// How often in a row a client refused it, when last, and where; it was not used since.
         package var refusals = 0
         package var refusedMilliseconds: Int64?
@@ -92,11 +98,18 @@ package struct SessionLookup {
         over connection: inout RedisConnection, ownLock: String? = nil
     ) throws(RedisError) -> Result {
         // This host's news that Redis has not heard yet could be of this very key.
+        var refusedNotes: [String] = []
         if !peek {
             let replay = NoteReplay(
                 spool: spool, registry: registry, clean: settings.configuration.redactor.cleaned)
-            _ = try replay.run(over: &connection, patience: Self.replayPatience)
+            refusedNotes = try replay.run(over: &connection, patience: Self.replayPatience).refused
         }
+        var result = try answer(over: &connection, ownLock)
+        result.refusedNotes = refusedNotes
+        return result
+    }
+
+    private func answer(over connection: inout RedisConnection, _ ownLock: String?) throws(RedisError) -> Result {
         let now = HostClock.now()
         let answer = try connection.run(
             registry.lookingUp(key, maxAgeMilliseconds: maxAge, host: host, at: now, peek: peek, credential: credential)
@@ -124,14 +137,19 @@ package struct SessionLookup {
     }
 
     /// The mirror's answer. A drop decided here changes the mirror and leaves a note for Redis.
-    package func runOnMirror() -> Result {
-        guard let binding = mirror.binding(of: key) else { return Result(verdict: .none, isFromMirror: true) }
+    /// - Parameter isOwn: this process holds the file locks of what it dispatches; for others those are all that tells of it.
+    package func runOnMirror(isOwn: Bool = false) -> Result {
+        guard let binding = mirror.binding(of: key) else {
+            let isLocked = !isOwn && settings.state.isLocked(key)
+            return Result(verdict: isLocked ? .busy : .none, isFromMirror: true)
+        }
+        let isLocked = !isOwn && (settings.state.isLocked(key) || settings.state.isLocked(binding.sessionID))
         let now = HostClock.now()
         var result = Result(verdict: .none, session: binding.sessionID)
         let seen = Seen(
             session: binding.sessionID, record: SessionRecord().overlaid(by: binding), now: now.wallMilliseconds)
         let isExpired = binding.isExpired(atMilliseconds: now.wallMilliseconds, maxAgeMilliseconds: maxAge)
-        result = judged(isExpired ? nil : seen, wasExpired: isExpired, isLocked: false)
+        result = judged(isExpired ? nil : seen, wasExpired: isExpired, isLocked: isLocked)
         result.session = binding.sessionID
         result.isFromMirror = true
         if result.verdict == .missing || result.verdict == .expired, !peek {
@@ -145,6 +163,16 @@ package struct SessionLookup {
             }
         }
         return result
+    }
+
+    /// What hooks of this host have noted since: what Redis was not told, or is still to be captured.
+    package func noted(since start: Moment) -> [SessionNews] {
+        [spool, spool.waiting].flatMap { spool in
+            spool.names().compactMap { name in
+                guard let written = Int64(name.prefix { $0 != "-" }), written >= start.wallMilliseconds else { return nil }
+                return spool.note(name)?.news
+            }
+        }
     }
 
     package func droppedNews(_ session: SessionID, reason: DropReason, at now: Moment) -> SessionNews {
@@ -172,12 +200,19 @@ package struct SessionLookup {
         let place = Driver.Place(
             host: host, space: ProcessTable.space, bootedMilliseconds: HostClock.bootedMilliseconds)
         switch Driver.of(seen.record, seenFrom: place) {
-        case .nobody: return .free
-        case .here(let process): return ProcessTable.isAlive(process) ? .here : .free
+        case .nobody: break
+        case .here(let process): if ProcessTable.isAlive(process) { return .here }
         case .elsewhere:
             let until = (seen.record.lastUsedMilliseconds ?? 0) + settings.configuration.remoteBusyMinutes * 60_000
-            return seen.now < until ? .elsewhere(until: until) : .free
+            if seen.now < until { return .elsewhere(until: until) }
         }
+        // Its hooks may be missing where somebody has it open all the same.
+        return ClaudeCode().process(of: seen.session, in: home(seen)) == nil ? .free : .here
+    }
+
+    /// The config folder in which a session lies, as far as this host knows it.
+    private func home(_ seen: Seen) -> String {
+        seen.record.configDirectory.isEmpty || seen.record.host != host ? configDirectory : seen.record.configDirectory
     }
 
     private func bound(_ answer: LookUp.Answer) -> Seen? {
@@ -219,17 +254,29 @@ package struct SessionLookup {
         return candidate
     }
 
-    private func sight(_ seen: Seen) -> (presence: TranscriptPresence, isInReach: Bool) {
-        let isOwn = seen.record.host == host
-        let home = seen.record.configDirectory.isEmpty || !isOwn ? configDirectory : seen.record.configDirectory
-        let presence = sources.source(of: home).find(
+    /// What is to be seen of a session's transcript.
+    private struct Sight {
+        var presence: TranscriptPresence
+        var isInReach = true
+        /// It is there, and a client would refuse it: as good as absent.
+        var isEmpty = false
+    }
+
+    private func sight(_ seen: Seen) -> Sight {
+        let home = home(seen)
+        let source = sources.source(of: home)
+        let presence = source.find(
             seen.session, in: home, hint: seen.record.transcriptPath, storageMark: seen.record.projectsFolder)
-        if home == configDirectory { return (presence, true) }
-        // Made under another config folder of this host; a copy may lie in this one.
-        if case .found = sources.source(of: configDirectory).find(seen.session, in: configDirectory) {
-            return (presence, true)
+        if home != configDirectory {
+            // Made under another config folder of this host; a copy may lie in this one.
+            let own = sources.source(of: configDirectory).find(seen.session, in: configDirectory)
+            if case .found = own { return Sight(presence: presence) }
+            return Sight(presence: presence, isInReach: false)
         }
-        return (presence, false)
+        if case .found(let path) = presence, !source.hasMessages(path, from: 0) {
+            return Sight(presence: .absent, isEmpty: true)
+        }
+        return Sight(presence: presence)
     }
 
     private func judged(_ seen: Seen?, _ answer: LookUp.Answer, _ ownLock: String?) -> Result {
@@ -247,7 +294,8 @@ package struct SessionLookup {
         guard let seen else {
             return Result(verdict: LookupVerdict.judge(nil, wasExpired: wasExpired, isLocked: isLocked))
         }
-        let (presence, isInReach) = sight(seen)
+        let sight = sight(seen)
+        let (presence, isInReach) = (sight.presence, sight.isInReach)
         let isOwn = seen.record.host == host
         let driving = driving(seen)
         var isDriven = true
@@ -263,10 +311,9 @@ package struct SessionLookup {
         result.isOtherConfigDirectory = isOwn && !isInReach
         result.cwd = seen.record.cwd
         if case .unknown(let reason) = presence { result.doubt = reason }
-        if case .here = driving {
-            let home = seen.record.configDirectory.isEmpty ? configDirectory : seen.record.configDirectory
-            result.job = ClaudeCode().job(of: seen.session, in: home)
-        }
+        if case .found(let path) = presence { result.transcriptPath = path }
+        result.isEmpty = sight.isEmpty
+        if case .here = driving { result.job = ClaudeCode().job(of: seen.session, in: home(seen)) }
         if case .elsewhere(let until) = driving { result.busyUntilMilliseconds = until }
         result.failures = Int(seen.record.failures)
         result.failure = seen.record.failure

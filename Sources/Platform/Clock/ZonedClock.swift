@@ -13,6 +13,11 @@ package enum ZonedClock {
         let found: Int?
         switch time {
         case .absolute(let moment): found = Int(moment)
+        case .after(let rest): found = seconds + Int(min(rest, Int64(furthest)))
+        case .weekly(let weekday, let hour, let minute, let zone):
+            found = inZone(zone) {
+                next(hour: hour, minute: minute, month: nil, day: nil, weekday: weekday, after: seconds)
+            }
         case .clock(let hour, let minute, let month, let day, let zone):
             found = inZone(zone) { next(hour: hour, minute: minute, month: month, day: day, after: seconds) }
         }
@@ -43,7 +48,9 @@ package enum ZonedClock {
         return work()
     }
 
-    private static func next(hour: Int, minute: Int, month: Int?, day: Int?, after now: Int) -> Int? {
+    private static func next(
+        hour: Int, minute: Int, month: Int?, day: Int?, weekday: Int? = nil, after now: Int
+    ) -> Int? {
         var start = now
         var parts = unsafe tm()
         guard unsafe localtime_r(&start, &parts) != nil else { return nil }
@@ -55,11 +62,12 @@ package enum ZonedClock {
             unsafe parts.tm_mon = Int32(month - 1)
             unsafe parts.tm_mday = Int32(day)
         }
+        if let weekday { unsafe parts.tm_mday += (Int32(weekday) - parts.tm_wday + 7) % 7 }
         var copy = unsafe parts
         let found = unsafe mktime(&copy)
         guard found <= now else { return found }
-        // Tomorrow, or, with a day named, next year: mktime(3) puts such dates right.
-        if month == nil { unsafe parts.tm_mday += 1 } else { unsafe parts.tm_year += 1 }
+        // Tomorrow, in a week, or, with a date named, next year: mktime(3) puts such dates right.
+        if month == nil { unsafe parts.tm_mday += weekday == nil ? 1 : 7 } else { unsafe parts.tm_year += 1 }
         return unsafe mktime(&parts)
     }
 }

@@ -23,6 +23,16 @@ package struct FileLock: ~Copyable {
         return FileLock(descriptor: descriptor)
     }
 
+    /// Whether a process holds the lock now. A file that cannot be opened is locked by nobody who could be heard of.
+    package static func isHeld(_ path: String) -> Bool {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        guard holdfast_lock(descriptor, true) == 0 else { return true }
+        _ = holdfast_lock(descriptor, false)
+        return false
+    }
+
     private init(descriptor: Int32) {
         self.descriptor = descriptor
     }

@@ -11,6 +11,8 @@ package struct FileError: Error, Equatable, CustomStringConvertible {
     }
 
     package var isMissing: Bool { number == ENOENT }
+    /// The same where what should be a folder above it is none.
+    package var isNowhere: Bool { isMissing || number == ENOTDIR }
     package var isOfFullDisk: Bool { number == ENOSPC || number == EDQUOT }
 
     package var reason: String { unsafe strerror(number).map { unsafe String(cString: $0) } ?? "error \(number)" }
@@ -204,6 +206,7 @@ package enum Files {
     }
 
     package static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+    package static func isFolder(_ path: String) -> Bool { ((try? status(path))?.st_mode ?? 0) & S_IFMT == S_IFDIR }
 
     package static func isExecutable(_ path: String) -> Bool { unsafe access(path, X_OK) == 0 && isRegularFile(path) }
 

@@ -28,7 +28,12 @@ package enum ProcessTable {
 
     /// One that can be a client of this user: neither init nor another user's.
     package static func ownEntry(_ pid: Int32) -> Entry? {
-        guard pid > 1, let status = try? Files.status("/proc/\(pid)"), status.st_uid == getuid() else { return nil }
+        guard let entry = anyOwnEntry(pid), pid > 1 || !isReaper(entry) else { return nil }
+        return entry
+    }
+
+    private static func anyOwnEntry(_ pid: Int32) -> Entry? {
+        guard pid > 0, let status = try? Files.status("/proc/\(pid)"), status.st_uid == getuid() else { return nil }
         return entry(pid)
     }
 
@@ -40,14 +45,23 @@ package enum ProcessTable {
             "s6-supervise", "supervisord", "conmon", "containerd-shim", "shim", "crun", "runc", "bwrap", "upstart",
             "openrc-init", "launchd", "Relay", "SessionLeader",
         ]
-        return entry.process.pid <= 1 || names.contains(entry.name)
+        // The first process of a container may be a client, or the shell of its entry point, which adopts.
+        if entry.process.pid <= 1 { return !clients.contains(entry.name) }
+        return names.contains(entry.name)
     }
+
+    /// What a client is called, be it a program of its own or a script of one of these.
+    private static let clients = ["claude", "node", "bun"]
 
     /// Init and whatever else adopts orphans drives no session: a record that names one was made by a hook whose client had
     /// died.
     package static func isAlive(_ process: ClientProcess) -> Bool {
-        process.pid > 1 && entry(process.pid)?.process == process
+        guard let entry = entry(process.pid), entry.process == process else { return false }
+        return process.pid > 1 || !isReaper(entry)
     }
+
+    /// Whether it still runs, whatever it is.
+    package static func isRunning(_ process: ClientProcess) -> Bool { entry(process.pid)?.process == process }
 
     /// What a process was started with, of some variables, whatever it has set since (proc(5), environ).
     /// - Returns: nil where there is no such process, or that may not be read.
@@ -82,7 +96,7 @@ package enum ProcessTable {
     package static func ancestors(of entry: Entry, limit: Int = 12) -> [ClientProcess] {
         var ancestors: [ClientProcess] = []
         var next = entry.parent
-        while next > 1, ancestors.count < limit, let parent = Self.entry(next) {
+        while next > 0, ancestors.count < limit, let parent = Self.entry(next), next > 1 || !isReaper(parent) {
             ancestors.append(parent.process)
             next = parent.parent
         }

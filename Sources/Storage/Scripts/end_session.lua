@@ -17,7 +17,7 @@ if not news.process and not before.pid then known = before.state ~= nil end
 if not known and news.start_is_not_pending then
   if not later(at, this_event(), before.last_used_ms, before.last_event) then return answer(key, false) end
   -- Of a session that nobody ended a process may live, and the client refuses what another one has.
-  local may_live = before.pid and before.state ~= 'ended'
+  local may_live = before.pid and before.state ~= 'ended' or news.is_held
   -- A look into another folder than the one the session was made in says nothing of its transcript: another configuration of
   -- the client, or a projects folder that is not mounted.
   local other_config = before.config_dir and before.config_dir ~= news.config_dir
@@ -40,6 +40,8 @@ if not known and news.start_is_not_pending then
       tell('resume_failed', id, 'kept')
     end
   end
+  -- Of what may live elsewhere no refusal counts; whoever tried it hears of it.
+  if may_live and before.state and not is_gone and not news.is_held then note_refusal(before) end
   return answer(key, dropped)
 end
 

@@ -102,6 +102,13 @@ local function refuse(before, teller)
   return refusals, is_known
 end
 
+-- The same where it counts for nothing: so that who tried it hears that it was no use.
+local function note_refusal(before)
+  if not later(at, this_event(), before.refused_ms, before.refused_event) then return end
+  redis.call('HSET', self, 'refused_at', iso(at), 'refused_ms', whole(at), 'refused_event', this_event(), 'refused_in', news.cwd or '')
+  redis.call('HDEL', self, 'refused_by')
+end
+
 -- A client started by the session that has the key is nested in it and leaves the key alone. It inherits that
 -- session's id; where it did not, the session's process is among its ancestors.
 local function nested(binding)

@@ -6,6 +6,8 @@
 -- ARGV     now, age, input {owner, dead: what owners begin with that are dead, ttl_ms} (prelude)
 -- Returns  1 when it is ours, else the owner
 local owner = redis.call('GET', KEYS[1])
-if owner and owner ~= input.owner and owner:sub(1, #input.dead) ~= input.dead then return owner end
+-- Ours end by themselves; one that does not is nobody's.
+local ends = owner and redis.call('PTTL', KEYS[1]) > 0
+if owner and ends and owner ~= input.owner and owner:sub(1, #input.dead) ~= input.dead then return owner end
 redis.call('SET', KEYS[1], input.owner, 'PX', whole(input.ttl_ms))
 return 1

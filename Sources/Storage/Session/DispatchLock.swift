@@ -52,10 +52,17 @@ package struct LockOwner: Sendable, Equatable {
     /// What all owners of this host and boot begin with: they share the file locks of one state folder and one kernel.
     var place: String { "\(host):\(space.bootID)/" }
 
+    /// Whether a text names an owner at all, be it as earlier versions did: `<host>:<pid>:<start ticks>`.
+    package static func isAny(_ text: String) -> Bool {
+        let parts = text.utf8.split(separator: UInt8(ascii: ":")).map { String(Substring($0)) }
+        return parts.count >= 3 && text.utf8.count < 512 && parts.suffix(2).allSatisfy { UInt64($0) != nil }
+    }
+
     /// Whether it may run. One that cannot be seen from here is believed; it may have been killed, then its lock ends soon.
     package static func mayLive(_ text: String) -> Bool {
-        guard let owner = LockOwner(text), owner.space == ProcessTable.space else { return true }
-        return ProcessTable.isAlive(owner.process)
+        guard let owner = LockOwner(text) else { return isAny(text) }
+        // A dispatch may be the first process of its container.
+        return owner.space != ProcessTable.space || ProcessTable.isRunning(owner.process)
     }
 }
 

@@ -95,9 +95,11 @@ package struct Spool: Sendable {
     /// What notes here say, the oldest first; at most so many.
     package func notes(limit: Int) -> [Note] {
         // One that cannot be read now is seen the next time.
-        names().prefix(limit).compactMap { name in
-            (try? Files.read("\(folder)/\(name)", limit: 64 << 20)).flatMap { Note(text: $0) }
-        }
+        names().prefix(limit).compactMap(note)
+    }
+
+    package func note(_ name: String) -> Note? {
+        (try? Files.read("\(folder)/\(name)", limit: 64 << 20)).flatMap { Note(text: $0) }
     }
 
     /// Notes here, waiting, and of history.

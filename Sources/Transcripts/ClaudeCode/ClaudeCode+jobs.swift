@@ -14,6 +14,23 @@ extension ClaudeCode {
         return id
     }
 
+    /// The process that has a session open, by what running clients keep: `<config dir>/sessions/<pid>.json`. Those of 2.1.300
+    /// and newer say when the process started and where its number counts; who does not is not believed.
+    package func process(of session: SessionID, in configDirectory: String) -> ClientProcess? {
+        let folder = configDirectory + "/sessions"
+        for name in (try? Files.names(in: folder)) ?? [] where name.hasSuffix(".json") {
+            guard let pid = Int32(name.dropLast(5)), let process = ProcessTable.ownEntry(pid)?.process,
+                let text = try? Files.read("\(folder)/\(name)", limit: 1 << 20),
+                case .object(let told)? = try? JSONValue(parsing: text), told["sessionId"] == .string(session.rawValue),
+                told["procStart"] == .string(String(process.startTicks)),
+                case .string(let domain)? = told["pidDomain"],
+                domain.hasSuffix("pid:[\(ProcessTable.space.namespace)]")
+            else { continue }
+            return process
+        }
+        return nil
+    }
+
     /// Whether a job's saved options hold a text.
     package func hasJob(of session: SessionID, savedWith text: String, in configDirectory: String) -> Bool {
         let id = String(session.rawValue.prefix { $0 != "-" })

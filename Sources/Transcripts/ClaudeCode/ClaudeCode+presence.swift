@@ -38,11 +38,11 @@ extension ClaudeCode {
 
     /// A message of the main chain, in a line that is whole: the client passes over side chains, over lines that are torn and
     /// over entries without a message, and refuses what then holds nothing.
-    package func hasMessages(_ path: String) -> Bool {
+    package func hasMessages(_ path: String, from start: Int64) -> Bool {
         // A file that cannot be read is not called empty.
         guard (try? Files.bytes(path, limit: 1)) != nil else { return true }
         var hasMessage = false
-        forEachLine(of: path, from: 0) { text, line, _ in
+        forEachLine(of: path, from: start) { text, line, _ in
             guard let line, !line.isSidechain, let message = line.message, text.isObject(message) else { return true }
             hasMessage = line.type == "user" || line.type == "assistant"
             return !hasMessage

@@ -9,6 +9,11 @@ struct ClaudeCodeResumeFailure: ResumeFailureText {
         "failed to resume session",
     ]
 
+    /// A direct resume of a session that a background job has (2.1.332).
+    func isHeld(_ text: String) -> Bool {
+        ByteSearch.contains(text.lowercased(), "session is running in the background")
+    }
+
     func isIn(_ text: String) -> Bool {
         let lowered = text.lowercased()
         return Self.wordings.contains { ByteSearch.contains(lowered, $0) }
@@ -19,6 +24,7 @@ struct ClaudeCodeResumeFailure: ResumeFailureText {
         return [
             "no conversation found", "no session found with", "error: --resume requires",
             "error: no conversation found", "failed to resume session", "error: failed to resume session",
+            "that session is running in the background", "error: that session is running in the background",
         ]
         .contains { $0.hasPrefix(lowered) || lowered.hasPrefix($0) }
     }
@@ -32,11 +38,11 @@ struct ClaudeCodeResumeFailure: ResumeFailureText {
         return result["errors"]?.elements?.contains { $0.string.map(isIn) ?? false } ?? false
     }
 
-    /// Nothing, or news of a hook in stream-json (`--include-hook-events`; the client fires SessionEnd when it fails to
-    /// resume).
+    /// Nothing, or news of the client's own in stream-json, such as that of a hook (`--include-hook-events`; the client fires
+    /// SessionEnd when it fails to resume) or of a plugin. With `init` the session is there.
     func mayPrecede(_ line: String) -> Bool {
         if line.allSatisfy(\.isWhitespace) { return true }
         guard line.hasPrefix("{"), let news = try? JSONValue(parsing: line) else { return false }
-        return news["type"]?.string == "system" && news["subtype"]?.string?.hasPrefix("hook_") == true
+        return news["type"]?.string == "system" && news["subtype"]?.string != "init"
     }
 }

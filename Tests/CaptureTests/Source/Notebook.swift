@@ -57,7 +57,7 @@ struct Notebook: TranscriptSource {
         return Files.isRegularFile(path) ? .found(path: path) : .absent
     }
 
-    func hasMessages(_ path: String) -> Bool { end(of: path) ?? 0 > 0 }
+    func hasMessages(_ path: String, from start: Int64) -> Bool { end(of: path) ?? 0 > start }
 
     func isKept(_ transcript: String, for folder: String) -> Bool { true }
 
@@ -168,6 +168,7 @@ private struct BookReader: TranscriptReader {
 
 private struct BookNotFound: ResumeFailureText {
     func isIn(_ text: String) -> Bool { text.contains("no such book") }
+    func isHeld(_ text: String) -> Bool { false }
     func mayBegin(_ line: String) -> Bool { "no such book".hasPrefix(line) || line.hasPrefix("no such book") }
     func isResult(_ line: String) -> Bool { false }
     func mayPrecede(_ line: String) -> Bool { line.isEmpty }
