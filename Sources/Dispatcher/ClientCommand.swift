@@ -51,6 +51,15 @@ struct ClientCommand {
         return try started.get()
     }
 
+    /// Becomes the client, without a session: for who can keep nothing of it.
+    /// - Returns: why it cannot be executed.
+    func become() -> ClientNotStarted {
+        unsafe setenv("HOLDFAST_KEY", key.rawValue, 1)
+        let first = Int(CommandLine.argc) - words.count
+        unsafe execvp(words[0], CommandLine.unsafeArgv + first)
+        return ClientNotStarted(reason: FileError(path: words[0], number: errno))
+    }
+
     /// Our environment without what is said anew: the key, and the outer session. What is dispatched has a key of its own:
     /// it is not nested, even when one of Claude Code's tools dispatches it.
     private static func inherited() -> [UnsafeMutablePointer<CChar>?] {

@@ -62,6 +62,12 @@ package struct Dispatch {
         }
     }
 
+    /// For a host on which nothing may be used of what is kept: becomes the client, which must not wait for that.
+    /// - Throws: `ClientNotStarted`.
+    package static func startBare(_ command: [String], key: DispatchKey) throws -> Never {
+        throw ClientCommand(words: command, key: key).become()
+    }
+
     /// On this host a file decides; it is free as soon as its holder is dead, however it died.
     /// - Returns: nil where no file can be locked, which is said: the registry's lock is all then.
     private func takeFileLock(until deadline: ContinuousClock.Instant) throws -> HeldLock? {

@@ -100,6 +100,16 @@ package struct Settings: Sendable {
         return (settings, fault)
     }
 
+    /// Whether the folder of the configuration is this user's, or missing.
+    package var isConfigurationOwn: Bool {
+        do throws(OwnershipFault) {
+            try Ownership.check(configFolder)
+            return true
+        } catch {
+            return false
+        }
+    }
+
     private mutating func readFile(
         _ name: String, take: (JSONValue, String, inout Configuration) throws(ConfigurationError) -> Void
     ) throws(ConfigurationError) {

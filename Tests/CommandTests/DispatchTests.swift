@@ -307,4 +307,108 @@ import Testing
         #expect(try house.bound() == nil)
         #expect(try house.counter("claude_session_drops_total{reason=\"missing\"}") == 1)
     }
+
+    /// Whatever the client's reason, and whether it tells it: what says nothing of the session answers no prompt.
+    @Test(arguments: ["exit 134", "kill -9 $$", "echo 'Error: the store is sealed' >&2; exit 1"])
+    func startsFreshWhereTheClientEndsBeforeAnythingIsSaid(fate: String) async throws {
+        let house = try House()
+        try await house.bind("here")
+        let client = try house.client("case $1 in --resume=*) \(fate);; esac; printf 'fresh '; cat")
+        let outcome = try await house.holdfast("dispatch", "coder/1", "--", client, input: "prompt")
+        #expect(outcome.code == 0 && outcome.output == "fresh prompt", "\(outcome)")
+        #expect(outcome.error.contains("before session here said anything"), "\(outcome)")
+        #expect(try house.bound() == nil, "the next dispatch does not try it again")
+    }
+
+    @Test func startsNothingFreshOnceSomethingWasSaid() async throws {
+        let house = try House()
+        try await house.bind("here")
+        let line = #"{"type":"user","message":{"role":"user","content":"go on"}}"#
+        let client = try house.client("echo '\(line)' >>'\(house.transcript("here"))'; exit 134")
+        let outcome = try await house.holdfast("dispatch", "coder/1", "--", client, input: "prompt")
+        #expect(outcome == Built.Outcome(code: 134, output: "", error: ""))
+        #expect(try house.bound() == "here")
+    }
+
+    @Test func startsFreshBehindTheWordsOfAWrapper() async throws {
+        let house = try House()
+        try await bindElsewhere(house)
+        let client = try house.client("echo starting; " + forgetful)
+        let outcome = try await house.holdfast("dispatch", "coder/1", "--", client, "text", input: "prompt")
+        #expect(outcome.code == 7 && outcome.output == "starting\nfresh text got prompt", "\(outcome)")
+    }
+
+    /// On a terminal, too, where the client only prints.
+    @Test func startsFreshOnATerminal() async throws {
+        let house = try House()
+        try await bindElsewhere(house)
+        let client = try house.client(
+            "case $1 in --resume=*) echo \"No conversation found with session ID: x\" >&2; exit 1;; esac; echo fresh $*"
+        )
+        let outcome = try await Built.run(
+            "script", ["-qec", "holdfast dispatch coder/1 -- '\(client)' -p hi </dev/null", "/dev/null"],
+            environment: house.environment)
+        #expect(outcome.output.contains("fresh -p hi") && !outcome.output.contains("No conversation"), "\(outcome)")
+        #expect(try house.bound() == nil)
+    }
+
+    @Test(arguments: ["x", "OK", "a:b", ""]) func isNotBusyBecauseOfALockThatIsNone(value: String) async throws {
+        let house = try House()
+        var connection = try house.server.connect()
+        _ = try connection.send(["SET", house.keys.lock(DispatchKey("coder/1")), value])
+        let client = try house.client("echo ran")
+        let outcome = try await house.holdfast("dispatch", "coder/1", "--", client)
+        #expect(outcome.code == 0 && outcome.output == "ran\n", "\(outcome)")
+        #expect(try await house.holdfast("lookup", "coder/1").code == 1)
+    }
+
+    @Test func aLookupSeesTheLocksOfThisHostWhileRedisIsAway() async throws {
+        let house = try House()
+        try await house.bind("good")
+        let away = ["HOLDFAST_REDIS_URL": "unix:/nowhere/redis.sock"]
+        let state = StateFolder(path: house.scratch.path + "/state")
+        let holder = try await Built.run(
+            "flock", [state.lock(of: DispatchKey("coder/1")), "holdfast", "lookup", "coder/1"],
+            environment: house.environment.merging(away) { $1 })
+        #expect(holder.code == 75, "\(holder)")
+        #expect(try await house.holdfast("lookup", "coder/1", with: away).code == 0)
+    }
+
+    @Test func saysThatNothingWasRecorded() async throws {
+        let house = try House()
+        let silent = try await house.holdfast("dispatch", "coder/1", "--", try house.client("echo ran"))
+        #expect(silent.code == 0 && silent.error.contains("nothing of this run was recorded"), "\(silent)")
+        let off = ["HOLDFAST_DISABLED": "1"]
+        #expect(try await house.holdfast("dispatch", "coder/1", "--", "true", with: off).error == "")
+        let start = String(decoding: house.payload("SessionStart", "s", #""source":"startup""#), as: UTF8.self)
+        let told = try house.client("printf %s '\(start)' | holdfast-hook")
+        #expect(try await house.holdfast("dispatch", "coder/2", "--", told).error == "")
+    }
+
+    @Test func offersNoTranscriptWithoutAConversation() async throws {
+        let house = try House()
+        try await house.bind("empty")
+        try Files.write(#"{"type":"summary","summary":"of another"}"# + "\n", to: house.transcript("empty"))
+        let why = try await house.holdfast("why", "coder/1")
+        #expect(why.output.contains("holds no conversation") && why.output.contains("starts fresh"), "\(why)")
+        #expect(try await house.holdfast("lookup", "coder/1").code == 1)
+        #expect(try house.bound() == nil)
+    }
+
+    /// By the client's own list, hooks or not.
+    @Test func isBusyWhileAProcessHasTheSessionOpen() async throws {
+        let house = try House()
+        try await house.bind("open")
+        let own = ProcessTable.own
+        let entry =
+            #"{"pid":\#(own.pid),"sessionId":"open","procStart":"\#(own.startTicks)","pidDomain":"linux:x:pid:[\#(ProcessTable.space.namespace)]"}"#
+        try Files.makeFolder(house.scratch.path + "/claude/sessions")
+        let file = "\(house.scratch.path)/claude/sessions/\(own.pid).json"
+        try Files.write(entry, to: file)
+        #expect(try await house.holdfast("dispatch", "coder/1", "--", "true").code == 75)
+        try Files.write(entry.replacing("pid:[", with: "pid:[9"), to: file)
+        #expect(try await house.holdfast("lookup", "coder/1").code == 0)
+        try Files.write(entry.replacing(#""procStart":""#, with: #""procStart":"9"#), to: file)
+        #expect(try await house.holdfast("lookup", "coder/1").code == 0)
+    }
 }

@@ -27,6 +27,23 @@ import Testing
         try await poll("the capturer saw it") { try house.bound() == "s" }
     }
 
+    /// A client that forks in silence tells of its parent first, which may be another key's.
+    @Test func theMirrorHasTheForkAndNotItsParentWhileRedisIsAway() async throws {
+        let house = try House()
+        let away = ["HOLDFAST_REDIS_URL": "unix:/nowhere/redis.sock"]
+        for session in ["parent", "fork"] {
+            try Files.write(
+                #"{"type":"user","message":{"role":"user","content":"q"}}"# + "\n", to: house.transcript(session))
+        }
+        try await house.hook(house.payload("SessionStart", "parent", #""source":"resume""#), away)
+        #expect(try await house.holdfast("lookup", "coder/1", with: away).code == 1)
+        try await house.hook(house.payload("Stop", "fork"), away)
+        #expect(try await house.holdfast("lookup", "coder/1", with: away).output == "fork\n")
+        // The end of a process that never had the session moves nothing.
+        try await house.hook(house.payload("SessionEnd", "parent", #""reason":"other""#), away)
+        #expect(try await house.holdfast("lookup", "coder/1", with: away).output == "fork\n")
+    }
+
     @Test func leavesANoteWhileRedisIsAwayAndTheNextLookupTellsIt() async throws {
         let house = try House()
         let away = ["HOLDFAST_REDIS_URL": "unix:/nowhere/redis.sock"]

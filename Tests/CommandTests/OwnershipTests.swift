@@ -34,6 +34,16 @@ import Testing
             #expect(outcome.code == 78, "\(verb) \(outcome)")
             #expect(outcome.error.contains(folder) && outcome.error.contains("nothing in it is used"), "\(outcome)")
         }
+        // A client is not kept from being started by a folder of ours; whose configuration counts must be known.
+        let dispatched = try await Built.run(
+            "holdfast", ["dispatch", "coder/1", "--", try house.client("echo ran $HOLDFAST_KEY")],
+            environment: house.environment)
+        if which == "state" {
+            #expect(dispatched.code == 0 && dispatched.output == "ran coder/1\n", "\(dispatched)")
+            #expect(dispatched.error.contains("nothing of this run is recorded"), "\(dispatched)")
+        } else {
+            #expect(dispatched.code == 78, "\(dispatched)")
+        }
         // The hook hurts nobody, says so where a person sees it, and leaves nothing there.
         let before = try Files.names(in: folder)
         let hooked = try await house.hook(house.payload("SessionStart", "s", #""source":"startup""#))

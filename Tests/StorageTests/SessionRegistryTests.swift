@@ -439,7 +439,9 @@ import Testing
         #expect(try registry.connection.run(heir.release))
         #expect(try registry.connection.run(second.take()) == nil)
         #expect(LockOwner(first.owner.text) == first.owner)
-        #expect(!LockOwner.mayLive("x") && !LockOwner.mayLive("OK") && !LockOwner.mayLive(String(repeating: "a:1", count: 999)))
+        #expect(
+            !LockOwner.mayLive("x") && !LockOwner.mayLive("OK")
+                && !LockOwner.mayLive(String(repeating: "a:1", count: 999)))
         #expect(LockOwner.mayLive("old:1:1") && LockOwner.mayLive(first.owner.text), "what cannot be seen is believed")
     }
 }

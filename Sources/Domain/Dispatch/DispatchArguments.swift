@@ -54,7 +54,8 @@ package enum DispatchArguments {
     /// - Parameter arguments: what follows the client's name.
     package static func onlyPrint(_ arguments: ArraySlice<String>) -> Bool {
         arguments.prefix { $0 != "--" }.contains { word in
-            let isCluster = word.hasPrefix("-") && !word.hasPrefix("--") && word.dropFirst().allSatisfy { "pdv".contains($0) }
+            let isCluster =
+                word.hasPrefix("-") && !word.hasPrefix("--") && word.dropFirst().allSatisfy { "pdv".contains($0) }
             return word == "--print" || isCluster && word.contains("p")
         }
     }

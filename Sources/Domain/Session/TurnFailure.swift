@@ -24,7 +24,8 @@ package enum TurnFailure: Sendable, Equatable {
     /// What the API says with 400 too, and what is no matter of the conversation. The conversation may speak of such
     /// things, so that what names a part of it goes before.
     private static let ofAccount = [
-        "credit balance", "billing", "usage limit", "exceeded your current quota", "insufficient_quota", "quota exceeded",
+        "credit balance", "billing", "usage limit", "exceeded your current quota", "insufficient_quota",
+        "quota exceeded",
         "api key", "organization has", "this organization", "model:",
     ]
 

@@ -118,9 +118,13 @@ private struct FailedAttempt {
         // What was recorded last may be a folder that the session only went to; the transcript lies where it belongs.
         let home =
             [known.cwd, source.head(of: path).cwd].first { !$0.isEmpty && source.isKept(path, for: $0) } ?? known.cwd
-        let isThere = !folder.isEmpty && (folder == home || source.isKept(path, for: folder))
+        // A link may stand now where the folder was.
+        let isThere =
+            !folder.isEmpty
+            && (folder == home || folder == Files.realPath(home) || source.isKept(path, for: folder))
         return .init(
-            hasMessages: source.hasMessages(path, from: 0), folder: home, isFolderGone: !home.isEmpty && !Files.isFolder(home),
+            hasMessages: source.hasMessages(path, from: 0), folder: home,
+            isFolderGone: !home.isEmpty && !Files.isFolder(home),
             wasTriedThere: isThere)
     }
 

@@ -169,7 +169,9 @@ package struct SessionLookup {
     package func noted(since start: Moment) -> [SessionNews] {
         [spool, spool.waiting].flatMap { spool in
             spool.names().compactMap { name in
-                guard let written = Int64(name.prefix { $0 != "-" }), written >= start.wallMilliseconds else { return nil }
+                guard let written = Int64(name.prefix { $0 != "-" }), written >= start.wallMilliseconds else {
+                    return nil
+                }
                 return spool.note(name)?.news
             }
         }

@@ -49,6 +49,12 @@ package struct Workplace: Sendable {
         if let failure { complain("\(failure); nothing can be kept in \(settings.state.path)") }
     }
 
+    /// Whether it is the state folder, and not the configuration, that may be another user's.
+    package static var isStateForeign: Bool {
+        let settings = Settings(environment: Settings.processEnvironment)
+        return settings.state.fault != nil && settings.isConfigurationOwn
+    }
+
     package var registry: SessionRegistry { SessionRegistry(keys: settings.keys) }
     package var queue: EpisodeQueue { EpisodeQueue(keys: settings.poolKeys(host: host)) }
 

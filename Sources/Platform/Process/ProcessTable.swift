@@ -7,6 +7,12 @@ package enum ProcessTable {
         package var process: ClientProcess
         package var parent: Int32
         package var name: String
+
+        package init(process: ClientProcess, parent: Int32, name: String) {
+            self.process = process
+            self.parent = parent
+            self.name = name
+        }
     }
 
     /// - Returns: nil when there is no such process, or it has ended and only waits to be reaped.

@@ -3,6 +3,7 @@ internal import Dispatcher
 internal import Domain
 internal import FoundationEssentials
 internal import Operations
+internal import Settings
 
 struct DispatchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -50,7 +51,7 @@ struct DispatchCommand: ParsableCommand {
     func run() throws {
         try reporting {
             let key = try DispatchKey(key)
-            let place = try Workplace(despite: Terminal.complain)
+            guard let place = try place() else { return try startBare(key) }
             warnOfOldClient(place)
             let dispatch = Dispatch(
                 key: key, command: command, place: place,
@@ -62,6 +63,26 @@ struct DispatchCommand: ParsableCommand {
                 Terminal.complain("\(error)")
                 throw ExitCode(error.exitCode)
             }
+        }
+    }
+
+    /// - Returns: nil where the state folder may be another's, so that nothing in it is used: no session, no lock, no Redis.
+    private func place() throws -> Workplace? {
+        do {
+            return try Workplace(despite: Terminal.complain)
+        } catch let error as ConfigurationError {
+            guard Workplace.isStateForeign else { throw error }
+            Terminal.complain("\(error); the client starts without a session, and nothing of this run is recorded")
+            return nil
+        }
+    }
+
+    private func startBare(_ key: DispatchKey) throws {
+        do {
+            try Dispatch.startBare(command, key: key)
+        } catch let error as ClientNotStarted {
+            Terminal.complain("\(error)")
+            throw ExitCode(error.exitCode)
         }
     }
 
