@@ -104,8 +104,12 @@ package struct StateFolder: Sendable, Equatable {
             let probe = "\(path)/.written.\(getpid())"
             try Files.write(String(repeating: " ", count: 4096), to: probe)
             Files.remove(probe)
-            // What is moved or mounted elsewhere.
+            // What is moved or mounted elsewhere; of these some are made when they are needed.
             for folder in [spool, bindings, locks] { try Files.checkWriting(to: folder) }
+            for folder in [path + "/gaps", path + "/uncaptured", path + "/log"] where Files.exists(folder) {
+                guard Files.isFolder(folder) else { throw FileError(path: folder, number: ENOTDIR) }
+                try Files.checkWriting(to: folder)
+            }
             return nil
         } catch {
             return error.path.hasPrefix("\(path)/.written") ? FileError(path: path, number: error.number) : error

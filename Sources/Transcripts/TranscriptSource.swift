@@ -27,6 +27,9 @@ package protocol TranscriptSource: Sendable {
     /// Every transcript of a config folder, those of sub-agents too, each once; the user's own links are followed.
     func files(in configDirectory: String) -> [TranscriptFile]
 
+    /// What lies among them where nobody can look: folders that cannot be read, links that lead nowhere or to another user's.
+    func unreachable(in configDirectory: String) -> [UnreachablePlace]
+
     /// One of them, as it is now; nil when it is gone or is none.
     func file(_ path: String, in configDirectory: String) -> TranscriptFile?
 
@@ -124,6 +127,22 @@ package protocol TranscriptReader {
 
     /// Whether the awaited answer was met, among what has been read.
     var isHeard: Bool { get }
+}
+
+/// A place in which transcripts may lie that nobody can see.
+package struct UnreachablePlace: Sendable, Equatable {
+    package var path: String
+    /// What it is, to be put behind the path.
+    package var reason: String
+
+    package init(path: String, reason: String) {
+        self.path = path
+        self.reason = reason
+    }
+}
+
+extension TranscriptSource {
+    package func unreachable(in configDirectory: String) -> [UnreachablePlace] { [] }
 }
 
 /// Why a transcript was not opened.

@@ -1,5 +1,6 @@
 import Dashboard
 import Domain
+import Glibc
 import Platform
 import Redis
 import Settings
@@ -71,6 +72,28 @@ import Testing
         Case(kind: "redis_refuses", words: "refuses writes (NOREPLICAS") {
             try $0.redis(["CONFIG", "SET", "min-replicas-to-write", "2"])
         },
+        Case(kind: "redis_refuses", words: "refuses writes (NOPERM") {
+            try $0.redis(["ACL", "SETUSER", "default", "-@scripting"])
+        },
+        Case(kind: "redis_refuses", words: "refuses writes (NOPERM") {
+            try $0.redis(["ACL", "SETUSER", "default", "-evalsha"])
+        },
+        Case(kind: "redis_refuses", words: "run this command") {
+            try $0.redis(["ACL", "SETUSER", "default", "-zadd"])
+        },
+        Case(kind: "redis_refuses", words: "refuses writes") { stage in
+            let pool = "%R~" + stage.pool.prefix + "*"
+            try stage.redis(["ACL", "SETUSER", "default", "resetkeys", pool, "~" + stage.settings.keys.prefix + "*"])
+        },
+        Case(kind: "configuration_broken", words: "not understood") {
+            try Files.write("{broken", to: $0.state.tracking)
+        },
+        Case(kind: "not_captured", words: "a link that leads nowhere") {
+            let projects = $0.scratch.path + "/claude/projects"
+            try Files.makeFolder(projects)
+            unsafe symlink("/nowhere/at/all", projects + "/-gone")
+        },
+        Case(kind: "state_unwritable", words: "gaps") { try Files.write("", to: $0.state.gaps) },
         Case(kind: "redis_refuses", words: "refuses our login") {
             try $0.redis(["CONFIG", "SET", "requirepass", "new"])
         },

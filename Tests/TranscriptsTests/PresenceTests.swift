@@ -117,4 +117,27 @@ import Transcripts
     func knowsWhereAFolderKeepsItsTranscripts(folder: String, slug: String, isKept: Bool) {
         #expect(client.isKept("/c/projects/\(slug)/abc.jsonl", for: folder) == isKept)
     }
+
+    @Test func namesThePlacesWhereNobodyCanLook() throws {
+        let config = scratch.path + "/config"
+        try Files.makeFolder(config + "/projects/-good")
+        #expect(client.unreachable(in: config).isEmpty)
+        #expect(client.unreachable(in: scratch.path + "/none").isEmpty, "no client was ever here")
+        _ = unsafe symlink("/nowhere/at/all", config + "/projects/-gone")
+        _ = unsafe symlink(scratch.path, config + "/projects/-linked")
+        #expect(
+            client.unreachable(in: config) == [
+                UnreachablePlace(path: config + "/projects/-gone", reason: "it is a link that leads nowhere")
+            ])
+        // Root can look everywhere, and make a folder another's.
+        if geteuid() == 0 {
+            try Files.makeFolder(scratch.path + "/theirs")
+            _ = unsafe chown(scratch.path + "/theirs", 65_534, 65_534)
+            _ = unsafe symlink(scratch.path + "/theirs", config + "/projects/-theirs")
+            #expect(client.unreachable(in: config).map(\.reason).contains("it is a link to a place of another user"))
+        } else {
+            try Files.setMode(config + "/projects/-good", 0)
+            #expect(client.unreachable(in: config).map(\.reason).contains("it cannot be read"))
+        }
+    }
 }

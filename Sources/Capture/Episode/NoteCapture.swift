@@ -50,6 +50,7 @@ package struct NoteCapture: Sendable {
         case .missing where hasEndedWithoutTranscript(note, request): return .done("no transcript was written")
         case .answerMissing, .missing:
             guard isOld else { return .wait("the transcript has not received it all") }
+            if outcome == .missing { capture.markMissing(job) }
             switch try capture.pushAnswer(job, over: &connection) {
             // Nobody else has the words: the note stays until the archive has them.
             case .pushed: return .wait("the archive has not taken the answer in yet")

@@ -66,7 +66,9 @@ package struct TranscriptCapture: Sendable {
         } catch {
             switch error {
             case .missing: return .missing
-            case .unreadable(let error): return .unreadable(reason: "\(error)")
+            case .unreadable(let error):
+                UncapturedMarks(state).add(job.origin.session, path: request.path, "it cannot be read: \(error)")
+                return .unreadable(reason: "\(error)")
             case .untrusted(let reason):
                 UncapturedMarks(state).add(job.origin.session, path: request.path, reason)
                 return .excluded(reason: reason)
@@ -90,6 +92,12 @@ package struct TranscriptCapture: Sendable {
             }
         }
         return .busy
+    }
+
+    /// Of a turn whose transcript never appeared the answer may be known by the hook's word, and what was asked is not.
+    func markMissing(_ job: Job) {
+        UncapturedMarks(state).add(
+            job.origin.session, path: job.request.path, "no transcript appeared there; what was asked is not kept")
     }
 
     /// A transcript that was captured under another path is read on from there: the place that was read farthest, of

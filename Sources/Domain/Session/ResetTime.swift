@@ -129,7 +129,8 @@ package enum ResetTime: Sendable, Equatable {
             if let (hour, minute, isWhole) = clock(word, followedBy: next.first?.lowercased()) {
                 let zone = (isWhole ? next : next.dropFirst()).first { $0 != "at" } ?? ""
                 let isZone = zone.utf8.contains(UInt8(ascii: "/")) || zone == "UTC" || zone == "GMT"
-                if let weekday {
+                // A date says more.
+                if let weekday, month == nil || day == nil {
                     return .weekly(weekday: weekday, hour: hour, minute: minute, zone: isZone ? zone : "")
                 }
                 return .clock(hour: hour, minute: minute, month: month, day: day, zone: isZone ? zone : "")

@@ -9,7 +9,11 @@ internal import Storage
 extension Checkup {
     func companion() -> Check {
         guard let pid = CompanionStarter(settings: place.settings).companionID else {
-            return Check(outcome: .warn, name: "companion", finding: "not running on this host", remedy: "holdfast up")
+            // Stopped by hand it is meant to be away.
+            let isMeant = status.troubles.contains { $0.kind == .stopped_by_hand }
+            return Check(
+                outcome: isMeant ? .warn : .fail, name: "companion", finding: "not running on this host",
+                remedy: "holdfast up")
         }
         let own = status.companions.first { $0.host == place.host }
         if let version = own?.version, version != Holdfast.version {

@@ -59,13 +59,14 @@ extension Checkup {
             let remedy = status.troubles.first { $0.kind.rawValue.hasPrefix("redis") }?.remedy ?? "holdfast up"
             return [Check(outcome: .fail, name: "redis", finding: redis.error ?? "away", remedy: remedy)]
         }
-        let major = Int(redis.version.prefix { $0 != "." }) ?? 0
+        let major = Int(redis.version.prefix { $0 != "." })
         let policy = redis.eviction_policy
         let used = "\(redis.memory_bytes >> 20) MB"
         return [
             Check(outcome: .ok, name: "redis", finding: "answers at \(redis.url)"),
-            major >= 7
-                ? Check(outcome: .ok, name: "redis version", finding: redis.version)
+            major.map { $0 >= 7 } ?? true
+                ? Check(
+                    outcome: .ok, name: "redis version", finding: redis.version.isEmpty ? "not told" : redis.version)
                 : Check(
                     outcome: .fail, name: "redis version", finding: redis.version,
                     remedy: "install Redis 7.0 or later, or Valkey"),

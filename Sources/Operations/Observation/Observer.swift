@@ -7,6 +7,7 @@ internal import Platform
 package import Redis
 package import Settings
 internal import Storage
+internal import Transcripts
 
 /// Looks how things stand: two round trips to Redis and a look at this host's files, whatever the number of sessions and
 /// episodes.
@@ -73,7 +74,7 @@ package struct Observer: Sendable {
         try connection.greet()
         status.redis.latency_seconds = (clock.now - start) / .seconds(1)
 
-        let (known, queued) = try connection.ask(
+        var (known, queued) = try connection.ask(
             registry.overview(now: now), queue.overview(now: now))
         let kind = settings.configuration.provider.kind
         // Of one kind of provider, with different credentials.
@@ -86,6 +87,7 @@ package struct Observer: Sendable {
                     from: now, count: Status.Schedule.intervals, length: Status.Schedule.intervalSeconds * 1000),
                 failures: 10))
 
+        known.writeFailure = known.writeFailure ?? queued.writeFailure
         status.redis.take(known, now: now)
         clues.writeFailure = known.writeFailure
         status.takeSessions(known)
@@ -194,14 +196,36 @@ package struct Observer: Sendable {
 
     // MARK: - This host
 
+    /// Places among the transcripts that nobody can look into; who knows what is said there.
+    private func unreachable(at now: Int64) -> [UncapturedMarks.Mark] {
+        let transcripts = HostTranscripts(settings: settings)
+        return transcripts.configDirectories.flatMap { folder in
+            transcripts.sources.source(of: folder).unreachable(in: folder).map {
+                UncapturedMarks.Mark(path: $0.path, reason: $0.reason, milliseconds: now)
+            }
+        }
+    }
+
+    /// Who does not understand what is not to be recorded records nothing.
+    private var trackingFault: String? {
+        do throws(ConfigurationError) {
+            _ = try settings.trackingRules()
+            return nil
+        } catch {
+            return "\(error)"
+        }
+    }
+
     private func lookAtHost(_ status: inout Status, _ clues: inout Clues) {
         let state = settings.state
         let spool = Spool(folder: state.spool)
-        clues.configurationFault = fault.map(\.what)
+        clues.configurationFault = fault?.what ?? trackingFault
         clues.stateFailure = state.writeFailure
         clues.statePath = state.path
         let period = settings.configuration.rollingPeriodHours * 3_600_000
-        let unreached = UncapturedMarks(state).all(since: status.observed_at.milliseconds - period)
+        let unreached =
+            unreachable(at: status.observed_at.milliseconds)
+            + UncapturedMarks(state).all(since: status.observed_at.milliseconds - period)
         status.capture.uncaptured_sessions = unreached.count
         status.capture.uncaptured_reason = unreached.first.map { "\($0.path): \($0.reason)" }
         status.capture.last_uncaptured = unreached.first.map { Timestamp($0.milliseconds) }

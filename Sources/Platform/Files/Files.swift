@@ -206,6 +206,8 @@ package enum Files {
     }
 
     package static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+    /// Whether this user may see what lies in a folder.
+    package static func canList(_ folder: String) -> Bool { unsafe access(folder, R_OK | X_OK) == 0 }
     package static func isFolder(_ path: String) -> Bool { ((try? status(path))?.st_mode ?? 0) & S_IFMT == S_IFDIR }
 
     package static func isExecutable(_ path: String) -> Bool { unsafe access(path, X_OK) == 0 && isRegularFile(path) }

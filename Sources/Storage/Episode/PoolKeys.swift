@@ -23,6 +23,8 @@ package struct PoolKeys: Sendable {
     var allCursors: String { prefix + "cursor:*" }
     /// The file whose cursor a key names.
     func fileID(_ key: RedisKey) -> FileID? { FileID(rawValue: String(key.name.dropFirst(allCursors.count - 1))) }
+    /// STRING when it was last seen that the server takes writes; ends after a minute.
+    package var written: RedisKey { RedisKey(prefix + "written") }
     /// ZSET   episode id by the time it is due (ms).
     package var schedule: RedisKey { RedisKey(prefix + "schedule") }
     /// ZSET   episode id by the end of its lease (ms).

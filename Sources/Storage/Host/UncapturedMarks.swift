@@ -11,6 +11,12 @@ package struct UncapturedMarks: Sendable {
         package var reason: String
         /// When it was left last, ms since 1970.
         package var milliseconds: Int64
+
+        package init(path: String, reason: String, milliseconds: Int64) {
+            self.path = path
+            self.reason = reason
+            self.milliseconds = milliseconds
+        }
     }
 
     private let folder: String

@@ -4,6 +4,8 @@ package import Redis
 /// How a pool's queue stands, in one round trip, whatever the number of episodes.
 package struct QueueOverview: RedisQuery {
     package struct Answer: Sendable {
+        /// Why the server takes no writes of the pool; nil where it does.
+        package var writeFailure: RedisError?
         package var scheduled: Int64
         package var leased: Int64
         package var dead: Int64
@@ -27,6 +29,7 @@ package struct QueueOverview: RedisQuery {
         package var archiveEpoch: ArchiveEpochRecord?
     }
 
+    private let write: TryWriting
     private let cards: ForEach<ZCARD>
     private let oldestPending, oldestUnarchived, oldestDead, lastDone: ZRANGE.WithScores
     private let days: ForEach<ReadDay>
@@ -41,6 +44,7 @@ package struct QueueOverview: RedisQuery {
 
     fileprivate init(_ queue: EpisodeQueue, now: Int64) {
         let keys = queue.keys
+        write = TryWriting("\(now)", to: keys.written, lifeMilliseconds: 60_000)
         cards = ForEach([keys.schedule, keys.leases, keys.dead, keys.unarchived, keys.failed].map(ZCARD.init))
         oldestPending = ZRANGE(keys.pending, 0..<1).withScores
         oldestUnarchived = ZRANGE(keys.unarchived, 0..<1).withScores
@@ -59,17 +63,19 @@ package struct QueueOverview: RedisQuery {
 
     package var requests: [RedisRequest] {
         let oldest = [oldestPending, oldestUnarchived, oldestDead, lastDone].map(\.request)
-        return cards.requests + oldest + days.requests
+        return write.requests + cards.requests + oldest + days.requests
             + [next.request, failedLast.request, failedFirst.request, leased.request, owner.request, epoch.request]
     }
 
     package func decode(_ replies: inout RedisReplies) throws(RedisError) -> Answer {
+        let writeFailure = try write.decode(&replies)
         let cards = try cards.decode(&replies)
         let oldest = try ForEach([oldestPending, oldestUnarchived, oldestDead, lastDone]).decode(&replies)
             .map { $0.first?.score }
         let days = try days.decode(&replies)
         return Answer(
-            scheduled: cards[0], leased: cards[1], dead: cards[2], unarchived: cards[3], failed: cards[4],
+            writeFailure: writeFailure, scheduled: cards[0], leased: cards[1], dead: cards[2], unarchived: cards[3],
+            failed: cards[4],
             oldestPending: oldest[0], oldestUnarchived: oldest[1], oldestDead: oldest[2], lastDone: oldest[3],
             today: days[0], yesterday: days[1], next: try next.decode(&replies),
             failedLast: try failedLast.decode(&replies), failedFirst: try failedFirst.decode(&replies),

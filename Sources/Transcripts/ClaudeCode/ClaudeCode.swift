@@ -124,6 +124,30 @@ package struct ClaudeCode: TranscriptSource {
         return target
     }
 
+    package func unreachable(in configDirectory: String) -> [UnreachablePlace] {
+        let storage = storage(in: configDirectory)
+        let slugs: [String]
+        do throws(FileError) {
+            slugs = try Files.names(in: storage)
+        } catch {
+            return error.isNowhere
+                ? [] : [UnreachablePlace(path: storage, reason: "it cannot be read (\(error.reason))")]
+        }
+        return slugs.sorted().compactMap { slug in
+            let path = storage + "/" + slug
+            guard let status = Self.status(path) else {
+                let isGone = !Files.exists(path)
+                return isLink(path)
+                    ? UnreachablePlace(
+                        path: path,
+                        reason: isGone ? "it is a link that leads nowhere" : "it is a link to a place of another user")
+                    : nil
+            }
+            guard status.st_mode & S_IFMT == S_IFDIR, !Files.canList(path) else { return nil }
+            return UnreachablePlace(path: path, reason: "it cannot be read")
+        }
+    }
+
     private func isLink(_ path: String) -> Bool {
         (try? Files.status(path, followingLinks: false)).map { $0.st_mode & S_IFMT == S_IFLNK } ?? false
     }

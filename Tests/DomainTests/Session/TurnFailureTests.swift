@@ -49,6 +49,10 @@ import Testing
         ("anthropic-ratelimit-requests-reset: 2026-11-28T18:00:00Z", .absolute(1_795_888_800)),
         ("you will regain access on 2026-12-01 at 00:00 UTC", .absolute(1_796_083_200)),
         ("resets 3 p.m. (UTC)", .clock(hour: 15, minute: 0, month: nil, day: nil, zone: "UTC")),
+        (
+            "will reset on Monday, December 1 at 9:00 AM",
+            .clock(hour: 9, minute: 0, month: 12, day: 1, zone: "")
+        ),
         ("resets Monday 3pm (UTC)", .weekly(weekday: 1, hour: 15, minute: 0, zone: "UTC")),
         ("anthropic-ratelimit-unified-reset: 1764345600000", .absolute(1_764_345_600)),
     ])
