@@ -147,7 +147,7 @@ package struct Dispatch {
             let start = HostClock.now()
             let code = try ClientRun(command, resuming: nil, input, registry).run(holding: locks).exitCode
             if code == 0, let launch { _ = settle(launch, resuming: nil, since: start, registry) }
-            if code == 0 { sayIfUnrecorded(since: start, registry) }
+            if code == 0, launch == nil { sayIfUnrecorded(since: start, registry) }
             return code
         }
         guard let session = result.resumable else { return try runFresh(.untouched) }
@@ -162,7 +162,7 @@ package struct Dispatch {
             fruitless = .refused(sentence: report(session))
         }
         guard let fruitless else {
-            if attempt.exitCode == 0 { sayIfUnrecorded(since: start, registry) }
+            if attempt.exitCode == 0, launch == nil { sayIfUnrecorded(since: start, registry) }
             return attempt.exitCode
         }
         guard let whole = prompt.replay() else {
