@@ -38,7 +38,7 @@ package struct Keys: Sendable {
     /// ZSET   host by its companion's last heartbeat (ms); 7 days, so that one that is gone is missed.
     package var companions: RedisKey { RedisKey(prefix + "companions") }
 
-    /// STRING ms of the last status that looked whether the server takes writes; expires after a minute.
+    /// STREAM left by the last status that looked whether the server takes what scripts write; expires after a minute.
     package var written: RedisKey { RedisKey(prefix + "written") }
 
     /// HASH   whether a provider may be called, shared by all who use the same credential; for ever.

@@ -210,6 +210,29 @@ import Testing
         }
     }
 
+    /// A login that lacks a part of what scripts do; a plain SET tells nothing of it.
+    @Test(arguments: [
+        ["-@scripting"], ["-hset"], ["-zadd"], ["-xadd"], ["-hincrby"],
+        ["resetkeys", "~{holdfast}:*", "%R~{holdfast:*"],
+    ])
+    func judgesRedisByWhatScriptsWrite(rights: [String]) async throws {
+        try await RedisServer.run { server in
+            let test = try TestPlace(server: server)
+            let companion = try test.beat()
+            #expect(try test.place.status().redis.writable)
+            let own = rights.map {
+                $0.replacing("{holdfast", with: String(test.keys.prefix.dropLast(2)))
+            }
+            _ = try test.connection.send(["ACL", "SETUSER", "default"] + own)
+            let status = try test.place.status()
+            #expect(status.redis.available && !status.redis.writable, "\(status.sentence)")
+            let trouble = try #require(status.troubles.first)
+            #expect(trouble.kind == .redis_refuses, "\(status.sentence)")
+            #expect(trouble.remedy.contains("ACL SETUSER"))
+            withExtendedLifetime(companion) {}
+        }
+    }
+
     @Test func judgesTheStateFolderByAWrite() async throws {
         try await RedisServer.run { server in
             let test = try TestPlace(server: server)

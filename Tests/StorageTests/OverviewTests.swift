@@ -1,4 +1,5 @@
 import Domain
+import Platform
 import Redis
 import Storage
 import TestSupport
@@ -92,5 +93,40 @@ import Testing
         #expect(details.heartbeats.map { $0?.pid } == [7, nil])
         #expect(details.sessions.first??.state == .idle)
         #expect(details.sessions.first??.cwd == "", "not all of it is asked for")
+    }
+}
+
+/// Whether Redis takes what we write is judged by all that scripts write: a login may lack any part of it.
+@Suite struct TryWritingTests {
+    private func commands(_ text: String) -> Set<String> {
+        Set(text.split(separator: "redis.call('").dropFirst().map { String($0.prefix { $0 != "'" }) })
+    }
+
+    /// What a script does to keys and the probe does not, the probe cannot judge.
+    @Test func triesEachWriteOfEachScript() throws {
+        let folder = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined() + "/Sources/Storage/Scripts"
+        let reading: Set<String> = [
+            "EXISTS", "GET", "HEXISTS", "HGET", "HGETALL", "HMGET", "PTTL", "TIME", "ZCARD", "ZRANGE", "ZSCORE",
+        ]
+        let tried = commands(try Files.read(folder + "/try_writing.lua"))
+        for name in try Files.names(in: folder) {
+            let written = commands(try Files.read(folder + "/" + name)).subtracting(reading)
+            #expect(written.isSubset(of: tried), "\(name): \(written.subtracting(tried).sorted())")
+        }
+    }
+
+    @Test func leavesOneKeyThatExpires() async throws {
+        try await RedisServer.run { server in
+            var connection = try server.connect()
+            let keys = Keys(), queue = EpisodeQueue(keys: keys.pool("box"))
+            for _ in 0..<2 {
+                #expect(try connection.ask(SessionRegistry(keys: keys).overview(now: 1)).writeFailure == nil)
+                #expect(try connection.ask(queue.overview(now: 1)).writeFailure == nil)
+            }
+            for key in [keys.written, queue.keys.written] {
+                #expect((1...60_000).contains(try connection.send(["PTTL", key.name]).integer ?? 0))
+            }
+            #expect(try connection.send(["DBSIZE"]).integer == 2)
+        }
     }
 }

@@ -74,7 +74,7 @@ package struct Observer: Sendable {
         try connection.greet()
         status.redis.latency_seconds = (clock.now - start) / .seconds(1)
 
-        var (known, queued) = try connection.ask(
+        let (known, queued) = try connection.ask(
             registry.overview(now: now), queue.overview(now: now))
         let kind = settings.configuration.provider.kind
         // Of one kind of provider, with different credentials.
@@ -87,9 +87,8 @@ package struct Observer: Sendable {
                     from: now, count: Status.Schedule.intervals, length: Status.Schedule.intervalSeconds * 1000),
                 failures: 10))
 
-        known.writeFailure = known.writeFailure ?? queued.writeFailure
-        status.redis.take(known, now: now)
-        clues.writeFailure = known.writeFailure
+        clues.writeFailure = known.writeFailure ?? queued.writeFailure
+        status.redis.take(known, clues.writeFailure, now: now)
         status.takeSessions(known)
         status.sessions.busy = busyCount(details.sessions.compactMap { $0 }, now: now)
         status.circuit_history = known.circuitChanges.map(Status.CircuitChange.init)

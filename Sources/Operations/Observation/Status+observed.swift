@@ -5,10 +5,10 @@ internal import Storage
 // What Redis answered, as the sections tell it.
 
 extension Status.Redis {
-    mutating func take(_ known: RegistryOverview.Answer, now: Int64) {
+    mutating func take(_ known: RegistryOverview.Answer, _ writeFailure: RedisError?, now: Int64) {
         let server = known.server
-        writable = known.writeFailure == nil
-        write_error = known.writeFailure.map { "\($0)" }
+        writable = writeFailure == nil
+        write_error = writeFailure.map { "\($0)" }
         version = server.version
         memory_bytes = server.memoryBytes
         memory_limit_bytes = server.memoryLimitBytes

@@ -55,7 +55,7 @@ extension Failure {
             switch error {
             case .unreachable: "run 'holdfast up', or set redis.url in holdfast.json"
             case .timedOut: "see whether it hangs"
-            case .notNow(let message) where ["NOAUTH", "WRONGPASS", "NOPERM"].contains { message.hasPrefix($0) }:
+            case .notNow where ["NOAUTH", "WRONGPASS", "NOPERM"].contains(error.code):
                 "mend user and password in redis.url"
             case .notNow: "try again in a moment"
             case .rejected, .unexpectedReply: ""

@@ -18,63 +18,6 @@ package struct GET: RedisCommand {
     package func read(_ reply: RedisReply) -> String? { reply.text }
 }
 
-/// Writes what expires or is taken away at once, to learn whether the server takes what scripts of ours write; answers why it
-/// refused, nil where it did not. A server that can be read may be a replica, too full, unable to save, or allow this user
-/// less than is needed.
-package struct TryWriting: RedisQuery {
-    package let key: RedisKey
-    package let text: String
-    package let lifeMilliseconds: Int64
-
-    package init(_ text: String, to key: RedisKey, lifeMilliseconds: Int64) {
-        self.key = key
-        self.text = text
-        self.lifeMilliseconds = lifeMilliseconds
-    }
-
-    /// One command of each kind that scripts write with.
-    private static let script = """
-        redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-        redis.call('DEL', KEYS[2])
-        redis.call('HSET', KEYS[2], 'n', 1)
-        redis.call('HINCRBY', KEYS[2], 'n', 1)
-        redis.call('PEXPIRE', KEYS[2], ARGV[2])
-        redis.call('DEL', KEYS[2])
-        redis.call('ZADD', KEYS[2], 1, 'n')
-        redis.call('ZREM', KEYS[2], 'n')
-        redis.call('SADD', KEYS[2], 'n')
-        redis.call('DEL', KEYS[2])
-        redis.call('XADD', KEYS[2], 'MAXLEN', 1, '*', 'n', 1)
-        return redis.call('DEL', KEYS[2])
-        """
-
-    package var requests: [RedisRequest] {
-        let other = RedisKey(key.name + ":tried")
-        return [
-            RedisRequest(
-                ["EVAL", Self.script, "2", key.name, other.name, text, String(lifeMilliseconds)], keys: [key, other]),
-            // Scripts are called by their sum, which may be forbidden alone; there is none of this one.
-            RedisRequest(["EVALSHA", String(repeating: "0", count: 40), "1", key.name], keys: [key]),
-        ]
-    }
-
-    package func decode(_ replies: inout RedisReplies) throws(RedisError) -> RedisError? {
-        let writing = try Self.failure(&replies)
-        let calling = try Self.failure(&replies)
-        return writing ?? calling.flatMap { error in "\(error)".contains("NOSCRIPT") ? nil : error }
-    }
-
-    private static func failure(_ replies: inout RedisReplies) throws(RedisError) -> RedisError? {
-        do throws(RedisError) {
-            _ = try replies.next()
-            return nil
-        } catch {
-            if case .unexpectedReply = error { throw error }
-            return error
-        }
-    }
-}
-
 /// Removes a key; answers whether it was there.
 package struct DEL: RedisCommand {
     package let key: RedisKey

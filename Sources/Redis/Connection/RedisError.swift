@@ -20,20 +20,25 @@ package enum RedisError: Error, Equatable {
             "LOADING", "READONLY", "MASTERDOWN", "BUSY", "OOM", "TRYAGAIN", "CLUSTERDOWN", "MISCONF",
             "NOAUTH", "WRONGPASS", "NOPERM", "NOREPLICAS",
         ]
-        let code = message.prefix { $0 != " " }
-        // Redis quotes a script's own error as "ERR ... OOM command not allowed": the code may stand inside.
-        let isOutOfMemory = ByteSearch.contains(message, "OOM command not allowed")
-        self =
-            transient.contains(String(code)) || isOutOfMemory ? .notNow(message: message) : .rejected(message: message)
+        self = transient.contains(Self.code(message)) ? .notNow(message: message) : .rejected(message: message)
     }
 
     /// The first word of what the server answered, such as `READONLY`; empty where it answered nothing of the kind.
     package var code: String {
         switch self {
-        case .notNow(let message), .rejected(let message):
-            ByteSearch.contains(message, "OOM command not allowed") ? "OOM" : String(message.prefix { $0 != " " })
+        case .notNow(let message), .rejected(let message): Self.code(message)
         case .unreachable, .timedOut, .unexpectedReply: ""
         }
+    }
+
+    /// Of what a script was refused Redis says "ERR …", and what it means further on: 7.0 of rights "The user executing the
+    /// script can't …", later ones "ACL failure in script".
+    private static func code(_ message: String) -> String {
+        let within = [
+            ("OOM command not allowed", "OOM"), ("The user executing the script can't", "NOPERM"),
+            ("ACL failure in script", "NOPERM"),
+        ]
+        return within.first { ByteSearch.contains(message, $0.0) }?.1 ?? String(message.prefix { $0 != " " })
     }
 
     /// Whether the same call may work later without anybody changing anything.

@@ -23,8 +23,6 @@ package struct PoolKeys: Sendable {
     var allCursors: String { prefix + "cursor:*" }
     /// The file whose cursor a key names.
     func fileID(_ key: RedisKey) -> FileID? { FileID(rawValue: String(key.name.dropFirst(allCursors.count - 1))) }
-    /// STRING when it was last seen that the server takes writes; ends after a minute.
-    package var written: RedisKey { RedisKey(prefix + "written") }
     /// ZSET   episode id by the time it is due (ms).
     package var schedule: RedisKey { RedisKey(prefix + "schedule") }
     /// ZSET   episode id by the end of its lease (ms).
@@ -49,6 +47,8 @@ package struct PoolKeys: Sendable {
     /// HASH   how often the right was taken or renewed, when, by whom, and how many episodes that archive held: by it an owner
     /// knows a Redis that came back older, and a standby an owner that is dead; and what a person gave the pool; for ever.
     package var archiveEpoch: RedisKey { RedisKey(prefix + "archive_epoch") }
+    /// STREAM as the registry's.
+    package var written: RedisKey { RedisKey(prefix + "written") }
     /// HASH   totals, each named as its Prometheus metric.
     package var counters: RedisKey { RedisKey(prefix + "counters") }
     /// STREAM one entry per state change worth telling; about the last 10,000.

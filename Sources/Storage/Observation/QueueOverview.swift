@@ -44,7 +44,7 @@ package struct QueueOverview: RedisQuery {
 
     fileprivate init(_ queue: EpisodeQueue, now: Int64) {
         let keys = queue.keys
-        write = TryWriting("\(now)", to: keys.written, lifeMilliseconds: 60_000)
+        write = TryWriting(keys.written)
         cards = ForEach([keys.schedule, keys.leases, keys.dead, keys.unarchived, keys.failed].map(ZCARD.init))
         oldestPending = ZRANGE(keys.pending, 0..<1).withScores
         oldestUnarchived = ZRANGE(keys.unarchived, 0..<1).withScores

@@ -5,7 +5,7 @@ package import Redis
 package struct RegistryOverview: RedisQuery {
     package struct Answer: Sendable {
         package var server: ServerReport
-        /// Why the server takes no writes; nil where it does.
+        /// Why the server takes no writes of the registry; nil where it does.
         package var writeFailure: RedisError?
         /// The server's clock, ms since 1970.
         package var serverMilliseconds: Int64
@@ -50,7 +50,7 @@ package struct RegistryOverview: RedisQuery {
 
     fileprivate init(_ registry: SessionRegistry, now: Int64) {
         let keys = registry.keys
-        write = TryWriting("\(now)", to: keys.written, lifeMilliseconds: 60_000)
+        write = TryWriting(keys.written)
         counters = registry.counters
         recorded = registry.count
         // The score is the backstop expiry, a day after the end of what may be resumed.

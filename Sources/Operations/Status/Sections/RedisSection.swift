@@ -97,7 +97,8 @@ extension Status.Redis {
             case "NOREPLICAS": (.redis_refuses, "start its replicas, or lower min-replicas-to-write")
             case "MISCONF":
                 (.redis_refuses, "free its disk and mend its folder (redis-cli CONFIG GET dir); its log says more")
-            case "NOPERM": (.redis_refuses, "let the user of redis.url write keys of Holdfast (ACL SETUSER)")
+            case "NOPERM":
+                (.redis_refuses, "let the user of redis.url run scripts and write all keys of Holdfast (ACL SETUSER)")
             default: (.redis_refuses, "mend the server at \(url)")
             }
         return Trouble(kind, "Redis refuses writes (\(failure))", atRisk: risk, remedy: remedy)
