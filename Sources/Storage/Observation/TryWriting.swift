@@ -6,7 +6,7 @@ package import Redis
 package struct TryWriting: RedisQuery {
     private let key: RedisKey
 
-    private static let text = ScriptSource(preludes: [], body: PackageResources.try_writing_lua).text
+    private static let text = ScriptText.bare(PackageResources.try_writing_lua).text
     private static let lifeMilliseconds = 60_000
 
     /// - Parameter key: of the slot that is asked, and nobody's.

@@ -31,6 +31,8 @@ extension JSONScript {
 /// The sources as they stand in the executable. Behind the prelude, which all have, stands `session.lua` where a session's
 /// life is told, `episode.lua` where episodes are added, `queue.lua` where they move.
 enum ScriptText {
+    /// Without the prelude.
+    static func bare(_ body: [UInt8]) -> ScriptSource { ScriptSource(preludes: [], body: body) }
     static func plain(_ body: [UInt8]) -> ScriptSource { source(body) }
     static func ofSession(_ body: [UInt8]) -> ScriptSource { source(body, PackageResources.session_lua) }
     static func ofEpisode(_ body: [UInt8]) -> ScriptSource { source(body, PackageResources.episode_lua) }
