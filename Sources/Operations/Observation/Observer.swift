@@ -226,7 +226,9 @@ package struct Observer: Sendable {
             unreachable(at: status.observed_at.milliseconds)
             + UncapturedMarks(state).all(since: status.observed_at.milliseconds - period)
         status.capture.uncaptured_sessions = unreached.count
-        status.capture.uncaptured_reason = unreached.first.map { "\($0.path): \($0.reason)" }
+        status.capture.uncaptured_reason = unreached.first.map {
+            $0.path.isEmpty ? $0.reason : "\($0.path): \($0.reason)"
+        }
         status.capture.last_uncaptured = unreached.first.map { Timestamp($0.milliseconds) }
         let space = SpoolSpace(settings: settings)
         space.mark(state)
