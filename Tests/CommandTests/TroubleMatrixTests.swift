@@ -107,6 +107,8 @@ import Testing
             kind: "disk_full", words: "The disk has too little room",
             configuration: #"{"spool": {"min_free_bytes": 1099511627776}}"#),
         Case(
+            kind: "not_captured", words: "2 transcripts cannot be read", report: ["ledger": "\(long) 3 9 0 9 0 0 2"]),
+        Case(
             kind: "words_missing", words: "905 bytes of transcripts",
             report: ["ledger": "\(long) 1 1000 95 0 0 905"]),
         Case(

@@ -194,6 +194,12 @@ import Testing
             clues.stateFailure = FileError(path: "/state", number: 30)
             clues.statePath = "/state"
         },
+        Stage(kind: .not_captured, words: ["2 transcripts cannot be read", "holdfast verify"]) { status, _ in
+            status.ledger = Status.Ledger(
+                LedgerSums(
+                    milliseconds: now - 60_000, transcripts: 3, bytes: 1000, captured: 95, pending: 905, excluded: 0,
+                    missing: 0, unreadable: 2))
+        },
         Stage(kind: .words_missing, words: ["905 bytes", "in no episode", "verify --repair"]) { status, _ in
             status.ledger = Status.Ledger(
                 LedgerSums(

@@ -197,11 +197,8 @@ package struct Observer: Sendable {
 
     /// Places among the transcripts that nobody can look into; who knows what is said there.
     private func unreachable(at now: Int64) -> [UncapturedMarks.Mark] {
-        let transcripts = HostTranscripts(settings: settings)
-        return transcripts.configDirectories.flatMap { folder in
-            transcripts.sources.source(of: folder).unreachable(in: folder).map {
-                UncapturedMarks.Mark(path: $0.path, reason: $0.reason, milliseconds: now)
-            }
+        HostTranscripts(settings: settings).unreachable.map {
+            UncapturedMarks.Mark(path: $0.path, reason: $0.reason, milliseconds: now)
         }
     }
 
