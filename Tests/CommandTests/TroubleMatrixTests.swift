@@ -106,6 +106,10 @@ import Testing
         Case(
             kind: "disk_full", words: "The disk has too little room",
             configuration: #"{"spool": {"min_free_bytes": 1099511627776}}"#),
+        Case(kind: "hooks_missing", words: "no hook told of it") {
+            let session = try #require(SessionID(rawValue: "s"))
+            try #require(UnreportedMark(of: session, spoken: long, watchedSince: 0, lastHook: nil)).leave(in: $0.state)
+        },
         Case(
             kind: "not_captured", words: "2 transcripts cannot be read", report: ["ledger": "\(long) 3 9 0 9 0 0 2"]),
         Case(

@@ -194,6 +194,12 @@ import Testing
             clues.stateFailure = FileError(path: "/state", number: 30)
             clues.statePath = "/state"
         },
+        Stage(
+            kind: .hooks_missing, words: ["no hook told of it", "1 h ago", "holdfast hooks install"]
+        ) { status, _ in
+            status.capture.last_hook = Timestamp(now - 2 * hour)
+            status.capture.last_unreported = Timestamp(now - hour)
+        },
         Stage(kind: .not_captured, words: ["2 transcripts cannot be read", "holdfast verify"]) { status, _ in
             status.ledger = Status.Ledger(
                 LedgerSums(

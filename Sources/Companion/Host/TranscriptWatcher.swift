@@ -25,6 +25,8 @@ package actor TranscriptWatcher {
     /// Files with nothing left to capture, and how they looked then.
     private var settled: [String: Look] = [:]
     private var lastWalk: ContinuousClock.Instant?
+    /// Since 1970: what is said from now on is told of by hooks, where there are any.
+    private let watchedSince = HostClock.wallMilliseconds
 
     private struct Look {
         var size: Int64
@@ -138,6 +140,7 @@ package actor TranscriptWatcher {
             case .captured(let episodes, let bytes):
                 settled[file.path] = look
                 guard episodes > 0 else { return }
+                await missHooks(of: file, settings)
                 logger.info("captured what no hook reported", metadata: ["file": "\(file.path)", "bytes": "\(bytes)"])
             case .excluded(let reason):
                 settled[file.path] = look
@@ -151,6 +154,23 @@ package actor TranscriptWatcher {
         } catch {
             logger.debug("no capture: \(error)")
             changed[file.path] = now
+        }
+    }
+
+    /// Leaves word where a session was at work and the registry knows nothing of it: nobody tells it of any, then.
+    private func missHooks(of file: TranscriptFile, _ settings: Settings) async {
+        // A sub-agent's session is told of by its own transcript.
+        guard file.agentID == nil, let session = file.session,
+            let mark = UnreportedMark(
+                of: session, spoken: file.modifiedMilliseconds, watchedSince: watchedSince,
+                lastHook: Latencies(settings.state, of: .hooks).lastCounted)
+        else { return }
+        do {
+            guard try await client.ask(SessionRegistry(keys: settings.keys).session(session)) == nil else { return }
+            try mark.leave(in: settings.state)
+            logger.warning("no hook told of a session; is the plugin installed?", metadata: ["session": "\(session)"])
+        } catch {
+            logger.debug("not known whether hooks told of a session: \(error)")
         }
     }
 

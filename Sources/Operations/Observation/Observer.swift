@@ -241,7 +241,8 @@ package struct Observer: Sendable {
         status.capture.lag_seconds = oldest.map {
             Double(max(0, status.observed_at.milliseconds - $0)) / 1000
         }
-        status.capture.last_hook = Timestamp(orNever: modified(Latencies(state, of: .hooks).path))
+        status.capture.last_hook = Timestamp(orNever: Latencies(state, of: .hooks).lastCounted)
+        status.capture.last_unreported = Timestamp(orNever: UnreportedMark(state)?.milliseconds)
         status.capture.spool_limit_bytes = settings.configuration.spoolMaxBytes
         let starter = CompanionStarter(settings: settings)
         clues.companionRuns = starter.isCompanionRunning
