@@ -110,6 +110,12 @@ import Testing
             let session = try #require(SessionID(rawValue: "s"))
             try #require(UnreportedMark(of: session, spoken: long, watchedSince: 0, lastHook: nil)).leave(in: $0.state)
         },
+        Case(kind: "archive_shrunk", words: "The archive held 40 episodes") {
+            try $0.redis([
+                "HSET", $0.pool.archiveEpoch.name, "owner", "\($0.host):1:1", "at_ms",
+                "\(HostClock.wallMilliseconds)", "episodes", "3", "lost_episodes", "40", "lost_ms", "\(long)",
+            ])
+        },
         Case(
             kind: "not_captured", words: "2 transcripts cannot be read", report: ["ledger": "\(long) 3 9 0 9 0 0 2"]),
         Case(

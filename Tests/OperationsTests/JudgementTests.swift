@@ -200,6 +200,15 @@ import Testing
             status.capture.last_hook = Timestamp(now - 2 * hour)
             status.capture.last_unreported = Timestamp(now - hour)
         },
+        Stage(
+            kind: .archive_shrunk, words: ["held 40 episodes", "it holds 3", "2 h ago", "holdfast pool adopt p1"]
+        ) { _, clues in
+            clues.pool = "p1"
+            clues.archiveEpoch = ArchiveEpochRecord(fields: [
+                "owner": "box-1:7:8", "at_ms": "\(now - 1000)", "episodes": "3", "lost_episodes": "40",
+                "lost_ms": "\(now - 2 * hour)",
+            ])
+        },
         Stage(kind: .not_captured, words: ["2 transcripts cannot be read", "holdfast verify"]) { status, _ in
             status.ledger = Status.Ledger(
                 LedgerSums(

@@ -21,7 +21,7 @@ package struct Trouble: Codable, Sendable {
         case transcripts_endangered
         // From here on warnings.
         case archive_behind
-        case archive_damaged
+        case archive_damaged, archive_shrunk
         /// Of a promise whose evidence fails without a trouble that says why.
         case not_recorded, not_captured, not_archived, not_remembered
         case budget_spent, budget_low
@@ -90,7 +90,7 @@ extension Trouble.Kind: Comparable {
         case .spool_full, .spool_low, .transcripts_endangered, .notes_corrupt, .notes_waiting, .no_capture,
             .words_missing, .not_captured:
             [.captured]
-        case .archive_failed, .archive_unowned, .archive_behind, .archive_damaged, .not_archived,
+        case .archive_failed, .archive_unowned, .archive_behind, .archive_damaged, .archive_shrunk, .not_archived,
             .pool_unserved:
             [.archived]
         case .provider_misconfigured, .provider_auth, .provider_quota, .provider_overloaded, .provider_down,
@@ -106,7 +106,7 @@ extension Trouble.Kind: Comparable {
         switch self {
         case .configuration_broken, .redis_refuses, .redis_full, .redis_evicting, .state_unwritable, .disk_full,
             .spool_full,
-            .archive_failed, .archive_unowned, .archive_damaged, .words_missing, .hooks_missing,
+            .archive_failed, .archive_unowned, .archive_damaged, .archive_shrunk, .words_missing, .hooks_missing,
             .pool_unserved,
             .provider_misconfigured, .provider_auth,
             .provider_quota, .transcripts_endangered:
