@@ -100,11 +100,14 @@ package actor TranscriptWatcher {
         let wall = HostClock.wallMilliseconds
         let period = settings.current.configuration.rollingPeriodHours * 3_600_000
         var seen: Set<String> = []
+        var unreachable: [(path: String, reason: String)] = []
         let transcripts = transcripts
         for directory in transcripts.configDirectories {
             let source = transcripts.sources.source(of: directory)
             folders.watch(source.storage(in: directory), for: source)
-            for file in source.files(in: directory) {
+            let walk = source.walk(directory)
+            unreachable += walk.unreachable.map { ($0.path, $0.reason) }
+            for file in walk.files {
                 seen.insert(file.path)
                 let age = wall - file.modifiedMilliseconds
                 guard age < period, changed[file.path] == nil, settled[file.path]?.isOf(file) != true else { continue }
@@ -113,6 +116,7 @@ package actor TranscriptWatcher {
             }
         }
         settled = settled.filter { seen.contains($0.key) }
+        UncapturedMarks(settings.current.state).setPlaces(unreachable)
     }
 
     private func capture(_ file: TranscriptFile, at now: ContinuousClock.Instant) async {

@@ -47,6 +47,26 @@ import Testing
         #expect(log.contains("captured what no hook reported"))
     }
 
+    /// Links that are not followed and folders that cannot be listed hide what is said, until they are mended.
+    @Test func marksWhatItCannotLookInto() async throws {
+        let project = scratch.path + "/claude/projects/-p"
+        try Files.makeFolder(project + "/\(session)/subagents")
+        let paths = [project + "/\(session).jsonl", project + "/\(session)/subagents/agent-a.jsonl"]
+        for path in paths { try #require(unsafe symlink("/nowhere/at/all", path) == 0) }
+        // By its name none.
+        try #require(unsafe symlink("/nowhere/at/all", project + "/notes.txt") == 0)
+        let watcher = TranscriptWatcher(
+            settings: LiveSettings(settings), host: "box",
+            client: RedisClient(RedisConnector(url: try RedisServer.ofSuite().url)), logger: LogRecorder().logger)
+        let marks = UncapturedMarks(settings.state), now = ContinuousClock().now
+        await watcher.round(at: now)
+        #expect(Set(marks.all(since: 0).map(\.path)) == Set(paths))
+        #expect(marks.all(since: 0).allSatisfy { $0.reason.contains("leads nowhere") })
+        for path in paths { Files.remove(path) }
+        await watcher.round(at: now + .seconds(7200))
+        #expect(marks.all(since: 0).isEmpty)
+    }
+
     private var mark: UnreportedMark? { UnreportedMark(settings.state) }
 
     @Test func missesTheHooksOfASessionAtWork() async throws {
