@@ -84,9 +84,15 @@ import Testing
     @Test(arguments: [false, true]) func anEndWithoutTranscriptIsMissedAfterATurn(hadTurn: Bool) throws {
         var connection = try RedisServer.ofSuite().connect()
         let session = try #require(SessionID(rawValue: "s2"))
+        // A second each: what happens at the same moment is no later.
+        var moment = HostClock.now()
+        moment.wallMilliseconds -= 10_000
+        moment.bootMilliseconds -= 10_000
         func news(_ kind: SessionNews.Kind) -> SessionNews {
-            SessionNews(
-                kind, of: session, key: nil, at: HostClock.now(), host: "box", maxSessionAgeMilliseconds: 1_000_000)
+            moment.wallMilliseconds += 1000
+            moment.bootMilliseconds += 1000
+            return SessionNews(
+                kind, of: session, key: nil, at: moment, host: "box", maxSessionAgeMilliseconds: 1_000_000)
         }
         let registry = SessionRegistry(keys: settings.keys)
         for kind in [.started] + (hadTurn ? [.stopped] : []) as [SessionNews.Kind] {
