@@ -123,13 +123,15 @@ package struct HookRun {
     }
 
     /// Leaves word where a turn ended whose transcript lies where nobody looks: an unmounted drive of Windows, a folder of
-    /// another client. The status tells of it.
+    /// another client; or of which the client says nothing. The status tells of it.
     private func markUncaptured(_ input: HookInput, _ news: SessionNews) {
-        guard [.stop, .stopFailure, .sessionEnd].contains(input.event), !input.isSubagent,
-            news.transcriptPath.isEmpty, !input.transcriptPath.isEmpty
-        else { return }
+        let isNamed = !input.transcriptPath.isEmpty
+        // At its end a session may have had no turn, and then has no transcript.
+        let events: [HookInput.Event] = isNamed ? [.stop, .stopFailure, .sessionEnd] : [.stop, .stopFailure]
+        guard events.contains(input.event), !input.isSubagent, news.transcriptPath.isEmpty else { return }
         UncapturedMarks(state).add(
-            news.sessionID, path: input.transcriptPath, "it lies outside of the client's projects")
+            news.sessionID, path: input.transcriptPath,
+            isNamed ? "it lies outside of the client's projects" : "the client did not say where its transcript lies")
     }
 
     private func tell(_ news: SessionNews) throws(RedisError) -> Standing? {

@@ -18,6 +18,8 @@ package struct StateFolder: Sendable, Equatable {
     package var spoolFullMark: String { path + "/spool.full" }
     /// What was said while recording was off (`RecordingGaps`).
     package var gaps: String { path + "/gaps" }
+    /// A session of which no hook told (`UnreportedMark`).
+    package var unreported: String { path + "/unreported" }
     package var locks: String { path + "/locks" }
     /// What a dispatch of a key locks.
     package func lock(of key: DispatchKey) -> String { "\(locks)/\(Checksum.fnv1a(key.rawValue).hexadecimal).lock" }

@@ -27,6 +27,9 @@ package protocol TranscriptSource: Sendable {
     /// Every transcript of a config folder, those of sub-agents too, each once; the user's own links are followed.
     func files(in configDirectory: String) -> [TranscriptFile]
 
+    /// The same, and what nobody can look into that was met on the way, further down than `unreachable` looks.
+    func walk(_ configDirectory: String) -> TranscriptWalk
+
     /// What lies among them where nobody can look: folders that cannot be read, links that lead nowhere or to another user's.
     func unreachable(in configDirectory: String) -> [UnreachablePlace]
 
@@ -141,7 +144,15 @@ package struct UnreachablePlace: Sendable, Equatable {
     }
 }
 
+/// What was met on a walk through all transcripts.
+package struct TranscriptWalk: Sendable {
+    package var files: [TranscriptFile] = []
+    package var unreachable: [UnreachablePlace] = []
+}
+
 extension TranscriptSource {
+    package func walk(_ configDirectory: String) -> TranscriptWalk { TranscriptWalk(files: files(in: configDirectory)) }
+
     package func unreachable(in configDirectory: String) -> [UnreachablePlace] { [] }
 }
 

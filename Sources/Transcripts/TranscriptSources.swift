@@ -76,6 +76,11 @@ package struct HostTranscripts: Sendable {
 
     package var files: [TranscriptFile] { configDirectories.flatMap { sources.source(of: $0).files(in: $0) } }
 
+    /// What lies among them where nobody can look.
+    package var unreachable: [UnreachablePlace] {
+        configDirectories.flatMap { sources.source(of: $0).unreachable(in: $0) }
+    }
+
     /// One of them, as it is now; nil when it is gone or is none.
     package func file(_ path: String) -> TranscriptFile? {
         let directory = configDirectories.first { path.hasPrefix(sources.source(of: $0).storage(in: $0) + "/") }

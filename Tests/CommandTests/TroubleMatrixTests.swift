@@ -106,6 +106,18 @@ import Testing
         Case(
             kind: "disk_full", words: "The disk has too little room",
             configuration: #"{"spool": {"min_free_bytes": 1099511627776}}"#),
+        Case(kind: "hooks_missing", words: "no hook told of it") {
+            let session = try #require(SessionID(rawValue: "s"))
+            try #require(UnreportedMark(of: session, spoken: long, watchedSince: 0, lastHook: nil)).leave(in: $0.state)
+        },
+        Case(kind: "archive_shrunk", words: "The archive held 40 episodes") {
+            try $0.redis([
+                "HSET", $0.pool.archiveEpoch.name, "owner", "\($0.host):1:1", "at_ms",
+                "\(HostClock.wallMilliseconds)", "episodes", "3", "lost_episodes", "40", "lost_ms", "\(long)",
+            ])
+        },
+        Case(
+            kind: "not_captured", words: "2 transcripts cannot be read", report: ["ledger": "\(long) 3 9 0 9 0 0 2"]),
         Case(
             kind: "words_missing", words: "905 bytes of transcripts",
             report: ["ledger": "\(long) 1 1000 95 0 0 905"]),

@@ -31,6 +31,24 @@ import Testing
         #expect(requested() == path)
     }
 
+    /// A turn of which nobody knows where it is written is missed; an end may come without any turn.
+    @Test(arguments: [("Stop", 1), ("StopFailure", 1), ("SessionEnd", 0), ("UserPromptSubmit", 0)])
+    func missesATurnWithoutATranscript(event: String, count: Int) throws {
+        let scratch = try Scratch()
+        let settings = try Settings.load(environment: [
+            "HOME": scratch.path, "HOLDFAST_STATE_DIR": scratch.path + "/state",
+            "HOLDFAST_CONFIG_DIR": scratch.path + "/config", "HOLDFAST_REDIS_URL": "unix:\(scratch.path)/none",
+        ])
+        let payload = JSONValue.object([
+            "session_id": "s", "cwd": "/p", "hook_event_name": .string(event), "transcript_path": "",
+        ])
+        HookRun(context: HookContext(settings: settings, now: HostClock.now())).run(Array(payload.text.utf8)) { _ in
+            true
+        }
+        let marked = (try? Files.names(in: settings.state.path + "/uncaptured")) ?? []
+        #expect(marked.count == count, "\(marked)")
+    }
+
     /// A client on Windows whose Linux mounts the drives elsewhere.
     @Test func findsADriveOfWindowsWhereItIsMounted() throws {
         let scratch = try Scratch()

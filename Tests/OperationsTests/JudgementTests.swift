@@ -194,6 +194,27 @@ import Testing
             clues.stateFailure = FileError(path: "/state", number: 30)
             clues.statePath = "/state"
         },
+        Stage(
+            kind: .hooks_missing, words: ["no hook told of it", "1 h ago", "holdfast hooks install"]
+        ) { status, _ in
+            status.capture.last_hook = Timestamp(now - 2 * hour)
+            status.capture.last_unreported = Timestamp(now - hour)
+        },
+        Stage(
+            kind: .archive_shrunk, words: ["held 40 episodes", "it holds 3", "2 h ago", "holdfast pool adopt p1"]
+        ) { _, clues in
+            clues.pool = "p1"
+            clues.archiveEpoch = ArchiveEpochRecord(fields: [
+                "owner": "box-1:7:8", "at_ms": "\(now - 1000)", "episodes": "3", "lost_episodes": "40",
+                "lost_ms": "\(now - 2 * hour)",
+            ])
+        },
+        Stage(kind: .not_captured, words: ["2 transcripts cannot be read", "holdfast verify"]) { status, _ in
+            status.ledger = Status.Ledger(
+                LedgerSums(
+                    milliseconds: now - 60_000, transcripts: 3, bytes: 1000, captured: 95, pending: 905, excluded: 0,
+                    missing: 0, unreadable: 2))
+        },
         Stage(kind: .words_missing, words: ["905 bytes", "in no episode", "verify --repair"]) { status, _ in
             status.ledger = Status.Ledger(
                 LedgerSums(

@@ -70,6 +70,16 @@ import Testing
             let made = try store.open(id: id)
             #expect(made.id == id)
             #expect(throws: Failure.self) { try test.place.adoptPool("mine") }
+            // Unless it holds less than it did, which a person may accept.
+            for episodes in [9, 3] as [Int64] {
+                var claim = ArchiveClaim(id, owner: "\(test.place.host):1:2")
+                claim.episodes = episodes
+                _ = try connection.run(test.queue.owningArchive(claim))
+            }
+            #expect(try test.place.status().troubles.map(\.kind).contains(.archive_shrunk))
+            #expect(try test.place.adoptPool("mine").archive == id)
+            #expect(try !test.place.status().troubles.map(\.kind).contains(.archive_shrunk))
+            #expect(throws: Failure.self) { try test.place.adoptPool("mine") }
         }
     }
 

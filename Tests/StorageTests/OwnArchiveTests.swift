@@ -35,6 +35,26 @@ import Testing
         #expect(try pool.connection.send(["PTTL", pool.queue.keys.archiveOwner]).integer ?? 0 > 20_000)
     }
 
+    /// An archive only grows; one that holds less was made anew, which is told until it holds as much or is accepted.
+    @Test func tellsThatItHoldsLessThanItDid() throws {
+        var pool = try Pool()
+        func lost(after episodes: Int64) throws -> Int64? {
+            _ = try own(&pool, as: "a") { $0.episodes = episodes }
+            return try pool.connection.ask(pool.queue.archiveEpoch)?.lostEpisodes
+        }
+        #expect(try lost(after: 9) == nil && lost(after: 12) == nil)
+        #expect(try lost(after: 3) == 12)
+        let since = try pool.connection.ask(pool.queue.archiveEpoch)?.lostMilliseconds
+        #expect(since == pool.now)
+        pool.now += 5000
+        #expect(try lost(after: 11) == 12 && lost(after: 2) == 12, "more than once")
+        #expect(try pool.connection.ask(pool.queue.archiveEpoch)?.lostMilliseconds == since)
+        #expect(try lost(after: 12) == nil)
+        #expect(try lost(after: 1) == 12)
+        #expect(try pool.connection.ask(pool.queue.acceptingLoss))
+        #expect(try lost(after: 1) == nil && !pool.connection.ask(pool.queue.acceptingLoss))
+    }
+
     @Test func itsOwnDeadSelfKeepsNobodyWaiting() throws {
         var pool = try Pool()
         _ = try own(&pool, as: "box-1:10:1")

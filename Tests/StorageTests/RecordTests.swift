@@ -103,12 +103,15 @@ import Testing
         claim.episodes = 9
         _ = try pool.run(pool.queue.owningArchive(claim))
         #expect(try pool.run(pool.queue.givingArchive("f2")) == "box:1:2")
+        claim.episodes = 7
+        _ = try pool.run(pool.queue.owningArchive(claim))
+        let less = try names(pool.queue.keys.archiveEpoch, &pool.connection)
         _ = try pool.run(pool.queue.leavingArchive(as: "box:1:2"))
         #expect(try pool.run(pool.queue.givingArchive("f2")) == nil)
         let written = try names(pool.queue.keys.archiveEpoch, &pool.connection)
-        #expect(written == all(ArchiveEpochRecord.Field.self))
+        #expect(written.union(less) == all(ArchiveEpochRecord.Field.self))
         let epoch = try #require(try pool.connection.ask(pool.queue.archiveEpoch))
-        #expect(epoch.renewals == 1 && epoch.milliseconds == pool.now && epoch.episodes == 9 && epoch.byHand == "f2")
+        #expect(epoch.renewals == 2 && epoch.milliseconds == pool.now && epoch.episodes == 0 && epoch.byHand == "f2")
         #expect(epoch.host == "box" && ArchiveEpochRecord(fields: epoch.fields) == epoch)
     }
 

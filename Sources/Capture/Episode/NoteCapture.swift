@@ -22,9 +22,11 @@ package struct NoteCapture: Sendable {
     private let host: String
     private let inactivityMilliseconds: Int64
     private let sources: TranscriptSources
+    private let registry: SessionRegistry
 
     package init(settings: Settings, host: String, sources: TranscriptSources = .standard) {
         self.host = host
+        registry = SessionRegistry(keys: settings.keys)
         capture = TranscriptCapture(settings: settings, host: host, sources: sources)
         self.sources = sources
         inactivityMilliseconds = settings.configuration.inactivityTimeoutSeconds * 1000
@@ -47,10 +49,12 @@ package struct NoteCapture: Sendable {
             if [.ended, .cleared].contains(note.news.kind) { return try captureSubagents(of: job, over: &connection) }
             return .done("\(episodes) episodes")
         case .excluded(let reason): return .done(reason)
-        case .missing where hasEndedWithoutTranscript(note, request): return .done("no transcript was written")
+        case .missing where hasEndedWithoutTranscript(note, request):
+            if try hadTurn(note, over: &connection) { capture.markMissing(job) }
+            return .done("no transcript was written")
         case .answerMissing, .missing:
             guard isOld else { return .wait("the transcript has not received it all") }
-            if outcome == .missing { capture.markMissing(job) }
+            if outcome == .missing, try hadTurn(note, over: &connection) { capture.markMissing(job) }
             switch try capture.pushAnswer(job, over: &connection) {
             // Nobody else has the words: the note stays until the archive has them.
             case .pushed: return .wait("the archive has not taken the answer in yet")
@@ -61,6 +65,12 @@ package struct NoteCapture: Sendable {
         case .busy: return .wait("another process captures it")
         case .unreadable(let reason): return .trouble(reason)
         }
+    }
+
+    /// Whether a person asked something: that stands in the transcript alone, and is not kept where there is none.
+    private func hadTurn(_ note: Note, over connection: inout RedisConnection) throws(RedisError) -> Bool {
+        if note.news.kind == .stopped || note.capture?.answer != nil { return true }
+        return try connection.ask(registry.session(note.news.sessionID)).map { $0.turns > 0 } ?? false
     }
 
     /// At its end a session's transcript is complete: one that is not there, under a folder that is, never will be. It was

@@ -54,9 +54,23 @@ package struct TranscriptCapture: Sendable {
         redactor = configuration.redactor
     }
 
+    /// What cannot be read is marked, whoever tries and wherever it ends: nobody may have to look into a log to learn of it.
     /// - Parameter patience: how long to wait for the answer that the request names.
     package func run(
         _ job: Job, over connection: inout RedisConnection, patience: Duration = .zero
+    ) throws(RedisError) -> Outcome {
+        let outcome = try attempt(job, over: &connection, patience)
+        if case .unreadable(let reason) = outcome { mark(job, "it cannot be read: \(reason)") }
+        return outcome
+    }
+
+    /// Leaves word that what the session said is not captured, until it is.
+    private func mark(_ job: Job, _ reason: String) {
+        UncapturedMarks(state).add(job.origin.session, path: job.request.path, reason)
+    }
+
+    private func attempt(
+        _ job: Job, over connection: inout RedisConnection, _ patience: Duration
     ) throws(RedisError) -> Outcome {
         let request = job.request
         let source = sources.source(of: job.isTrusted ? request.path : request.configDirectory)
@@ -66,11 +80,9 @@ package struct TranscriptCapture: Sendable {
         } catch {
             switch error {
             case .missing: return .missing
-            case .unreadable(let error):
-                UncapturedMarks(state).add(job.origin.session, path: request.path, "it cannot be read: \(error)")
-                return .unreadable(reason: "\(error)")
+            case .unreadable(let error): return .unreadable(reason: "\(error)")
             case .untrusted(let reason):
-                UncapturedMarks(state).add(job.origin.session, path: request.path, reason)
+                mark(job, reason)
                 return .excluded(reason: reason)
             }
         }
@@ -96,8 +108,7 @@ package struct TranscriptCapture: Sendable {
 
     /// Of a turn whose transcript never appeared the answer may be known by the hook's word, and what was asked is not.
     func markMissing(_ job: Job) {
-        UncapturedMarks(state).add(
-            job.origin.session, path: job.request.path, "no transcript appeared there; what was asked is not kept")
+        mark(job, "no transcript appeared there; what was asked is not kept")
     }
 
     /// A transcript that was captured under another path is read on from there: the place that was read farthest, of

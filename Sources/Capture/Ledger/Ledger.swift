@@ -144,6 +144,12 @@ package struct Account: Sendable, Equatable {
         configDirectory = file.configDirectory
     }
 
+    /// The account of what nobody can look into.
+    package init(of place: UnreachablePlace) {
+        self.init(of: TranscriptFile(path: place.path, configDirectory: "", session: nil, agentID: nil))
+        trouble = "\(place.path): \(place.reason)"
+    }
+
     fileprivate mutating func addHole(_ hole: Range<Int64>) { if holes.last != hole { holes.append(hole) } }
 
     fileprivate mutating func takeMissingForCaptured() {

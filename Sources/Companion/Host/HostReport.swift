@@ -90,7 +90,7 @@ package actor LedgerReport {
             self.mark = mark
             if let ledger {
                 lastCount = start
-                isBalanced = ledger.pending == 0 && ledger.missing == 0
+                isBalanced = ledger.pending == 0 && ledger.missing == 0 && ledger.unreadable == 0
                 await report.found(ledger: ledger)
                 if ledger.missing > 0 {
                     logger.error(

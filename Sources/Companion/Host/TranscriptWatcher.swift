@@ -25,6 +25,8 @@ package actor TranscriptWatcher {
     /// Files with nothing left to capture, and how they looked then.
     private var settled: [String: Look] = [:]
     private var lastWalk: ContinuousClock.Instant?
+    /// Since 1970: what is said from now on is told of by hooks, where there are any.
+    private let watchedSince = HostClock.wallMilliseconds
 
     private struct Look {
         var size: Int64
@@ -98,11 +100,14 @@ package actor TranscriptWatcher {
         let wall = HostClock.wallMilliseconds
         let period = settings.current.configuration.rollingPeriodHours * 3_600_000
         var seen: Set<String> = []
+        var unreachable: [(path: String, reason: String)] = []
         let transcripts = transcripts
         for directory in transcripts.configDirectories {
             let source = transcripts.sources.source(of: directory)
             folders.watch(source.storage(in: directory), for: source)
-            for file in source.files(in: directory) {
+            let walk = source.walk(directory)
+            unreachable += walk.unreachable.map { ($0.path, $0.reason) }
+            for file in walk.files {
                 seen.insert(file.path)
                 let age = wall - file.modifiedMilliseconds
                 guard age < period, changed[file.path] == nil, settled[file.path]?.isOf(file) != true else { continue }
@@ -111,6 +116,7 @@ package actor TranscriptWatcher {
             }
         }
         settled = settled.filter { seen.contains($0.key) }
+        UncapturedMarks(settings.current.state).setPlaces(unreachable)
     }
 
     private func capture(_ file: TranscriptFile, at now: ContinuousClock.Instant) async {
@@ -138,6 +144,7 @@ package actor TranscriptWatcher {
             case .captured(let episodes, let bytes):
                 settled[file.path] = look
                 guard episodes > 0 else { return }
+                await missHooks(of: file, settings)
                 logger.info("captured what no hook reported", metadata: ["file": "\(file.path)", "bytes": "\(bytes)"])
             case .excluded(let reason):
                 settled[file.path] = look
@@ -151,6 +158,23 @@ package actor TranscriptWatcher {
         } catch {
             logger.debug("no capture: \(error)")
             changed[file.path] = now
+        }
+    }
+
+    /// Leaves word where a session was at work and the registry knows nothing of it: nobody tells it of any, then.
+    private func missHooks(of file: TranscriptFile, _ settings: Settings) async {
+        // A sub-agent's session is told of by its own transcript.
+        guard file.agentID == nil, let session = file.session,
+            let mark = UnreportedMark(
+                of: session, spoken: file.modifiedMilliseconds, watchedSince: watchedSince,
+                lastHook: Latencies(settings.state, of: .hooks).lastCounted)
+        else { return }
+        do {
+            guard try await client.ask(SessionRegistry(keys: settings.keys).session(session)) == nil else { return }
+            try mark.leave(in: settings.state)
+            logger.warning("no hook told of a session; is the plugin installed?", metadata: ["session": "\(session)"])
+        } catch {
+            logger.debug("not known whether hooks told of a session: \(error)")
         }
     }
 

@@ -4,6 +4,8 @@ package struct ArchiveEpochRecord: Sendable, Equatable {
         case renewals, episodes, owner
         case milliseconds = "at_ms"
         case byHand = "by_hand"
+        case lostEpisodes = "lost_episodes"
+        case lostMilliseconds = "lost_ms"
     }
 
     /// How often the right was taken or renewed.
@@ -16,6 +18,10 @@ package struct ArchiveEpochRecord: Sendable, Equatable {
     package var owner: String?
     /// The archive that a person gave the pool.
     package var byHand: String?
+    /// How many the archive held before it was found with fewer, and when that was, since 1970; nil once it holds as many
+    /// again, or a person has accepted it.
+    package var lostEpisodes: Int64?
+    package var lostMilliseconds: Int64?
 
     package init() {}
 
@@ -26,6 +32,8 @@ package struct ArchiveEpochRecord: Sendable, Equatable {
         episodes = fields.whole(.episodes) ?? 0
         owner = fields[.owner]
         byHand = fields[.byHand]
+        lostEpisodes = fields.whole(.lostEpisodes)
+        lostMilliseconds = fields.whole(.lostMilliseconds)
     }
 
     package var fields: [String: String] {
@@ -35,6 +43,8 @@ package struct ArchiveEpochRecord: Sendable, Equatable {
         fields.set(.episodes, episodes)
         fields[.owner] = owner
         fields[.byHand] = byHand
+        fields.set(.lostEpisodes, lostEpisodes)
+        fields.set(.lostMilliseconds, lostMilliseconds)
         return fields.hash
     }
 

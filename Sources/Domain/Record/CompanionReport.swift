@@ -147,10 +147,12 @@ package struct LedgerSums: Sendable, Equatable {
     package var excluded: Int64
     /// Counted as captured, and in no episode.
     package var missing: Int64
+    /// Transcripts and places of them that could not be read: what they say is pending, or in no sum.
+    package var unreadable: Int64
 
     package init(
         milliseconds: Int64, transcripts: Int64, bytes: Int64, captured: Int64, pending: Int64, excluded: Int64,
-        missing: Int64
+        missing: Int64, unreadable: Int64 = 0
     ) {
         self.milliseconds = milliseconds
         self.transcripts = transcripts
@@ -159,19 +161,22 @@ package struct LedgerSums: Sendable, Equatable {
         self.pending = pending
         self.excluded = excluded
         self.missing = missing
+        self.unreadable = unreadable
     }
 
-    /// In a heartbeat seven numbers: ms, transcripts, bytes, captured, pending, excluded, missing.
+    /// In a heartbeat eight numbers: ms, transcripts, bytes, captured, pending, excluded, missing, unreadable. Older companions
+    /// tell seven.
     init?(text: String) {
         let numbers = text.split(separator: " ").compactMap { StoredNumber.of($0) }
-        guard numbers.count == 7 else { return nil }
+        guard (7...8).contains(numbers.count) else { return nil }
         self.init(
             milliseconds: numbers[0], transcripts: numbers[1], bytes: numbers[2], captured: numbers[3],
-            pending: numbers[4], excluded: numbers[5], missing: numbers[6])
+            pending: numbers[4], excluded: numbers[5], missing: numbers[6],
+            unreadable: numbers.count > 7 ? numbers[7] : 0)
     }
 
     var text: String {
-        [milliseconds, transcripts, bytes, captured, pending, excluded, missing].map { String($0) }.joined(
+        [milliseconds, transcripts, bytes, captured, pending, excluded, missing, unreadable].map { String($0) }.joined(
             separator: " ")
     }
 }

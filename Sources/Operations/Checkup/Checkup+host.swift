@@ -47,7 +47,7 @@ extension Checkup {
         do {
             guard try Plugin.isInstalled() else {
                 return Check(
-                    outcome: .warn, name: "hooks", finding: "the plugin is not installed in Claude Code",
+                    outcome: .fail, name: "hooks", finding: "the plugin is not installed in Claude Code",
                     remedy: "holdfast hooks install")
             }
             if let version = ClientVersion.installed(), version.isTooOld {

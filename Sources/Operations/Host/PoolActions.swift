@@ -90,6 +90,10 @@ extension Workplace {
         var connection = try connectStarting()
         let lying = try archiveStore.openToRead()?.id
         if let lying, try connection.ask(queue.archiveID) == lying {
+            // It holds less than it did, and that is to be so.
+            if try connection.ask(queue.acceptingLoss) {
+                return AdoptedPool(pool: ownPool, adopted: 0, left: 0, archive: lying)
+            }
             throw Failure(
                 .no, "the pool '\(ownPool)' has its archive on this host already",
                 remedy: "'holdfast doctor' says whether it can be used")

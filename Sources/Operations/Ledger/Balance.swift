@@ -85,16 +85,17 @@ extension Workplace {
     /// - Parameter repairing: whether to read again what is missing.
     /// - Throws: `Failure` where it has no transcript.
     package func balance(ofSession session: String?, repairing: Bool = false) throws -> Balance {
-        let files = HostTranscripts(settings: settings).files.filter {
-            session == nil || $0.session?.rawValue == session
-        }
+        let transcripts = HostTranscripts(settings: settings)
+        let files = transcripts.files.filter { session == nil || $0.session?.rawValue == session }
+        let unreachable = session == nil ? transcripts.unreachable.map(Account.init) : []
         if let session, files.isEmpty {
             throw Failure(.no, "no transcript of session \(session); see 'holdfast sessions list'")
         }
         let spool = Spool(folder: settings.state.spool)
-        let accounts = try accounts(of: files), reported = Account.ofReportedAnswers(in: spool, session: session)
-        guard repairing else { return Balance(accounts + reported, spool) }
+        let accounts = try accounts(of: files)
+        let others = Account.ofReportedAnswers(in: spool, session: session) + unreachable
+        guard repairing else { return Balance(accounts + others, spool) }
         let mended = try mend(accounts, of: files)
-        return Balance(mended.accounts + reported, spool, mended.outcome)
+        return Balance(mended.accounts + others, spool, mended.outcome)
     }
 }

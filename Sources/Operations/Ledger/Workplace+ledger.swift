@@ -44,13 +44,16 @@ extension Workplace {
     package func ledgerOfRollingPeriod() throws -> LedgerSums {
         let now = HostClock.wallMilliseconds
         let since = now - settings.configuration.rollingPeriodHours * 3_600_000
-        let files = HostTranscripts(settings: settings).files.filter { $0.modifiedMilliseconds >= since }
+        let transcripts = HostTranscripts(settings: settings)
+        let files = transcripts.files.filter { $0.modifiedMilliseconds >= since }
         let reported = Account.ofReportedAnswers(in: Spool(folder: settings.state.spool))
-        let accounts = try mend(try accounts(of: files), of: files).accounts + reported
+        let others = reported + transcripts.unreachable.map(Account.init)
+        let accounts = try mend(try accounts(of: files), of: files).accounts + others
         func sum(_ part: (Account) -> Int64) -> Int64 { accounts.reduce(0) { $0 + part($1) } }
         return LedgerSums(
             milliseconds: now, transcripts: Int64(files.count), bytes: sum(\.bytes), captured: sum(\.captured),
-            pending: sum(\.pending), excluded: sum { $0.excluded.values.reduce(0, +) }, missing: sum(\.missing))
+            pending: sum(\.pending), excluded: sum { $0.excluded.values.reduce(0, +) }, missing: sum(\.missing),
+            unreadable: sum { $0.trouble == nil ? 0 : 1 })
     }
 
     /// What changes when a transcript of the rolling period does: their number and sizes.

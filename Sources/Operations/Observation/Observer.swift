@@ -197,11 +197,8 @@ package struct Observer: Sendable {
 
     /// Places among the transcripts that nobody can look into; who knows what is said there.
     private func unreachable(at now: Int64) -> [UncapturedMarks.Mark] {
-        let transcripts = HostTranscripts(settings: settings)
-        return transcripts.configDirectories.flatMap { folder in
-            transcripts.sources.source(of: folder).unreachable(in: folder).map {
-                UncapturedMarks.Mark(path: $0.path, reason: $0.reason, milliseconds: now)
-            }
+        HostTranscripts(settings: settings).unreachable.map {
+            UncapturedMarks.Mark(path: $0.path, reason: $0.reason, milliseconds: now)
         }
     }
 
@@ -226,7 +223,9 @@ package struct Observer: Sendable {
             unreachable(at: status.observed_at.milliseconds)
             + UncapturedMarks(state).all(since: status.observed_at.milliseconds - period)
         status.capture.uncaptured_sessions = unreached.count
-        status.capture.uncaptured_reason = unreached.first.map { "\($0.path): \($0.reason)" }
+        status.capture.uncaptured_reason = unreached.first.map {
+            $0.path.isEmpty ? $0.reason : "\($0.path): \($0.reason)"
+        }
         status.capture.last_uncaptured = unreached.first.map { Timestamp($0.milliseconds) }
         let space = SpoolSpace(settings: settings)
         space.mark(state)
@@ -242,7 +241,8 @@ package struct Observer: Sendable {
         status.capture.lag_seconds = oldest.map {
             Double(max(0, status.observed_at.milliseconds - $0)) / 1000
         }
-        status.capture.last_hook = Timestamp(orNever: modified(Latencies(state, of: .hooks).path))
+        status.capture.last_hook = Timestamp(orNever: Latencies(state, of: .hooks).lastCounted)
+        status.capture.last_unreported = Timestamp(orNever: UnreportedMark(state)?.milliseconds)
         status.capture.spool_limit_bytes = settings.configuration.spoolMaxBytes
         let starter = CompanionStarter(settings: settings)
         clues.companionRuns = starter.isCompanionRunning

@@ -13,6 +13,7 @@ package struct Trouble: Codable, Sendable {
         case redis_evicting, redis_full
         case archive_failed, archive_unowned
         case words_missing
+        case hooks_missing
         case pool_unserved
         case provider_misconfigured, provider_auth, provider_quota, provider_overloaded, provider_down,
             provider_failing, circuit_forced
@@ -20,7 +21,7 @@ package struct Trouble: Codable, Sendable {
         case transcripts_endangered
         // From here on warnings.
         case archive_behind
-        case archive_damaged
+        case archive_damaged, archive_shrunk
         /// Of a promise whose evidence fails without a trouble that says why.
         case not_recorded, not_captured, not_archived, not_remembered
         case budget_spent, budget_low
@@ -85,11 +86,12 @@ extension Trouble.Kind: Comparable {
         case .redis_down, .redis_hung, .redis_refuses, .redis_full: Set(Promise.allCases)
         case .redis_evicting: [.recorded, .captured]
         case .state_unwritable, .disk_full: [.recorded, .captured]
-        case .not_recorded: [.recorded]
+        case .not_recorded, .hooks_missing: [.recorded]
         case .spool_full, .spool_low, .transcripts_endangered, .notes_corrupt, .notes_waiting, .no_capture,
             .words_missing, .not_captured:
             [.captured]
-        case .archive_failed, .archive_unowned, .archive_behind, .archive_damaged, .not_archived, .pool_unserved:
+        case .archive_failed, .archive_unowned, .archive_behind, .archive_damaged, .archive_shrunk, .not_archived,
+            .pool_unserved:
             [.archived]
         case .provider_misconfigured, .provider_auth, .provider_quota, .provider_overloaded, .provider_down,
             .provider_failing, .circuit_forced, .budget_spent, .memory_behind, .not_remembered, .dead_letters,
@@ -104,7 +106,8 @@ extension Trouble.Kind: Comparable {
         switch self {
         case .configuration_broken, .redis_refuses, .redis_full, .redis_evicting, .state_unwritable, .disk_full,
             .spool_full,
-            .archive_failed, .archive_unowned, .archive_damaged, .words_missing, .pool_unserved,
+            .archive_failed, .archive_unowned, .archive_damaged, .archive_shrunk, .words_missing, .hooks_missing,
+            .pool_unserved,
             .provider_misconfigured, .provider_auth,
             .provider_quota, .transcripts_endangered:
             true

@@ -57,3 +57,17 @@ package struct HGET: RedisCommand {
     package var request: RedisRequest { RedisRequest(["HGET", key.name, field], keys: [key]) }
     package func read(_ reply: RedisReply) -> String? { reply.text }
 }
+
+/// Removes fields; answers whether any was there.
+package struct HDEL: RedisCommand {
+    package let key: RedisKey
+    package let fields: [String]
+
+    package init(_ key: RedisKey, _ fields: [String]) {
+        self.key = key
+        self.fields = fields
+    }
+
+    package var request: RedisRequest { RedisRequest(["HDEL", key.name] + fields, keys: [key]) }
+    package func read(_ reply: RedisReply) -> Bool { reply.integer ?? 0 > 0 }
+}

@@ -138,6 +138,11 @@ extension EpisodeQueue {
         GiveArchive(keys: [keys.archiveOwner], argument: .init(archive_id: archiveID))
     }
 
+    /// A person accepts that the archive holds less than it did.
+    package var acceptingLoss: HDEL {
+        HDEL(keys.archiveEpoch, [ArchiveEpochRecord.Field.lostEpisodes, .lostMilliseconds].map(\.rawValue))
+    }
+
     /// The id of the archive that the queue belongs to.
     package var archiveID: GET { GET(keys.archive) }
     /// The companion that holds the archive.

@@ -29,6 +29,11 @@ package struct Latencies: Sendable {
 
     package let path: String
 
+    /// When something was counted last, ms since 1970; nil where nothing ever was.
+    package var lastCounted: Int64? {
+        (try? Files.status(path)).map { Int64($0.st_mtim.tv_sec) * 1000 + Int64($0.st_mtim.tv_nsec) / 1_000_000 }
+    }
+
     package init(_ state: StateFolder, of subject: Subject) { path = "\(state.path)/latencies.\(subject.rawValue)" }
 
     /// Counts one. What cannot be counted at once, since another does so or there is no room, is left out: nobody waits

@@ -24,9 +24,27 @@ package struct UncapturedMarks: Sendable {
     package init(_ state: StateFolder) { folder = state.path + "/uncaptured" }
 
     package func add(_ session: SessionID, path: String, _ reason: String) {
+        write(session.rawValue, path, reason)
+    }
+
+    private func write(_ name: String, _ path: String, _ reason: String) {
         // On a full or read-only disk nobody remembers; the status says so itself then.
         try? Files.makeFolder(folder)
-        try? Files.write("\(HostClock.wallMilliseconds)\n\(reason)\n\(path)", to: folder + "/" + session.rawValue)
+        try? Files.write("\(HostClock.wallMilliseconds)\n\(reason)\n\(path)", to: folder + "/" + name)
+    }
+
+    /// No session is called so.
+    private static let place = "+place-"
+
+    /// Says which places nobody can look into now, and that these are all. One that is known keeps its time.
+    /// - Parameter places: each with the reason.
+    package func setPlaces(_ places: [(path: String, reason: String)]) {
+        var gone = Set(((try? Files.names(in: folder)) ?? []).filter { $0.hasPrefix(Self.place) })
+        for (path, reason) in places.prefix(100) {
+            let name = Self.place + Checksum.fnv1a(path).hexadecimal
+            if gone.remove(name) == nil { write(name, path, reason) }
+        }
+        for name in gone { Files.remove(folder + "/" + name) }
     }
 
     package func remove(_ session: SessionID) { Files.remove(folder + "/" + session.rawValue) }

@@ -7,5 +7,7 @@
 local owner = redis.call('GET', KEYS[1])
 if owner then return owner end
 redis.call('SET', prefix .. 'archive', input.archive_id)
-redis.call('HSET', prefix .. 'archive_epoch', 'by_hand', input.archive_id)
+-- What the other held is not this one's.
+redis.call('HSET', prefix .. 'archive_epoch', 'by_hand', input.archive_id, 'episodes', '0')
+redis.call('HDEL', prefix .. 'archive_epoch', 'lost_episodes', 'lost_ms')
 return ''

@@ -11,9 +11,10 @@
 --          renewal before: another than the caller's last says that this Redis is older, or another was owner meanwhile
 local epoch = prefix .. 'archive_epoch'
 local archive, owner = redis.call('GET', prefix .. 'archive'), redis.call('GET', KEYS[1])
-local renewals, at, held, by_hand, yield_to =
-  unpack(redis.call('HMGET', epoch, 'renewals', 'at_ms', 'episodes', 'by_hand', 'yield_to'))
+local renewals, at, held, by_hand, yield_to, lost =
+  unpack(redis.call('HMGET', epoch, 'renewals', 'at_ms', 'episodes', 'by_hand', 'yield_to', 'lost_episodes'))
 renewals, at, held = tonumber(renewals) or 0, tonumber(at) or 0, tonumber(held) or 0
+lost = tonumber(lost)
 
 if archive and archive ~= input.archive_id then
   -- Where Redis forgot whose it was, and an emptier file was faster, it goes back to the fuller one: once the owner has
@@ -46,6 +47,15 @@ if at > now + 60000 then
     local scored = redis.call('ZRANGE', set, 0, -1, 'WITHSCORES')
     for index = 1, #scored, 2 do redis.call('ZADD', set, whole(tonumber(scored[index + 1]) - (at - now)), scored[index]) end
   end
+end
+
+-- An archive only grows. One that holds less was made anew, or put back from a copy: told until it holds as much again, or
+-- a person accepts it.
+if input.episodes < held then
+  if not lost then redis.call('HSET', epoch, 'lost_ms', whole(now)) end
+  redis.call('HSET', epoch, 'lost_episodes', whole(math.max(lost or 0, held)))
+elseif lost and input.episodes >= lost then
+  redis.call('HDEL', epoch, 'lost_episodes', 'lost_ms')
 end
 
 redis.call('SET', KEYS[1], input.owner, 'PX', whole(input.ttl_ms))

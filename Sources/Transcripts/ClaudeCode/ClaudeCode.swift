@@ -43,7 +43,9 @@ package struct ClaudeCode: TranscriptSource {
 
     // MARK: - Walking
 
-    package func files(in configDirectory: String) -> [TranscriptFile] {
+    package func files(in configDirectory: String) -> [TranscriptFile] { walk(configDirectory).files }
+
+    package func walk(_ configDirectory: String) -> TranscriptWalk {
         let storage = storage(in: configDirectory)
         var walk = Walk(configDirectory)
         // What is there goes before what a link leads to: it has the plainer name.
@@ -51,7 +53,7 @@ package struct ClaudeCode: TranscriptSource {
         where walk.enters(slug) {
             collect(slug, nil, &walk, depth: 0)
         }
-        return walk.found
+        return walk.seen
     }
 
     package func file(_ path: String, in configDirectory: String) -> TranscriptFile? {
@@ -63,7 +65,7 @@ package struct ClaudeCode: TranscriptSource {
         collect(
             String(path[..<slash]), parts.dropFirst().dropLast().first.flatMap(SessionID.init), &walk,
             depth: parts.count - 2, only: String(path[path.index(after: slash)...]))
-        return walk.found.first
+        return walk.seen.files.first
     }
 
     package func file(named path: String) -> TranscriptFile {
@@ -74,7 +76,7 @@ package struct ClaudeCode: TranscriptSource {
         guard isTranscript(transcript) else { return [] }
         var walk = Walk("")
         collect(transcript.dropLast(Self.suffix.count) + Self.subagents, nil, &walk, depth: 1)
-        return walk.found
+        return walk.seen.files
     }
 
     private func name(of path: String) -> Substring {
@@ -97,7 +99,7 @@ package struct ClaudeCode: TranscriptSource {
     /// What a walk has found, and where it has been: a link may lead back to where it came from.
     private struct Walk {
         let configDirectory: String
-        var found: [TranscriptFile] = []
+        var seen = TranscriptWalk()
         private var entered: Set<String> = []
 
         init(_ configDirectory: String) { self.configDirectory = configDirectory }
@@ -110,7 +112,34 @@ package struct ClaudeCode: TranscriptSource {
 
         /// The same of a file: two links may lead to one.
         mutating func add(_ file: TranscriptFile, _ status: stat) {
-            if entered.insert("\(status.st_dev):\(status.st_ino)").inserted { found.append(file) }
+            if entered.insert("\(status.st_dev):\(status.st_ino)").inserted { seen.files.append(file) }
+        }
+
+        /// Remembers a link that is not followed, or what cannot be looked at; what is gone meanwhile is no trouble.
+        mutating func miss(_ path: String) {
+            do throws(FileError) {
+                let status = try Files.status(path, followingLinks: false)
+                guard status.st_mode & S_IFMT == S_IFLNK else { return }
+                let leads = Files.exists(path) ? "to a place of another user" : "nowhere"
+                seen.unreachable.append(UnreachablePlace(path: path, reason: "it is a link that leads \(leads)"))
+            } catch {
+                miss(path, error)
+            }
+        }
+
+        mutating func miss(_ path: String, _ error: FileError) {
+            guard !error.isNowhere else { return }
+            seen.unreachable.append(UnreachablePlace(path: path, reason: "it cannot be read (\(error.reason))"))
+        }
+
+        /// What lies in a folder below those that `unreachable` looks at.
+        mutating func names(in folder: String, depth: Int) -> [String] {
+            do throws(FileError) {
+                return try Files.names(in: folder).sorted()
+            } catch {
+                if depth > 0 { miss(folder, error) }
+                return []
+            }
         }
     }
 
@@ -155,9 +184,14 @@ package struct ClaudeCode: TranscriptSource {
     private func collect(
         _ folder: String, _ session: SessionID?, _ walk: inout Walk, depth: Int, only: String? = nil
     ) {
-        for name in only.map({ [$0] }) ?? names(in: folder) {
+        for name in only.map({ [$0] }) ?? walk.names(in: folder, depth: depth) {
             let path = folder + "/" + name
-            guard let status = Self.status(path) else { continue }
+            // By its name no transcript, nor a folder of some.
+            guard isTranscript(name) || depth > 0 || SessionID(rawValue: name) != nil else { continue }
+            guard let status = Self.status(path) else {
+                walk.miss(path)
+                continue
+            }
             if status.st_mode & S_IFMT == S_IFDIR {
                 // <session>/subagents/workflows/<name>/ is the deepest that was seen.
                 guard depth < 5, depth > 0 || SessionID(rawValue: name) != nil else { continue }

@@ -72,6 +72,35 @@ import Testing
         #expect(spool.waiting.names().isEmpty && Account.ofReportedAnswers(in: spool).isEmpty)
     }
 
+    /// The answer is kept by the hook's word; what was asked stood in the transcript alone.
+    @Test func whatWasAskedIsMissed() throws {
+        var connection = try RedisServer.ofSuite().connect()
+        #expect(UncapturedMarks(settings.state).all(since: 0).isEmpty)
+        _ = try run(&connection)
+        #expect(UncapturedMarks(settings.state).all(since: 0).count == 1)
+    }
+
+    /// A session that ends without a transcript had no turn, or its words are missed.
+    @Test(arguments: [false, true]) func anEndWithoutTranscriptIsMissedAfterATurn(hadTurn: Bool) throws {
+        var connection = try RedisServer.ofSuite().connect()
+        let session = try #require(SessionID(rawValue: "s2"))
+        func news(_ kind: SessionNews.Kind) -> SessionNews {
+            SessionNews(
+                kind, of: session, key: nil, at: HostClock.now(), host: "box", maxSessionAgeMilliseconds: 1_000_000)
+        }
+        let registry = SessionRegistry(keys: settings.keys)
+        for kind in [.started] + (hadTurn ? [.stopped] : []) as [SessionNews.Kind] {
+            _ = try connection.run(registry.telling(news(kind), at: HostClock.now()))
+        }
+        let folder = scratch.path + "/claude"
+        let note = Note(
+            news: news(.ended),
+            capture: CaptureRequest(path: folder + "/projects/-p/s2.jsonl", configDirectory: folder))
+        let verdict = try NoteCapture(settings: settings, host: "box").run(note, over: &connection)
+        #expect(verdict == .done("no transcript was written"))
+        #expect(UncapturedMarks(settings.state).all(since: 0).count == (hadTurn ? 1 : 0))
+    }
+
     @Test func aPersonMayGiveItUp() throws {
         var connection = try RedisServer.ofSuite().connect()
         _ = try run(&connection)

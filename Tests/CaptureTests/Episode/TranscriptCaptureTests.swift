@@ -60,6 +60,21 @@ import Transcripts
         #expect(contents[0]["bytes_to"] == contents[1]["bytes_from"])
     }
 
+    /// Whoever finds that it cannot be read says so where the status sees it, until it can.
+    @Test func marksWhatCannotBeRead() throws {
+        var connection = try RedisServer.ofSuite().connect()
+        let marks = UncapturedMarks(settings.state)
+        // Root may read anything; a link that leads to itself is nobody's to read.
+        Files.remove(said.path)
+        try #require(unsafe symlink(said.path, said.path) == 0)
+        guard case .unreadable = try capture.run(job(), over: &connection) else { return #expect(Bool(false)) }
+        #expect(marks.all(since: 0).map(\.path) == [said.path])
+        Files.remove(said.path)
+        try append(Said.user("one"), Said.agent("first"))
+        guard case .captured = try capture.run(job(), over: &connection) else { return #expect(Bool(false)) }
+        #expect(marks.all(since: 0).isEmpty)
+    }
+
     /// Into a worktree and back, as the client moves it: nothing is read twice, and the ledger knows all of it.
     @Test func followsATranscriptThatMoves() throws {
         var connection = try RedisServer.ofSuite().connect()

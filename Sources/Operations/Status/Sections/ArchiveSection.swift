@@ -78,6 +78,10 @@ extension Status.Archive {
     package func evidence(_ judgement: Judgement) -> [Evidence] {
         [
             Evidence(
+                .archived, by: "the archive's episodes", "it held more than it does",
+                isWell: shrinkage(judgement) == nil,
+                at: judgement.now),
+            Evidence(
                 .archived, by: "the archive", "it cannot be used", succeeded: error == nil ? at : nil,
                 failed: error == nil ? nil : at ?? judgement.now),
             Evidence(
@@ -110,6 +114,18 @@ extension Status.Archive {
         }
         let last = [clues.archiveEpoch?.milliseconds, clues.companionStarted?.milliseconds].compactMap { $0 }.max()
         return last.map { judgement.now.milliseconds - $0 > Self.patience } ?? false
+    }
+
+    /// It was made anew, or put back from an older copy, and does not hold again what it held.
+    private func shrinkage(_ judgement: Judgement) -> Trouble? {
+        guard let epoch = judgement.clues.archiveEpoch, let held = epoch.lostEpisodes else { return nil }
+        return Trouble(
+            .archive_shrunk, "The archive held \(held) episodes and was made anew; it holds \(epoch.episodes)",
+            since: Timestamp(orNever: epoch.lostMilliseconds),
+            atRisk: "memories and texts that only it had; what transcripts and Redis hold is recorded again",
+            remedy:
+                "put its file or an export back ('holdfast memory import'), or accept it: holdfast pool adopt \(judgement.clues.pool)"
+        )
     }
 
     private var damage: Trouble {
@@ -153,7 +169,7 @@ extension Status.Archive {
                 )
             ]
         }
-        let hurt = damaged > 0 ? [damage] : []
+        let hurt = (damaged > 0 ? [damage] : []) + [shrinkage(judgement)].compactMap { $0 }
         guard isBehind(judgement.now), judgement.clues.companionRuns else { return hurt }
         return hurt + [
             Trouble(

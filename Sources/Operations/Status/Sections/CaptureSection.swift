@@ -21,6 +21,8 @@ extension Status {
         /// Of the latest of them: where it lies, and why that is of no use.
         @OrNull package var uncaptured_reason: String?
         @OrNull package var last_uncaptured: Timestamp?
+        /// When a session was seen at work last of which no hook told.
+        @OrNull package var last_unreported: Timestamp?
         /// When a hook of this host recorded something last.
         @OrNull package var last_hook: Timestamp?
     }
@@ -86,7 +88,7 @@ extension Status.Capture {
         let all = [
             unwritable(judgement), disk(judgement), full(judgement), endangered, corrupt, waiting(judgement),
             low(judgement),
-            nothing(judgement), unreachable,
+            nothing(judgement), unreachable, unreported,
         ]
         return all.compactMap { $0 }
     }
@@ -94,6 +96,7 @@ extension Status.Capture {
     package func evidence(_ judgement: Judgement) -> [Evidence] {
         let now = judgement.now, clues = judgement.clues
         return [
+            unreportedEvidence,
             Evidence(
                 .recorded, by: "a write to the state folder", "it is refused", isWell: clues.stateFailure == nil,
                 at: now),
@@ -185,6 +188,21 @@ extension Status.Capture {
             .not_captured, "\(sessions) not captured (\(uncaptured_reason ?? ""))", since: last_uncaptured,
             atRisk: "what they say, once their transcripts are deleted",
             remedy: "let the path lie below CLAUDE_CONFIG_DIR or a link there that is yours, or: holdfast capture FILE")
+    }
+
+    private var unreportedEvidence: Evidence {
+        Evidence(
+            .recorded, by: "hooks", "none told of a session that was at work",
+            succeeded: last_unreported == nil ? nil : last_hook, failed: last_unreported)
+    }
+
+    /// Its words are captured all the same; which session goes on under which key is known from hooks alone.
+    private var unreported: Trouble? {
+        guard !unreportedEvidence.holds else { return nil }
+        return Trouble(
+            .hooks_missing, "A session was at work and no hook told of it", since: last_unreported,
+            atRisk: "bindings, whose keys start fresh; what is said is captured late, and excluded by no switch",
+            remedy: "holdfast hooks install, then start claude anew; holdfast doctor says whether they are installed")
     }
 
     private var endangered: Trouble? {
