@@ -3,9 +3,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/inet_diag.h>
+#include <linux/netlink.h>
+#include <linux/sock_diag.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -177,6 +182,64 @@ int holdfast_peer_user(int descriptor, uid_t *user) {
   socklen_t length = sizeof peer;
   if (getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &length) < 0) return -1;
   *user = peer.uid;
+  return 0;
+}
+
+// Whether an address is one of the host we are on: a loopback one, or the one that we ourselves are seen under.
+static bool is_here(const struct sockaddr_storage *peer, const struct sockaddr_storage *own) {
+  if (peer->ss_family == AF_INET) {
+    const struct in_addr *address = &((const struct sockaddr_in *)peer)->sin_addr;
+    return ntohl(address->s_addr) >> 24 == 127 ||
+           address->s_addr == ((const struct sockaddr_in *)own)->sin_addr.s_addr;
+  }
+  const struct in6_addr *address = &((const struct sockaddr_in6 *)peer)->sin6_addr;
+  return IN6_IS_ADDR_LOOPBACK(address) || (IN6_IS_ADDR_V4MAPPED(address) && address->s6_addr[12] == 127) ||
+         memcmp(address, &((const struct sockaddr_in6 *)own)->sin6_addr, sizeof *address) == 0;
+}
+
+int holdfast_listener_user(int descriptor, uid_t *user) {
+  struct sockaddr_storage peer, own;
+  socklen_t peer_length = sizeof peer, own_length = sizeof own;
+  if (getpeername(descriptor, (struct sockaddr *)&peer, &peer_length) < 0) return -1;
+  if (getsockname(descriptor, (struct sockaddr *)&own, &own_length) < 0) return -1;
+  errno = ENOENT;
+  if (peer.ss_family != own.ss_family || (peer.ss_family != AF_INET && peer.ss_family != AF_INET6)) return -1;
+  if (!is_here(&peer, &own)) return -1;
+
+  struct {
+    struct nlmsghdr header;
+    struct inet_diag_req_v2 body;
+  } question = {
+      .header = {.nlmsg_len = sizeof question, .nlmsg_type = SOCK_DIAG_BY_FAMILY, .nlmsg_flags = NLM_F_REQUEST},
+      .body = {.sdiag_family = (unsigned char)peer.ss_family, .sdiag_protocol = IPPROTO_TCP, .idiag_states = ~0U},
+  };
+  struct inet_diag_sockid *id = &question.body.id;
+  id->idiag_cookie[0] = id->idiag_cookie[1] = INET_DIAG_NOCOOKIE;
+  // No other end: what is found is who listens there, not the connection, which is nobody's until it is accepted.
+  if (peer.ss_family == AF_INET) {
+    id->idiag_sport = ((struct sockaddr_in *)&peer)->sin_port;
+    memcpy(id->idiag_src, &((struct sockaddr_in *)&peer)->sin_addr, sizeof(struct in_addr));
+  } else {
+    id->idiag_sport = ((struct sockaddr_in6 *)&peer)->sin6_port;
+    memcpy(id->idiag_src, &((struct sockaddr_in6 *)&peer)->sin6_addr, sizeof(struct in6_addr));
+  }
+  int asking = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
+  if (asking < 0) return -1;
+  union {
+    struct nlmsghdr header;
+    char bytes[2048];
+  } answer;
+  ssize_t length = -1;
+  // The kernel answers before send returns.
+  if (send(asking, &question, sizeof question, 0) == sizeof question)
+    length = recv(asking, &answer, sizeof answer, MSG_DONTWAIT);
+  close(asking);
+  if (length < (ssize_t)NLMSG_LENGTH(sizeof(struct inet_diag_msg)) ||
+      answer.header.nlmsg_type != SOCK_DIAG_BY_FAMILY) {
+    errno = ENOENT;
+    return -1;
+  }
+  *user = ((struct inet_diag_msg *)NLMSG_DATA(&answer.header))->idiag_uid;
   return 0;
 }
 

@@ -52,7 +52,7 @@ package actor RedisClient {
                 case .unreachable: connection = nil
                 // One that hangs costs one deadline, not two. One that serves us no more may have been demoted: the next
                 // connection asks anew where the server is.
-                case .timedOut, .notNow:
+                case .timedOut, .foreign, .notNow:
                     connection = nil
                     throw error
                 }

@@ -264,7 +264,9 @@ package struct Dispatch {
             return .refused(sentence: "session \(session) was refused by the client")
         }
         // On a terminal a person may have looked at the session and left it.
-        guard attempt.sawText || !registry.wasOpened(session, since: start) else {
+        let isOpened =
+            attempt.sawText ? registry.wasPrompted(session, since: start) : registry.wasOpened(session, since: start)
+        guard !isOpened else {
             attempt.passOn()
             return nil
         }

@@ -117,6 +117,20 @@ final class RegistryLink {
         return isThere ? isRecorded : nil
     }
 
+    /// Whether a hook told meanwhile that the session was prompted, here or in a note: the client writes that into the
+    /// transcript a moment later.
+    func wasPrompted(_ session: SessionID, since start: Moment) -> Bool {
+        var wasPrompted = false
+        let isThere = trying { connection throws(RedisError) in
+            let record = try connection.ask(place.registry.session(session))
+            wasPrompted = record.map { $0.state == .active && $0.wasUsed(since: start) } ?? false
+        }
+        if isThere, wasPrompted { return true }
+        return lookup.noted(since: start).contains {
+            $0.sessionID == session && [.prompted, .stopped, .worked].contains($0.kind)
+        }
+    }
+
     /// Whether a hook told meanwhile that a process opened the session, here or in a note.
     func wasOpened(_ session: SessionID, since start: Moment) -> Bool {
         if let isHeardOf = isHeardOf(session, since: start) { return isHeardOf }

@@ -114,15 +114,7 @@ package struct Settings: Sendable {
         _ name: String, take: (JSONValue, String, inout Configuration) throws(ConfigurationError) -> Void
     ) throws(ConfigurationError) {
         let place = configFolder + "/" + name
-        let text: String
-        do throws(FileError) {
-            text = try Files.read(place)
-        } catch {
-            guard error.isMissing else {
-                throw ConfigurationError(place: place, value: "\(error)", allowed: "make it readable")
-            }
-            return
-        }
+        guard let text = try Self.text(of: place) else { return }
         let json: JSONValue
         do throws(JSONError) {
             json = try JSONValue(parsing: text)
@@ -132,6 +124,21 @@ package struct Settings: Sendable {
                 allowed: "mend it, or begin anew with 'holdfast config init'")
         }
         try take(json, place, &configuration)
+    }
+
+    /// - Returns: nil where there is no such file.
+    private static func text(of place: String) throws(ConfigurationError) -> String? {
+        do throws(TrustedFile.Fault) {
+            return try TrustedFile.read(place)
+        } catch {
+            switch error {
+            case .failed(let error) where error.isNowhere: return nil
+            case .failed(let error):
+                throw ConfigurationError(place: place, value: "\(error)", allowed: "make it readable")
+            case .foreign(let fault):
+                throw ConfigurationError(place: place, value: fault.reason, allowed: fault.remedy)
+            }
+        }
     }
 
     /// What is to be taken out of every text must be understood before any text is read.
@@ -215,13 +222,7 @@ package struct Settings: Sendable {
 
     /// - Throws: when the file is there and cannot be understood. Nobody may take that for a yes to recording.
     package func trackingRules() throws(ConfigurationError) -> TrackingRules {
-        let text: String
-        do throws(FileError) {
-            text = try Files.read(state.tracking)
-        } catch {
-            if error.isNowhere { return TrackingRules() }
-            throw ConfigurationError(place: state.tracking, value: "\(error)", allowed: "make it readable")
-        }
+        guard let text = try Self.text(of: state.tracking) else { return TrackingRules() }
         do {
             return try JSONValue(parsing: text).decode(TrackingRules.self)
         } catch {

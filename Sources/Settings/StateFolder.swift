@@ -68,16 +68,29 @@ package struct StateFolder: Sendable, Equatable {
         return "/tmp/holdfast-\(geteuid())/\(Checksum.fnv1a(path).hexadecimal)/redis.sock"
     }
 
-    /// Whether the folder of the socket is there, and not ours alone: one in `/tmp` could have been made by somebody else.
-    package var hasForeignRedisSocketFolder: Bool {
-        guard let slash = redisSocket.lastIndex(of: "/") else { return true }
+    /// Why nobody in the folder of the socket may be spoken to: one in `/tmp` could have been made by somebody else; nil
+    /// where it is ours alone, or missing.
+    package var redisSocketFault: OwnershipFault? {
+        guard let slash = redisSocket.lastIndex(of: "/") else { return nil }
         let folder = String(redisSocket[..<slash])
         let parent = folder.lastIndex(of: "/").map { String(folder[..<$0]) } ?? folder
-        let folders = folder == redis ? [folder] : [parent, folder]
-        return folders.contains { folder in
-            guard let status = try? Files.status(folder, followingLinks: false) else { return false }
-            return status.st_mode & S_IFMT != S_IFDIR || status.st_uid != geteuid() || status.st_mode & 0o077 != 0
+        for folder in folder == redis ? [folder] : [parent, folder] {
+            guard let status = try? Files.status(folder, followingLinks: false) else { continue }
+            let reason: String
+            if status.st_mode & S_IFMT != S_IFDIR {
+                reason = "is no folder"
+            } else if status.st_uid != geteuid() {
+                reason = "belongs to user \(status.st_uid), not to you (\(geteuid()))"
+            } else if status.st_mode & 0o077 != 0 {
+                reason = "is open to others (mode \(String(status.st_mode & 0o7777, radix: 8)))"
+            } else {
+                continue
+            }
+            return OwnershipFault(
+                path: folder, reason: reason,
+                remedy: "nothing is said to what answers in it; remove \(folder), or shorten the state folder's path")
         }
+        return nil
     }
 
     /// Why nothing in the folder may be used; nil where it is this user's alone, or missing.

@@ -98,7 +98,7 @@ struct HoldfastCompanion {
     }
 
     private static func end(_ message: String, code: Int32) -> Never {
-        try? Files.write(Array("holdfast-companion: \(message)\n".utf8)[...], to: STDERR_FILENO, named: "stderr")
+        LastWords.say("holdfast-companion: \(message)")
         exit(code)
     }
 }

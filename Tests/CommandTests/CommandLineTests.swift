@@ -202,4 +202,13 @@ import Testing
         #expect(left == .array([]))
         #expect(try Files.names(in: house.scratch.path + "/state").filter { $0.hasPrefix("selftest") }.isEmpty)
     }
+
+    /// Who forgets the quotes means the same words.
+    @Test func takesFreeTextAsSeveralWords() async throws {
+        let house = try House()
+        for verb in [["memory", "search", "alpha", "beta"], ["memory", "add", "alpha", "beta", "--wait", "0"]] {
+            let outcome = try await Built.run("holdfast", verb, environment: house.environment)
+            #expect(outcome.code != 64, "\(outcome)")
+        }
+    }
 }

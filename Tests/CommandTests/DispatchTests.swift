@@ -330,6 +330,17 @@ import Testing
         #expect(try house.bound() == "here")
     }
 
+    /// A client that is killed in the midst of its work has not written it all down.
+    @Test func startsNothingFreshOnceTheSessionWasPrompted() async throws {
+        let house = try House()
+        try await house.bind("here")
+        let prompt = String(decoding: house.payload("UserPromptSubmit", "here"), as: UTF8.self)
+        let client = try house.client("printf %s '\(prompt)' | CLAUDE_PID=$$ holdfast-hook; kill -9 $$")
+        let outcome = try await house.holdfast("dispatch", "coder/1", "--", client, input: "prompt")
+        #expect(outcome == Built.Outcome(code: 137, output: "", error: ""))
+        #expect(try house.bound() == "here")
+    }
+
     @Test func startsFreshBehindTheWordsOfAWrapper() async throws {
         let house = try House()
         try await bindElsewhere(house)

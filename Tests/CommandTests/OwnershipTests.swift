@@ -73,6 +73,10 @@ import Testing
         #expect(try house.record("t").isEmpty)
         let lookup = try await Built.run("holdfast", ["lookup", "coder/1"], environment: environment)
         #expect(lookup.error.contains("open to others") && lookup.error.contains("mirror"), "\(lookup)")
+        // No companion can help there: what is to be done is about the folder.
+        let status = try await Built.run("holdfast", ["status"], environment: environment)
+        let first = status.output.split(separator: "\n").first ?? ""
+        #expect(first.contains("remove \(folder)") && !first.contains("holdfast up"), "\(status)")
     }
 
     /// Every connect asks who answers.
@@ -104,5 +108,120 @@ import Testing
         // A folder that we gave to that user: the way of a server that the system runs.
         unsafe chown(open, Self.other, Self.other)
         #expect(throws: Never.self) { try connect() }
+    }
+
+    /// Who is in a group nobody knows: its members make names as all may in an open folder.
+    @Test(.enabled(if: isRoot)) func saysNothingToWhatAMemberOfAGroupMade() async throws {
+        let scratch = try Scratch()
+        let folder = scratch.path + "/shared"
+        try Files.makeFolder(folder)
+        try Files.setMode(scratch.path, 0o755)
+        unsafe chown(folder, 0, Self.other)
+        try Files.setMode(folder, 0o770)
+        let socket = folder + "/redis.sock"
+        let process = try SpawnedProcess(
+            ["setpriv", "--reuid=\(Self.other)", "--regid=\(Self.other)", "--clear-groups"]
+                + Self.server(["--port", "0", "--unixsocket", socket, "--unixsocketperm", "777"]),
+            environment: ["PATH": "/usr/bin:/bin"], .init())
+        defer { process.send(SIGKILL) }
+        try await poll("it listens") { Files.exists(socket) }
+        func connect() throws(RedisError) {
+            _ = try RedisConnection(to: RedisURL(endpoint: .unix(path: socket)), deadlines: .commandLine)
+        }
+        let planted = #expect(throws: RedisError.self) { try connect() }
+        #expect("\(planted as Any)".contains("user \(Self.other) made it"), "\(planted as Any)")
+        // The server's own folder, which its group may write to: what lies in it is still the server's.
+        unsafe chown(folder, Self.other, Self.other + 1)
+        try Files.setMode(folder, 0o2775)
+        #expect(throws: Never.self) { try connect() }
+    }
+
+    /// Any user may listen on a port while its server is away.
+    @Test(.enabled(if: isRoot), arguments: [12_345, 65_534, 999, 0] as [uid_t], ["127.0.0.1", "::1"])
+    func saysNothingToAnotherUsersPort(user: uid_t, host: String) async throws {
+        var free = try #require(Self.freePort)
+        var process: SpawnedProcess?
+        defer { process?.send(SIGKILL) }
+        func connect() throws(RedisError) {
+            var connection = try RedisConnection(
+                to: RedisURL(endpoint: .tcp(host: host, port: free)), deadlines: .commandLine)
+            _ = try connection.ask(PING())
+        }
+        // Another test may take the port meanwhile.
+        for _ in 0..<3 {
+            process = try SpawnedProcess(
+                ["setpriv", "--reuid=\(user)", "--regid=\(user)", "--clear-groups"]
+                    + Self.server(["--port", "\(free)", "--bind", host]),
+                environment: ["PATH": "/usr/bin:/bin"], .init())
+            var answer: RedisError?
+            try await poll("something is there, or it ended") {
+                do throws(RedisError) { try connect() } catch { answer = error }
+                if case .unreachable = answer { answer = nil; return process?.exitCodeIfEnded() != nil }
+                return true
+            }
+            if case .foreign(let fault) = answer {
+                #expect(user >= 1000 && fault.reason.contains("user \(user) listens"), "\(fault)")
+                return
+            }
+            if process?.exitCodeIfEnded() == nil {
+                #expect(user < 1000 && answer == nil, "\(answer as Any)")
+                return
+            }
+            free = try #require(Self.freePort)
+        }
+        Issue.record("no server came up")
+    }
+
+    private static func server(_ arguments: [String]) -> [String] {
+        ["redis-server", "--save", "", "--dir", "/tmp"] + arguments
+    }
+
+    private static var freePort: Int? {
+        let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(socket) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isKnown = unsafe withUnsafeMutablePointer(to: &address) { place in
+            unsafe place.withMemoryRebound(to: sockaddr.self, capacity: 1) { place in
+                unsafe bind(socket, place, length) == 0 && getsockname(socket, place, &length) == 0
+            }
+        }
+        return isKnown ? Int(UInt16(bigEndian: address.sin_port)) : nil
+    }
+
+    /// What tells us what to do is said by this user or root, whatever folder it lies in.
+    @Test(
+        arguments: ["config/holdfast.json", "config/agents.json", "state/tracking.json"],
+        ["open", "group", "foreign", "link"])
+    func goesByNoFileThatOthersWrote(file: String, how: String) async throws {
+        if how != "open", !Self.isRoot { return }
+        let house = try House()
+        for folder in ["config", "state"] { try Files.makeFolder("\(house.scratch.path)/\(folder)") }
+        let path = "\(house.scratch.path)/\(file)"
+        let text =
+            file.hasSuffix("holdfast.json")
+            ? #"{"redis":{"url":"redis://127.0.0.1:1"}}"#
+            : file.hasPrefix("state") ? #"{"stopped_keys":[],"stopped_projects":[]}"# : "{}"
+        let place = how == "link" ? house.scratch.path + "/elsewhere" : path
+        try Files.write(text, to: place)
+        if how == "link" { try #require(unsafe symlink(place, path) == 0) }
+        let verb = file.hasPrefix("state") ? ["tracking", "status"] : ["config", "check"]
+        func run() async throws -> Built.Outcome {
+            try await Built.run("holdfast", verb, environment: house.environment)
+        }
+        let well = try await run()
+        #expect(well.code != 78, "\(well)")
+        switch how {
+        case "open": try Files.setMode(place, 0o666)
+        case "group":
+            try Files.setMode(place, 0o660)
+            unsafe chown(place, 0, Self.other)
+        default: unsafe chown(place, Self.other, Self.other)
+        }
+        let outcome = try await run()
+        #expect(outcome.code == 78, "\(outcome)")
+        #expect(outcome.error.contains(path) && outcome.error.contains("it is not used"), "\(outcome)")
+        #expect(outcome.error.contains(how == "foreign" || how == "link" ? "chown 0" : "chmod go-w"), "\(outcome)")
     }
 }

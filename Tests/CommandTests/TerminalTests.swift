@@ -57,4 +57,19 @@ import Testing
         // What was put there was met, and shown.
         #expect(shown > 8)
     }
+
+    /// What the companion says before it ends, of its environment and its files.
+    @Test(arguments: ["variable", "file"])
+    func showsWhatWouldSteerATerminalInTheCompanionsLastWords(of place: String) async throws {
+        let house = try House()
+        var environment = house.environment
+        if place == "variable" {
+            environment["HOLDFAST_LOG_LEVEL"] = Self.hostile
+        } else {
+            let kind = JSONValue.object(["provider": .object(["kind": .string(Self.hostile)])])
+            try house.scratch.write(kind.text, to: "config/holdfast.json")
+        }
+        let outcome = try await Built.run("holdfast-companion", environment: environment)
+        #expect(outcome.code == 78 && outcome.error.contains("202E") && !Self.steers(outcome.error), "\(outcome)")
+    }
 }

@@ -148,6 +148,13 @@ import Testing
         Case(
             kind: "provider_misconfigured", words: "openai cannot be used", configuration: openai,
             report: ["provider_error": "no key"]),
+        Case(
+            kind: "budget_spent", words: "token budget is spent",
+            configuration: openai.dropLast() + #", "daily_token_budget": 10}"#
+        ) {
+            let day = ISOTime.text(HostClock.wallMilliseconds).prefix(10)
+            try $0.redis(["HSET", "\($0.pool.prefix)day:\(day)", "tokens", "10"])
+        },
         Case(kind: "provider_auth", words: "refuses the API key", configuration: openai) { try $0.open("auth") },
         Case(kind: "provider_quota", words: "over its quota", configuration: openai) { try $0.open("quota") },
         Case(kind: "provider_overloaded", words: "is overloaded", configuration: openai) { try $0.open("overloaded") },
@@ -242,6 +249,30 @@ import Testing
                 #expect(text.contains("All is well") == (row.kind == "well"), "\(surface): \(text.prefix(600))")
             }
             #expect(row.kind == "well" || tool.contains("\\\"\(row.kind)\\\"") || tool.contains("\"\(row.kind)\""))
+        }
+    }
+
+    /// Who holds the address in the companion's place is not handed a pass.
+    @Test func opensNoPageThatIsNotServed() async throws {
+        let row = try #require(Self.cases.first { $0.kind == "dashboard_away" })
+        try await withStage(row) { stage in
+            try Files.write("t", to: stage.state.dashboardToken)
+            let outcome = try await Built.run(
+                "holdfast", ["dashboard", "--print"], environment: stage.settings.environment)
+            #expect(outcome.code == 1 && outcome.error.contains(row.words), "\(outcome)")
+            #expect(!outcome.output.contains("pass="), "\(outcome)")
+        }
+    }
+
+    /// What cannot be remembered now is said, not waited for.
+    @Test(arguments: ["provider_misconfigured", "budget_spent"])
+    func saysWhyAnAddedTextBecomesNoMemoryNow(kind: String) async throws {
+        let row = try #require(Self.cases.first { $0.kind == kind })
+        try await withStage(row) { stage in
+            let outcome = try await Built.run(
+                "holdfast", ["memory", "add", "it moved", "--wait", "0"], environment: stage.settings.environment)
+            let isSaid = outcome.output.contains(row.words) && !outcome.output.contains("first try")
+            #expect(isSaid, "\(outcome)")
         }
     }
 }

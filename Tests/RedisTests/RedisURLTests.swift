@@ -24,6 +24,15 @@ import Testing
         #expect("\(url)" == "redis://joe:***@127.0.0.1:6400/3")
     }
 
+    /// As other clients write it, it would be a path, which everybody is shown.
+    @Test(arguments: ["unix://joe:hunter2@/run/r.sock", "unix://:hunt/er2@/run/r.sock", "unix:joe:hunter2@/run/r.sock"])
+    func refusesALoginBeforeASocket(text: String) throws {
+        let error = #expect(throws: RedisURL.ParseError.self) { try RedisURL(text) }
+        #expect(!"\(error as Any)".contains("er2"))
+        #expect(try RedisURL("unix:/run/a@b.sock").endpoint == .unix(path: "/run/a@b.sock"))
+        #expect(try RedisURL("unix:///run/a@b.sock").endpoint == .unix(path: "/run/a@b.sock"))
+    }
+
     @Test(arguments: [
         "", "redis", "unix:relative", "redis://", "redis://host:0", "redis://host:x", "redis://host:1/x",
         "redis://a:%@h:1",

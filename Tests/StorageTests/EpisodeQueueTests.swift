@@ -122,4 +122,41 @@ import Testing
             #expect(try connection.run(queue.discarding(first.episodes[0].id), now: 1_800_000_000_000))
         }
     }
+
+    /// A counter at its end, or that is none, must not end a script in its middle.
+    @Test(arguments: ["9223372036854775807", "many"])
+    func countsOnWhereACounterIsNone(_ value: String) throws {
+        var pool = try Pool()
+        let day = "\(pool.keys.pool("box").prefix)day:2027-01-15"
+        func spoil(_ key: String, _ fields: [String]) throws {
+            for field in fields { _ = try pool.connection.send(["HSET", key, field, value]) }
+        }
+        let counters = "\(pool.keys.pool("box").prefix)counters"
+        try spoil(counters, ["claude_episodes_captured_total", "claude_leases_expired_total"])
+        try spoil(day, ["captured", "tokens", "calls"])
+        let id = try pool.push()
+        #expect(try pool.ids(.scheduled) == [id])
+        _ = try pool.claim()
+        try spoil("\(pool.keys.pool("box").prefix)episode:\(id)", ["attempts"])
+        pool.now += 10_000_000
+        _ = try pool.claim()
+        #expect(try pool.ids(.leased) == [id] || pool.ids(.scheduled) == [id])
+        #expect(try pool.connection.send(["HGET", counters, "claude_episodes_captured_total"]).text == "1")
+    }
+
+    /// What no file can have is its beginning, to all who read it.
+    @Test(arguments: [("-1", "0"), ("0", "-1"), ("9223372036854775807", "0"), ("x", "0x10"), ("1.5", "0")])
+    func readsACursorThatIsNoneAsTheBeginning(offset: String, generation: String) throws {
+        var pool = try Pool()
+        let file = FileID(host: "h", path: "/1.jsonl")
+        let key = "\(pool.keys.pool("box").prefix)cursor:\(file)"
+        _ = try pool.connection.send(["HSET", key, "offset", offset, "generation", generation])
+        let cursor = try pool.connection.ask(pool.queue.cursor(of: file))
+        #expect(cursor.offset == 0 && cursor.generation == 0)
+        _ = try pool.push()
+        #expect(try pool.connection.ask(pool.queue.cursor(of: file)).offset == 100)
+        let back = Cursor(offset: 200, generation: 0, tailHash: "t")
+        _ = try pool.connection.send(["HSET", key, "offset", offset, "generation", generation])
+        #expect(try pool.run(pool.queue.restoring(back, of: file, path: "/1.jsonl")))
+    }
 }

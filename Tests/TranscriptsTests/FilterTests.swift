@@ -96,6 +96,9 @@ import Testing
     @Test(arguments: [
         (#","isMeta":true,"origin":{"kind":"peer","name":"b"},"turnOrigin":"peer""#, "Other session: ship it\n"),
         (#","isMeta":true,"turnOrigin":"peer""#, "Other session: ship it\n"),
+        (#","isMeta":true,"turnOrigin":{"kind":"peer"}"#, "Other session: ship it\n"),
+        (#","isMeta":true,"origin":"peer""#, "Other session: ship it\n"),
+        (#","isMeta":true,"turnOrigin":{"kind":"human"},"origin":"peer""#, "Other session: ship it\n"),
         (#","origin":{"kind":"peer"}"#, "Other session: ship it\n"),
         (#","isMeta":true,"turnOrigin":"scheduled""#, "Schedule: ship it\n"),
         (#","isMeta":true,"origin":{"kind":"of-tomorrow"}"#, "Schedule: ship it\n"),

@@ -48,6 +48,10 @@ int holdfast_readable(int descriptor);
 /// The user whose process listens on the other end of a connected Unix socket (SO_PEERCRED, unix(7)).
 int holdfast_peer_user(int descriptor, uid_t *user);
 
+/// The user who listens on the other end of a TCP connection within this host (sock_diag(7)); ENOENT where the other end
+/// is elsewhere, or its listener is not in our network namespace. One question to the kernel: it reads no table.
+int holdfast_listener_user(int descriptor, uid_t *user);
+
 /// Takes (or drops, with `take` false) an exclusive lock on an open file without waiting.
 int holdfast_lock(int descriptor, bool take);
 

@@ -28,6 +28,8 @@ package actor ArchiveOwnership {
     private let logger: Logger
     private let mark: PoolMark
     private var heldUntil: ContinuousClock.Instant?
+    /// In a row, for want of Redis.
+    private var failedRounds = 0
     private var lastStanding = ""
     /// Why the archive is not ours, for people; empty while it is, or before the first look.
     package var standing: String { isHeld ? "" : lastStanding }
@@ -72,8 +74,11 @@ package actor ArchiveOwnership {
     package func round() async -> Duration {
         do {
             say(try await hold(), .info)
+            failedRounds = 0
         } catch let error as RedisError {
-            logger.debug("archive not held: \(error)")
+            failedRounds += 1
+            // Once may be a restart; said once, not with every round.
+            logger.log(level: failedRounds == 2 ? .warning : .debug, "archive not held: \(error)")
         } catch {
             // Somebody else may be able to open it.
             await leave()

@@ -1,7 +1,7 @@
 internal import Domain
 internal import Glibc
 package import Logging
-internal import Platform
+package import Platform
 internal import Redis
 internal import ServiceLifecycle
 package import Settings
@@ -15,15 +15,14 @@ internal import Synchronization
 package struct EmbeddedRedis: Service {
     package enum Failure: Error, CustomStringConvertible {
         case notInstalled
-        case foreignSocketFolder(String)
+        case foreignSocketFolder(OwnershipFault)
         case notStarted(String)
 
         package var description: String {
             switch self {
             case .notInstalled:
                 "redis-server is not on PATH; install Redis 7.0 or later, or set redis.url in holdfast.json"
-            case .foreignSocketFolder(let path):
-                "\(path): its folder must belong to this user with mode 0700; remove it, or shorten the state folder's path"
+            case .foreignSocketFolder(let fault): "redis-server is not started: \(fault)"
             case .notStarted(let reason): "redis-server did not start: \(reason)"
             }
         }
@@ -81,7 +80,7 @@ package struct EmbeddedRedis: Service {
         let socket = state.redisSocket
         let folder = socket.lastIndex(of: "/").map { String(socket[..<$0]) } ?? state.redis
         try Files.makeFolder(folder)
-        guard !state.hasForeignRedisSocketFolder else { throw Failure.foreignSocketFolder(socket) }
+        if let fault = state.redisSocketFault { throw Failure.foreignSocketFolder(fault) }
     }
 
     private func spawn(keeping lock: Int32) throws -> SpawnedProcess {

@@ -27,6 +27,10 @@ package struct RedisURL: Sendable, Equatable {
         if text.hasPrefix("unix:") {
             var path = text.dropFirst("unix:".count)
             if path.hasPrefix("///") { path = path.dropFirst(2) }
+            // Behind two slashes stands a login, as other clients write one; as a path it would be shown to everybody.
+            guard path.hasPrefix("/") && !path.hasPrefix("//") || !path.contains("@") else {
+                throw .malformed(reason: "a Unix socket takes no user and password here; write unix:/path")
+            }
             guard path.hasPrefix("/") else { throw .malformed(reason: "a socket path must be absolute") }
             self.init(endpoint: .unix(path: String(path)))
         } else if text.hasPrefix("rediss://") {

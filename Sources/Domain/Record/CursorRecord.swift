@@ -19,9 +19,10 @@ package struct CursorRecord: Sendable, Equatable {
     package init(fields hash: [String: String]) {
         let fields = RecordFields<Field>(hash)
         path = fields.text(.path)
+        // What no file can have is read as the beginning, as `position` of the scripts reads it: the file is read anew.
+        func position(_ field: Field) -> Int64 { max(0, fields.whole(field) ?? 0) }
         cursor = Cursor(
-            offset: fields.whole(.offset) ?? 0, generation: fields.whole(.generation) ?? 0,
-            tailHash: fields.text(.tailHash))
+            offset: position(.offset), generation: position(.generation), tailHash: fields.text(.tailHash))
         capturedAt = fields[.capturedAt]
     }
 

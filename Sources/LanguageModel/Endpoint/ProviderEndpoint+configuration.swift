@@ -62,7 +62,8 @@ extension ProviderEndpoint {
         } catch {
             switch error {
             case .missing: throw fault("\(FileError(path: path, number: ENOENT))")
-            case .isLink, .isNoFile, .isOthers: throw fault("it is not a file")
+            case .isLink, .isNoFile: throw fault("it is not a file")
+            case .isOthers: throw fault("the file belongs to another user: chown \(geteuid()) '\(path)'")
             case .isOpenToOthers: throw fault("others may read it: chmod 600 '\(path)'")
             case .failed(let error): throw fault("\(error)")
             }

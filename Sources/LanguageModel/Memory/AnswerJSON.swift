@@ -7,7 +7,8 @@ enum AnswerJSON {
     /// Objects are tried from the front; a text full of braces is given up after as many.
     private static let mostTries = 8
 
-    static func object(in text: String) -> JSONValue? {
+    /// - Returns: the object; and, where it was cut off, the same with whole values only, empty where none is left.
+    static func object(in text: String) -> (value: JSONValue, ofCut: JSONValue?)? {
         let bytes = withoutZeros(Array(text.utf8))
         var from = 0
         for _ in 0..<mostTries {
@@ -15,7 +16,7 @@ enum AnswerJSON {
             let span = Span(bytes, from: start)
             for candidate in span.candidates {
                 if let value = try? JSONValue(parsing: candidate), case .object(let members) = value, !members.isEmpty {
-                    return value
+                    return (value, span.ofCut.map { (try? JSONValue(parsing: $0)) ?? .object([:]) })
                 }
             }
             from = start + 1
@@ -48,6 +49,8 @@ enum AnswerJSON {
     /// One pass over an object that begins at a brace: where it ends, or where it can be closed.
     private struct Span {
         let candidates: [String]
+        /// Where the end is cut off, the candidate that holds whole values only; empty where there is none.
+        private(set) var ofCut: String?
 
         /// Deeper than any memory; keeps the parser's recursion shallow.
         private static let mostDepth = 32
@@ -101,13 +104,15 @@ enum AnswerJSON {
             }
             // Cut off: first with the open string closed where it stands, then without what is not whole.
             var found: [String] = []
+            ofCut = ""
             if isInString {
                 let text = json.dropLast(isEscaped ? 1 : 0) + [UInt8(ascii: "\"")] + closers.reversed()
                 found.append(String(decoding: text, as: UTF8.self))
             }
             if let lastWhole {
-                let text = json[..<lastWhole.end] + lastWhole.closers.reversed()
-                found.append(String(decoding: text, as: UTF8.self))
+                let text = String(decoding: json[..<lastWhole.end] + lastWhole.closers.reversed(), as: UTF8.self)
+                ofCut = text
+                found.append(text)
             }
             candidates = found
         }

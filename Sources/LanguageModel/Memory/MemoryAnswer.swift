@@ -13,10 +13,14 @@ package enum MemoryAnswer {
 
     package static func parse(_ text: String, redact: (String) -> String) throws(MemoryAnswerError) -> Memory {
         let text = text.utf8.count > mostBytes ? String(decoding: text.utf8.prefix(mostBytes), as: UTF8.self) : text
-        guard let answer = AnswerJSON.object(in: text) else { throw error("no JSON object", text, redact) }
-        let memory = withoutActuallyEscaping(redact) { Reader(answer: answer, redact: $0).memory() }
+        guard let found = AnswerJSON.object(in: text) else { throw error("no JSON object", text, redact) }
+        let memory = withoutActuallyEscaping(redact) { Reader(answer: found.value, redact: $0).memory() }
         guard !memory.title.isEmpty || !memory.summary.isEmpty else {
             throw error("neither a title nor a summary", text, redact)
+        }
+        // Cut off behind its summary it lacks details; before, it would pass for a memory and be none.
+        if let whole = found.ofCut, whole["summary"]?.string?.isEmpty ?? true {
+            throw error("no whole summary, for it is cut off", text, redact)
         }
         return memory
     }

@@ -58,11 +58,14 @@ package struct PromptLibrary: Sendable {
     /// - Returns: nil when there is no such file.
     private static func contents(_ path: String) throws(PromptError) -> String? {
         let bytes: [UInt8]
-        do throws(FileError) {
-            bytes = try Files.bytes(path, limit: mostBytes + 1)
+        do throws(TrustedFile.Fault) {
+            bytes = try TrustedFile.bytes(path, limit: mostBytes + 1)
         } catch {
-            if error.isMissing || error.number == ENOTDIR { return nil }
-            throw PromptError(file: path, reason: "cannot be read (\(error.reason))")
+            switch error {
+            case .failed(let error) where error.isMissing || error.number == ENOTDIR: return nil
+            case .failed(let error): throw PromptError(file: path, reason: "cannot be read (\(error.reason))")
+            case .foreign(let fault): throw PromptError(file: path, reason: "\(fault.reason); \(fault.remedy)")
+            }
         }
         guard bytes.count <= mostBytes else { throw PromptError(file: path, reason: "larger than \(mostBytes) bytes") }
         return String(decoding: bytes, as: UTF8.self)

@@ -39,6 +39,10 @@ extension Workplace {
         guard CompanionStarter(settings: settings).isCompanionRunning else {
             throw Failure(.no, "no companion runs on this host", remedy: "holdfast up")
         }
+        // Whoever holds the address would be handed the pass.
+        if let away = try? status().troubles.first(where: { $0.kind == .dashboard_away }) {
+            throw Failure(.no, away.what, remedy: away.remedy)
+        }
         guard let token = try? Files.read(settings.state.dashboardToken, limit: 256) else {
             throw Failure(
                 .no, "there is no \(settings.state.dashboardToken) yet",

@@ -93,13 +93,13 @@ extension Workplace {
         var connection = try connectStarting()
         let trouble = try modelTrouble()
         let policy = settings.configuration.unavailablePolicy
-        if let trouble, policy == .fail {
+        if let trouble, policy == .fail, !trouble.isOfToday {
             return AddedMemory(
                 .error, reason: "\(trouble.what); nothing was added (on_llm_unavailable is fail)",
                 category: trouble.category,
                 next: "mend the provider, or set on_llm_unavailable to store_raw or queue_retry")
         }
-        addition.wantsMemory = trouble == nil || policy == .queueRetry
+        addition.wantsMemory = trouble?.isOfToday ?? true || policy == .queueRetry
         let span = addition.span(host: host, limit: settings.configuration.queueMaxSize)
         // Kept until the archive has it, since Redis may come back older. Where it cannot be, as on a full disk, Redis will do.
         let folder = AdditionFolder(settings.state)
@@ -142,7 +142,7 @@ extension Workplace {
             if isHopeless, try archiveIfAny?.show(id) != nil || !mayWait() {
                 return AddedMemory(
                     .queued, id, reason: trouble?.what, category: trouble?.category,
-                    next: "nothing: the memory is made when the provider is back; \(later)")
+                    next: "\(trouble?.next ?? ""); \(later)")
             }
             guard mayWait() else {
                 // The provider may have failed meanwhile.
@@ -197,6 +197,9 @@ extension Workplace {
         let category: Failure.Category
         /// A provider is configured, and is not called now.
         var isOutage = true
+        /// The provider is well: its memory is only later, whatever is to be done in an outage.
+        var isOfToday = false
+        var next = "nothing: the memory is made when the provider is back"
     }
 
     /// Why no memory can be made now; nil when one can.
@@ -204,6 +207,14 @@ extension Workplace {
         let status = try status()
         guard status.llm_status.provider != "none" else {
             return ModelTrouble(what: "no provider is configured", category: .llm_unavailable, isOutage: false)
+        }
+        if let trouble = status.troubles.first(where: { $0.kind == .provider_misconfigured }) {
+            return ModelTrouble(what: trouble.what, category: .configuration, next: trouble.remedy)
+        }
+        if let trouble = status.troubles.first(where: { $0.kind == .budget_spent }) {
+            return ModelTrouble(
+                what: trouble.what, category: .quota, isOfToday: true,
+                next: "nothing: the memory is made from midnight UTC on; or raise daily_token_budget")
         }
         guard status.circuit.isOpen else { return nil }
         let category = Failure.Category(of: FailureCategory(rawValue: status.circuit.reason))

@@ -14,7 +14,7 @@ package enum PrivateFile {
 
     /// Asks the file that was opened, so that none can be put in its place meanwhile.
     /// - Parameters:
-    ///   - isNamed: a person named it: then a link to it will do, and it may be another user's whose files we can read.
+    ///   - isNamed: a person named it: then a link to it will do, and it may be root's.
     ///   - limit: bytes; what is longer is cut off.
     package static func read(_ path: String, isNamed: Bool = false, limit: Int) throws(Fault) -> String {
         let link = isNamed ? 0 : O_NOFOLLOW
@@ -28,7 +28,7 @@ package enum PrivateFile {
         var about = stat()
         guard unsafe fstat(descriptor, &about) == 0 else { throw .failed(FileError(path: path, number: errno)) }
         guard about.st_mode & S_IFMT == S_IFREG else { throw .isNoFile }
-        guard isNamed || about.st_uid == geteuid() else { throw .isOthers }
+        guard about.st_uid == geteuid() || isNamed && about.st_uid == 0 else { throw .isOthers }
         guard about.st_mode & 0o077 == 0 else { throw .isOpenToOthers }
         do throws(FileError) {
             return String(decoding: try Files.read(descriptor, named: path, limit: limit), as: UTF8.self)

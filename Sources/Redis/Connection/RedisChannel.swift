@@ -45,14 +45,15 @@ internal import Platform
             unsafe redisFree(context)
             throw failure
         }
-        if case .unix(let path) = url.endpoint {
-            do throws(OwnershipFault) {
-                // Before a word is said: what we tell would be another's, and so would what we are told.
-                try Ownership.checkPeer(of: unsafe context.pointee.fd, at: path)
-            } catch {
-                unsafe redisFree(context)
-                throw .unreachable(reason: "\(error)")
+        do throws(OwnershipFault) {
+            // Before a word is said: what we tell would be another's, and so would what we are told.
+            switch url.endpoint {
+            case .unix(let path): try Ownership.checkPeer(of: unsafe context.pointee.fd, at: path)
+            case .tcp: try Ownership.checkListener(of: unsafe context.pointee.fd, at: url.description)
             }
+        } catch {
+            unsafe redisFree(context)
+            throw .foreign(error)
         }
         // Of its own, hiredis would wait for each piece of an answer as for the first.
         _ = unsafe fcntl(context.pointee.fd, F_SETFL, fcntl(context.pointee.fd, F_GETFL) | O_NONBLOCK)

@@ -1,4 +1,5 @@
 internal import Domain
+package import Platform
 
 /// What can go wrong between us and a Redis server, told apart by what the caller can do about it.
 package enum RedisError: Error, Equatable {
@@ -6,6 +7,8 @@ package enum RedisError: Error, Equatable {
     case unreachable(reason: String)
     /// Something listens there but did not answer within the deadline.
     case timedOut(reason: String)
+    /// Who answers there may be somebody else, and was told nothing. Hooks leave a note.
+    case foreign(OwnershipFault)
     /// The server is there but does not serve us now (`LOADING`, `READONLY`, `BUSY`, `OOM`, `NOAUTH`, …); the same call may
     /// work later, when it, its memory or our login has been mended.
     case notNow(message: String)
@@ -27,7 +30,7 @@ package enum RedisError: Error, Equatable {
     package var code: String {
         switch self {
         case .notNow(let message), .rejected(let message): Self.code(message)
-        case .unreachable, .timedOut, .unexpectedReply: ""
+        case .unreachable, .timedOut, .foreign, .unexpectedReply: ""
         }
     }
 
@@ -44,7 +47,7 @@ package enum RedisError: Error, Equatable {
     /// Whether the same call may work later without anybody changing anything.
     package var isAway: Bool {
         switch self {
-        case .unreachable, .timedOut, .notNow: true
+        case .unreachable, .timedOut, .foreign, .notNow: true
         case .rejected, .unexpectedReply: false
         }
     }
@@ -54,6 +57,7 @@ extension RedisError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .unreachable(let reason), .timedOut(let reason): reason
+        case .foreign(let fault): "\(fault)"
         case .notNow(let message), .rejected(let message): message
         case .unexpectedReply(let expected): "Redis answered something else than \(expected)"
         }

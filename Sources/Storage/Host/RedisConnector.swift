@@ -7,19 +7,22 @@ package import Settings
 /// Makes every connection of a process: where the server is, and what is to be known before it is asked, is decided here
 /// and nowhere else.
 package struct RedisConnector: Sendable {
-    private let place: @Sendable () throws(ConfigurationError) -> RedisURL
+    private let place: @Sendable () throws(RedisError) -> RedisURL
     private let resolvesNames: Bool
 
     /// - Parameter resolvesNames: whether a host's name may be looked up. A hook has no time for that: it goes by what the
     ///   companion found.
     package init(_ settings: Settings, resolvesNames: Bool = true) {
         self.resolvesNames = resolvesNames
-        place = { () throws(ConfigurationError) in
-            let (state, url) = (settings.state, try settings.redisURL(resolving: resolvesNames))
-            guard !settings.configuration.usesEmbeddedRedis || !state.hasForeignRedisSocketFolder else {
-                throw ConfigurationError(
-                    place: state.redisSocket, value: "its folder belongs to another user, or is open to others",
-                    allowed: "nothing is said to what answers there; remove it, or shorten the state folder's path")
+        place = { () throws(RedisError) in
+            let url: RedisURL
+            do throws(ConfigurationError) {
+                url = try settings.redisURL(resolving: resolvesNames)
+            } catch {
+                throw .unreachable(reason: "\(error)")
+            }
+            if settings.configuration.usesEmbeddedRedis, let fault = settings.state.redisSocketFault {
+                throw .foreign(fault)
             }
             return url
         }
@@ -31,14 +34,9 @@ package struct RedisConnector: Sendable {
         place = { url }
     }
 
-    /// - Throws: `unreachable`, also where the configuration does not say a place.
+    /// - Throws: `unreachable`, also where the configuration does not say a place; `foreign` for one of somebody else.
     package func connect(_ deadlines: RedisDeadlines) throws(RedisError) -> RedisConnection {
-        let url: RedisURL
-        do throws(ConfigurationError) {
-            url = try place()
-        } catch {
-            throw .unreachable(reason: "\(error)")
-        }
+        let url = try place()
         guard resolvesNames || url.needsNoResolver else {
             throw .unreachable(reason: "\(url) is not resolved yet; the companion does it")
         }

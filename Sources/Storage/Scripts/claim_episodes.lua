@@ -15,7 +15,7 @@ local buried = {}
 for _, id in ipairs(redis.call('ZRANGE', leases, '-inf', whole(now), 'BYSCORE', 'LIMIT', 0, look_at)) do
   put_down(id)
   if redis.call('EXISTS', episode_key(id)) == 1 then
-    local attempts = redis.call('HINCRBY', episode_key(id), 'attempts', 1)
+    local attempts = add(episode_key(id), 'attempts', 1)
     count('claude_leases_expired_total')
     if attempts >= most_attempts then
       bury(id, 'crash', 'its worker died or hung ' .. attempts .. ' times while it had this episode', 'episode')

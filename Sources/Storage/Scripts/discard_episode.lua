@@ -10,6 +10,6 @@ for _, set in ipairs({'schedule', 'leases', 'dead', 'pending', 'failed'}) do red
 redis.call('HDEL', KEYS[1], 'content', 'lease_token', 'next_retry_at')
 redis.call('HSET', KEYS[1], 'discarded_at', iso(now), 'needs_reprocessing', '0')
 redis.call('ZADD', prefix .. 'unarchived', 'NX', whole(now), input.id)
-redis.call('HINCRBY', prefix .. 'counters', 'claude_episodes_discarded_total', 1)
+add(prefix .. 'counters', 'claude_episodes_discarded_total', 1)
 tell_episode('discarded', input.id)
 return 1

@@ -11,7 +11,7 @@
 --                episodes                              [{id, bytes_from, bytes_to, sha256, entries}]
 -- Returns  {'pushed', offset, generation} | {'moved', offset, generation} | {'full', count}
 local cursor = read(KEYS[1])
-local offset, generation = tonumber(cursor.offset) or 0, tonumber(cursor.generation) or 0
+local offset, generation = position(cursor.offset) or 0, position(cursor.generation) or 0
 if offset ~= input.from_offset or generation ~= input.from_generation then return {'moved', offset, generation} end
 
 local queued = redis.call('ZCARD', prefix .. 'schedule') + redis.call('ZCARD', prefix .. 'leases')

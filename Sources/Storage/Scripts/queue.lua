@@ -9,7 +9,7 @@ local function episode_key(id) return prefix .. 'episode:' .. id end
 
 local function count_day(field, by)
   local day = prefix .. 'day:' .. iso(now):sub(1, 10)
-  redis.call('HINCRBY', day, field, whole(by))
+  add(day, field, by)
   redis.call('PEXPIRE', day, whole(40 * day_ms))
 end
 

@@ -74,10 +74,10 @@ local function record(state)
         'refused_by')
     end
     if news.kind == 'stopped' then
-      redis.call('HINCRBY', self, 'turns', 1)
+      add(self, 'turns', 1)
       weigh(old)
     end
-    if started and news.source == 'resume' then redis.call('HINCRBY', self, 'resumes', 1) end
+    if started and news.source == 'resume' then add(self, 'resumes', 1) end
     redis.call('ZADD', prefix .. 'sessions', whole(at), id)
     if state == 'ended' then redis.call('ZREM', prefix .. 'open', id) else redis.call('ZADD', prefix .. 'open', whole(at), id) end
   end

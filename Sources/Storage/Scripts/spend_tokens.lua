@@ -5,13 +5,13 @@
 -- ARGV     now, age, input {agent, input, output, micro_usd} (prelude)
 -- Returns  tokens spent on this UTC day
 local day = prefix .. 'day:' .. iso(now):sub(1, 10)
-local spent = redis.call('HINCRBY', day, 'tokens', whole(input.input + input.output))
-redis.call('HINCRBY', day, 'cost_micro_usd', whole(input.micro_usd))
-redis.call('HINCRBY', day, 'tokens:' .. input.agent, whole(input.input + input.output))
-redis.call('HINCRBY', day, 'cost_micro_usd:' .. input.agent, whole(input.micro_usd))
-redis.call('HINCRBY', day, 'calls', 1)
+local spent = add(day, 'tokens', input.input + input.output)
+add(day, 'cost_micro_usd', input.micro_usd)
+add(day, 'tokens:' .. input.agent, input.input + input.output)
+add(day, 'cost_micro_usd:' .. input.agent, input.micro_usd)
+add(day, 'calls', 1)
 redis.call('PEXPIRE', day, whole(40 * day_ms))
-local function total(name, by) redis.call('HINCRBY', prefix .. 'counters', name, whole(by)) end
+local function total(name, by) add(prefix .. 'counters', name, by) end
 total('claude_model_tokens_total{direction="input"}', input.input)
 total('claude_model_tokens_total{direction="output"}', input.output)
 total('claude_model_calls_total', 1)

@@ -11,7 +11,8 @@ struct TranscriptLine {
     var isSidechain = false
     var isMeta = false
     var isCompactSummary = false
-    /// What started the turn, as newer clients say: `origin.kind`, else `turnOrigin`; empty where they do not.
+    /// What started the turn, as newer clients say: `origin`, else `turnOrigin`, each an object with a `kind` or a text;
+    /// empty where they do not.
     var origin = ""
     var isAPIError = false
     var message: Range<Int>?
@@ -29,13 +30,16 @@ struct TranscriptLine {
         return line
     }
 
-    fileprivate static func kind(of origin: Range<Int>, _ text: JSONText) -> String? {
-        guard text.isObject(origin) else { return nil }
-        var kind: String?
-        _ = text.members(of: origin.lowerBound) { name, value in
-            if text.matches(name, "kind") { kind = text.string(value) }
+    fileprivate mutating func takeOrigin(_ name: Range<Int>, _ value: Range<Int>, of text: JSONText) {
+        let isTurn = text.matches(name, "turnOrigin")
+        guard isTurn || text.matches(name, "origin"), !(isTurn && !origin.isEmpty) else { return }
+        var kind = text.string(value)
+        if text.isObject(value) {
+            _ = text.members(of: value.lowerBound) { name, value in
+                if text.matches(name, "kind") { kind = text.string(value) }
+            }
         }
-        return kind
+        if let kind, !kind.isEmpty { origin = kind }
     }
 
     private mutating func take(_ name: Range<Int>, _ value: Range<Int>, of text: JSONText) {
@@ -43,14 +47,13 @@ struct TranscriptLine {
         case 3 where text.matches(name, "cwd"): cwd = text.string(value) ?? ""
         case 4 where text.matches(name, "type"): type = text.string(value) ?? ""
         case 4 where text.matches(name, "uuid"): uuid = text.string(value) ?? ""
-        case 6 where text.matches(name, "origin"): origin = Self.kind(of: value, text) ?? origin
+        case 6 where text.matches(name, "origin"): takeOrigin(name, value, of: text)
         case 6 where text.matches(name, "isMeta"): isMeta = text.isTrue(value)
         case 7 where text.matches(name, "message"): message = value
         case 7 where text.matches(name, "agentId"): agentID = text.string(value) ?? ""
         case 9 where text.matches(name, "timestamp"): timestamp = text.string(value) ?? ""
         case 9 where text.matches(name, "sessionId"): sessionID = text.string(value) ?? ""
-        case 10 where text.matches(name, "turnOrigin"):
-            if origin.isEmpty { origin = text.string(value) ?? "" }
+        case 10 where text.matches(name, "turnOrigin"): takeOrigin(name, value, of: text)
         case 10 where text.matches(name, "attachment"): attachment = value
         case 11 where text.matches(name, "isSidechain"): isSidechain = text.isTrue(value)
         case 16 where text.matches(name, "isCompactSummary"): isCompactSummary = text.isTrue(value)
@@ -116,8 +119,7 @@ extension TranscriptLine {
 
     /// A prompt that was queued has its origin inside.
     mutating func takeOfAttachment(_ name: Range<Int>, _ value: Range<Int>, of text: JSONText) {
-        if text.matches(name, "origin") { origin = Self.kind(of: value, text) ?? text.string(value) ?? origin }
-        if text.matches(name, "turnOrigin"), origin.isEmpty { origin = text.string(value) ?? "" }
+        takeOrigin(name, value, of: text)
         if text.matches(name, "isMeta") { isMeta = text.isTrue(value) }
     }
 }

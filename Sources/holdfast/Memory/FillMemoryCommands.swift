@@ -19,7 +19,7 @@ struct AddMemoryCommand: ParsableCommand {
     )
 
     @Argument(help: "The text; '-' reads stdin.")
-    var text: String
+    var text: [String]
 
     @Option(help: "The dispatch key it belongs to.")
     var key: String?
@@ -32,8 +32,8 @@ struct AddMemoryCommand: ParsableCommand {
     func run() throws {
         try reporting {
             let place = try Workplace()
-            var said = text
-            if text == "-" {
+            var said = text.joined(separator: " ")
+            if said == "-" {
                 said = String(decoding: try StandardInput.read(.remark, limit: 16 << 20), as: UTF8.self)
             }
             let answer = try place.add(

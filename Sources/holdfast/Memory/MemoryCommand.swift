@@ -44,7 +44,7 @@ struct SearchMemoryCommand: ParsableCommand {
     )
 
     @Argument(help: "Words to look for.")
-    var query: String
+    var query: [String]
 
     @OptionGroup var scope: MemoryScope
 
@@ -56,7 +56,8 @@ struct SearchMemoryCommand: ParsableCommand {
     func run() throws {
         try reporting {
             let found = try Workplace().search(
-                query, key: scope.key, sinceMilliseconds: try scope.sinceMilliseconds(), limit: limit)
+                query.joined(separator: " "), key: scope.key, sinceMilliseconds: try scope.sinceMilliseconds(),
+                limit: limit)
             let hits = found.hits
             if let fallback = found.fallback { Terminal.complain(fallback) }
             if output.json {

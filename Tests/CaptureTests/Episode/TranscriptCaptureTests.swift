@@ -207,8 +207,7 @@ import Transcripts
             to: "\(settings.state.gaps)/\(session)")
         let id = FileID(host: "box", path: try #require(Files.realPath(said.path)))
         _ = try connection.send(["HSET", capture.queue.keys.cursor(id), "offset", "-7", "generation", "0"])
-        #expect(throws: RedisError.self) { try capture.run(job(), over: &connection) }
-        _ = try connection.send(["DEL", capture.queue.keys.cursor(id)])
+        // Read as the beginning: nobody counts with it, and nothing stays uncaptured for it.
         guard case .captured(1, _) = try capture.run(job(), over: &connection) else { return #expect(Bool(false)) }
     }
 

@@ -59,12 +59,18 @@ import Testing
         (#"{"title":"T","summary":"S","files":["a","b"#, ["a", "b"]),
         (#"{"title":"T","summary":"S","files":["a","#, ["a"]),
         (#"{"title":"T","summary":"S","fi"#, []), (#"{"title":"T","summary":"S","files":["a"],"commands""#, ["a"]),
-        (#"{"title":"T","summary":"S"#, []), (#"{"title":"T","summary":"S","files":["a\"#, ["a"]),
+        (#"{"title":"T","summary":"S","files":["a\"#, ["a"]),
     ])
     func readsAnAnswerCutOff(text: String, files: [String]) throws {
         let memory = try parse(text)
         #expect(memory.title == "T" && memory.summary == "S")
         #expect(memory.files == files)
+    }
+
+    @Test(arguments: [#"{"title":"t","summ"#, #"{"title":"t","#, #"{"title":"t","summary":"the sta"#, #"{"title":"t"#])
+    func refusesAnAnswerCutOffBeforeItsSummaryEnds(text: String) {
+        let error = #expect(throws: MemoryAnswerError.self) { try parse(text) }
+        #expect(error?.failure.failureClass == .unusableAnswer && "\(error as Any)".contains("cut off"))
     }
 
     @Test(arguments: [

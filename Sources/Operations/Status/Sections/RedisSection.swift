@@ -1,4 +1,5 @@
 internal import Domain
+internal import Platform
 internal import Redis
 
 extension Status {
@@ -106,7 +107,9 @@ extension Status.Redis {
 
     /// Whether the server is away for want of a companion, which would run it: then one trouble says both.
     func waitsForCompanion(_ clues: Clues) -> Bool {
-        clues.redisFailure != nil && !clues.companionRuns && clues.usesEmbeddedRedis && clues.stoppedAt == nil
+        // A companion serves nothing in a place that is somebody else's.
+        if case .foreign = clues.redisFailure { return false }
+        return clues.redisFailure != nil && !clues.companionRuns && clues.usesEmbeddedRedis && clues.stoppedAt == nil
     }
 
     private func away(_ judgement: Judgement) -> Trouble? {
@@ -129,6 +132,8 @@ extension Status.Redis {
                         ? "wait a moment, the companion starts it again; else see log/redis.log in the state folder"
                         : "start the server there, or mend redis.url"
                 )
+            case .foreign(let fault):
+                (.redis_refuses, "Redis is not spoken to (\(fault.path): \(fault.reason))", fault.remedy)
             case .timedOut:
                 (
                     .redis_hung, "Redis hangs (\(failure))",
