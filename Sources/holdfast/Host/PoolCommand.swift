@@ -47,7 +47,8 @@ struct PoolCommand: ParsableCommand {
 
                 This host's own pool, where its archive is gone or lies on a host that is: the pool goes on with an archive here, a new one
                 where none lies here, and what Redis and transcripts hold is recorded in it. The old one does not take the pool back; what
-                only it has comes along by 'holdfast memory export' there and 'holdfast memory import' here. Exits 1 when nothing is wrong.
+                only it has comes along by 'holdfast memory export' there and 'holdfast memory import' here. Where the archive here was
+                made anew and holds less than it did, this accepts it: the status speaks of it no more. Exits 1 when nothing is wrong.
 
                 Example:
                   holdfast pool adopt build-7-1a2b3c4d
