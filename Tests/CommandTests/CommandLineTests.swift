@@ -82,6 +82,12 @@ import Testing
         let other = try await house.holdfast(
             "resume-failed", "coder/1", "--stderr", "-", input: "API Error: 529 overloaded")
         #expect(other.code == 64)
+        // What the client said of another session is no evidence.
+        let mine = "4c1d77a0-0f0e-4b51-9d6c-2f4d5f3a8e11"
+        let another = try await house.holdfast(
+            "resume-failed", "coder/1", "--session", mine, "--stderr", "-",
+            input: "No conversation found with session ID: 11111111-1111-4111-8111-111111111111")
+        #expect(another.code == 64, "\(another)")
         let kept = try await house.holdfast(
             "resume-failed", "coder/1", "--stderr", "-", input: "No conversation found with session ID: s")
         #expect(kept.code == 1)

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // dispatch.mjs KEY PROMPT: continues the session of a dispatch key; where it has none that would resume, starts fresh.
 //
-// Exit codes: the client's own; 64 usage; 75 another run drives the session: try again later; 69 Redis refuses to answer.
+// Exit codes: the client's own; 64 usage; 75 another run drives the session, or a usage limit lasts: try again later; 69 Redis refuses to answer.
 import { spawnSync } from "node:child_process";
 import { constants } from "node:os";
 
@@ -37,7 +37,7 @@ function wasRefused(key, session, stderr) {
 
 function dispatch(key, prompt) {
   const lookup = ask("holdfast", ["lookup", key]);
-  if (lookup.status === BUSY) console.error(`${key} is busy: another run drives its session`);
+  if (lookup.status === BUSY) console.error(`${key} is busy, or waits for a usage limit: holdfast why ${key}`);
   if (![FOUND, NOT_FOUND].includes(lookup.status)) return lookup.status;
   const session = lookup.stdout.trim();
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """dispatch.py KEY PROMPT: continues the session of a dispatch key; where it has none that would resume, starts fresh.
 
-Exit codes: the client's own; 64 usage; 75 another run drives the session: try again later; 69 Redis refuses to answer.
+Exit codes: the client's own; 64 usage; 75 another run drives the session, or a usage limit lasts: try again later; 69 Redis refuses to answer.
 """
 import json
 import os
@@ -29,7 +29,7 @@ def was_refused(key, session, stderr):
 def dispatch(key, prompt):
     lookup = subprocess.run(["holdfast", "lookup", key], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
     if lookup.returncode == BUSY:
-        print("%s is busy: another run drives its session" % key, file=sys.stderr)
+        print("%s is busy, or waits for a usage limit: holdfast why %s" % (key, key), file=sys.stderr)
     if lookup.returncode not in (FOUND, NOT_FOUND):
         return lookup.returncode
     session = lookup.stdout.strip() or None

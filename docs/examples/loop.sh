@@ -2,7 +2,7 @@
 # loop.sh KEY PROMPT...: gives Claude Code one prompt after the other under a dispatch key. Every prompt continues the
 # session of the key; where it has none that would resume, a fresh one starts. Ends with the first code that is not 0.
 #
-# Exit codes: the client's own; 64 usage; 75 another run drives the session: try again later; 69 Redis refuses to answer.
+# Exit codes: the client's own; 64 usage; 75 another run drives the session, or a usage limit lasts: try again later; 69 Redis refuses to answer.
 set -u
 
 if [ $# -lt 2 ]; then
@@ -22,7 +22,7 @@ turn() {
   case $code in
   0) ;;
   1) claude -p "$1" </dev/null; return ;;
-  75) echo "$key is busy: another run drives its session" >&2; return $code ;;
+  75) echo "$key is busy, or waits for a usage limit: holdfast why $key" >&2; return $code ;;
   *) return $code ;;
   esac
 

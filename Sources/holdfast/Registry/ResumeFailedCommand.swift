@@ -45,9 +45,10 @@ struct ResumeFailedCommand: ParsableCommand {
             guard force || evidence != nil else {
                 throw Failure(.usage, "no evidence: give --stderr FILE with what the client said, or --force")
             }
-            let said = force || evidence.map { TranscriptSources.standard.client.resumeFailure.isIn($0) } ?? false
+            let session = try session.map(Self.parse)
+            let said = force || evidence.map { Self.refuses(session, $0) } ?? false
             let answer = try place.reportFailedResume(
-                of: key, session: try session.map(Self.parse), wasRefused: said,
+                of: key, session: session, wasRefused: said,
                 from: folder.map { Files.realPath($0) ?? $0 } ?? "", force: force)
             if output.json { try Terminal.printJSON(answer) } else { Terminal.show(answer.message) }
             switch answer.outcome {
@@ -56,6 +57,16 @@ struct ResumeFailedCommand: ParsableCommand {
             case .noEvidence: throw ExitCode(Failure.Code.usage.rawValue)
             }
         }
+    }
+
+    /// Whether the client said that it cannot resume the session: what it says of another is no evidence.
+    private static func refuses(_ session: SessionID?, _ evidence: String) -> Bool {
+        let failure = TranscriptSources.standard.client.resumeFailure
+        let lines = evidence.split(separator: "\n").map(String.init).filter(failure.isIn)
+        let named = lines.flatMap { $0.split { !($0.isHexDigit || $0 == "-") } }.map(String.init)
+            .filter { SessionID(rawValue: $0)?.isUUID == true }
+        guard let session, !named.isEmpty else { return !lines.isEmpty || failure.isIn(evidence) }
+        return named.contains(session.rawValue)
     }
 
     private static func parse(_ text: String) throws -> SessionID {
