@@ -141,6 +141,8 @@ class Troubles(unittest.TestCase):
         stage.work(WORK[1])
         until(lambda: stage.status()["queue_status"]["dead"] == 1, "a dead letter")
         stage.brain.play("ok")
+        # A provider that has answered nothing yet would be told of first.
+        stage.work(WORK[0])
         self.assertTold(
             stage, "1 episode failed for good", risk="only memories", remedy="episodes retry")
 

@@ -44,7 +44,7 @@ extension Status.Sessions {
         [
             .counter(
                 "claude_session_resume_failures_total",
-                "Resumes that a client refused, whether the binding was dropped for it or kept."),
+                "Resumes that failed, whether the binding was dropped for it or kept."),
             .counter(
                 "claude_session_drops_total", "Bindings dropped, by reason.", by: "reason",
                 DropReason.allCases.map(\.rawValue)),

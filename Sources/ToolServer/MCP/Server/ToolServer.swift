@@ -52,10 +52,10 @@ package struct Limits: Sendable {
     /// Answers that a client did not read yet; beyond this nothing more is read from it.
     package var unreadBytes = 16 << 20
     /// How long calls may go on after the input has ended: for `printf … | holdfast mcp`. On a busy machine a call took
-    /// longer than 250 ms; the SDK's client waits 2 s for the end before it sends a signal.
-    package var parting: Duration = .milliseconds(1500)
+    /// longer than 250 ms; the SDK's client waits 2 s for the end, this and `grace`, before it sends a signal.
+    package var parting: Duration = .milliseconds(900)
     /// How long cancelled calls, and answers nobody reads, are waited for at the end.
-    package var grace: Duration = .seconds(1)
+    package var grace: Duration = .milliseconds(600)
 
     package init() {}
 }
