@@ -119,7 +119,7 @@ package struct Dispatch {
         let result = registry.look()
         if result.verdict == .busy {
             if let session = result.session, let job = result.job {
-                return .busy("session \(session) \(LookupVerdict.running(as: job))")
+                return .busy("session \(session) \(job.words)")
             }
             return .busy(result.session.map { "session \($0) is driven by another run" } ?? "another dispatch runs")
         }
@@ -244,7 +244,7 @@ package struct Dispatch {
         }
         if attempt.ending.wasHeld, attempt.exitCode != 0, !attempt.isDecided {
             let job = ClaudeCode().job(of: session, in: ClaudeCode().configDirectory(place.settings.environment))
-            let what = job.map { LookupVerdict.running(as: $0) } ?? "is open in another client"
+            let what = job?.words ?? "is open in another client"
             throw Failure(.busy, "\(key) is busy: session \(session) \(what); wait for it with --wait SECONDS")
         }
         if attempt.ending.wasRefused, attempt.exitCode != 0 || attempt.ending.isSilent {

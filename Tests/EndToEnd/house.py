@@ -1,6 +1,7 @@
 """A house for one test: home, project, state folder, companion and embedded Redis of its own."""
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -105,6 +106,10 @@ class House:
     def client(self, key, *arguments, **options):
         """Runs the client by itself, hooks in place, under a dispatch key."""
         return self.start(self.client_command(*arguments), HOLDFAST_KEY=key, **options).wait()
+
+    def client_knows(self, verb):
+        """Whether the client's help names a verb."""
+        return re.search(r"^  %s\b" % verb, self.start(self.client_command("--help")).wait().stdout, re.M) is not None
 
     def start_dispatch(self, key, *arguments, wait=None, **options):
         patience = [] if wait is None else ["--wait", wait]

@@ -52,11 +52,6 @@ package enum LookupVerdict: String, Sendable, CaseIterable, Codable {
         }
     }
 
-    /// What a background session that is held says of itself.
-    package static func running(as job: String) -> String {
-        "runs in the background: 'claude stop \(job)' ends it, 'claude attach \(job)' shows it"
-    }
-
     /// What to do about it; one sentence.
     package func remedy(key: DispatchKey, host: String = "", configDirectory: String = "") -> String {
         switch self {

@@ -138,7 +138,7 @@ extension SessionLookup.Result {
     /// What to do about it; one sentence.
     func remedy(_ key: DispatchKey) -> String {
         switch verdict {
-        case .busy where job != nil: "it \(LookupVerdict.running(as: job ?? "")); or use holdfast dispatch --wait"
+        case .busy where job != nil: "it \(job?.words ?? ""); or use holdfast dispatch --wait"
         case .missing where isEmpty: "start fresh; there is nothing to resume"
         case .resumable where refusals > 0: "dispatch it; should it be refused again, the same call starts fresh"
         default: verdict.remedy(key: key, host: host, configDirectory: configDirectory)

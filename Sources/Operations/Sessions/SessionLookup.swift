@@ -38,8 +38,8 @@ package struct SessionLookup {
         package var limitedUntilMilliseconds: Int64?
         /// Until when a session that somebody out of sight has open counts as driven, ms since 1970.
         package var busyUntilMilliseconds: Int64?
-        /// The background job in which it runs, as the client's `stop` and `attach` take it.
-        package var job: String?
+        /// The background job in which it runs.
+        package var job: RunningJob?
         /// The answer is the mirror's, since Redis was away.
         package var isFromMirror = false
 

@@ -4,14 +4,15 @@ internal import Platform
 /// What the client's background service keeps of its sessions: `<config dir>/jobs/<id>/state.json`, as 2.1.139 to 2.1.332
 /// write it.
 extension ClaudeCode {
-    /// The job of a session that has not been stopped: what `claude stop` and `claude attach` take.
-    package func job(of session: SessionID, in configDirectory: String) -> String? {
+    /// The job of a session that has not been stopped.
+    package func job(of session: SessionID, in configDirectory: String) -> RunningJob? {
         // Its name is the first part of the ID, where the client did not have to choose another.
         let id = String(session.rawValue.prefix { $0 != "-" })
         guard let state = state(of: id, in: configDirectory), state["sessionId"] == .string(session.rawValue),
             state["state"] != .string("stopped")
         else { return nil }
-        return id
+        guard case .string(let version)? = state["cliVersion"] else { return RunningJob(id: id, canBeStopped: true) }
+        return RunningJob(id: id, clientVersion: version)
     }
 
     /// The process that has a session open, by what running clients keep: `<config dir>/sessions/<pid>.json`. Those of 2.1.300
