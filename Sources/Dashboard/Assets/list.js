@@ -47,9 +47,14 @@ export class List {
 
   /** Rows do not move under a pointer or the focus: then a button offers the news instead. */
   offer() {
-    if (this.section.matches(':hover, :focus-within')) { this.fresh.hidden = false; return; }
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.load(), 500);
+    if (this.isHeld()) { this.fresh.hidden = false; return; }
+    // Meanwhile the focus may have come.
+    this.timer = setTimeout(() => { if (this.isHeld()) this.fresh.hidden = false; else this.load(); }, 500);
+  }
+
+  isHeld() {
+    return this.section.matches(':hover, :focus-within');
   }
 
   async load() {
