@@ -3,6 +3,7 @@ package struct RunningJob: Sendable, Equatable {
     /// As the client's `stop` and `attach` take it.
     package var id: String
     /// Whether the client that runs it has these: to 2.1.139 and 2.1.235 `claude stop ID` is a prompt, 2.1.329 has both.
+    /// Between them the line is a guess.
     package var canBeStopped: Bool
 
     package init(id: String, canBeStopped: Bool) {

@@ -15,8 +15,8 @@ extension ClaudeCode {
         return RunningJob(id: id, clientVersion: version)
     }
 
-    /// The process that has a session open, by what running clients keep: `<config dir>/sessions/<pid>.json`. Those of 2.1.300
-    /// and newer say when the process started and where its number counts; who does not is not believed.
+    /// The process that has a session open, by what running clients keep: `<config dir>/sessions/<pid>.json`. Those of
+    /// 2.1.329 say when the process started and where its number counts; who does not is not believed.
     package func process(of session: SessionID, in configDirectory: String) -> ClientProcess? {
         let folder = configDirectory + "/sessions"
         for name in (try? Files.names(in: folder)) ?? [] where name.hasSuffix(".json") {
