@@ -288,6 +288,8 @@ class FaultHouse(House):
 
     def leave_note(self, transcript, event="Stop", **more):
         """The note of a hook that found no Redis, nor did its capturer."""
+        # A capturer that still runs, as of a killed hook, takes in every note it finds: this one too.
+        self.rested()
         before = set(self.notes())
         self.quiet_hook(transcript.payload(event, **more), HOLDFAST_REDIS_URL="unix:%s/nowhere.sock" % self.root)
         self.rested()
