@@ -31,6 +31,7 @@ let package = Package(
     targets: [
         .target(name: "Domain"),
         .systemLibrary(name: "CHiredis"),
+        .systemLibrary(name: "CZstd"),
         .target(name: "CPlatform"),
         .target(name: "Redaction"),
         // Apart from Domain, so that the hook links no crypto library.
@@ -71,6 +72,13 @@ let package = Package(
                 "Domain", "Platform", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
+        .target(
+            name: "Vault",
+            dependencies: [
+                "CZstd", "Domain", "Platform", "Settings", "Transcripts",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         .target(name: "Transcripts", dependencies: ["Domain", "Platform", "Redaction", "Settings"]),
         .target(
             name: "Capture",
@@ -84,7 +92,7 @@ let package = Package(
             name: "Operations",
             dependencies: [
                 "Archive", "Authentication", "Capture", "Domain", "LanguageModel", "Redaction", "Redis", "Platform",
-                "Settings", "Storage", "Transcripts",
+                "Settings", "Storage", "Transcripts", "Vault",
             ], resources: [.embedInCode("Status/status.schema.json")]),
         .target(
             name: "ToolServer",
@@ -100,7 +108,7 @@ let package = Package(
             name: "Companion",
             dependencies: [
                 "Archive", "Capture", "Domain", "LanguageModel", "Providers", "Redaction",
-                "Redis", "Platform", "Settings", "Storage", "Threads", "Transcripts",
+                "Redis", "Platform", "Settings", "Storage", "Threads", "Transcripts", "Vault",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
@@ -210,6 +218,8 @@ let package = Package(
             name: "ArchiveTests",
             dependencies: ["Archive", "Domain", .product(name: "GRDB", package: "GRDB.swift")]),
         .testTarget(
+            name: "VaultTests", dependencies: ["Domain", "Platform", "Settings", "TestSupport", "Transcripts", "Vault"]),
+        .testTarget(
             name: "TranscriptsTests",
             dependencies: ["Domain", "Platform", "Redaction", "TestSupport", "Transcripts"]),
         .testTarget(name: "HooksTests", dependencies: ["Domain", "Hooks", "Platform", "Settings", "TestSupport"]),
@@ -223,7 +233,7 @@ let package = Package(
             name: "CompanionTests",
             dependencies: [
                 "Archive", "Authentication", "Capture", "Companion", "Domain", "LanguageModel", "Redis", "Platform",
-                "Settings", "Storage", "TestSupport",
+                "Settings", "Storage", "TestSupport", "Transcripts", "Vault",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),

@@ -109,11 +109,11 @@ struct Finding {
 ///
 /// Tags are looked for in what is kept, at each `>`: dropping a section may make a tag of what was on its two sides, and
 /// that is one as well.
-enum PrivateSections {
+package enum PrivateSections {
     private static let opening = Array("<private>".utf8)
     private static let closing = Array("</private>".utf8)
 
-    static func dropped(from bytes: [UInt8]) -> [UInt8] {
+    package static func dropped(from bytes: [UInt8]) -> [UInt8] {
         let sections = find(in: bytes)
         guard !sections.isEmpty else { return bytes }
         var kept: [UInt8] = []

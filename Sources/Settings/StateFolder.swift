@@ -18,6 +18,8 @@ package struct StateFolder: Sendable, Equatable {
     package var spoolFullMark: String { path + "/spool.full" }
     /// What was said while recording was off (`RecordingGaps`).
     package var gaps: String { path + "/gaps" }
+    /// What clients wrote, byte for byte.
+    package var vault: String { path + "/vault" }
     /// A session of which no hook told (`UnreportedMark`).
     package var unreported: String { path + "/unreported" }
     package var locks: String { path + "/locks" }

@@ -82,6 +82,12 @@ package protocol TranscriptSource: Sendable {
     /// The ids of the messages in a stretch of a transcript; what cannot be read has none.
     func uuids(in path: String, at positions: Range<Int64>) -> Set<String>
 
+    /// What of a stretch of a transcript may be kept as it stands.
+    /// - Parameters:
+    ///   - bytes: whole lines, or what such a source has for them.
+    ///   - position: where they begin.
+    func kept(_ bytes: [UInt8], at position: Int64, _ exclusions: inout Exclusions) -> KeptBytes
+
     // MARK: - What a failed resume sounds like
 
     var resumeFailure: any ResumeFailureText { get }
@@ -107,6 +113,13 @@ package protocol Transcript: AnyObject {
 
     /// Whether the answer stands in it, wherever a cursor stands.
     func holds(_ answer: AwaitedAnswer) -> Bool
+
+    /// A stretch as it stands; fewer bytes where it ends before. Nil where a source has no bytes of its own.
+    func bytes(at positions: Range<Int64>) throws(FileError) -> [UInt8]?
+}
+
+extension Transcript {
+    package func bytes(at positions: Range<Int64>) throws(FileError) -> [UInt8]? { nil }
 }
 
 /// Reads a transcript and hands over what of it is kept.
@@ -154,6 +167,15 @@ extension TranscriptSource {
     package func walk(_ configDirectory: String) -> TranscriptWalk { TranscriptWalk(files: files(in: configDirectory)) }
 
     package func unreachable(in configDirectory: String) -> [UnreachablePlace] { [] }
+
+    /// As of a source whose messages are not told apart here: nothing of what was said while recording was off may be among
+    /// them.
+    package func kept(_ bytes: [UInt8], at position: Int64, _ exclusions: inout Exclusions) -> KeptBytes {
+        var kept = KeptBytes()
+        let range = position..<position + Int64(bytes.count)
+        if exclusions.isEmpty { kept.add(bytes[...], range) } else { kept.leaveOut(range, RecordingGaps.reason) }
+        return kept
+    }
 }
 
 /// Why a transcript was not opened.

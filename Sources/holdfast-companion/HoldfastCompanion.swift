@@ -80,6 +80,8 @@ struct HoldfastCompanion {
             }.service(),
         ]
         services += memories.services
+        services.append(
+            VaultKeeping(settings: live, host: host, client: capturing, logger: logger).service())
         services.append(PageService(settings: live, report: memories.report, logger: logger))
         if isDetached { services.append(LogFile.rotation(settings.state.companionLog)) }
         logger.info(

@@ -28,6 +28,8 @@ import Testing
         "episode_timeout_seconds": "19", "concurrency": "20", "calls_per_minute": "21", "daily_token_budget": "22",
         "health_check_interval_seconds": "23", "on_llm_unavailable": #""fail""#, "wait_for_completion_default": "24",
         "archive.path": #""/archive.sqlite""#, "notifications.webhook_url": #""http://127.0.0.1:3""#,
+        "vault.enabled": "false", "vault.keep_days": "28", "vault.max_bytes": "3000000",
+        "vault.encrypt_key_file": #""/vault-key""#,
         "notifications.webhook_secret_file": #""/secret""#, "notifications.threshold": "25",
         "dashboard.enabled": "false", "dashboard.listen": #""127.0.0.1:7399""#,
         "prices.input_usd_per_million_tokens": "26", "prices.output_usd_per_million_tokens": "27",

@@ -171,9 +171,10 @@ package struct TranscriptCapture: Sendable {
             ? nil : job.request.answer.map { AwaitedAnswer($0, end: job.request.size, redactor: redactor) }
         var reader: any TranscriptReader
         let cursor: Cursor
+        var exclusions: Exclusions
         do throws(FileError) {
             cursor = try transcript.following(stored)
-            let exclusions = try Exclusions(
+            exclusions = try Exclusions(
                 of: job.origin.session, isSubagent: job.request.agentID != nil, state: state, sources: sources)
             var rules = ReadingRules(policy: configuration.filter, redactor: redactor, exclusions: exclusions)
             rules.awaited = awaited
@@ -194,7 +195,7 @@ package struct TranscriptCapture: Sendable {
             while let entry = reader.next() {
                 if let work = reader.ownWork { return .excluded(reason: work.reason) }
                 for batch in builder.add(entry) {
-                    switch try push(batch, &span, readTo: nil, transcript, &connection) {
+                    switch try push(batch, &span, readTo: nil, transcript, job, &exclusions, &connection) {
                     case .pushed: count += batch.count
                     case .moved: return nil
                     case .full: return .full
@@ -211,7 +212,7 @@ package struct TranscriptCapture: Sendable {
         }
         if let work = reader.ownWork { return .excluded(reason: work.reason) }
         if let batch = builder.finish(at: reader.position) {
-            switch try push(batch, &span, readTo: reader.cursor, transcript, &connection) {
+            switch try push(batch, &span, readTo: reader.cursor, transcript, job, &exclusions, &connection) {
             case .pushed: count += batch.count
             case .moved: return nil
             case .full: return .full
@@ -224,7 +225,7 @@ package struct TranscriptCapture: Sendable {
     /// - Parameter end: the cursor of the batch's end, of what was read; nil to look again, in the midst of a long file.
     private func push(
         _ batch: EpisodeBuilder.Batch, _ span: inout EpisodeSpan, readTo end: Cursor?, _ transcript: any Transcript,
-        _ connection: inout RedisConnection
+        _ job: Job, _ exclusions: inout Exclusions, _ connection: inout RedisConnection
     ) throws(Trouble) -> PushOutcome {
         guard let last = batch.last else { return .pushed }
         span.episodes = batch
@@ -237,10 +238,26 @@ package struct TranscriptCapture: Sendable {
                 throw .file(error)
             }
         }
+        keep(span, transcript, job, &exclusions)
         let outcome: PushOutcome
         do throws(RedisError) { outcome = try connection.run(queue.pushing(span)) } catch { throw .redis(error) }
         if outcome == .pushed { span.from = span.to }
         return outcome
+    }
+
+    /// Hands the bytes of a span to the vault, before anybody counts them as captured. Where that fails the companion takes
+    /// them from the transcript, as it does with history.
+    private func keep(_ span: EpisodeSpan, _ transcript: any Transcript, _ job: Job, _ exclusions: inout Exclusions) {
+        let range = span.from.offset..<max(span.from.offset, span.to.offset)
+        guard configuration.vault.isOn, !job.isHistory, span.from.generation == span.to.generation, !range.isEmpty,
+            let bytes = (try? transcript.bytes(at: range)) ?? nil, bytes.count == range.count
+        else { return }
+        let kept = sources.source(of: transcript.path).kept(bytes, at: range.lowerBound, &exclusions)
+        let part = Intake.Part(
+            session: job.origin.session, name: SessionFile.name(of: transcript.path, in: job.origin.session),
+            path: transcript.path, configDirectory: job.request.configDirectory, host: job.origin.host, from: span.from,
+            to: span.to, cuts: kept.cuts)
+        try? Intake(state).add(part, kept.bytes, now: HostClock.wallMilliseconds)
     }
 
     private func limit(_ job: Job) -> Int64 {

@@ -77,12 +77,16 @@ package enum Files {
     /// Writes a file whole or not at all: temporary name, then rename. Not synced unless asked: what it says can mostly be
     /// found out again.
     package static func write(_ text: String, to path: String, isSynced: Bool = false) throws(FileError) {
+        try write(Array(text.utf8), to: path, isSynced: isSynced)
+    }
+
+    package static func write(_ bytes: [UInt8], to path: String, isSynced: Bool = false) throws(FileError) {
         let temporary = draft(of: path)
         let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw FileError(path: temporary, number: errno) }
         do throws(FileError) {
             defer { close(descriptor) }
-            try write(Array(text.utf8)[...], to: descriptor, named: temporary)
+            try write(bytes[...], to: descriptor, named: temporary)
             if isSynced, fsync(descriptor) != 0 { throw FileError(path: temporary, number: errno) }
         } catch {
             unsafe unlink(temporary)

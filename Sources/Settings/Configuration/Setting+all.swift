@@ -159,6 +159,21 @@ extension Setting {
             why: "The archive's file, on a local disk. Empty: in the state folder.", allowed: "an absolute path"
         ) { $0.isEmpty || $0.hasPrefix("/") }
         .untilRestart,
+        flag(
+            "vault.enabled", \.vault.isOn,
+            why: "Whether transcripts are kept as the client wrote them, so that a session comes back that was deleted."),
+        number(
+            "vault.keep_days", \.vault.keepDays, 1...36_500,
+            why: "How long a session is kept to which nothing was added. One that a key has stays."),
+        number(
+            "vault.max_bytes", \.vault.maxBytes, 1 << 20...1 << 50,
+            why: "How large the vault may grow: then the sessions go that were longest unused. One that a key has stays."),
+        text(
+            "vault.encrypt_key_file", \.vault.keyFile,
+            why:
+                "Encrypts what is kept from then on (AES-256-GCM); a file with 64 hexadecimal digits, readable by you alone.",
+            allowed: "an absolute path, or empty"
+        ) { $0.isEmpty || $0.hasPrefix("/") },
         text(
             "notifications.webhook_url", \.notifications.webhookURL,
             why: "Told of permanent failures and of outages, by POST of JSON.", allowed: "http://… or https://…"

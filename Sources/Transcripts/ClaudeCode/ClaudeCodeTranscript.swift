@@ -90,8 +90,14 @@ final class ClaudeCodeTranscript: Transcript {
 
     /// The up to 4 KB before a position; fewer where the file ends before it.
     private func tail(before position: Int64) throws(FileError) -> [UInt8] {
-        let start = max(0, position - Int64(FileLines.tailLength))
-        var bytes = [UInt8](repeating: 0, count: Int(position - start))
+        try read(max(0, position - Int64(FileLines.tailLength))..<position)
+    }
+
+    func bytes(at positions: Range<Int64>) throws(FileError) -> [UInt8]? { try read(positions) }
+
+    private func read(_ positions: Range<Int64>) throws(FileError) -> [UInt8] {
+        let start = positions.lowerBound
+        var bytes = [UInt8](repeating: 0, count: positions.count)
         var count = 0
         while count < bytes.count {
             let room = bytes.count - count, place = Int(start) + count, filled = count

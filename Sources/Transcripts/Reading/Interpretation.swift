@@ -105,3 +105,16 @@ package struct OwnWork: Sendable, Equatable {
 
     package var reason: String { "a memory tool's own call" }
 }
+
+extension TranscriptSource {
+    /// Whether a transcript is a memory tool's own call, by its first prompt. What cannot be read is none.
+    package func ownWork(in file: TranscriptFile) -> OwnWork? {
+        guard file.agentID == nil,
+            let transcript = try? open(file.path, in: file.configDirectory.isEmpty ? nil : file.configDirectory),
+            var reader = try? transcript.reader(
+                from: Cursor(), ReadingRules(policy: FilterPolicy(), redactor: Redactor()))
+        else { return nil }
+        while let entry = reader.next(), reader.ownWork == nil, !entry.startsTurn {}
+        return reader.ownWork
+    }
+}

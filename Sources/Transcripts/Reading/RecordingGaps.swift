@@ -123,6 +123,9 @@ package struct Exclusions: Sendable {
         }
     }
 
+    /// Whether nothing is excluded, whatever is read.
+    var isEmpty: Bool { positions.isEmpty && times.isEmpty && gaps.isEmpty }
+
     mutating func cover(_ message: Message) -> Bool {
         if positions.contains(where: { $0.overlaps(message.positions) }) { return true }
         if times.contains(where: { $0.contains(message.at) || message.at.isEmpty }) { return true }

@@ -1,0 +1,114 @@
+internal import Capture
+internal import Domain
+package import Logging
+internal import Platform
+internal import Redis
+package import Settings
+internal import Storage
+internal import Threads
+internal import Transcripts
+internal import Vault
+
+/// Fills the vault: with what capturers kept, with what changed within the rolling period, and, whatever its age, with what
+/// its client is about to delete.
+package actor VaultKeeping {
+    /// It reads and writes megabytes.
+    private let executor = ThreadExecutor()
+    private let settings: LiveSettings
+    private let host: String
+    private let client: RedisClient
+    private let logger: Logger
+    private var lastWalk: ContinuousClock.Instant?
+    private var lastTidying: ContinuousClock.Instant?
+    private var complaint = ""
+    /// Transcripts that are not to be kept, as they were when that was found.
+    private var excluded: [String: TranscriptFile] = [:]
+    private var lastRules = TrackingRules()
+
+    package init(settings: LiveSettings, host: String, client: RedisClient, logger: Logger) {
+        self.settings = settings
+        self.host = host
+        self.client = client
+        self.logger = logger
+    }
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
+
+    package nonisolated func service() -> Periodic {
+        Periodic(name: "vault") { [self] in
+            await round(at: ContinuousClock().now)
+            return .seconds(5)
+        }
+    }
+
+    /// One look: cheap while nothing happens.
+    package func round(at now: ContinuousClock.Instant) async {
+        do {
+            let settings = try settings.understood()
+            guard settings.configuration.vault.isOn else { return }
+            let vault = try Vault.open(settings)
+            let keeper = SessionKeeper(vault: vault, state: settings.state, host: host)
+            let taken = try keeper.takeIn(now: HostClock.wallMilliseconds)
+            let interval = settings.configuration.checkIntervalSeconds
+            if lastWalk.map({ now - $0 >= .seconds(interval) }) ?? true {
+                lastWalk = now
+                try await walk(keeper, vault, settings)
+            }
+            if lastTidying.map({ now - $0 >= .seconds(3600) }) ?? true {
+                lastTidying = now
+                try vault.tidy()
+            }
+            if taken.bytes > 0 { logger.debug("kept in the vault", metadata: ["bytes": "\(taken.bytes)"]) }
+            if !complaint.isEmpty { logger.notice("the vault works again") }
+            complaint = ""
+        } catch {
+            if complaint != "\(error)" { logger.error("transcripts are not kept: \(error)") }
+            complaint = "\(error)"
+        }
+    }
+
+    private func walk(_ keeper: SessionKeeper, _ vault: Vault, _ settings: Settings) async throws {
+        let now = HostClock.wallMilliseconds
+        let transcripts = HostTranscripts(settings: settings)
+        let rules = try settings.trackingRules()
+        if rules != lastRules { excluded = [:] }
+        lastRules = rules
+        let endangered = Set(transcripts.endangered(now: now).map(\.path))
+        let since = now - settings.configuration.rollingPeriodHours * 3_600_000
+        var safety = VaultSafety(lookedMilliseconds: now)
+        for file in transcripts.files {
+            let isEndangered = endangered.contains(file.path)
+            let isDue = file.modifiedMilliseconds >= since || isEndangered
+            if isDue, try !vault.isKept(file) {
+                guard excluded[file.path] != file, try await mayBeKept(file, rules, settings) else {
+                    excluded[file.path] = file
+                    safety.excluded += 1
+                    continue
+                }
+                _ = try keeper.keep(file, isHurried: isEndangered, now: now)
+            }
+            safety.count(isKept: try vault.isKept(file), isDue: isDue, isEndangered: isEndangered)
+        }
+        try vault.note(safety)
+    }
+
+    /// Whether a transcript that no hook told of may be recorded, and is none of a memory tool's own.
+    private func mayBeKept(_ file: TranscriptFile, _ rules: TrackingRules, _ settings: Settings) async throws -> Bool {
+        let host = host
+        let origin: EpisodeOrigin?
+        do throws(RedisError) {
+            origin = try await client.use { connection throws(RedisError) in
+                try EpisodeOrigin.find(for: file, settings: settings, host: host, over: &connection)
+            }
+        } catch {
+            // Only Redis knows a session's key; where no key is stopped, that is not asked.
+            guard error.isAway, rules.stoppedKeys.isEmpty else { throw error }
+            let head = TranscriptSources.standard.source(of: file).head(of: file.path)
+            origin = (file.session ?? SessionID(rawValue: head.sessionID)).map {
+                EpisodeOrigin(session: $0, dispatchKey: nil, host: host, agentID: file.agentID)
+            }
+        }
+        guard let origin, origin.isTracked(file, rules) else { return false }
+        return TranscriptSources.standard.source(of: file).ownWork(in: file) == nil
+    }
+}

@@ -1,0 +1,12 @@
+/// What of transcripts is kept as the client wrote it, and for how long.
+package struct VaultPolicy: Sendable, Equatable {
+    package var isOn = true
+    /// Days after the last look at a session in which something was added.
+    package var keepDays: Int64 = 365
+    /// Of its packs; the sessions of no key go first, those longest unused before others.
+    package var maxBytes: Int64 = 10 << 30
+    /// A file with a key of 256 bits, by which segments are encrypted; empty for none.
+    package var keyFile = ""
+
+    package init() {}
+}

@@ -1,0 +1,84 @@
+internal import Domain
+
+/// What of a stretch of a client's own file may be kept as the client wrote it.
+package struct KeptBytes: Sendable, Equatable {
+    package var bytes: [UInt8] = []
+    /// What is not in them, in order.
+    package var cuts: [Cut] = []
+
+    package init() {}
+
+    package init(bytes: [UInt8], cuts: [Cut] = []) {
+        self.bytes = bytes
+        self.cuts = cuts
+    }
+
+    /// A part of the file of which not all is kept.
+    package struct Cut: Sendable, Equatable, Codable {
+        package var from: Int64
+        package var to: Int64
+        package var reason: String
+        /// How many of its bytes are kept: none of a line that was not to be recorded, all but the private words of another.
+        package var kept: Int64
+
+        package init(_ range: Range<Int64>, _ reason: String, kept: Int64) {
+            from = range.lowerBound
+            to = range.upperBound
+            self.reason = reason
+            self.kept = kept
+        }
+
+        /// Bytes of which nothing is kept.
+        package var excluded: Int64 { max(0, to - from - kept) }
+    }
+
+    package static let privateReason = "marked as private"
+
+    mutating func add(_ part: ArraySlice<UInt8>, _ range: Range<Int64>) {
+        guard let rest = PrivateMarks.dropped(from: part) else { return bytes += part }
+        bytes += rest
+        cuts.append(Cut(range, Self.privateReason, kept: Int64(rest.count)))
+    }
+
+    mutating func leaveOut(_ range: Range<Int64>, _ reason: String) {
+        if let last = cuts.last, last.to == range.lowerBound, last.reason == reason, last.kept == 0 {
+            cuts[cuts.count - 1].to = range.upperBound
+        } else {
+            cuts.append(Cut(range, reason, kept: 0))
+        }
+    }
+
+    /// Of a file that is no transcript: all of it, unless it was written while recording was off.
+    /// - Parameter written: when it was written last, ms since 1970.
+    package static func of(
+        _ bytes: [UInt8], at position: Int64, written: Int64, _ exclusions: inout Exclusions
+    ) -> KeptBytes {
+        var kept = KeptBytes()
+        let range = position..<position + Int64(bytes.count)
+        var message = Message(type: "", at: range)
+        message.at = ISOTime.text(written)
+        if exclusions.isEmpty || !exclusions.cover(message) {
+            kept.add(bytes[...], range)
+        } else {
+            kept.leaveOut(range, RecordingGaps.reason)
+        }
+        return kept
+    }
+
+    /// How many of the bytes come before a position of the file. Of a cut that it lies in, what is kept counts as before it.
+    private func count(before position: Int64, from start: Int64) -> Int {
+        let excluded = cuts.filter { $0.from < position }.reduce(0) { $0 + ($1.to <= position ? $1.excluded : position - $1.from - $1.kept) }
+        return Int(min(max(0, position - start - max(0, excluded)), Int64(bytes.count)))
+    }
+
+    /// What of it is kept of a stretch of the file.
+    /// - Parameter start: where in the file this begins.
+    package func part(_ range: Range<Int64>, from start: Int64) -> [UInt8] {
+        Array(bytes[count(before: range.lowerBound, from: start)..<max(count(before: range.lowerBound, from: start), count(before: range.upperBound, from: start))])
+    }
+
+    /// What of it lies behind a position.
+    package func rest(after position: Int64, from start: Int64) -> KeptBytes {
+        KeptBytes(bytes: Array(bytes[count(before: position, from: start)...]), cuts: cuts.filter { $0.from >= position })
+    }
+}

@@ -1,0 +1,157 @@
+internal import Domain
+internal import Platform
+package import Settings
+package import Transcripts
+
+/// Keeps what lies on disk of sessions: transcripts, those of sub-agents, and what else is beside them.
+package struct SessionKeeper: Sendable {
+    private let vault: Vault
+    private let state: StateFolder
+    private let host: String
+    private let sources: TranscriptSources
+
+    /// What nothing was added to for so long is complete for now, ms: what is kept together is compressed together.
+    package static let rest: Int64 = 60_000
+
+    package init(vault: Vault, state: StateFolder, host: String, sources: TranscriptSources = .standard) {
+        self.vault = vault
+        self.state = state
+        self.host = host
+        self.sources = sources
+    }
+
+    /// What came of a look at a session.
+    package struct Kept: Sendable, Equatable {
+        /// Bytes that were taken in now.
+        package var bytes: Int64 = 0
+        /// Files of which something waits, because it is being written.
+        package var waiting = 0
+
+        package static func += (one: inout Kept, other: Kept) {
+            one.bytes += other.bytes
+            one.waiting += other.waiting
+        }
+    }
+
+    /// Keeps a transcript with what lies beside it.
+    /// - Parameters:
+    ///   - isHurried: takes in what is still being written, too.
+    ///   - now: ms since 1970.
+    package func keep(_ file: TranscriptFile, isHurried: Bool = false, now: Int64) throws(VaultError) -> Kept {
+        let source = sources.source(of: file)
+        let head = source.head(of: file.path)
+        guard let session = file.session ?? SessionID(rawValue: head.sessionID) else { return Kept() }
+        var kept = Kept()
+        if file.agentID == nil {
+            let own = source.sessionFiles(of: file.path)
+            for part in own.files {
+                let path = own.folder + "/" + part.name
+                let request = request(session, part.name, path, file, head, now)
+                kept += try keep(request, source, part.modifiedMilliseconds, isHurried)
+            }
+        } else {
+            let name = SessionFile.name(of: file.path, in: session)
+            let request = request(session, name, file.path, file, head, now)
+            kept += try keep(request, source, file.modifiedMilliseconds, isHurried)
+        }
+        return kept
+    }
+
+    // MARK: - What capturers kept
+
+    /// Takes in what capturers kept: from the transcript, where that is still what it was, else as it was kept.
+    /// - Parameter isHurried: does not wait until a transcript is at rest.
+    /// - Returns: what came of it; `waiting` counts parts that stay.
+    package func takeIn(isHurried: Bool = false, now: Int64) throws(VaultError) -> Kept {
+        let intake = Intake(state)
+        let names = try disk { () throws(FileError) in try intake.names() }
+        var kept = Kept()
+        var parts: [String: [String]] = [:]
+        for name in names {
+            guard let path = intake.head(name)?.path else {
+                intake.remove(name)
+                continue
+            }
+            parts[path, default: []].append(name)
+        }
+        for (path, names) in parts.sorted(by: { $0.key < $1.key }) {
+            let own = try takeIn(names, of: path, intake, isHurried, now)
+            kept += own
+        }
+        return kept
+    }
+
+    private func takeIn(
+        _ names: [String], of path: String, _ intake: Intake, _ isHurried: Bool, _ now: Int64
+    ) throws(VaultError) -> Kept {
+        var kept = Kept()
+        guard let head = names.first.flatMap(intake.head) else { return kept }
+        let source = sources.source(of: path)
+        var file = source.file(path, in: head.configDirectory) ?? source.file(named: path)
+        file.configDirectory = head.configDirectory
+        let open = try? source.open(path, in: head.configDirectory.isEmpty ? nil : head.configDirectory)
+        if open != nil {
+            kept = try keep(file, isHurried: isHurried, now: now)
+            // What is still being written goes with the rest of it.
+            if kept.waiting > 0 { return Kept(bytes: kept.bytes, waiting: names.count) }
+        }
+        for name in names {
+            let part = intake.part(name)
+            if let part, !isCovered(part.part, by: open) { try vault.take(part.part, part.bytes, now: now) }
+            intake.remove(name)
+        }
+        return kept
+    }
+
+    /// Whether the transcript that was just kept has the part where it was.
+    private func isCovered(_ part: Intake.Part, by open: (any Transcript)?) -> Bool {
+        guard let open, let cursor = try? open.cursor(at: part.to, generation: 0), let end = try? open.end() else {
+            return false
+        }
+        return end >= part.to && cursor.tailHash == part.tail
+    }
+
+    // MARK: - Files
+
+    private func request(
+        _ session: SessionID, _ name: String, _ path: String, _ file: TranscriptFile, _ head: TranscriptHead, _ now: Int64
+    ) -> KeepRequest {
+        var request = KeepRequest(
+            session: session, name: name, path: path, configDirectory: file.configDirectory, host: host,
+            isOfLines: sources.source(of: file).isTranscript(name), isAtRest: false, nowMilliseconds: now)
+        request.cwd = head.cwd
+        let copy = WorkingCopy(of: head.cwd)
+        request.branch = copy?.branch ?? ""
+        request.commit = copy?.commit ?? ""
+        return request
+    }
+
+    private func keep(
+        _ given: KeepRequest, _ source: any TranscriptSource, _ modified: Int64, _ isHurried: Bool
+    ) throws(VaultError) -> Kept {
+        guard let look = FileLook(given.path) else { return Kept() }
+        let before = try vault.seen(given.path).flatMap(FileLook.init(mark:))
+        guard before != look else { return Kept() }
+        var request = given
+        request.isAtRest = request.nowMilliseconds - modified >= Self.rest
+        let isLarge = look.size - (before?.size ?? 0) >= Vault.segmentSize
+        guard request.isAtRest || isHurried || isLarge else { return Kept(waiting: 1) }
+        var exclusions = try exclusions(of: request, source)
+        let isOfLines = request.isOfLines
+        let outcome = try vault.keep(request) { bytes, position in
+            isOfLines
+                ? source.kept(bytes, at: position, &exclusions)
+                : KeptBytes.of(bytes, at: position, written: modified, &exclusions)
+        }
+        guard outcome.end == outcome.size else { return Kept(bytes: outcome.taken, waiting: 1) }
+        try vault.noteSeen(given.path, mark: look.mark)
+        return Kept(bytes: outcome.taken)
+    }
+
+    private func exclusions(of request: KeepRequest, _ source: any TranscriptSource) throws(VaultError) -> Exclusions {
+        let isOwn = request.isOfLines && !request.name.utf8.contains(UInt8(ascii: "/"))
+        return try disk { () throws(FileError) in
+            try Exclusions(of: request.session, isSubagent: !isOwn, state: state, sources: sources)
+        }
+    }
+}

@@ -1,0 +1,68 @@
+internal import Domain
+internal import GRDB
+internal import Platform
+package import Transcripts
+
+extension Vault {
+    /// Takes in a part that a capturer kept, of a transcript that is gone or another by now. What of it is kept already, by
+    /// whatever way, is not kept twice.
+    package func take(_ part: Intake.Part, _ kept: [UInt8], now: Int64) throws(VaultError) {
+        guard let session = SessionID(rawValue: part.session), part.from >= 0, part.to > part.from else {
+            throw .rejected(reason: "a part in the vault's intake is of no session")
+        }
+        try locked { () throws(VaultError) in
+            guard let place = try place(of: part, kept) else { return }
+            var request = KeepRequest(
+                session: session, name: part.name, path: part.path, configDirectory: part.configDirectory,
+                host: part.host, isOfLines: true, isAtRest: true, nowMilliseconds: now)
+            if let known = place.known { request.take(known) }
+            let rest = KeptBytes(bytes: kept, cuts: part.cuts).rest(after: place.start, from: part.from)
+            try add(rest, of: request, generation: place.generation, place.start..<part.to, tail: part.tail)
+        }
+    }
+
+    private struct PartPlace {
+        var generation: Int
+        var known: Generation?
+        /// From where on something of it is new.
+        var start: Int64
+    }
+
+    /// - Returns: nil where all of it is kept.
+    private func place(of part: Intake.Part, _ kept: [UInt8]) throws(VaultError) -> PartPlace? {
+        let known = try read { try Generation.all(of: part.session, name: part.name, $0) }
+        for generation in known {
+            if generation.end == part.from, generation.tail == part.tailBefore {
+                return PartPlace(generation: generation.generation, known: generation, start: part.from)
+            }
+            guard generation.end > part.from, try isSame(generation, part, kept) else { continue }
+            return generation.end >= part.to
+                ? nil : PartPlace(generation: generation.generation, known: generation, start: generation.end)
+        }
+        // What came before it is kept nowhere: it is a generation with a hole.
+        return PartPlace(generation: (known.map(\.generation).max() ?? -1) + 1, known: nil, start: part.from)
+    }
+
+    /// Whether what is kept of a generation in the part's place is the same.
+    private func isSame(_ generation: Generation, _ part: Intake.Part, _ kept: [UInt8]) throws(VaultError) -> Bool {
+        let segments = try read { try Segment.all(of: generation.number, $0) }
+        var isCompared = false
+        for segment in segments where segment.range.overlaps(part.from..<part.to) {
+            guard let content = try? content(of: segment) else { return false }
+            let both = max(segment.range.lowerBound, part.from)..<min(segment.range.upperBound, part.to)
+            let own = KeptBytes(bytes: content, cuts: segment.cuts).part(both, from: segment.range.lowerBound)
+            let other = KeptBytes(bytes: kept, cuts: part.cuts).part(both, from: part.from)
+            guard own == other else { return false }
+            isCompared = true
+        }
+        return isCompared
+    }
+}
+
+extension KeepRequest {
+    /// What was known of the place.
+    fileprivate mutating func take(_ generation: Generation) {
+        (cwd, branch, commit) = (generation.cwd, generation.branch, generation.commit)
+        if configDirectory.isEmpty { configDirectory = generation.configDirectory }
+    }
+}

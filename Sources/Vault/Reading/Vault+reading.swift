@@ -1,0 +1,53 @@
+package import Domain
+internal import GRDB
+internal import Platform
+
+extension Vault {
+    /// All that is kept of a session; nil when nothing is.
+    package func session(_ id: SessionID) throws(VaultError) -> KeptSession? {
+        let files = try read { database in
+            try Generation.latest(of: id.rawValue, database).map {
+                KeptFile(generation: $0, segments: try Segment.all(of: $0.number, database))
+            }
+        }
+        return files.isEmpty ? nil : KeptSession(id: id, files: files)
+    }
+
+    /// A page of the sessions there are, those that were added to last first.
+    /// - Parameter before: of the last one of the page before.
+    package func sessions(
+        limit: Int, before: (milliseconds: Int64, session: SessionID)? = nil
+    ) throws(VaultError) -> [SessionID] {
+        try read { database in
+            try String.fetchAll(
+                database,
+                sql: """
+                    SELECT session FROM file JOIN generation ON generation.file = file.number
+                    GROUP BY session HAVING (max(last_ms), session) < (?, ?)
+                    ORDER BY max(last_ms) DESC, session DESC LIMIT ?
+                    """,
+                arguments: [before?.milliseconds ?? .max, before?.session.rawValue ?? "", limit]
+            ).compactMap(SessionID.init)
+        }
+    }
+
+    /// The bytes of a segment, proven by their SHA-256.
+    /// - Throws: `damaged` where they are not what was kept.
+    package func content(of segment: Segment) throws(VaultError) -> [UInt8] {
+        let bytes: [UInt8]
+        do throws(FileError) {
+            bytes = try packs.read(segment.place)
+        } catch {
+            guard error.isMissing else { throw VaultError(error) }
+            throw .damaged(segment: segment.name, reason: "the pack is gone")
+        }
+        guard bytes.count == segment.place.length else {
+            throw .damaged(segment: segment.name, reason: "the pack ends before it does")
+        }
+        let (head, content) = try Frame.content(of: bytes[...], named: segment.name, seal)
+        guard head.sha256 == segment.sha256, head.range == segment.range else {
+            throw .damaged(segment: segment.name, reason: "another segment lies there")
+        }
+        return content
+    }
+}

@@ -1,0 +1,100 @@
+internal import Domain
+internal import GRDB
+internal import Platform
+package import Settings
+package import Transcripts
+
+/// How much the vault holds.
+package struct VaultCounts: Sendable, Equatable {
+    package var sessions: Int64 = 0
+    package var files: Int64 = 0
+    package var segments: Int64 = 0
+    /// Of the clients' files, bytes that are kept.
+    package var keptBytes: Int64 = 0
+    /// Of those files, bytes of which nothing is kept.
+    package var cutBytes: Int64 = 0
+    /// On the disk, what lies there for nothing included.
+    package var packBytes: Int64 = 0
+    /// Of those, what lies there for nothing.
+    package var deadBytes: Int64 = 0
+    package var damagedSegments: Int64 = 0
+    /// When something was added last, ms since 1970.
+    package var lastMilliseconds: Int64?
+}
+
+/// What the companion's last walk over all transcripts of this host found.
+package struct VaultSafety: Sendable, Equatable, Codable {
+    package var lookedMilliseconds: Int64
+    /// Transcripts of which all is in the vault.
+    package var safe = 0
+    /// Those that are to be kept and of which something is not, or not yet.
+    package var pending = 0
+    /// Of those, such as the client will delete within three days.
+    package var endangered = 0
+    /// Such as are not to be kept.
+    package var excluded = 0
+    /// Older than the rolling period: 'holdfast sync' keeps them.
+    package var old = 0
+
+    package init(lookedMilliseconds: Int64) { self.lookedMilliseconds = lookedMilliseconds }
+
+    package mutating func count(isKept: Bool, isDue: Bool, isEndangered: Bool) {
+        if isKept { return safe += 1 }
+        guard isDue else { return old += 1 }
+        pending += 1
+        if isEndangered { endangered += 1 }
+    }
+}
+
+extension Vault {
+    /// The vault of a state folder, made where there is none.
+    package static func open(_ settings: Settings) throws(VaultError) -> Vault {
+        try open(settings.state.vault, seal: seal(settings))
+    }
+
+    /// - Returns: nil when there is none.
+    package static func openIfThere(_ settings: Settings) throws(VaultError) -> Vault? {
+        try openIfThere(settings.state.vault, seal: seal(settings))
+    }
+
+    private static func seal(_ settings: Settings) throws(VaultError) -> Seal? {
+        let file = settings.configuration.vault.keyFile
+        return file.isEmpty ? nil : try Seal(keyFile: file)
+    }
+
+    package func counts() throws(VaultError) -> VaultCounts {
+        try read { database in
+            func number(_ sql: String) throws -> Int64 { try Int64.fetchOne(database, sql: sql) ?? 0 }
+            var counts = VaultCounts()
+            counts.sessions = try number("SELECT count(DISTINCT session) FROM file")
+            counts.files = try number("SELECT count(*) FROM file")
+            counts.segments = try number("SELECT count(*) FROM segment")
+            counts.keptBytes = try number("SELECT coalesce(sum(kept), 0) FROM segment")
+            counts.cutBytes = try number("SELECT coalesce(sum(bytes_to - bytes_from - kept), 0) FROM segment")
+            counts.packBytes = try number("SELECT coalesce(sum(bytes), 0) FROM pack")
+            counts.deadBytes = try number("SELECT coalesce(sum(dead), 0) FROM pack")
+            counts.damagedSegments = try number("SELECT count(*) FROM segment WHERE damage <> ''")
+            counts.lastMilliseconds = try Int64.fetchOne(database, sql: "SELECT max(last_ms) FROM generation")
+            return counts
+        }
+    }
+
+    /// Whether all of a transcript is kept as it is now.
+    package func isKept(_ file: TranscriptFile) throws(VaultError) -> Bool {
+        guard let look = FileLook(file.path) else { return false }
+        return try seen(file.path) == look.mark
+    }
+
+    package func note(_ safety: VaultSafety) throws(VaultError) {
+        try write { database in
+            let text = try JSONValue(encoding: safety).text
+            try database.execute(sql: "INSERT OR REPLACE INTO meta VALUES ('safety', ?)", arguments: [text])
+        }
+    }
+
+    /// - Returns: nil where no companion has looked yet.
+    package func safety() throws(VaultError) -> VaultSafety? {
+        let text = try read { try String.fetchOne($0, sql: "SELECT value FROM meta WHERE name = 'safety'") }
+        return text.flatMap { try? JSONValue(parsing: $0).decode(VaultSafety.self) }
+    }
+}

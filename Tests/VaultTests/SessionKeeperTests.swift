@@ -1,0 +1,148 @@
+import Domain
+import Foundation
+import Platform
+import Settings
+import TestSupport
+import Testing
+import Transcripts
+
+@testable import Vault
+
+@Suite struct SessionKeeperTests {
+    private let scratch: Scratch
+    private let session: SessionID
+    private let state: StateFolder
+    private let vault: Vault
+    private let keeper: SessionKeeper
+
+    init() throws {
+        scratch = try Scratch()
+        session = try #require(SessionID(rawValue: "0f3c1a52-1111-4222-8333-123456789abc"))
+        state = StateFolder(path: scratch.path + "/state")
+        try state.prepare()
+        vault = try Vault.open(state.vault)
+        keeper = SessionKeeper(vault: vault, state: state, host: "box")
+    }
+
+    private var config: String { scratch.path + "/claude" }
+    /// Long after all that is written here.
+    private let later = HostClock.wallMilliseconds + 3_600_000
+
+    private func write(_ text: String, to name: String = "") throws -> TranscriptFile {
+        let name = name.isEmpty ? "\(session).jsonl" : name
+        let path = try scratch.write(text, to: "claude/projects/-p/\(name)")
+        return try #require(ClaudeCode().file(path, in: config))
+    }
+
+    private func content(of name: String) throws -> String {
+        let file = try #require(try vault.session(session)?.files.first { $0.name == name })
+        return String(decoding: try file.segments.flatMap { try vault.content(of: $0) }, as: UTF8.self)
+    }
+
+    @Test func keepsWhatLiesBesideATranscript() throws {
+        let file = try write(Said.user("one") + "\n")
+        let others = [
+            "\(session)/subagents/agent-a.jsonl": Said.user("sub") + "\n",
+            "\(session)/subagents/agent-a.meta.json": #"{"agentType":"x"}"#,
+            "\(session)/tool-results/b.txt": "a result, without a line's end",
+        ]
+        for (name, text) in others { try scratch.write(text, to: "claude/projects/-p/\(name)") }
+        _ = try keeper.keep(file, now: later)
+        #expect(try vault.session(session)?.files.map(\.name) == ["\(session).jsonl"] + others.keys.sorted { ($0.count, $0) < ($1.count, $1) })
+        for (name, text) in others { #expect(try content(of: name) == text) }
+        #expect(try content(of: "\(session).jsonl") == Said.user("one") + "\n")
+        #expect(try vault.isKept(file))
+    }
+
+    @Test func waitsWhileATranscriptIsBeingWritten() throws {
+        let file = try write(Said.user("one") + "\n")
+        let now = HostClock.wallMilliseconds
+        #expect(try keeper.keep(file, now: now) == SessionKeeper.Kept(waiting: 1))
+        #expect(try !vault.isKept(file))
+        #expect(try keeper.keep(file, isHurried: true, now: now).bytes == file.size)
+        #expect(try keeper.keep(file, isHurried: true, now: now).bytes == 0)
+    }
+
+    @Test func dropsWhatIsMarkedAsPrivateAndNothingElse() throws {
+        let words = "before <private>nobody \\\"else\\\" \\u003c may know</private> after"
+        let line = #"{"type":"user","uuid":"u","odd" :1.50,"message":{"role":"user","content":"\#(words)"}}"#
+        let other = Said.user("a\\/b stays as it was written") + "\n"
+        let file = try write(line + "\n" + other)
+        _ = try keeper.keep(file, now: later)
+        let kept = try content(of: "\(session).jsonl")
+        #expect(
+            kept == #"{"type":"user","uuid":"u","odd" :1.50,"message":{"role":"user","content":"before  after"}}"# + "\n" + other)
+        let cut = try #require(try vault.session(session)?.transcript?.cuts.first)
+        #expect(cut.reason == KeptBytes.privateReason && cut.excluded == file.size - Int64(kept.utf8.count))
+        for name in try Files.names(in: state.vault) where !Files.isFolder("\(state.vault)/\(name)") {
+            #expect(try !ByteSearch.contains(Files.bytes("\(state.vault)/\(name)", limit: 1 << 30)[...], "may know"))
+        }
+    }
+
+    @Test func leavesOutWhatWasSaidWhileRecordingWasOff() throws {
+        let lines = (1...3).map { Said.user("turn \($0)") + "\n" }
+        let first = Int64(lines[0].utf8.count), second = Int64((lines[0] + lines[1]).utf8.count)
+        let file = try write(lines.joined())
+        try RecordingGaps(state: state, session: session).begin(at: first, of: file.path, now: 1000)
+        try RecordingGaps(state: state, session: session).end(at: second, now: 2000)
+        _ = try keeper.keep(file, now: later)
+        #expect(try content(of: "\(session).jsonl") == lines[0] + lines[2])
+        #expect(try vault.session(session)?.transcript?.cuts == [.init(first..<second, RecordingGaps.reason, kept: 0)])
+    }
+
+    // MARK: - What capturers kept
+
+    private func part(_ file: TranscriptFile, _ from: Int64, _ to: Int64) throws -> (Intake.Part, [UInt8]) {
+        let open = try ClaudeCode().open(file.path, in: config)
+        let part = Intake.Part(
+            session: session, name: "\(session).jsonl", path: file.path, configDirectory: config, host: "box",
+            from: try open.cursor(at: from, generation: 0), to: try open.cursor(at: to, generation: 0), cuts: [])
+        return (part, try #require(try open.bytes(at: from..<to)))
+    }
+
+    /// A transcript that is deleted, or replaced, before the companion looked at it: in whatever parts it was captured, and
+    /// whatever of it was kept by then.
+    @Test(arguments: 0..<40) func whatCapturersKeptIsEnough(seed: UInt64) throws {
+        var random = SeededRandom(seed: seed)
+        let lines = (0..<12).map { Said.user("turn \($0) " + String(repeating: "x", count: Int.random(in: 0..<900, using: &random))) + "\n" }
+        let whole = lines.joined()
+        let ends = lines.indices.map { Int64(lines[...$0].joined().utf8.count) }
+        let file = try write(whole)
+        let intake = Intake(state)
+        var from: Int64 = 0
+        var now: Int64 = 1
+        while from < file.size {
+            let to = try #require(ends.filter { $0 > from }.randomElement(using: &random))
+            let (part, bytes) = try part(file, from, to)
+            try intake.add(part, bytes, now: now)
+            // Captured by two, as a race may have it.
+            if Bool.random(using: &random) { try intake.add(part, bytes, now: now + 1) }
+            now += 2
+            from = to
+        }
+        if Bool.random(using: &random) {
+            // What the companion had taken in of it before.
+            let end = try #require(ends.randomElement(using: &random))
+            try scratch.write(String(decoding: whole.utf8.prefix(Int(end)), as: UTF8.self), to: "claude/projects/-p/\(session).jsonl")
+            _ = try keeper.keep(file, isHurried: true, now: now)
+        }
+        if Bool.random(using: &random) { try scratch.write("", to: "claude/projects/-p/\(session).jsonl") } else { Files.remove(file.path) }
+        _ = try keeper.takeIn(isHurried: true, now: now)
+        #expect(try intake.names().isEmpty)
+        let kept = try #require(try vault.session(session)?.transcript)
+        #expect(kept.holes.isEmpty)
+        #expect(try content(of: "\(session).jsonl") == whole)
+        #expect(try vault.counts().keptBytes == Int64(whole.utf8.count))
+    }
+
+    @Test func aTranscriptThatIsThereIsReadItself() throws {
+        let file = try write(Said.user("one") + "\n" + Said.user("two") + "\n")
+        let first = Int64((Said.user("one") + "\n").utf8.count)
+        let (part, bytes) = try part(file, 0, first)
+        try Intake(state).add(part, bytes, now: 1)
+        #expect(try keeper.takeIn(now: HostClock.wallMilliseconds) == SessionKeeper.Kept(waiting: 1))
+        #expect(try keeper.takeIn(now: later).bytes == file.size)
+        #expect(try vault.session(session)?.transcript?.segments.count == 1)
+        #expect(try Intake(state).names().isEmpty)
+    }
+}
