@@ -245,6 +245,10 @@ int holdfast_listener_user(int descriptor, uid_t *user) {
 
 int holdfast_lock(int descriptor, bool take) { return flock(descriptor, take ? LOCK_EX | LOCK_NB : LOCK_UN); }
 
+int holdfast_rename_anew(int from, const char *name, int to, const char *other) {
+  return (int)syscall(SYS_renameat2, from, name, to, other, 1U /* RENAME_NOREPLACE */);
+}
+
 int holdfast_signal_descriptor(void) {
   sigset_t set;
   sigemptyset(&set);

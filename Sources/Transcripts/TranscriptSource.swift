@@ -63,6 +63,13 @@ package protocol TranscriptSource: Sendable {
     /// Whether a transcript lies where a client started in this folder looks first; older ones look nowhere else.
     func isKept(_ transcript: String, for folder: String) -> Bool
 
+    /// Where a client started in this folder looks first for a session's transcript; older ones look nowhere else. Nil where
+    /// a session cannot be put back.
+    func place(of session: SessionID, for folder: String, in configDirectory: String) -> String?
+
+    /// All that is kept on disk of the session that has this transcript: what must come back with it.
+    func sessionFiles(of transcript: String) -> SessionFiles
+
     /// After how many days the client deletes a transcript that nobody touches; nil when never.
     func retentionDays(in configDirectory: String) -> Int64?
 
@@ -167,6 +174,10 @@ extension TranscriptSource {
     package func walk(_ configDirectory: String) -> TranscriptWalk { TranscriptWalk(files: files(in: configDirectory)) }
 
     package func unreachable(in configDirectory: String) -> [UnreachablePlace] { [] }
+
+    package func place(of session: SessionID, for folder: String, in configDirectory: String) -> String? { nil }
+
+    package func sessionFiles(of transcript: String) -> SessionFiles { SessionFiles(folder: "") }
 
     /// As of a source whose messages are not told apart here: nothing of what was said while recording was off may be among
     /// them.

@@ -55,6 +55,9 @@ int holdfast_listener_user(int descriptor, uid_t *user);
 /// Takes (or drops, with `take` false) an exclusive lock on an open file without waiting.
 int holdfast_lock(int descriptor, bool take);
 
+/// Renames within open folders, never over what is there (EEXIST), in one step (renameat2(2)).
+int holdfast_rename_anew(int from, const char *name, int to, const char *other);
+
 /// Blocks the signals that a wrapper forwards and answers a descriptor they can be read from.
 int holdfast_signal_descriptor(void);
 

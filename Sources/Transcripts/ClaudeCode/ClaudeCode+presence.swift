@@ -50,20 +50,6 @@ extension ClaudeCode {
         return hasMessage
     }
 
-    /// The client names a project's folder after its path: what is no letter and no digit becomes a dash, and of a long name
-    /// the first 200 characters and a hash are left.
-    package func isKept(_ transcript: String, for folder: String) -> Bool {
-        let slug = folder.utf16.map { unit -> Character in
-            guard let scalar = Unicode.Scalar(unit), scalar.isASCII else { return "-" }
-            let character = Character(scalar)
-            return character.isLetter || character.isNumber ? character : "-"
-        }
-        let parts = transcript.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
-        guard parts.count >= 2 else { return false }
-        let kept = parts[parts.count - 2]
-        return slug.count <= 200 ? kept == String(slug) : kept.hasPrefix(String(slug.prefix(200)))
-    }
-
     /// `cleanupPeriodDays` of the folder's `settings.json`, 30 unless said otherwise
     /// (<https://code.claude.com/docs/en/settings>).
     package func retentionDays(in configDirectory: String) -> Int64? {

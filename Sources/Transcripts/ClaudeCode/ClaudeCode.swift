@@ -144,7 +144,7 @@ package struct ClaudeCode: TranscriptSource {
     }
 
     /// Of what lies there, or where a link leads that this user owns, to what this user owns; nil for any other.
-    private static func status(_ path: String) -> stat? {
+    static func status(_ path: String) -> stat? {
         guard let own = try? Files.status(path, followingLinks: false) else { return nil }
         guard own.st_mode & S_IFMT == S_IFLNK else { return own }
         guard own.st_uid == getuid(), let target = try? Files.status(path), target.st_uid == getuid() else {
@@ -206,7 +206,7 @@ package struct ClaudeCode: TranscriptSource {
                 walk.add(
                     TranscriptFile(
                         path: path, configDirectory: walk.configDirectory, session: own, agentID: agent,
-                        size: Int64(status.st_size), modifiedMilliseconds: milliseconds(status.st_mtim)), status)
+                        size: Int64(status.st_size), modifiedMilliseconds: Self.milliseconds(status.st_mtim)), status)
             }
         }
     }
@@ -214,7 +214,7 @@ package struct ClaudeCode: TranscriptSource {
     private func names(in folder: String) -> [String] { ((try? Files.names(in: folder)) ?? []).sorted() }
 
     /// Since 1970, for a file's time, which may be anything.
-    private func milliseconds(_ time: timespec) -> Int64 {
+    static func milliseconds(_ time: timespec) -> Int64 {
         min(max(Int64(time.tv_sec), 0), 1 << 40) * 1000 + Int64(time.tv_nsec) / 1_000_000
     }
 }
