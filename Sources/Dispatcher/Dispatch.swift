@@ -124,7 +124,7 @@ package struct Dispatch {
             return .busy(result.session.map { "session \($0) is driven by another run" } ?? "another dispatch runs")
         }
         if let end = result.limitedUntilMilliseconds { return .limited(result, until: end) }
-        guard let session = result.resumable else { return .ready(result, nil) }
+        guard let session = result.resumable ?? result.restorable else { return .ready(result, nil) }
         // Another key may have the same session.
         var held: HeldLock?
         switch HeldLock.take(place.settings.state.lock(of: session)) {
@@ -142,7 +142,6 @@ package struct Dispatch {
     private func run(_ result: SessionLookup.Result, _ registry: RegistryLink, _ locks: [Int32]) throws -> Int32 {
         let launch = BackgroundLaunch(command, key: key, settings: place.settings)
         let command = ClientCommand(words: command, key: key, launch: launch)
-        let start = HostClock.now()
         func runFresh(_ input: StandardInput) throws -> Int32 {
             let start = HostClock.now()
             let code = try ClientRun(command, resuming: nil, input, registry).run(holding: locks).exitCode
@@ -150,21 +149,43 @@ package struct Dispatch {
             if code == 0, launch == nil { sayIfUnrecorded(since: start, registry) }
             return code
         }
-        guard let session = result.resumable else { return try runFresh(.untouched) }
-        let prompt = StandardInput.kept(in: place.settings.state.path)
-        let before = ClaudeCode().end(of: result.transcriptPath)
-        let attempt = try ClientRun(command, resuming: session, prompt, registry).run(holding: locks)
-        let isHeard = before.map { ClaudeCode().hasMessages(result.transcriptPath, from: $0) } ?? false
-        var fruitless = try fruitless(session, attempt, isHeard: isHeard, since: start, registry)
-        if fruitless == nil, attempt.exitCode == 0, let launch,
-            !settle(launch, resuming: session, since: start, registry)
-        {
-            fruitless = .refused(sentence: report(session))
+        guard let session = result.resumable ?? result.restorable else { return try runFresh(.untouched) }
+        var copy: SessionRestore.Restored?
+        if result.restorable != nil {
+            guard let back = putBack(session) else { return try runFresh(.untouched) }
+            copy = back.copy
         }
-        guard let fruitless else {
+        func resume(_ prompt: StandardInput) throws -> Attempt {
+            let start = HostClock.now()
+            let path = copy?.path ?? result.transcriptPath
+            let before = ClaudeCode().end(of: path)
+            let attempt = try ClientRun(command, resuming: session, prompt, registry).run(holding: locks)
+            let isHeard = before.map { ClaudeCode().hasMessages(path, from: $0) } ?? false
+            if let reason = try self.fruitless(session, attempt, isHeard: isHeard, since: start, registry) {
+                return .fruitless(reason)
+            }
+            if attempt.exitCode == 0, let launch, !settle(launch, resuming: session, since: start, registry) {
+                return .fruitless(.refused(sentence: report(session)))
+            }
             if attempt.exitCode == 0, launch == nil { sayIfUnrecorded(since: start, registry) }
-            return attempt.exitCode
+            return .answered(attempt.exitCode)
         }
+        var prompt = StandardInput.kept(in: place.settings.state.path)
+        var attempt = try resume(prompt)
+        // Its transcript went meanwhile, or lay where nobody could look: what the vault has is tried once.
+        if case .fruitless(.refused) = attempt, copy == nil, isGone(session), let whole = prompt.replay(),
+            let back = putBack(session, isTold: false)
+        {
+            (copy, prompt) = (back.copy, whole)
+            attempt = try resume(whole)
+        }
+        let fruitless: Fruitless
+        switch attempt {
+        case .answered(let code): return code
+        case .fruitless(let reason): fruitless = reason
+        }
+        // The client does not want the copy; nobody else is to find it.
+        if let copy { SessionRestore(settings: place.settings).withdraw(copy) }
         guard let whole = prompt.replay() else {
             throw Failure(
                 .no, "\(fruitless.sentence), but the prompt could not be kept for a fresh start; dispatch again")
@@ -174,6 +195,40 @@ package struct Dispatch {
         // What a fresh session can do and this one cannot is the session's fault: it must not cost the next dispatch, too.
         if case .silent = fruitless, code == 0 { _ = report(session) }
         return code
+    }
+
+    private enum Attempt {
+        /// With the client's exit code.
+        case answered(Int32)
+        case fruitless(Fruitless)
+    }
+
+    /// A session that can be resumed now; with the copy that was made for that, where one was.
+    private struct PutBack {
+        var copy: SessionRestore.Restored?
+    }
+
+    /// Puts the session back from the vault, or says why that cannot be.
+    /// - Parameter isTold: whether it is said, and the key gives the session up, when there is nothing to put back.
+    private func putBack(_ session: SessionID, isTold: Bool = true) -> PutBack? {
+        let folder = Files.realPath(".") ?? ""
+        do throws(RestoreError) {
+            let copy = try place.putBack(session, of: key, for: folder)
+            if let copy { complain(copy.sentence(for: folder)) }
+            return PutBack(copy: copy)
+        } catch {
+            if isTold {
+                complain("\(error); a fresh one starts")
+                place.giveUp(session, of: key)
+            }
+            return nil
+        }
+    }
+
+    /// Whether the transcript of a session that was refused is not here.
+    private func isGone(_ session: SessionID) -> Bool {
+        if case .found = ClaudeCode().find(session, in: place.clientDirectory) { return false }
+        return true
     }
 
     /// Why an attempt to resume gave no answer, so that a fresh session is asked.

@@ -78,8 +78,12 @@ final class StandardInput {
     func replay() -> StandardInput? {
         guard source != nil else { return self }
         guard store >= 0, isComplete, lseek(store, 0, SEEK_SET) == 0 else { return nil }
-        let again = StandardInput(store: -1, source: store)
+        let source = dup(store)
+        guard source >= 0 else { return nil }
+        // Read to its end, the one file description stands where what is still to come is added: it can be replayed once more.
+        let again = StandardInput(store: store, source: source)
         again.isAtEnd = isAtEnd
+        again.keptBytes = keptBytes
         store = -1
         return again
     }

@@ -169,7 +169,7 @@ package struct HookRun {
         // A client that forks in silence tells of a resume, too: which session the key has then is told at the first turn.
         case .started where news.source == "resume" && mirror.binding(of: key) != nil: save(news)
         // Whose end it is nobody can say here.
-        case .started, .resumeFailed, .dropped, .ended: break
+        case .started, .resumeFailed, .dropped, .ended, .restored: break
         case .prompted, .stopped, .worked:
             if news.transcript == .found, mirror.binding(of: key).map({ $0.sessionID == news.sessionID }) ?? true {
                 save(news)

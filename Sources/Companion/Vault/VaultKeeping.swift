@@ -56,7 +56,7 @@ package actor VaultKeeping {
             }
             if lastTidying.map({ now - $0 >= .seconds(3600) }) ?? true {
                 lastTidying = now
-                try vault.tidy()
+                try await tidy(vault, settings)
             }
             if taken.bytes > 0 { logger.debug("kept in the vault", metadata: ["bytes": "\(taken.bytes)"]) }
             if !complaint.isEmpty { logger.notice("the vault works again") }
@@ -64,6 +64,24 @@ package actor VaultKeeping {
         } catch {
             if complaint != "\(error)" { logger.error("transcripts are not kept: \(error)") }
             complaint = "\(error)"
+        }
+    }
+
+    /// Without Redis nobody knows what a key has, and nothing goes.
+    private func tidy(_ vault: Vault, _ settings: Settings) async throws {
+        let registry = SessionRegistry(keys: settings.keys)
+        let policy = settings.configuration.vault
+        do {
+            let outcome = try await client.use { connection throws(RedisError) in
+                Result {
+                    try vault.prune(policy, now: HostClock.wallMilliseconds) { try connection.isBound($0, registry) }
+                }
+            }
+            let pruned = try outcome.get()
+            guard !pruned.sessions.isEmpty else { return }
+            logger.info("sessions taken out of the vault", metadata: ["count": "\(pruned.sessions.count)"])
+        } catch let error as RedisError {
+            logger.debug("the vault is not pruned: \(error)")
         }
     }
 
@@ -92,23 +110,16 @@ package actor VaultKeeping {
         try vault.note(safety)
     }
 
-    /// Whether a transcript that no hook told of may be recorded, and is none of a memory tool's own.
+    /// What is about to be deleted does not wait for a Redis that is away.
     private func mayBeKept(_ file: TranscriptFile, _ rules: TrackingRules, _ settings: Settings) async throws -> Bool {
         let host = host
-        let origin: EpisodeOrigin?
         do throws(RedisError) {
-            origin = try await client.use { connection throws(RedisError) in
-                try EpisodeOrigin.find(for: file, settings: settings, host: host, over: &connection)
+            return try await client.use { connection throws(RedisError) in
+                try file.isRecordable(rules, settings: settings, host: host, over: &connection)
             }
         } catch {
-            // Only Redis knows a session's key; where no key is stopped, that is not asked.
-            guard error.isAway, rules.stoppedKeys.isEmpty else { throw error }
-            let head = TranscriptSources.standard.source(of: file).head(of: file.path)
-            origin = (file.session ?? SessionID(rawValue: head.sessionID)).map {
-                EpisodeOrigin(session: $0, dispatchKey: nil, host: host, agentID: file.agentID)
-            }
+            guard error.isAway, let isRecordable = file.isRecordable(rules, host: host) else { throw error }
+            return isRecordable
         }
-        guard let origin, origin.isTracked(file, rules) else { return false }
-        return TranscriptSources.standard.source(of: file).ownWork(in: file) == nil
     }
 }

@@ -10,6 +10,8 @@ package enum LookupVerdict: String, Sendable, CaseIterable, Codable {
     case expired
     /// Its transcript is gone and it has been dropped.
     case missing
+    /// Its transcript is not here, but in the vault: put back, it resumes.
+    case restorable
     /// The API refuses its conversation each time: it is kept, and not offered.
     case retired
     /// The account has reached its usage limit: no client is started until that ends.
@@ -25,15 +27,19 @@ package enum LookupVerdict: String, Sendable, CaseIterable, Codable {
         package var isInReach: Bool
         package var isDriven: Bool
         package var isRetired: Bool
+        /// Whether it can be put back from the vault.
+        package var isKept: Bool
 
         package init(
-            presence: TranscriptPresence, isOwnHost: Bool, isInReach: Bool, isDriven: Bool, isRetired: Bool = false
+            presence: TranscriptPresence, isOwnHost: Bool, isInReach: Bool, isDriven: Bool, isRetired: Bool = false,
+            isKept: Bool = false
         ) {
             self.presence = presence
             self.isOwnHost = isOwnHost
             self.isInReach = isInReach
             self.isDriven = isDriven
             self.isRetired = isRetired
+            self.isKept = isKept
         }
     }
 
@@ -43,12 +49,14 @@ package enum LookupVerdict: String, Sendable, CaseIterable, Codable {
         if isLocked { return .busy }
         guard let sighting else { return wasExpired ? .expired : .none }
         if sighting.isDriven { return .busy }
-        if sighting.isRetired, sighting.presence != .absent { return .retired }
+        if sighting.isRetired, sighting.presence != .absent || sighting.isKept { return .retired }
         switch sighting.presence {
         case .found: return sighting.isInReach ? .resumable : .elsewhere
+        case .absent where sighting.isKept: return .restorable
         case .absent: return sighting.isOwnHost ? .missing : .elsewhere
         // A folder that cannot be read says nothing about what is in it: the session is believed to be there.
-        case .unknown: return sighting.isOwnHost ? .resumable : .elsewhere
+        case .unknown where sighting.isOwnHost: return .resumable
+        case .unknown: return sighting.isKept ? .restorable : .elsewhere
         }
     }
 
@@ -61,6 +69,7 @@ package enum LookupVerdict: String, Sendable, CaseIterable, Codable {
         case .elsewhere: "continue it on \(host); tried here it is dropped after one failure"
         case .expired: "start fresh; a longer max_session_age_ms in agents.json keeps sessions longer"
         case .missing: "start fresh; the transcript was deleted"
+        case .restorable: "dispatch it, or 'holdfast lookup' it: its transcript is put back from the vault first"
         case .retired:
             "start fresh; an answer to 'claude --resume ID' by hand, after a /compact or a rewind, makes it resumable again"
         case .limited: "wait until the usage limit ends, or use holdfast dispatch --wait"

@@ -6,6 +6,8 @@ package struct SessionNews: Sendable, Equatable, Codable {
         case resumeFailed = "resume_failed"
         /// The binding was given up without trying it.
         case dropped
+        /// Its transcript was put back; the reason says how whole it is.
+        case restored
     }
 
     package enum Presence: String, Sendable, Codable { case found, absent, unknown }

@@ -17,8 +17,11 @@ package struct HistoryAnswer: Encodable, Sendable {
     @OrNull package var captured: Int?
     /// Noted, and left to the companion.
     package let left: Int
+    /// Of transcripts, taken into the vault now.
+    package let kept_bytes: Int64
 
-    init(_ plan: HistoryPlan, _ configuration: Configuration, captured: Int?, left: Int) {
+    init(_ plan: HistoryPlan, _ configuration: Configuration, captured: Int?, left: Int, keptBytes: Int64) {
+        kept_bytes = keptBytes
         transcripts = plan.items.count
         episodes = plan.episodes
         tokens = plan.tokens
@@ -65,8 +68,10 @@ extension Workplace {
     }
 
     /// - Parameter captured: nil where nothing was.
-    package func answer(_ plan: HistoryPlan, captured: Int? = nil, left: Int = 0) -> HistoryAnswer {
-        HistoryAnswer(plan, settings.configuration, captured: captured, left: left)
+    package func answer(
+        _ plan: HistoryPlan, captured: Int? = nil, left: Int = 0, keptBytes: Int64 = 0
+    ) -> HistoryAnswer {
+        HistoryAnswer(plan, settings.configuration, captured: captured, left: left, keptBytes: keptBytes)
     }
 
     /// Does what the companion would do, a little at a time, so that either may go on where the other stopped.

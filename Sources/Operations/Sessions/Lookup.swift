@@ -100,6 +100,10 @@ package struct Explanation: Encodable, Sendable {
                     "The next dispatch of \(key) starts fresh: the transcript of \(session), \(used), holds no conversation that a client resumes."
                 ]
             case .missing: ["The next dispatch of \(key) starts fresh: the transcript of \(session), \(used), is gone."]
+            case .restorable:
+                [
+                    "The next dispatch of \(key) puts \(session), \(used), back and resumes it: its transcript is gone from here, and the vault has it."
+                ]
             case .retired:
                 [
                     "The next dispatch of \(key) starts fresh: the API refused \(session), \(used), \(result.failures) times in a row (\(result.failure)); it is kept, and not offered."
@@ -147,11 +151,24 @@ extension SessionLookup.Result {
 }
 
 extension Workplace {
-    /// Asks for the session of a key. What cannot resume is dropped on the way; how long it took is counted.
-    /// - Parameter notice: told of what a person would want to know.
-    package func lookUp(_ key: DispatchKey, notice: (String) -> Void = { _ in }) throws -> LookupAnswer {
+    /// Asks for the session of a key. What cannot resume is dropped on the way, and what is in the vault alone put back; how
+    /// long it took is counted.
+    /// - Parameters:
+    ///   - folder: where the client will be started, for what is put back; nil: nothing is.
+    ///   - notice: told of what a person would want to know.
+    package func lookUp(
+        _ key: DispatchKey, restoringFor folder: String? = nil, notice: (String) -> Void = { _ in }
+    ) throws -> LookupAnswer {
         let start = ContinuousClock().now
         defer { Latencies(settings.state, of: .lookups).add(ContinuousClock().now - start) }
+        let result = try find(key, peek: false, notice)
+        guard let session = result.restorable, let folder else { return LookupAnswer(key, result) }
+        do throws(RestoreError) {
+            if let copy = try putBack(session, of: key, for: folder) { notice(copy.sentence(for: folder)) }
+        } catch {
+            notice("\(error)")
+            giveUp(session, of: key)
+        }
         return LookupAnswer(key, try find(key, peek: false, notice))
     }
 

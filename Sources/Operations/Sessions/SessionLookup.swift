@@ -54,9 +54,12 @@ package struct SessionLookup {
             switch verdict {
             case .resumable: session
             case .elsewhere: isOtherConfigDirectory ? nil : session
-            case .busy, .expired, .missing, .retired, .limited, .none: nil
+            case .busy, .expired, .missing, .restorable, .retired, .limited, .none: nil
             }
         }
+
+        /// The session that must be put back before a dispatch resumes it.
+        package var restorable: SessionID? { verdict == .restorable ? session : nil }
 
         /// It is here, but not where the client would look.
         package var isOtherConfigDirectory = false
@@ -281,6 +284,13 @@ package struct SessionLookup {
         return Sight(presence: presence)
     }
 
+    /// Whether the vault can put it back. Asked only where it is not here: most lookups never open the vault.
+    private func isKept(_ seen: Seen, _ sight: Sight) -> Bool {
+        if case .found = sight.presence { return false }
+        if case .unknown = sight.presence, seen.record.host == host { return false }
+        return SessionRestore(settings: settings, sources: sources).kept(seen.session) != nil
+    }
+
     private func judged(_ seen: Seen?, _ answer: LookUp.Answer, _ ownLock: String?) -> Result {
         let isLocked = answer.lockOwner.map { $0 != ownLock && LockOwner.mayLive($0) } ?? false
         var result = judged(seen, wasExpired: answer.expired != nil, isLocked: isLocked)
@@ -304,7 +314,8 @@ package struct SessionLookup {
         if case .free = driving { isDriven = false }
         let sighting = LookupVerdict.Sighting(
             presence: presence, isOwnHost: isOwn, isInReach: isInReach, isDriven: isDriven,
-            isRetired: seen.record.isRetired(after: settings.configuration.retireAfter))
+            isRetired: seen.record.isRetired(after: settings.configuration.retireAfter),
+            isKept: isKept(seen, sight))
         var result = Result(verdict: LookupVerdict.judge(sighting, wasExpired: wasExpired, isLocked: isLocked))
         result.session = seen.session
         result.lastUsedMilliseconds = seen.record.lastUsedMilliseconds

@@ -2,6 +2,7 @@ internal import Archive
 internal import Domain
 package import Redis
 internal import Settings
+internal import Vault
 
 /// Why something cannot be done, and the way out.
 package struct Failure: Error {
@@ -75,6 +76,13 @@ extension Failure {
             case .onNetworkFileSystem, .newer: self.init(.configuration, "\(error)")
             case .unavailable, .full, .corrupt: self.init(.no, "\(error)", category: .archive_unavailable)
             }
+        case let error as VaultError:
+            switch error {
+            case .rejected: self.init(.badInput, "\(error)")
+            case .locked, .newer: self.init(.configuration, "\(error)")
+            case .unavailable, .full, .damaged: self.init(.no, "\(error)", category: .failed)
+            }
+        case let error as RestoreError: self.init(.no, "\(error)", category: .failed)
         case let error as RedisError: self.init(error)
         case let error as DispatchKey.Invalid: self.init(.badInput, "\(error)")
         default: self.init(.no, "\(error)", category: .failed)

@@ -2,7 +2,7 @@ package import Domain
 package import Redis
 
 /// Tells the registry news of one session. Twin of `start_session.lua`, `use_session.lua`, `end_session.lua`,
-/// `clear_session.lua`, `fail_resume.lua` and `drop_binding.lua`: the kind of the news says which.
+/// `clear_session.lua`, `restore_session.lua`, `fail_resume.lua` and `drop_binding.lua`: the kind of the news says which.
 package struct TellSession: SessionScript {
     package let keySpace: Keys
     package let argument: SessionNews
@@ -14,6 +14,7 @@ package struct TellSession: SessionScript {
         case .prompted, .stopped, .worked: Self.use
         case .ended: Self.end
         case .cleared: Self.clear
+        case .restored: Self.restore
         case .resumeFailed: FailResume.text
         case .dropped: DropBinding.text
         }
@@ -22,12 +23,13 @@ package struct TellSession: SessionScript {
     private static let start = ScriptText.ofSession(PackageResources.start_session_lua)
     private static let use = ScriptText.ofSession(PackageResources.use_session_lua)
     private static let end = ScriptText.ofSession(PackageResources.end_session_lua)
+    private static let restore = ScriptText.ofSession(PackageResources.restore_session_lua)
     private static let clear = ScriptText.ofSession(PackageResources.clear_session_lua)
 
     /// - Returns: what the key has then; nil where the script does not say.
     package func decode(_ reply: RedisReply) throws(RedisError) -> Standing? {
         switch argument.kind {
-        case .started, .prompted, .stopped, .worked, .ended, .cleared: try Standing(reply)
+        case .started, .prompted, .stopped, .worked, .ended, .cleared, .restored: try Standing(reply)
         case .resumeFailed, .dropped: nil
         }
     }

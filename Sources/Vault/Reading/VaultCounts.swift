@@ -20,6 +20,8 @@ package struct VaultCounts: Sendable, Equatable {
     package var damagedSegments: Int64 = 0
     /// When something was added last, ms since 1970.
     package var lastMilliseconds: Int64?
+
+    package init() {}
 }
 
 /// What the companion's last walk over all transcripts of this host found.

@@ -36,7 +36,7 @@ struct CaptureCommand: ParsableCommand {
 struct SyncCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sync",
-        abstract: "Captures transcripts of before: says first how many episodes, tokens and how much money.",
+        abstract: "Captures and keeps transcripts of before: says first how many episodes, tokens and how much money.",
         discussion: """
             Leaves a note per file in the spool, captured when nothing live waits: here, with a progress bar, and by the
             companion, should this be interrupted. Run again it goes on. Exits 1 when there is nothing to capture.
@@ -73,11 +73,17 @@ struct SyncCommand: ParsableCommand {
                 Terminal.say("\(mended.episodes) episodes read again that were missing, \(mended.bytes) bytes")
             }
             mended?.troubles.forEach(Terminal.complain)
+            let keeping = ProgressBar("keeping", isShown: !output.json)
+            let kept = dryRun ? (files: 0, bytes: 0) : try place.keepHistory(since: since, project: project) { keeping.show($0, of: $1) }
+            keeping.clear()
+            if kept.bytes > 0, !output.json {
+                Terminal.say("\(kept.files) transcripts taken into the vault, \(Terminal.bytes(kept.bytes))")
+            }
             if isDone || !output.json, plan.items.count > 0 || mended?.episodes ?? 0 == 0 || output.json {
-                try report(place.answer(plan))
+                try report(place.answer(plan, keptBytes: kept.bytes))
             }
             if isDone {
-                if plan.items.isEmpty, mended?.episodes ?? 0 == 0 { throw ExitCode(Failure.Code.no.rawValue) }
+                if plan.items.isEmpty, mended?.episodes ?? 0 == 0, kept.bytes == 0 { throw ExitCode(Failure.Code.no.rawValue) }
                 return
             }
             _ = try place.note(plan)
@@ -87,7 +93,9 @@ struct SyncCommand: ParsableCommand {
                 onProgress: { bar.show($0, of: $1) }, onTrouble: { troubles.append($0) })
             bar.clear()
             troubles.forEach(Terminal.complain)
-            if output.json { return try report(place.answer(plan, captured: captured.done, left: captured.left)) }
+            if output.json {
+                return try report(place.answer(plan, captured: captured.done, left: captured.left, keptBytes: kept.bytes))
+            }
             Terminal.say(
                 "\(captured.done) transcripts captured"
                     + (captured.left > 0 ? "; \(captured.left) wait in the spool, and the companion goes on" : ""))

@@ -1,13 +1,15 @@
 internal import ArgumentParser
 internal import Domain
 internal import Operations
+internal import Platform
 
 struct LookupCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lookup",
         abstract: "Prints the session a key resumes, or exits 1.",
         discussion: """
-            What cannot resume (unused for too long, transcript deleted) is dropped here. Exits 75 and prints nothing while
+            What cannot resume (unused for too long, transcript deleted and not in the vault) is dropped here. A transcript that
+            only the vault has is put back for a client started in this folder. Exits 75 and prints nothing while
             another run drives the session, or the account has reached a usage limit whose end is known.
 
             Example:
@@ -18,14 +20,19 @@ struct LookupCommand: ParsableCommand {
     @Argument(help: "The dispatch key, such as coder/issue-430.")
     var key: String
 
+    @Flag(name: .customLong("no-restore"), help: "Put nothing back: exit 1 where only the vault has the session.")
+    var restoresNothing = false
+
     @OptionGroup var output: JSONOption
 
-    func run() throws { try Self.run(key, asJSON: output.json) }
+    func run() throws { try Self.run(key, restores: !restoresNothing, asJSON: output.json) }
 
-    static func run(_ key: String, asJSON: Bool) throws {
+    static func run(_ key: String, restores: Bool = true, asJSON: Bool) throws {
         try reporting {
             let key = try DispatchKey(key)
-            let answer = try Workplace(despite: Terminal.complain).lookUp(key, notice: Terminal.complain)
+            let folder = restores ? Files.realPath(".") : nil
+            let answer = try Workplace(despite: Terminal.complain).lookUp(
+                key, restoringFor: folder, notice: Terminal.complain)
             if asJSON {
                 try Terminal.printJSON(answer)
             } else if let session = answer.resumable {

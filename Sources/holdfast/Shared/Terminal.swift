@@ -110,6 +110,14 @@ enum Terminal {
         return "\(tenths / 10).\(tenths % 10) %"
     }
 
+    /// `2.9 MB`
+    static func bytes(_ count: Int64) -> String {
+        let units = [(Int64(1) << 30, "GB"), (1 << 20, "MB"), (1 << 10, "KB")]
+        guard let (unit, name) = units.first(where: { count >= $0.0 }) else { return "\(count) bytes" }
+        let tenths = count / unit * 10 + count % unit * 10 / unit
+        return "\(tenths / 10).\(tenths % 10) \(name)"
+    }
+
     /// `4 min ago`, for people.
     static func ago(_ milliseconds: Int64?, now: Int64 = HostClock.wallMilliseconds) -> String {
         milliseconds.map { Timestamp($0).ago(Timestamp(now)) } ?? "never"

@@ -1,0 +1,139 @@
+internal import Domain
+internal import Platform
+internal import Settings
+internal import Transcripts
+internal import Vault
+
+/// How the vault stands.
+package struct VaultStatus: Encodable, Sendable {
+    package let folder: String
+    package let enabled: Bool
+    package let encrypted: Bool
+    package let sessions: Int64
+    package let files: Int64
+    package let segments: Int64
+    /// Of the clients' files, bytes that are kept.
+    package let kept_bytes: Int64
+    /// Of those files, bytes that are not, for a reason.
+    package let excluded_bytes: Int64
+    /// On the disk.
+    package let stored_bytes: Int64
+    package let damaged_segments: Int64
+    /// What capturers kept and the vault has not taken in yet.
+    package let waiting_parts: Int
+    @OrNull package var last_kept_at: Timestamp?
+    /// Of this host's transcripts, as the companion's last walk found them; nil before the first.
+    @OrNull package var transcripts: Transcripts?
+
+    package struct Transcripts: Encodable, Sendable {
+        package let safe: Int
+        package let pending: Int
+        package let endangered: Int
+        package let excluded: Int
+        /// Older than the rolling period: 'holdfast sync' keeps them.
+        package let old: Int
+        package let looked_at: Timestamp
+    }
+}
+
+/// A session in a list of the vault.
+package struct KeptRow: Encodable, Sendable {
+    package let session_id: String
+    package let last_kept_at: Timestamp
+    package let files: Int
+    package let kept_bytes: Int64
+    package let stored_bytes: Int64
+    /// Whether its transcript is here byte for byte.
+    package let is_whole: Bool
+    package let cwd: String
+    package let branch: String
+    package let commit: String
+    package let host: String
+
+    init(_ session: KeptSession) {
+        session_id = session.id.rawValue
+        last_kept_at = Timestamp(session.lastMilliseconds)
+        files = session.files.count
+        kept_bytes = session.keptBytes
+        stored_bytes = session.storedBytes
+        is_whole = session.transcript?.isWhole ?? false
+        let place = session.transcript?.generation ?? session.files[0].generation
+        (cwd, branch, commit, host) = (place.cwd, place.branch, place.commit, place.host)
+    }
+}
+
+/// All that is kept of a session.
+package struct KeptDetail: Encodable, Sendable {
+    package let session_id: String
+    package let files: [File]
+
+    package struct File: Encodable, Sendable {
+        package let name: String
+        package let path: String
+        /// Counts how often another file stood under the name.
+        package let generation: Int
+        /// Up to where it is kept.
+        package let bytes: Int64
+        package let kept_bytes: Int64
+        package let stored_bytes: Int64
+        package let segments: Int
+        package let damaged: [String]
+        package let holes: [Stretch]
+        package let excluded: [Stretch]
+    }
+
+    package struct Stretch: Encodable, Sendable {
+        package let from: Int64
+        package let to: Int64
+        package let reason: String
+    }
+
+    init(_ session: KeptSession) {
+        session_id = session.id.rawValue
+        files = session.files.map { file in
+            File(
+                name: file.name, path: file.generation.path, generation: file.generation.generation,
+                bytes: file.generation.end, kept_bytes: file.keptBytes, stored_bytes: file.storedBytes,
+                segments: file.segments.count,
+                damaged: file.segments.filter { !$0.damage.isEmpty }.map { "\($0.name): \($0.damage)" },
+                holes: file.holes.map { Stretch(from: $0.lowerBound, to: $0.upperBound, reason: "not kept") },
+                excluded: file.cuts.map { Stretch(from: $0.from, to: $0.to, reason: $0.reason) })
+        }
+    }
+}
+
+/// What a look through all segments found.
+package struct VaultCheck: Encodable, Sendable {
+    package let checked: Int
+    package let bytes: Int64
+    package let damaged: [Damage]
+
+    package struct Damage: Encodable, Sendable {
+        package let segment: String
+        package let session_id: String
+        package let file: String
+        package let from: Int64
+        package let to: Int64
+        package let reason: String
+
+        init(_ segment: DamagedSegment) {
+            self.segment = segment.segment
+            session_id = segment.session?.rawValue ?? ""
+            file = segment.file
+            from = segment.range.lowerBound
+            to = segment.range.upperBound
+            reason = segment.reason
+        }
+    }
+}
+
+/// What pruning took out.
+package struct PruneAnswer: Encodable, Sendable {
+    package let session_ids: [String]
+    package let freed_bytes: Int64
+
+    init(_ outcome: PruneOutcome) {
+        session_ids = outcome.sessions.map(\.rawValue)
+        freed_bytes = outcome.freedBytes
+    }
+}

@@ -1,0 +1,81 @@
+package import Domain
+internal import Platform
+internal import Redis
+internal import Settings
+internal import Storage
+internal import Transcripts
+
+extension Workplace {
+    /// The config folder of a client that is started from here.
+    package var clientDirectory: String { TranscriptSources.standard.client.configDirectory(settings.environment) }
+
+    /// Puts a session back from the vault and tells the registry, which gives it to its key again; while Redis is away the
+    /// mirror is changed, and a note tells Redis later.
+    /// - Parameters:
+    ///   - key: whose it is; nil: the one the registry knows it by.
+    ///   - configDirectory: the client's; nil for that of this environment.
+    ///   - folder: in which the client will be started.
+    /// - Returns: nil where the session is there already.
+    package func putBack(
+        _ session: SessionID, of key: DispatchKey?, to configDirectory: String? = nil, for folder: String
+    ) throws(RestoreError) -> SessionRestore.Restored? {
+        let directory = configDirectory ?? clientDirectory
+        do throws(RestoreError) {
+            guard let restored = try SessionRestore(settings: settings).restore(session, to: directory, for: folder) else {
+                return nil
+            }
+            tell(of: session, key, directory, folder, .found, restored.path, outcome: "whole")
+            return restored
+        } catch {
+            tell(of: session, key, directory, folder, .unknown, "", outcome: "failed")
+            throw error
+        }
+    }
+
+    private func tell(
+        of session: SessionID, _ key: DispatchKey?, _ directory: String, _ folder: String,
+        _ presence: SessionNews.Presence, _ path: String, outcome: String
+    ) {
+        let now = HostClock.now()
+        var connection = try? connect()
+        let known = (try? connection?.ask(registry.session(session))) ?? nil
+        let key = key ?? known?.dispatchKey
+        let age = key.map(settings.configuration.ages.milliseconds) ?? settings.configuration.ages.standardMilliseconds
+        var news = SessionNews(.restored, of: session, key: key, at: now, host: host, maxSessionAgeMilliseconds: age)
+        news.reason = outcome
+        news.transcript = presence
+        if presence == .found {
+            news.configDirectory = directory
+            news.cwd = folder
+            news.transcriptPath = path
+            news.projectsFolder = TranscriptSources.standard.source(of: directory).storageMark(in: directory)
+        }
+        do throws(RedisError) {
+            guard connection != nil, try connection?.run(registry.telling(news, at: now)) != nil else {
+                throw .unexpectedReply(expected: "what the key has")
+            }
+        } catch {
+            // A note tells it later; where none can be written, the client's own hooks tell of the session.
+            if presence == .found { _ = try? Spool(folder: settings.state.spool).write(news, pid: ProcessTable.own.pid) }
+        }
+        guard presence == .found, let key, BindingMirror(folder: settings.state.bindings).binding(of: key) == nil else { return }
+        try? BindingMirror(folder: settings.state.bindings).save(
+            Binding(
+                dispatchKey: key, sessionID: session, lastUsedMilliseconds: now.wallMilliseconds, host: host,
+                configDirectory: directory, cwd: folder, transcriptPath: path))
+    }
+
+    /// A session that was not to be put back is missing: its key starts fresh from now on.
+    package func giveUp(_ session: SessionID, of key: DispatchKey) {
+        let lookup = SessionLookup(key: key, settings: settings, host: host)
+        let now = HostClock.now()
+        let news = lookup.droppedNews(session, reason: .missing, at: now)
+        BindingMirror(folder: settings.state.bindings).drop(key, session: session)
+        do throws(RedisError) {
+            var connection = try connect()
+            _ = try connection.run(registry.dropping(news, at: now))
+        } catch {
+            _ = try? Spool(folder: settings.state.spool).write(news, pid: ProcessTable.own.pid)
+        }
+    }
+}

@@ -1,0 +1,114 @@
+internal import Capture
+internal import Domain
+internal import Platform
+internal import Redis
+internal import Settings
+internal import Storage
+internal import Transcripts
+internal import Vault
+
+extension Workplace {
+    private func vault() throws -> Vault {
+        guard let vault = try Vault.openIfThere(settings) else {
+            throw Failure(
+                .no, "there is no vault in \(settings.state.vault) yet",
+                remedy: settings.configuration.vault.isOn
+                    ? "the companion makes it when it keeps the first transcript; 'holdfast sync' keeps those of before"
+                    : "set vault.enabled in holdfast.json")
+        }
+        return vault
+    }
+
+    package func vaultStatus() throws -> VaultStatus {
+        let vault = try Vault.openIfThere(settings)
+        let counts = try vault?.counts() ?? VaultCounts()
+        let safety = try vault?.safety()
+        return VaultStatus(
+            folder: settings.state.vault, enabled: settings.configuration.vault.isOn,
+            encrypted: !settings.configuration.vault.keyFile.isEmpty, sessions: counts.sessions, files: counts.files,
+            segments: counts.segments, kept_bytes: counts.keptBytes, excluded_bytes: counts.cutBytes,
+            stored_bytes: counts.packBytes, damaged_segments: counts.damagedSegments,
+            waiting_parts: (try? Intake(settings.state).names().count) ?? 0,
+            last_kept_at: Timestamp(orNever: counts.lastMilliseconds),
+            transcripts: safety.map {
+                .init(
+                    safe: $0.safe, pending: $0.pending, endangered: $0.endangered, excluded: $0.excluded, old: $0.old,
+                    looked_at: Timestamp($0.lookedMilliseconds))
+            })
+    }
+
+    /// The sessions that were added to last, newest first.
+    package func keptSessions(limit: Int) throws -> [KeptRow] {
+        let vault = try vault()
+        return try vault.sessions(limit: limit).compactMap { try vault.session($0).map(KeptRow.init) }
+    }
+
+    private func kept(_ name: String, in vault: Vault) throws -> KeptSession {
+        guard let session = SessionID(rawValue: name), let kept = try vault.session(session) else {
+            throw Failure(
+                .no, "nothing of session \"\(name)\" is in the vault", remedy: "'holdfast vault list' says what is")
+        }
+        return kept
+    }
+
+    package func keptDetail(_ name: String) throws -> KeptDetail {
+        let vault = try vault()
+        return KeptDetail(try kept(name, in: vault))
+    }
+
+    /// Reads all segments.
+    /// - Parameter onProgress: told how many were read.
+    package func verifyVault(onProgress: (Int) -> Void = { _ in }) throws -> VaultCheck {
+        let vault = try vault()
+        var checked = 0, bytes: Int64 = 0, damaged: [DamagedSegment] = []
+        var last: Int64?
+        repeat {
+            let page = try vault.verify(after: last, limit: 100)
+            checked += page.checked
+            bytes += page.bytes
+            damaged += page.damaged
+            last = page.last
+            onProgress(checked)
+        } while last != nil
+        return VaultCheck(checked: checked, bytes: bytes, damaged: damaged.map(VaultCheck.Damage.init))
+    }
+
+    /// Takes out what is older than `vault.keep_days`, and what is too much; nothing of a session that a key has.
+    package func pruneVault() throws -> PruneAnswer {
+        var connection = try connectStarting()
+        let outcome = try vault().prune(settings.configuration.vault, now: HostClock.wallMilliseconds) {
+            try connection.isBound($0, registry)
+        }
+        return PruneAnswer(outcome)
+    }
+
+    /// Keeps transcripts of before, as far back as asked.
+    /// - Parameters:
+    ///   - since: how far back, such as `30d`.
+    ///   - project: only sessions of this folder or below.
+    ///   - onProgress: told how many were looked at, of how many.
+    package func keepHistory(
+        since: String, project: String?, onProgress: (Int, Int) -> Void = { _, _ in }
+    ) throws -> (files: Int, bytes: Int64) {
+        guard settings.configuration.vault.isOn else { return (0, 0) }
+        let vault = try Vault.open(settings)
+        let keeper = SessionKeeper(vault: vault, state: settings.state, host: host)
+        var connection = try connectStarting()
+        let rules = try settings.trackingRules()
+        let now = HostClock.wallMilliseconds
+        var bytes = try keeper.takeIn(isHurried: true, now: now).bytes
+        let files = HistoryPlan.files(
+            settings: settings, since: now - (try Period.milliseconds(since)),
+            project: project.map { Files.realPath($0) ?? $0 })
+        var count = 0
+        for (index, file) in files.enumerated() {
+            onProgress(index + 1, files.count)
+            guard try !vault.isKept(file),
+                try file.isRecordable(rules, settings: settings, host: host, over: &connection)
+            else { continue }
+            bytes += try keeper.keep(file, isHurried: true, now: now).bytes
+            count += 1
+        }
+        return (count, bytes)
+    }
+}

@@ -1,0 +1,69 @@
+package import Domain
+internal import GRDB
+package import Settings
+
+/// What pruning took out.
+package struct PruneOutcome: Sendable, Equatable {
+    package var sessions: [SessionID] = []
+    /// Of the disk, bytes.
+    package var freedBytes: Int64 = 0
+}
+
+extension Vault {
+    /// Takes all of a session out; its bytes lie in the packs until these are tidied.
+    func remove(_ session: SessionID) throws(VaultError) {
+        try locked { () throws(VaultError) in
+            try write { database in
+                let generations = try Row.fetchAll(
+                    database,
+                    sql: """
+                        SELECT generation.number, path FROM generation JOIN file ON file.number = file
+                        WHERE session = ?
+                        """, arguments: [session.rawValue])
+                for row in generations {
+                    let number: Int64 = row["number"], path: String = row["path"]
+                    try forget(Segment.all(of: number, database), database)
+                    try database.execute(sql: "DELETE FROM generation WHERE number = ?", arguments: [number])
+                    try database.execute(sql: "DELETE FROM seen WHERE path = ?", arguments: [path])
+                }
+                try database.execute(sql: "DELETE FROM file WHERE session = ?", arguments: [session.rawValue])
+            }
+        }
+    }
+
+    /// Takes out what is older than it is to be kept, and, where that leaves more than may be, what was longest unused.
+    /// - Parameters:
+    ///   - now: ms since 1970.
+    ///   - isBound: whether a key has the session: then nothing of it goes.
+    package func prune(
+        _ policy: VaultPolicy, now: Int64, isBound: (SessionID) throws -> Bool
+    ) throws -> PruneOutcome {
+        let before = now - policy.keepDays * 86_400_000
+        var outcome = PruneOutcome()
+        var left = try read {
+            try Int64.fetchOne($0, sql: "SELECT coalesce(sum(bytes - dead), 0) FROM pack") ?? 0
+        }
+        let sessions = try read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT session, max(last_ms) AS last, (
+                        SELECT coalesce(sum(length), 0) FROM segment
+                        JOIN generation AS own ON own.number = segment.generation
+                        JOIN file AS mine ON mine.number = own.file WHERE mine.session = file.session
+                    ) AS bytes
+                    FROM file JOIN generation ON generation.file = file.number GROUP BY session ORDER BY last
+                    """)
+        }
+        for row in sessions {
+            let last: Int64 = row["last"], bytes: Int64 = row["bytes"]
+            guard last < before || left > policy.maxBytes else { break }
+            guard let session = SessionID(rawValue: row["session"]), try !isBound(session) else { continue }
+            try remove(session)
+            outcome.sessions.append(session)
+            left -= bytes
+        }
+        outcome.freedBytes = try tidy()
+        return outcome
+    }
+}

@@ -1,0 +1,230 @@
+internal import ArgumentParser
+internal import Domain
+internal import Operations
+internal import Platform
+
+struct VaultCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "vault",
+        abstract: "What clients wrote of sessions, byte for byte: what is kept, whether it is sound, and back with it.",
+        discussion: """
+            The companion fills it; dispatch and lookup put back from it what is gone. It lies raw in the state folder, for you
+            alone to read.
+
+            Example:
+              holdfast vault status
+            """,
+        subcommands: [
+            VaultStatusCommand.self, VaultListCommand.self, VaultShowCommand.self, VaultVerifyCommand.self,
+            VaultRestoreCommand.self, VaultPruneCommand.self,
+        ],
+        defaultSubcommand: VaultStatusCommand.self
+    )
+}
+
+struct VaultStatusCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status",
+        abstract: "How much is kept, and how many of this host's transcripts are safe.",
+        discussion: """
+            Example:
+              holdfast vault status --json
+            """)
+
+    @OptionGroup var output: JSONOption
+
+    func run() throws {
+        try reporting {
+            let status = try Workplace().vaultStatus()
+            if output.json { return try Terminal.printJSON(status) }
+            var rows = [
+                ["folder", status.folder + (status.enabled ? "" : " (vault.enabled is false)")],
+                ["sessions", "\(status.sessions) (\(status.files) files)"],
+                ["kept", "\(Terminal.bytes(status.kept_bytes)) in \(Terminal.bytes(status.stored_bytes))"],
+                ["encrypted", status.encrypted ? "yes" : "no"],
+                ["damaged", "\(status.damaged_segments) of \(status.segments) segments"],
+                ["last kept", Terminal.ago(status.last_kept_at?.milliseconds)],
+            ]
+            if let transcripts = status.transcripts {
+                rows.append([
+                    "transcripts",
+                    "\(transcripts.safe) safe, \(transcripts.pending) pending, \(transcripts.excluded) excluded, \(transcripts.old) older than the rolling period",
+                ])
+            }
+            Terminal.printTable(rows)
+        }
+    }
+}
+
+struct VaultListCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "The sessions that are kept, those added to last first.",
+        discussion: """
+            Example:
+              holdfast vault list --limit 50
+            """)
+
+    @Option(help: "How many at most, 1 to 10000.")
+    var limit = 20
+
+    @OptionGroup var output: JSONOption
+
+    func validate() throws {
+        guard (1...10_000).contains(limit) else { throw ValidationError("--limit is \(limit); allowed: 1 to 10000") }
+    }
+
+    func run() throws {
+        try reporting {
+            let rows = try Workplace().keptSessions(limit: limit)
+            if output.json { return try Terminal.printJSON(rows) }
+            Terminal.printTable(
+                [["SESSION", "LAST KEPT", "FILES", "BYTES", "STORED", "WHOLE", "FOLDER"]]
+                    + rows.map {
+                        [
+                            $0.session_id, Terminal.ago($0.last_kept_at.milliseconds), "\($0.files)",
+                            Terminal.bytes($0.kept_bytes), Terminal.bytes($0.stored_bytes), $0.is_whole ? "yes" : "no",
+                            $0.cwd,
+                        ]
+                    })
+        }
+    }
+}
+
+struct VaultShowCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "All files that are kept of a session, with what is missing of them and why.",
+        discussion: """
+            Example:
+              holdfast vault show 0f3c2f0e-6a36-4a7e-9f55-1f4d7e2a9b01
+            """)
+
+    @Argument(help: "A session ID.")
+    var session: String
+
+    @OptionGroup var output: JSONOption
+
+    func run() throws {
+        try reporting {
+            let detail = try Workplace().keptDetail(session)
+            if output.json { return try Terminal.printJSON(detail) }
+            for file in detail.files {
+                Terminal.say("\(file.name)  \(Terminal.bytes(file.kept_bytes)) of \(Terminal.bytes(file.bytes)), \(file.segments) segments")
+                for stretch in file.holes + file.excluded {
+                    Terminal.say("  bytes \(stretch.from) to \(stretch.to): \(stretch.reason)")
+                }
+                for damage in file.damaged { Terminal.say("  damaged: \(damage)") }
+            }
+        }
+    }
+}
+
+struct VaultVerifyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Reads all that is kept and compares it with its SHA-256; exits 1 where something is damaged.",
+        discussion: """
+            Example:
+              holdfast vault verify
+            """)
+
+    @OptionGroup var output: JSONOption
+
+    func run() throws {
+        try reporting {
+            let check = try Workplace().verifyVault()
+            if output.json {
+                try Terminal.printJSON(check)
+            } else {
+                for damage in check.damaged {
+                    Terminal.say(
+                        "\(damage.segment): bytes \(damage.from) to \(damage.to) of \(damage.file): \(damage.reason)")
+                }
+                Terminal.say("\(check.checked) segments, \(Terminal.bytes(check.bytes)), \(check.damaged.count) damaged")
+            }
+            if !check.damaged.isEmpty { throw ExitCode(Failure.Code.no.rawValue) }
+        }
+    }
+}
+
+struct VaultRestoreCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "restore",
+        abstract: "Puts a session back where its client finds it, and gives it to its key again.",
+        discussion: """
+            Nothing that is there is written over. Exits 1 where the session cannot be put back.
+
+            Example:
+              holdfast vault restore 0f3c2f0e-6a36-4a7e-9f55-1f4d7e2a9b01 --project ~/src/app
+            """)
+
+    @Argument(help: "A session ID.")
+    var session: String
+
+    @Option(help: "The client's config folder; this environment's, if not said.")
+    var to: String?
+
+    @Option(help: "The folder in which the client will be started; this one, if not said.")
+    var project = "."
+
+    @Option(help: "The dispatch key that is to have it; the one it had, if not said.")
+    var key: String?
+
+    @OptionGroup var output: JSONOption
+
+    private struct Answer: Encodable {
+        let session_id: String
+        let path: String
+        let files: Int
+        let bytes: Int64
+    }
+
+    func run() throws {
+        try reporting {
+            guard let id = SessionID(rawValue: session) else {
+                throw Failure(.usage, "\"\(session)\" is no session ID", remedy: "'holdfast vault list' shows them")
+            }
+            guard let folder = Files.realPath(project), Files.isFolder(folder) else {
+                throw Failure(.badInput, "--project \(project): no such folder")
+            }
+            let key = try key.map { try DispatchKey($0) }
+            let place = try Workplace()
+            do {
+                guard let copy = try place.putBack(id, of: key, to: to.map(Files.absolute), for: folder) else {
+                    throw Failure(.no, "session \(id) is there already", remedy: "nothing was done", category: .conflict)
+                }
+                if output.json {
+                    return try Terminal.printJSON(
+                        Answer(session_id: session, path: copy.path, files: copy.files, bytes: copy.bytes))
+                }
+                Terminal.say(copy.path)
+                Terminal.complain(copy.sentence(for: folder))
+            } catch let error as RestoreError {
+                throw Failure(.no, "\(error)")
+            }
+        }
+    }
+}
+
+struct VaultPruneCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "prune",
+        abstract: "Takes out what is older than vault.keep_days, or too much for vault.max_bytes.",
+        discussion: """
+            The companion does this hourly. Nothing of a session goes that a key has.
+
+            Example:
+              holdfast vault prune
+            """)
+
+    @OptionGroup var output: JSONOption
+
+    func run() throws {
+        try reporting {
+            let outcome = try Workplace().pruneVault()
+            if output.json { return try Terminal.printJSON(outcome) }
+            Terminal.say("\(outcome.session_ids.count) sessions taken out, \(Terminal.bytes(outcome.freed_bytes)) freed")
+        }
+    }
+}
