@@ -24,17 +24,17 @@ extension Workplace {
             guard let restored = try SessionRestore(settings: settings).restore(session, to: directory, for: folder) else {
                 return nil
             }
-            tell(of: session, key, directory, folder, .found, restored.path, outcome: "whole")
+            tell(of: session, key, directory, folder, .found, restored.path, outcome: .whole)
             return restored
         } catch {
-            tell(of: session, key, directory, folder, .unknown, "", outcome: "failed")
+            tell(of: session, key, directory, folder, .unknown, "", outcome: .failed)
             throw error
         }
     }
 
     private func tell(
         of session: SessionID, _ key: DispatchKey?, _ directory: String, _ folder: String,
-        _ presence: SessionNews.Presence, _ path: String, outcome: String
+        _ presence: SessionNews.Presence, _ path: String, outcome: RestoreOutcome
     ) {
         let now = HostClock.now()
         var connection = try? connect()
@@ -42,7 +42,7 @@ extension Workplace {
         let key = key ?? known?.dispatchKey
         let age = key.map(settings.configuration.ages.milliseconds) ?? settings.configuration.ages.standardMilliseconds
         var news = SessionNews(.restored, of: session, key: key, at: now, host: host, maxSessionAgeMilliseconds: age)
-        news.reason = outcome
+        news.reason = outcome.rawValue
         news.transcript = presence
         if presence == .found {
             news.configDirectory = directory
