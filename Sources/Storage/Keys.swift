@@ -29,6 +29,12 @@ package struct Keys: Sendable {
     package func limit(_ credential: String) -> RedisKey { RedisKey(prefix + "limit:" + credential) }
     /// STRING ms and boot moment of the last `/clear` or drop by hand; older news never binds. Expires with a binding.
     package func cleared(_ key: DispatchKey) -> RedisKey { RedisKey(prefix + "cleared:" + key.rawValue) }
+    /// LIST   what was said last under a key, a JSON object each, the oldest first; expires some time after the last
+    /// message (`conversations.timeout_hours`).
+    package func conversation(_ key: DispatchKey) -> RedisKey { RedisKey(prefix + "conversation:" + key.rawValue) }
+    /// HASH   why the key's next fresh start may carry its conversation over; that start takes it, and it expires with the
+    /// conversation.
+    package func carry(_ key: DispatchKey) -> RedisKey { RedisKey(prefix + "carry:" + key.rawValue) }
     /// HASH   totals, each named as its Prometheus metric; for ever.
     package var counters: RedisKey { RedisKey(prefix + "counters") }
     /// STREAM one entry per state change worth telling; about the last 10,000.
@@ -50,6 +56,12 @@ package struct Keys: Sendable {
 
     /// What SCAN looks for to see all keys of the namespace, its pools' too.
     var everything: String { prefix.dropLast(2) + "[}:]*" }
+    /// What SCAN looks for to see all conversations. A namespace holds no character that a pattern gives meaning.
+    var allConversations: String { prefix + "conversation:*" }
+    /// The dispatch key whose conversation a key names.
+    func dispatchKey(ofConversation key: RedisKey) -> DispatchKey? {
+        try? DispatchKey(String(key.name.dropFirst(allConversations.count - 1)))
+    }
     /// What SCAN looks for to see the queues of all pools.
     func allPools(_ end: String) -> String { "\(prefix.dropLast(2)):*}:\(end)" }
     /// The pool whose queue a key is of.

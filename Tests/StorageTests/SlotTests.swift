@@ -26,7 +26,12 @@ import Testing
             registry.open(9), registry.count, registry.overview(now: 1), registry.counters,
             registry.details(hosts: ["h"], sessions: [session], providers: [try #require(ProviderID("none:0011aabb"))]),
         ]
-        for query in ofRegistry { #expect(query.slots == [Keys().sessions.slot]) }
+        let conversations = Conversations(keys: Keys())
+        let ofConversations: [any RedisQuery] = [
+            conversations.last(9, of: key), conversations.summary(of: key), conversations.carry(of: key),
+            conversations.deleting(key),
+        ]
+        for query in ofRegistry + ofConversations { #expect(query.slots == [Keys().sessions.slot]) }
         let file = FileID(host: "h", path: "/p")
         let ofPool: [any RedisQuery] = [
             queue.episode(id), queue.episodes([id, id]), queue.exist([id]), queue.unarchived(9), queue.dueLast(9),
@@ -47,5 +52,7 @@ import Testing
         }
         let look = registry.lookingUp(key, maxAgeMilliseconds: 1, host: "h", at: now)
         #expect(Set(look.keys.map(\.slot)).count == 1)
+        let addition = ConversationAddition([], to: key, ConversationPolicy(), isCaptured: true)
+        #expect(Conversations(keys: Keys()).adding(addition).keys.map(\.slot) == [Keys().sessions.slot])
     }
 }

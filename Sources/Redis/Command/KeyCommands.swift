@@ -113,3 +113,25 @@ package struct ZSCAN: RedisCommand {
             members: stride(from: 0, to: flat.count, by: 2).map { flat[$0] }, next: next == SCAN.start ? nil : next)
     }
 }
+
+/// How long a key still lives, in ms; nil where it is not there or lives for ever.
+package struct PTTL: RedisCommand {
+    package let key: RedisKey
+
+    package init(_ key: RedisKey) { self.key = key }
+
+    package var request: RedisRequest { RedisRequest(["PTTL", key.name], keys: [key]) }
+    package func read(_ reply: RedisReply) -> Int64? { reply.integer.flatMap { $0 < 0 ? nil : $0 } }
+}
+
+/// Bytes of memory a key takes; nil where it is not there, or the server does not tell.
+package struct MEMORYUSAGE: RedisCommand {
+    package let key: RedisKey
+
+    package init(_ key: RedisKey) { self.key = key }
+
+    package var request: RedisRequest {
+        RedisRequest(["MEMORY", "USAGE", key.name], keys: [key], mayBeRefused: true)
+    }
+    package func read(_ reply: RedisReply) -> Int64? { reply.integer }
+}

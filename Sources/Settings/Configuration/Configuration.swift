@@ -12,6 +12,8 @@ package struct Configuration: Sendable, Equatable {
     package var retireAfter: Int64 = 2
     /// How long a session that somebody out of sight has open counts as driven after its last use.
     package var remoteBusyMinutes: Int64 = 10
+    package var conversations = ConversationPolicy()
+    package var carryOver = CarryOverPolicy.dispatch
     package var logLevel = "info"
     /// Whose queue episodes go to; empty means this host.
     package var pool = ""

@@ -67,6 +67,23 @@ extension Setting {
             "redaction.patterns", \.secretPatterns,
             why: "Secrets of your own, kind to pattern: { \"acme-key\": \"acme_[0-9a-f]{32}\" }."),
         number(
+            "conversations.max_messages", \.conversations.maxMessages, 1...1000,
+            why: "How many of the last messages under a dispatch key are at hand in Redis."),
+        number(
+            "conversations.max_context_messages", \.conversations.maxContextMessages, 1...1000,
+            why: "How many of them a fresh session is shown where the last one could not be resumed."),
+        number(
+            "conversations.max_context_chars", \.conversations.maxContextCharacters, 200...9900,
+            why: "And how many characters at most; the oldest messages go first. The client takes 10,000."),
+        number(
+            "conversations.timeout_hours", \.conversations.timeoutHours, 1...8760,
+            why:
+                "How long after its last message a conversation is kept there. A session that expires later is not carried over."
+        ),
+        choice(
+            "carry_over.when", \.carryOver,
+            why: "Which keys' fresh sessions are shown them. dispatch: those that somebody named, none of folders."),
+        number(
             "retry_queue_max_size", \.queueMaxSize, 1...1_000_000,
             why: "Episodes in Redis at most. When it is full, notes wait in the spool; nothing is lost."),
         number(
