@@ -48,7 +48,9 @@ import Transcripts
         ]
         for (name, text) in others { try scratch.write(text, to: "claude/projects/-p/\(name)") }
         _ = try keeper.keep(file, now: later)
-        #expect(try vault.session(session)?.files.map(\.name) == ["\(session).jsonl"] + others.keys.sorted { ($0.count, $0) < ($1.count, $1) })
+        #expect(
+            try vault.session(session)?.files.map(\.name) == ["\(session).jsonl"]
+                + others.keys.sorted { ($0.count, $0) < ($1.count, $1) })
         for (name, text) in others { #expect(try content(of: name) == text) }
         #expect(try content(of: "\(session).jsonl") == Said.user("one") + "\n")
         #expect(try vault.isKept(file))
@@ -71,7 +73,8 @@ import Transcripts
         _ = try keeper.keep(file, now: later)
         let kept = try content(of: "\(session).jsonl")
         #expect(
-            kept == #"{"type":"user","uuid":"u","odd" :1.50,"message":{"role":"user","content":"before  after"}}"# + "\n" + other)
+            kept == #"{"type":"user","uuid":"u","odd" :1.50,"message":{"role":"user","content":"before  after"}}"#
+                + "\n" + other)
         let cut = try #require(try vault.session(session)?.transcript?.cuts.first)
         #expect(cut.reason == KeptBytes.privateReason && cut.excluded == file.size - Int64(kept.utf8.count))
         for name in try Files.names(in: state.vault) where !Files.isFolder("\(state.vault)/\(name)") {
@@ -104,7 +107,9 @@ import Transcripts
     /// whatever of it was kept by then.
     @Test(arguments: 0..<40) func whatCapturersKeptIsEnough(seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
-        let lines = (0..<12).map { Said.user("turn \($0) " + String(repeating: "x", count: Int.random(in: 0..<900, using: &random))) + "\n" }
+        let lines = (0..<12).map {
+            Said.user("turn \($0) " + String(repeating: "x", count: Int.random(in: 0..<900, using: &random))) + "\n"
+        }
         let whole = lines.joined()
         let ends = lines.indices.map { Int64(lines[...$0].joined().utf8.count) }
         let file = try write(whole)
@@ -123,10 +128,15 @@ import Transcripts
         if Bool.random(using: &random) {
             // What the companion had taken in of it before.
             let end = try #require(ends.randomElement(using: &random))
-            try scratch.write(String(decoding: whole.utf8.prefix(Int(end)), as: UTF8.self), to: "claude/projects/-p/\(session).jsonl")
+            try scratch.write(
+                String(decoding: whole.utf8.prefix(Int(end)), as: UTF8.self), to: "claude/projects/-p/\(session).jsonl")
             _ = try keeper.keep(file, isHurried: true, now: now)
         }
-        if Bool.random(using: &random) { try scratch.write("", to: "claude/projects/-p/\(session).jsonl") } else { Files.remove(file.path) }
+        if Bool.random(using: &random) {
+            try scratch.write("", to: "claude/projects/-p/\(session).jsonl")
+        } else {
+            Files.remove(file.path)
+        }
         _ = try keeper.takeIn(isHurried: true, now: now)
         #expect(try intake.names().isEmpty)
         let kept = try #require(try vault.session(session)?.transcript)

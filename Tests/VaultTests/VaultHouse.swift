@@ -10,9 +10,12 @@ import Transcripts
 /// A vault in a folder of its own, and files of a session to keep in it.
 struct VaultHouse {
     let scratch: Scratch
-    let session = SessionID(rawValue: "0f3c2f0e-6a36-4a7e-9f55-1f4d7e2a9b01")!
+    let session: SessionID
 
-    init() throws { scratch = try Scratch() }
+    init() throws {
+        scratch = try Scratch()
+        session = try #require(SessionID(rawValue: "0f3c2f0e-6a36-4a7e-9f55-1f4d7e2a9b01"))
+    }
 
     var folder: String { scratch.path + "/vault" }
     var name: String { "\(session).jsonl" }

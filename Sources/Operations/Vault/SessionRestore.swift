@@ -33,9 +33,12 @@ package struct SessionRestore {
         package func sentence(for folder: String) -> String {
             var text = "session \(session) was put back from the vault (\(files) \(files == 1 ? "file" : "files"))"
             if !cwd.isEmpty, cwd != folder {
-                let copy = branch.isEmpty && commit.isEmpty
-                    ? "" : " on \(branch.isEmpty ? "commit" : branch)\(commit.isEmpty ? "" : " at \(commit.prefix(12))")"
-                text += "; it was made in \(cwd)\(copy)\(Files.isFolder(cwd) ? "" : ", which is gone"), and goes on in \(folder)"
+                let copy =
+                    branch.isEmpty && commit.isEmpty
+                    ? ""
+                    : " on \(branch.isEmpty ? "commit" : branch)\(commit.isEmpty ? "" : " at \(commit.prefix(12))")"
+                text +=
+                    "; it was made in \(cwd)\(copy)\(Files.isFolder(cwd) ? "" : ", which is gone"), and goes on in \(folder)"
             }
             if !left.isEmpty { text += "; \(left.count) of what lay beside it could not be read" }
             return text
@@ -59,7 +62,8 @@ package struct SessionRestore {
     ) throws(RestoreError) -> Restored? {
         guard let (vault, found) = try find(session), let transcript = found.transcript else { throw .notKept(session) }
         guard transcript.holes.isEmpty else {
-            throw .notWhole(session, reason: "the vault lacks parts of its transcript; 'holdfast vault show' names them")
+            throw .notWhole(
+                session, reason: "the vault lacks parts of its transcript; 'holdfast vault show' names them")
         }
         let source = sources.source(of: configDirectory)
         guard let placement = SessionPlacement(of: session, for: folder, in: configDirectory, by: source) else {
@@ -99,7 +103,9 @@ package struct SessionRestore {
 
     private func find(_ session: SessionID) throws(RestoreError) -> (Vault, KeptSession)? {
         do throws(VaultError) {
-            guard let vault = try Vault.openIfThere(settings), let found = try vault.session(session) else { return nil }
+            guard let vault = try Vault.openIfThere(settings), let found = try vault.session(session) else {
+                return nil
+            }
             return (vault, found)
         } catch {
             throw .vault(error)

@@ -137,3 +137,17 @@ package struct PruneAnswer: Encodable, Sendable {
         freed_bytes = outcome.freedBytes
     }
 }
+
+/// What an import brought.
+package struct KeptImport: Encodable, Sendable {
+    package let session_id: String
+    package let files: Int
+    /// That the vault had not.
+    package let new_bytes: Int64
+
+    init(_ imported: ImportedSession) {
+        session_id = imported.session.rawValue
+        files = imported.files
+        new_bytes = imported.bytes
+    }
+}

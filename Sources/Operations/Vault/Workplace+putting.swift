@@ -21,7 +21,8 @@ extension Workplace {
     ) throws(RestoreError) -> SessionRestore.Restored? {
         let directory = configDirectory ?? clientDirectory
         do throws(RestoreError) {
-            guard let restored = try SessionRestore(settings: settings).restore(session, to: directory, for: folder) else {
+            guard let restored = try SessionRestore(settings: settings).restore(session, to: directory, for: folder)
+            else {
                 return nil
             }
             tell(of: session, key, directory, folder, .found, restored.path, outcome: .whole)
@@ -56,9 +57,13 @@ extension Workplace {
             }
         } catch {
             // A note tells it later; where none can be written, the client's own hooks tell of the session.
-            if presence == .found { _ = try? Spool(folder: settings.state.spool).write(news, pid: ProcessTable.own.pid) }
+            if presence == .found {
+                _ = try? Spool(folder: settings.state.spool).write(news, pid: ProcessTable.own.pid)
+            }
         }
-        guard presence == .found, let key, BindingMirror(folder: settings.state.bindings).binding(of: key) == nil else { return }
+        guard presence == .found, let key, BindingMirror(folder: settings.state.bindings).binding(of: key) == nil else {
+            return
+        }
         try? BindingMirror(folder: settings.state.bindings).save(
             Binding(
                 dispatchKey: key, sessionID: session, lastUsedMilliseconds: now.wallMilliseconds, host: host,

@@ -56,6 +56,33 @@ extension Workplace {
         return KeptDetail(try kept(name, in: vault))
     }
 
+    /// Writes all that is kept of a session as a tar archive, compressed with zstd.
+    package func exportKept(_ name: String, to write: @escaping ([UInt8]) throws -> Void) throws {
+        let vault = try vault()
+        try vault.export(try kept(name, in: vault), now: HostClock.wallMilliseconds) { bytes throws(VaultError) in
+            do {
+                try write(bytes)
+            } catch {
+                throw .unavailable(reason: "the archive cannot be written: \(error)")
+            }
+        }
+    }
+
+    /// Takes in what an export wrote, here or elsewhere.
+    /// - Parameter read: the next piece of it; empty at the end.
+    package func importKept(from read: @escaping () throws -> [UInt8]) throws -> KeptImport {
+        let vault = try Vault.open(settings)
+        let imported = try vault.takeIn(
+            { () throws(VaultError) in
+                do {
+                    return try read()
+                } catch {
+                    throw .unavailable(reason: "the archive cannot be read: \(error)")
+                }
+            }, now: HostClock.wallMilliseconds)
+        return KeptImport(imported)
+    }
+
     /// Reads all segments.
     /// - Parameter onProgress: told how many were read.
     package func verifyVault(onProgress: (Int) -> Void = { _ in }) throws -> VaultCheck {

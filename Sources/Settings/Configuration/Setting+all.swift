@@ -178,13 +178,16 @@ extension Setting {
         .untilRestart,
         flag(
             "vault.enabled", \.vault.isOn,
-            why: "Whether transcripts are kept as the client wrote them, so that a session comes back that was deleted."),
+            why: "Whether transcripts are kept as the client wrote them, so that a session comes back that was deleted."
+        ),
         number(
             "vault.keep_days", \.vault.keepDays, 1...36_500,
             why: "How long a session is kept to which nothing was added. One that a key has stays."),
         number(
             "vault.max_bytes", \.vault.maxBytes, 1 << 20...1 << 50,
-            why: "How large the vault may grow: then the sessions go that were longest unused. One that a key has stays."),
+            why:
+                "How large the vault may grow: then the sessions go that were longest unused. One that a key has stays."
+        ),
         text(
             "vault.encrypt_key_file", \.vault.keyFile,
             why:

@@ -40,7 +40,8 @@ package struct SessionIDs: RedisCommand {
 extension RedisConnection {
     /// Whether the key that a session is known by has it, as what resumes or as the candidate for that.
     package mutating func isBound(_ session: SessionID, _ registry: SessionRegistry) throws(RedisError) -> Bool {
-        guard let key = try ask(registry.session(session))?.dispatchKey, let binding = try ask(registry.binding(key)) else {
+        guard let key = try ask(registry.session(session))?.dispatchKey, let binding = try ask(registry.binding(key))
+        else {
             return false
         }
         return binding.sessionID == session || binding.candidateID == session

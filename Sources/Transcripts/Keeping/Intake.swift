@@ -23,6 +23,20 @@ package struct Intake: Sendable {
         package var tailBefore: String
         package var tail: String
         package var cuts: [KeptBytes.Cut]
+        /// What is known of the folder that the session was in; nil where that is still to be looked for.
+        package var place: Place?
+
+        package struct Place: Sendable, Equatable, Codable {
+            package var cwd: String
+            package var branch: String
+            package var commit: String
+
+            package init(cwd: String, branch: String, commit: String) {
+                self.cwd = cwd
+                self.branch = branch
+                self.commit = commit
+            }
+        }
 
         package init(
             session: SessionID, name: String, path: String, configDirectory: String, host: String, from: Cursor,
@@ -41,7 +55,7 @@ package struct Intake: Sendable {
         }
 
         enum CodingKeys: String, CodingKey {
-            case session, name, path, host, from, to, tail, cuts
+            case session, name, path, host, from, to, tail, cuts, place
             case configDirectory = "config_dir"
             case tailBefore = "tail_before"
         }

@@ -67,18 +67,25 @@ package struct KeptBytes: Sendable, Equatable {
 
     /// How many of the bytes come before a position of the file. Of a cut that it lies in, what is kept counts as before it.
     private func count(before position: Int64, from start: Int64) -> Int {
-        let excluded = cuts.filter { $0.from < position }.reduce(0) { $0 + ($1.to <= position ? $1.excluded : position - $1.from - $1.kept) }
+        let excluded = cuts.filter { $0.from < position }.reduce(0) {
+            $0 + ($1.to <= position ? $1.excluded : position - $1.from - $1.kept)
+        }
         return Int(min(max(0, position - start - max(0, excluded)), Int64(bytes.count)))
     }
 
     /// What of it is kept of a stretch of the file.
     /// - Parameter start: where in the file this begins.
     package func part(_ range: Range<Int64>, from start: Int64) -> [UInt8] {
-        Array(bytes[count(before: range.lowerBound, from: start)..<max(count(before: range.lowerBound, from: start), count(before: range.upperBound, from: start))])
+        Array(
+            bytes[
+                count(
+                    before: range.lowerBound, from: start)..<max(
+                        count(before: range.lowerBound, from: start), count(before: range.upperBound, from: start))])
     }
 
     /// What of it lies behind a position.
     package func rest(after position: Int64, from start: Int64) -> KeptBytes {
-        KeptBytes(bytes: Array(bytes[count(before: position, from: start)...]), cuts: cuts.filter { $0.from >= position })
+        KeptBytes(
+            bytes: Array(bytes[count(before: position, from: start)...]), cuts: cuts.filter { $0.from >= position })
     }
 }

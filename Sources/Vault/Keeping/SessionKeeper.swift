@@ -114,7 +114,8 @@ package struct SessionKeeper: Sendable {
     // MARK: - Files
 
     private func request(
-        _ session: SessionID, _ name: String, _ path: String, _ file: TranscriptFile, _ head: TranscriptHead, _ now: Int64
+        _ session: SessionID, _ name: String, _ path: String, _ file: TranscriptFile, _ head: TranscriptHead,
+        _ now: Int64
     ) -> KeepRequest {
         var request = KeepRequest(
             session: session, name: name, path: path, configDirectory: file.configDirectory, host: host,

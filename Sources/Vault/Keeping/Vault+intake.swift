@@ -6,18 +6,22 @@ package import Transcripts
 extension Vault {
     /// Takes in a part that a capturer kept, of a transcript that is gone or another by now. What of it is kept already, by
     /// whatever way, is not kept twice.
-    package func take(_ part: Intake.Part, _ kept: [UInt8], now: Int64) throws(VaultError) {
+    /// - Returns: how many bytes of the file that brought.
+    @discardableResult
+    package func take(_ part: Intake.Part, _ kept: [UInt8], now: Int64) throws(VaultError) -> Int64 {
         guard let session = SessionID(rawValue: part.session), part.from >= 0, part.to > part.from else {
             throw .rejected(reason: "a part in the vault's intake is of no session")
         }
-        try locked { () throws(VaultError) in
-            guard let place = try place(of: part, kept) else { return }
+        return try locked { () throws(VaultError) in
+            guard let place = try place(of: part, kept) else { return 0 }
             var request = KeepRequest(
                 session: session, name: part.name, path: part.path, configDirectory: part.configDirectory,
                 host: part.host, isOfLines: true, isAtRest: true, nowMilliseconds: now)
             if let known = place.known { request.take(known) }
+            if let place = part.place { (request.cwd, request.branch, request.commit) = (place.cwd, place.branch, place.commit) }
             let rest = KeptBytes(bytes: kept, cuts: part.cuts).rest(after: place.start, from: part.from)
             try add(rest, of: request, generation: place.generation, place.start..<part.to, tail: part.tail)
+            return part.to - place.start
         }
     }
 

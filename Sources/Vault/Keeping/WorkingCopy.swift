@@ -38,7 +38,9 @@ struct WorkingCopy: Equatable {
 
     private static func packed(_ reference: String, in folder: String) -> String? {
         guard let text = try? Files.read(folder + "/packed-refs", limit: 8 << 20) else { return nil }
-        return text.split(separator: "\n").first { $0.hasSuffix(" " + reference) }.map { String($0.prefix { $0 != " " }) }
+        return text.split(separator: "\n").first { $0.hasSuffix(" " + reference) }.map {
+            String($0.prefix { $0 != " " })
+        }
     }
 
     /// What a small file says: one line of plain words, or nothing that git wrote.

@@ -74,7 +74,10 @@ struct SyncCommand: ParsableCommand {
             }
             mended?.troubles.forEach(Terminal.complain)
             let keeping = ProgressBar("keeping", isShown: !output.json)
-            let kept = dryRun ? (files: 0, bytes: 0) : try place.keepHistory(since: since, project: project) { keeping.show($0, of: $1) }
+            let kept =
+                dryRun
+                ? (files: 0, bytes: 0)
+                : try place.keepHistory(since: since, project: project) { keeping.show($0, of: $1) }
             keeping.clear()
             if kept.bytes > 0, !output.json {
                 Terminal.say("\(kept.files) transcripts taken into the vault, \(Terminal.bytes(kept.bytes))")
@@ -83,7 +86,9 @@ struct SyncCommand: ParsableCommand {
                 try report(place.answer(plan, keptBytes: kept.bytes))
             }
             if isDone {
-                if plan.items.isEmpty, mended?.episodes ?? 0 == 0, kept.bytes == 0 { throw ExitCode(Failure.Code.no.rawValue) }
+                if plan.items.isEmpty, mended?.episodes ?? 0 == 0, kept.bytes == 0 {
+                    throw ExitCode(Failure.Code.no.rawValue)
+                }
                 return
             }
             _ = try place.note(plan)
@@ -94,7 +99,8 @@ struct SyncCommand: ParsableCommand {
             bar.clear()
             troubles.forEach(Terminal.complain)
             if output.json {
-                return try report(place.answer(plan, captured: captured.done, left: captured.left, keptBytes: kept.bytes))
+                return try report(
+                    place.answer(plan, captured: captured.done, left: captured.left, keptBytes: kept.bytes))
             }
             Terminal.say(
                 "\(captured.done) transcripts captured"

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Domain
+internal import Glibc
 internal import Operations
 internal import Platform
 
@@ -16,7 +17,7 @@ struct VaultCommand: ParsableCommand {
             """,
         subcommands: [
             VaultStatusCommand.self, VaultListCommand.self, VaultShowCommand.self, VaultVerifyCommand.self,
-            VaultRestoreCommand.self, VaultPruneCommand.self,
+            VaultRestoreCommand.self, VaultExportCommand.self, VaultImportCommand.self, VaultPruneCommand.self,
         ],
         defaultSubcommand: VaultStatusCommand.self
     )
@@ -110,7 +111,9 @@ struct VaultShowCommand: ParsableCommand {
             let detail = try Workplace().keptDetail(session)
             if output.json { return try Terminal.printJSON(detail) }
             for file in detail.files {
-                Terminal.say("\(file.name)  \(Terminal.bytes(file.kept_bytes)) of \(Terminal.bytes(file.bytes)), \(file.segments) segments")
+                Terminal.say(
+                    "\(file.name)  \(Terminal.bytes(file.kept_bytes)) of \(Terminal.bytes(file.bytes)), \(file.segments) segments"
+                )
                 for stretch in file.holes + file.excluded {
                     Terminal.say("  bytes \(stretch.from) to \(stretch.to): \(stretch.reason)")
                 }
@@ -141,7 +144,8 @@ struct VaultVerifyCommand: ParsableCommand {
                     Terminal.say(
                         "\(damage.segment): bytes \(damage.from) to \(damage.to) of \(damage.file): \(damage.reason)")
                 }
-                Terminal.say("\(check.checked) segments, \(Terminal.bytes(check.bytes)), \(check.damaged.count) damaged")
+                Terminal.say(
+                    "\(check.checked) segments, \(Terminal.bytes(check.bytes)), \(check.damaged.count) damaged")
             }
             if !check.damaged.isEmpty { throw ExitCode(Failure.Code.no.rawValue) }
         }
@@ -192,7 +196,8 @@ struct VaultRestoreCommand: ParsableCommand {
             let place = try Workplace()
             do {
                 guard let copy = try place.putBack(id, of: key, to: to.map(Files.absolute), for: folder) else {
-                    throw Failure(.no, "session \(id) is there already", remedy: "nothing was done", category: .conflict)
+                    throw Failure(
+                        .no, "session \(id) is there already", remedy: "nothing was done", category: .conflict)
                 }
                 if output.json {
                     return try Terminal.printJSON(
@@ -203,6 +208,53 @@ struct VaultRestoreCommand: ParsableCommand {
             } catch let error as RestoreError {
                 throw Failure(.no, "\(error)")
             }
+        }
+    }
+}
+
+struct VaultExportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export",
+        abstract: "Writes all that is kept of a session: a tar archive, compressed with zstd, not encrypted.",
+        discussion: """
+            Example:
+              holdfast vault export 0f3c2f0e-6a36-4a7e-9f55-1f4d7e2a9b01 > session.tar.zst
+            """)
+
+    @Argument(help: "A session ID.")
+    var session: String
+
+    func run() throws {
+        try reporting {
+            guard isatty(STDOUT_FILENO) == 0 else {
+                throw Failure(.usage, "an archive is not for a terminal", remedy: "write it to a file: … > session.tar.zst")
+            }
+            try Workplace().exportKept(session) { try Terminal.pass($0) }
+        }
+    }
+}
+
+struct VaultImportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import",
+        abstract: "Takes in what 'vault export' wrote, here or on another host.",
+        discussion: """
+            What is here already is not kept twice.
+
+            Example:
+              holdfast vault import < session.tar.zst
+            """)
+
+    @OptionGroup var output: JSONOption
+
+    func run() throws {
+        try reporting {
+            guard isatty(STDIN_FILENO) == 0 else {
+                throw Failure(.usage, "an archive is wanted on stdin", remedy: "holdfast vault import < session.tar.zst")
+            }
+            let answer = try Workplace().importKept { try Files.read(STDIN_FILENO, named: "stdin", limit: 1 << 18) }
+            if output.json { return try Terminal.printJSON(answer) }
+            Terminal.say("\(answer.session_id): \(answer.files) files, \(Terminal.bytes(answer.new_bytes)) of it new")
         }
     }
 }
@@ -224,7 +276,8 @@ struct VaultPruneCommand: ParsableCommand {
         try reporting {
             let outcome = try Workplace().pruneVault()
             if output.json { return try Terminal.printJSON(outcome) }
-            Terminal.say("\(outcome.session_ids.count) sessions taken out, \(Terminal.bytes(outcome.freed_bytes)) freed")
+            Terminal.say(
+                "\(outcome.session_ids.count) sessions taken out, \(Terminal.bytes(outcome.freed_bytes)) freed")
         }
     }
 }

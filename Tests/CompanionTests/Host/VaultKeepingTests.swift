@@ -41,14 +41,16 @@ import Vault
     private func keeping(_ url: RedisURL? = nil) throws -> VaultKeeping {
         VaultKeeping(
             settings: LiveSettings(settings), host: "box",
-            client: RedisClient(RedisConnector(url: try url ?? RedisServer.ofSuite().url)), logger: LogRecorder().logger)
+            client: RedisClient(RedisConnector(url: try url ?? RedisServer.ofSuite().url)), logger: LogRecorder().logger
+        )
     }
 
     @Test(arguments: [true, false]) func whatTheClientIsAboutToDeleteIsKeptAtOnce(isRedisThere: Bool) async throws {
         for number in 0..<50 { _ = try write(session(number), daysAgo: 29) }
         _ = try write(session(60), daysAgo: 10)
         _ = try write(session(61), daysAgo: 0.5)
-        try await keeping(isRedisThere ? nil : RedisURL("unix:\(scratch.path)/nowhere")).round(at: ContinuousClock().now)
+        try await keeping(isRedisThere ? nil : RedisURL("unix:\(scratch.path)/nowhere")).round(
+            at: ContinuousClock().now)
         let vault = try Vault.open(settings)
         #expect(try vault.counts().sessions == 51)
         let safety = try #require(try vault.safety())

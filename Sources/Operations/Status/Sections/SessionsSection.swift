@@ -49,7 +49,8 @@ extension Status.Sessions {
                 "claude_session_drops_total", "Bindings dropped, by reason.", by: "reason",
                 DropReason.allCases.map(\.rawValue)),
             .counter(
-                "claude_session_restores_total", "Sessions put back from the vault, by how whole they were.", by: "outcome",
+                "claude_session_restores_total", "Sessions put back from the vault, by how whole they were.",
+                by: "outcome",
                 RestoreOutcome.allCases.map(\.rawValue)),
             .counter("claude_session_lookups_total", "Lookups of a dispatch key."),
             .counter("claude_session_bindings_total", "Bindings of a dispatch key to another session."),

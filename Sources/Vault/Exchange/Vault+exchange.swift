@@ -1,0 +1,96 @@
+internal import Domain
+internal import Transcripts
+
+extension Vault {
+    /// Writes all that is kept of a session as a compressed tar archive: whoever unpacks it has the files.
+    /// - Throws: `damaged` where something of it cannot be read; then what was written is no whole archive.
+    package func export(
+        _ session: KeptSession, now: Int64, to write: ([UInt8]) throws(VaultError) -> Void
+    ) throws(VaultError) {
+        func put(_ bytes: [UInt8]) throws(VaultError) { try write(Zstandard.compressed(bytes)) }
+        let manifest: [UInt8]
+        do {
+            manifest = Array(try JSONValue(encoding: SessionManifest(session)).text.utf8)
+        } catch {
+            throw .rejected(reason: "session \(session.id) cannot be exported: \(error)")
+        }
+        try put(Self.entry(SessionManifest.name, manifest, now))
+        for file in session.files {
+            try put(TarHeader(name: file.name, size: file.keptBytes).blocks(milliseconds: now))
+            for segment in file.segments { try put(try content(of: segment)) }
+            try put([UInt8](repeating: 0, count: TarHeader.padding(after: file.keptBytes)))
+        }
+        try put([UInt8](repeating: 0, count: 2 * TarHeader.blockSize))
+    }
+
+    private static func entry(_ name: String, _ bytes: [UInt8], _ now: Int64) -> [UInt8] {
+        TarHeader(name: name, size: Int64(bytes.count)).blocks(milliseconds: now) + bytes
+            + [UInt8](repeating: 0, count: TarHeader.padding(after: Int64(bytes.count)))
+    }
+
+    private static let manifestLimit: Int64 = 64 << 20
+
+    /// Takes in what `export` wrote, here or elsewhere. Taken twice it adds nothing more; what differs from what is here stands
+    /// beside it.
+    /// - Parameter source: the next piece of the archive; empty at the end.
+    package func takeIn(
+        _ source: @escaping () throws(VaultError) -> [UInt8], now: Int64
+    ) throws(VaultError) -> ImportedSession {
+        let stream = ZstdReader(source)
+        var tar = TarReader { count throws(VaultError) in try stream.read(count) }
+        guard let first = try tar.header(), first.name == SessionManifest.name, first.size <= Self.manifestLimit else {
+            throw .rejected(reason: "the archive does not begin with \(SessionManifest.name): 'holdfast vault export' writes one")
+        }
+        let text = String(decoding: try tar.content(atMost: Int(first.size)), as: UTF8.self)
+        guard let manifest = try? JSONValue(parsing: text).decode(SessionManifest.self),
+            let session = SessionID(rawValue: manifest.session)
+        else { throw .rejected(reason: "\(SessionManifest.name) in the archive is damaged") }
+        guard manifest.format <= SessionManifest.format else {
+            throw .newer(version: manifest.format, known: SessionManifest.format)
+        }
+        let names = manifest.files.map(\.name)
+        let transcript = names.first { !$0.utf8.contains(UInt8(ascii: "/")) } ?? ""
+        guard transcript.hasPrefix(session.rawValue) else {
+            throw .rejected(reason: "the archive holds no transcript of session \(session)")
+        }
+        do throws(PlacementError) {
+            try SessionFileName.check(names, of: session, suffix: String(transcript.dropFirst(session.rawValue.count)))
+        } catch {
+            throw .rejected(reason: "\(error)")
+        }
+        var imported = ImportedSession(session: session)
+        for file in manifest.files {
+            guard let header = try tar.header(), header.name == file.name else {
+                throw .rejected(reason: "\(file.name) does not follow in the archive, as its head says")
+            }
+            imported.bytes += try takeIn(file, of: session, &tar, now)
+            imported.files += 1
+        }
+        return imported
+    }
+
+    private func takeIn(
+        _ file: SessionManifest.File, of session: SessionID, _ tar: inout TarReader, _ now: Int64
+    ) throws(VaultError) -> Int64 {
+        var bytes: Int64 = 0
+        var before = Cursor(tailHash: Digest.hexadecimal([]))
+        for segment in file.segments {
+            guard segment.kept >= 0, segment.kept <= Frame.contentLimit, segment.from >= 0, segment.to > segment.from else {
+                throw .rejected(reason: "\(file.name) in the archive has a stretch that can be none")
+            }
+            let content = try tar.content(atMost: segment.kept)
+            guard content.count == segment.kept, Digest.hexadecimal(content) == segment.sha256 else {
+                throw .rejected(reason: "\(file.name) in the archive is not what was exported, from byte \(segment.from) on")
+            }
+            if before.offset != segment.from { before = Cursor(offset: segment.from) }
+            let end = Cursor(offset: segment.to, tailHash: segment.tail)
+            var part = Intake.Part(
+                session: session, name: file.name, path: file.path, configDirectory: file.configDirectory,
+                host: file.host, from: before, to: end, cuts: segment.cuts)
+            part.place = .init(cwd: file.cwd, branch: file.branch, commit: file.commit)
+            bytes += try take(part, content, now: now)
+            before = end
+        }
+        return bytes
+    }
+}

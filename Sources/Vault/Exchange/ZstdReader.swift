@@ -1,0 +1,45 @@
+internal import CZstd
+
+/// Decompresses a stream of zstd frames, piece by piece.
+@safe final class ZstdReader {
+    private let stream: OpaquePointer? = unsafe ZSTD_createDStream()
+    private let source: () throws(VaultError) -> [UInt8]
+    private var input: [UInt8] = []
+    private var place = 0
+    private var output: [UInt8] = []
+    private var isAtEnd = false
+
+    /// - Parameter source: the next piece; empty at the end.
+    init(_ source: @escaping () throws(VaultError) -> [UInt8]) { self.source = source }
+
+    deinit { unsafe ZSTD_freeDStream(stream) }
+
+    /// - Returns: so many bytes, fewer at the end.
+    func read(_ count: Int) throws(VaultError) -> [UInt8] {
+        while output.count < count, !isAtEnd { try fill() }
+        defer { output.removeFirst(min(count, output.count)) }
+        return Array(output.prefix(count))
+    }
+
+    private func fill() throws(VaultError) {
+        if place == input.count {
+            input = try source()
+            place = 0
+            isAtEnd = input.isEmpty
+            if isAtEnd { return }
+        }
+        var failure = false
+        let room = 1 << 18, start = place
+        let piece = unsafe [UInt8](unsafeUninitializedCapacity: room) { buffer, filled in
+            unsafe input.withUnsafeBytes { bytes in
+                var into = unsafe ZSTD_outBuffer(dst: buffer.baseAddress, size: room, pos: 0)
+                var from = unsafe ZSTD_inBuffer(src: bytes.baseAddress, size: bytes.count, pos: start)
+                failure = unsafe ZSTD_isError(ZSTD_decompressStream(stream, &into, &from)) != 0
+                filled = unsafe failure ? 0 : into.pos
+                unsafe place = from.pos
+            }
+        }
+        guard !failure else { throw .rejected(reason: "this is no zstd stream, or it is damaged") }
+        output += piece
+    }
+}
