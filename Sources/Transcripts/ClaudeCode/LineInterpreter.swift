@@ -19,7 +19,7 @@ struct LineInterpreter {
 
     /// - Returns: how many of the line's bytes are done with.
     mutating func look(at text: JSONText, _ offset: Int64, _ isEnded: Bool) -> Int {
-        var place = start(of: text)
+        var place = LineObjects.start(of: text)
         var done = 0
         while place < text.count {
             guard let line = TranscriptLine.read(text, at: place) else {
@@ -30,7 +30,7 @@ struct LineInterpreter {
                     return text.count
                 }
                 // The next process appends to the half line that a killed one left.
-                let whole = Self.wholeObject(in: text, from: place + 1) ?? text.count
+                let whole = LineObjects.wholeObject(in: text, from: place + 1) ?? text.count
                 interpretation.passOverUnparsable(Int64(whole - done))
                 (done, place) = (whole, whole)
                 continue
@@ -52,33 +52,6 @@ struct LineInterpreter {
         if count > 0 { interpretation.pass(over: count, "a line of more than \(FileLines.lineLimit >> 20) MB") }
     }
 
-    /// Past white space and a byte order mark.
-    private func start(of text: JSONText) -> Int {
-        let start = text.skipSpace(0)
-        guard start + 2 < text.count, text[start] == 0xEF, text[start + 1] == 0xBB, text[start + 2] == 0xBF else {
-            return start
-        }
-        return text.skipSpace(start + 3)
-    }
-
-    /// Where in a broken line a whole entry begins that reaches to its end. Few places are tried: a line of a hundred
-    /// thousand beginnings must not take a hundred thousand looks.
-    private static func wholeObject(in text: JSONText, from start: Int) -> Int? {
-        var tries = 0
-        for position in start..<text.count where text[position] == UInt8(ascii: "{") {
-            guard position + 16 < text.count,
-                text.matches(position..<position + 14, "{\"parentUuid\":")
-                    || text.matches(position..<position + 8, "{\"type\":")
-                    || text.matches(position..<position + 15, "{\"isSidechain\":")
-            else { continue }
-            tries += 1
-            guard tries <= 16 else { return nil }
-            guard let line = TranscriptLine.read(text, at: position), !line.uuid.isEmpty else { continue }
-            if text.skipSpace(line.end) >= text.count { return position }
-        }
-        return nil
-    }
-
     private mutating func take(_ line: TranscriptLine, _ text: JSONText, _ bytes: Range<Int64>) {
         var message = Message(type: line.type, at: bytes)
         message.pieces = messages.pieces(of: line, text)
@@ -97,7 +70,7 @@ struct LineInterpreter {
 
     /// Learns which calls a line makes, so that their results are understood; takes nothing of it.
     mutating func recall(_ text: JSONText) -> Int {
-        if let line = TranscriptLine.read(text, at: start(of: text)) { _ = messages.pieces(of: line, text) }
+        if let line = TranscriptLine.read(text, at: LineObjects.start(of: text)) { _ = messages.pieces(of: line, text) }
         return text.count
     }
 }

@@ -114,16 +114,19 @@ package struct SessionPlacement {
             session: session, path: path, configDirectory: configDirectory, files: [], folders: folders, kept: [],
             differing: [])
         do throws(PlacementError) {
-            var staged: [PlacedFile] = []
-            for (index, file) in files.enumerated() { staged.append(try write(file, to: staging, as: "\(index)")) }
+            var staged: [(name: String, file: PlacedFile)] = []
+            for (index, file) in files.enumerated() {
+                let name = file.name == transcript ? Staging.transcript : "\(index)"
+                staged.append((name, try write(file, to: staging, as: name)))
+            }
             staging.folder.sync()
-            for (index, file) in staged.enumerated() where file.name != transcript {
-                try settle(file, "\(index)", staging, in: folder, &receipt)
+            for (name, file) in staged where file.name != transcript {
+                try settle(file, name, staging, in: folder, &receipt)
             }
             for path in Set(receipt.files.map { folderOf($0.name, in: folder) }) { Files.sync(path) }
             let found = try present()
-            guard found == nil, let index = staged.firstIndex(where: { $0.name == transcript }),
-                try link("\(index)", staging, into: folder, as: transcript)
+            guard found == nil, let main = staged.first(where: { $0.file.name == transcript }),
+                try link(main.name, staging, into: folder, as: transcript)
             else {
                 withdraw(receipt, from: folder)
                 staging.dissolve()
@@ -132,7 +135,7 @@ package struct SessionPlacement {
                 guard Files.isRegularFile(path) else { throw .inTheWay(path: path, what: "no file, or a broken link") }
                 return .alreadyThere(path: path)
             }
-            receipt.files.insert(staged[index], at: 0)
+            receipt.files.insert(main.file, at: 0)
             folder.sync()
             staging.dissolve()
             return .placed(receipt)

@@ -10,6 +10,8 @@ internal import Platform
 final class Staging {
     private static let begin = ".holdfast-"
     private static let lockName = "lock"
+    /// What the transcript is called here.
+    static let transcript = "transcript"
 
     let folder: Folder
     private let parent: Folder
@@ -96,7 +98,11 @@ final class Staging {
 
     private var names: [String] { ((try? folder.names()) ?? []).filter { $0 != Self.lockName } }
 
-    private func empty() { for name in names { try? folder.remove(name) } }
+    /// The transcript last: by it a next run knows that all had its place.
+    private func empty() {
+        for name in names where name != Self.transcript { try? folder.remove(name) }
+        try? folder.remove(Self.transcript)
+    }
 
     /// Removes it with what is in it. The files in place stay.
     func dissolve() {

@@ -58,7 +58,9 @@ import Testing
 
     @Test func refusesWhatCannotBeOneSession() throws {
         #expect(throws: PlacementError.noTranscript(of: house.session)) { try house.place(["\(Self.id)/x": "x"]) }
-        #expect(throws: PlacementError.self) {
+        let both = PlacementError.refusedName(
+            "\(Self.id)/a", of: house.session, reason: "it is a folder of other files, too")
+        #expect(throws: both) {
             try house.place(["\(Self.id).jsonl": "x", "\(Self.id)/a": "x", "\(Self.id)/a/b": "x"])
         }
         let name = "\(Self.id).jsonl"
@@ -191,7 +193,8 @@ import Testing
         try Files.makeFolder(staging)
         try Files.create(staging + "/lock")
         for (index, file) in receipt.files.enumerated() {
-            #expect(unsafe Glibc.link("\(house.slug)/\(file.name)", "\(staging)/\(index)") == 0)
+            let name = index == 0 ? Staging.transcript : "\(index)"
+            #expect(unsafe Glibc.link("\(house.slug)/\(file.name)", "\(staging)/\(name)") == 0)
         }
         if !isPlaced { Files.remove(house.transcript) }
     }
@@ -210,8 +213,10 @@ import Testing
         #expect(house.hidden.isEmpty && receipt.files.count == Placing.files.count)
     }
 
-    @Test func keepsWhatAKilledRunHadPlaced() throws {
+    /// Killed at once, or when it had begun to remove the second names.
+    @Test(arguments: [false, true]) func keepsWhatAKilledRunHadPlaced(isCleaning: Bool) throws {
         try kill(isPlaced: true)
+        if isCleaning { Files.remove("\(house.slug)/\(Staging.name(of: house.session))/1") }
         #expect(try house.place(Placing.files) == .alreadyThere(path: house.transcript))
         #expect(house.tree == Placing.files && house.hidden.isEmpty)
     }
