@@ -24,6 +24,10 @@ package protocol ArchiveReading: Sendable {
         after: EpisodeID?, key: String?, sinceMilliseconds: Int64?, limit: Int
     ) throws(ArchiveError) -> [ArchivedEpisode]
 
+    /// What was said in a session, in the order of its transcript; what its sub-agents did is not in it.
+    /// - Parameter limit: of entries; the last ones.
+    func entries(ofSession session: String, limit: Int) throws(ArchiveError) -> [EpisodeEntry]
+
     func counts() throws(ArchiveError) -> ArchiveCounts
 
     /// What episodes hold of the files, in the order of the bytes. One whose content does not match its checksum, or was

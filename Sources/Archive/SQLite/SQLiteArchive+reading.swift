@@ -42,6 +42,26 @@ extension SQLiteArchive {
         }
     }
 
+    func entries(ofSession session: String, limit: Int) throws(ArchiveError) -> [EpisodeEntry] {
+        try read { database in
+            let rows = try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT * FROM episode WHERE session_id = ? AND agent_id = '' AND discarded_ms IS NULL
+                    ORDER BY generation DESC, bytes_from DESC, captured_ms DESC
+                    """, arguments: [session])
+            var entries: [[EpisodeEntry]] = [], count = 0
+            for row in rows where count < limit {
+                let own = try ArchivedEpisode(row, database).entries
+                entries.append(own)
+                count += own.count
+            }
+            // What two episodes have, as after a Redis that forgot, was said once.
+            var seen: Set<String> = []
+            return entries.reversed().joined().filter { seen.insert($0.uuid + $0.hash).inserted }.suffix(limit)
+        }
+    }
+
     func counts() throws(ArchiveError) -> ArchiveCounts {
         try read { database in
             var counts = ArchiveCounts()

@@ -17,6 +17,7 @@ package struct SessionRestore {
     /// What was put back.
     package struct Restored: Sendable {
         package var session: SessionID
+        package var outcome: RestoreOutcome
         /// Of the transcript, where it lies now.
         package var path: String
         package var receipt: PlacementReceipt
@@ -40,58 +41,76 @@ package struct SessionRestore {
                 text +=
                     "; it was made in \(cwd)\(copy)\(Files.isFolder(cwd) ? "" : ", which is gone"), and goes on in \(folder)"
             }
+            switch outcome {
+            case .whole, .failed: break
+            case .reduced: text += "; parts of it are lost, and it goes on with what is left"
+            case .spoken: text += "; its transcript is damaged, and it goes on with what was said, without tools and their results"
+            }
             if !left.isEmpty { text += "; \(left.count) of what lay beside it could not be read" }
             return text
         }
     }
 
-    /// Whether a session can be put back, as far as the index tells. Nil also where the vault cannot be read now.
+    /// What is kept of a session, where that may be enough to put it back, as far as the index tells. Nil also where the vault
+    /// cannot be read now.
     package func kept(_ session: SessionID) -> KeptSession? {
-        guard let vault = try? Vault.openIfThere(settings), let kept = try? vault.session(session),
-            let transcript = kept.transcript, transcript.holes.isEmpty
-        else { return nil }
+        guard let (_, kept) = try? find(session), kept.transcript != nil else { return nil }
         return kept
     }
 
     /// - Parameters:
     ///   - configDirectory: the client's.
     ///   - folder: in which the client will be started.
+    ///   - words: what the archive has of the session, asked only where no transcript can be made of what is kept.
     /// - Returns: nil where the session is there already.
     package func restore(
-        _ session: SessionID, to configDirectory: String, for folder: String
+        _ session: SessionID, to configDirectory: String, for folder: String,
+        words: () -> [SpokenTranscript.Message] = { [] }
     ) throws(RestoreError) -> Restored? {
         guard let (vault, found) = try find(session), let transcript = found.transcript else { throw .notKept(session) }
-        guard transcript.holes.isEmpty else {
-            throw .notWhole(
-                session, reason: "the vault lacks parts of its transcript; 'holdfast vault show' names them")
-        }
         let source = sources.source(of: configDirectory)
         guard let placement = SessionPlacement(of: session, for: folder, in: configDirectory, by: source) else {
             throw .notWhole(session, reason: "\(folder) is no folder that a client can be started in")
         }
-        var left: [String: String] = [:]
-        let whole = found.files.filter { file in
-            guard file.name != transcript.name else { return true }
-            let fault = fault(of: file, in: vault)
-            left[file.name] = fault
-            return fault == nil
+        let sidecars = sidecars(of: found, transcript, vault)
+        // What was told to be left out leaves gaps in the chain of a transcript.
+        let isWhole = transcript.holes.isEmpty && !transcript.cuts.contains { $0.kept == 0 }
+        let kept = KeptTranscript(transcript, vault)
+        for outcome in isWhole ? [.whole, .reduced, .spoken] : [RestoreOutcome.reduced, .spoken] {
+            let version =
+                switch outcome {
+                case .whole: kept.whole
+                case .reduced: kept.reduced(session)
+                case .spoken: Self.spoken(words(), transcript, session, folder)
+                case .failed: Optional<SessionPlacement.File>.none
+                }
+            guard let file = version else { continue }
+            let receipt: PlacementReceipt
+            do throws(PlacementError) {
+                guard case .placed(let placed) = try placement.place([file] + sidecars.files) else { return nil }
+                receipt = placed
+            } catch {
+                if case .unreadable = error { continue }
+                throw .placement(error)
+            }
+            guard source.hasMessages(receipt.path, from: 0) else {
+                _ = SessionPlacement.withdraw(receipt, by: source)
+                continue
+            }
+            return restored(session, receipt, transcript, outcome, left: sidecars.left)
         }
-        let outcome: PlacementOutcome
-        do throws(PlacementError) {
-            outcome = try placement.place(whole.map { Self.file($0, from: vault) })
-        } catch {
-            throw .placement(error)
-        }
-        guard case .placed(let receipt) = outcome else { return nil }
-        guard source.hasMessages(receipt.path, from: 0) else {
-            _ = SessionPlacement.withdraw(receipt, by: source)
-            throw .notWhole(session, reason: "no client finds a conversation in what is kept of it")
-        }
+        throw .notWhole(session, reason: "of what is kept of it no client could resume anything; 'holdfast vault verify' names what is damaged")
+    }
+
+    private func restored(
+        _ session: SessionID, _ receipt: PlacementReceipt, _ transcript: KeptFile, _ outcome: RestoreOutcome,
+        left: [String: String]
+    ) -> Restored {
         var restored = Restored(
-            session: session, path: receipt.path, receipt: receipt, files: receipt.files.count,
+            session: session, outcome: outcome, path: receipt.path, receipt: receipt, files: receipt.files.count,
             bytes: receipt.files.reduce(0) { $0 + $1.size })
-        let generation = transcript.generation
-        (restored.cwd, restored.branch, restored.commit) = (generation.cwd, generation.branch, generation.commit)
+        let place = transcript.generation
+        (restored.cwd, restored.branch, restored.commit) = (place.cwd, place.branch, place.commit)
         restored.left = left
         return restored
     }
@@ -103,16 +122,28 @@ package struct SessionRestore {
 
     private func find(_ session: SessionID) throws(RestoreError) -> (Vault, KeptSession)? {
         do throws(VaultError) {
-            guard let vault = try Vault.openIfThere(settings), let found = try vault.session(session) else {
-                return nil
-            }
+            guard let vault = try Vault.openIfThere(settings), let found = try vault.session(session) else { return nil }
             return (vault, found)
         } catch {
             throw .vault(error)
         }
     }
 
-    /// Why a file cannot be put back: what lies beside a transcript is not worth the transcript.
+    /// What lies beside the transcript, as far as it is whole: that is not worth the transcript.
+    private func sidecars(
+        of session: KeptSession, _ transcript: KeptFile, _ vault: Vault
+    ) -> (files: [SessionPlacement.File], left: [String: String]) {
+        var files: [SessionPlacement.File] = [], left: [String: String] = [:]
+        for file in session.files where file.name != transcript.name {
+            if let fault = fault(of: file, in: vault) {
+                left[file.name] = fault
+            } else {
+                files.append(KeptTranscript(file, vault).whole)
+            }
+        }
+        return (files, left)
+    }
+
     private func fault(of file: KeptFile, in vault: Vault) -> String? {
         guard file.holes.isEmpty else { return "the vault lacks parts of it" }
         do throws(VaultError) {
@@ -123,11 +154,17 @@ package struct SessionRestore {
         }
     }
 
-    private static func file(_ file: KeptFile, from vault: Vault) -> SessionPlacement.File {
-        var segments = file.segments[...]
-        return SessionPlacement.File(name: file.name) {
-            guard let next = segments.popFirst() else { return nil }
-            return try vault.content(of: next)
+    private static func spoken(
+        _ words: [SpokenTranscript.Message], _ transcript: KeptFile, _ session: SessionID, _ folder: String
+    ) -> SessionPlacement.File? {
+        let frame = EntryFrame(
+            session: session, cwd: folder, version: "", gitBranch: transcript.generation.branch)
+        let lines = SpokenTranscript(words, in: frame).lines
+        guard !lines.isEmpty else { return nil }
+        var rest: [UInt8]? = Array((lines.joined(separator: "\n") + "\n").utf8)
+        return SessionPlacement.File(name: transcript.name) {
+            defer { rest = nil }
+            return rest
         }
     }
 }

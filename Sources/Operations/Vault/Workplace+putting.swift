@@ -1,3 +1,4 @@
+internal import Archive
 package import Domain
 internal import Platform
 internal import Redis
@@ -30,6 +31,21 @@ extension Workplace {
         } catch {
             tell(of: session, key, directory, folder, .unknown, "", outcome: .failed)
             throw error
+        }
+    }
+
+    /// Entries; a model has no room for more.
+    private static let mostWords = 2000
+
+    /// What the archive has of a session; nothing where it cannot be asked.
+    private func words(of session: SessionID) -> [SpokenTranscript.Message] {
+        let entries = (try? archive().entries(ofSession: session.rawValue, limit: Self.mostWords)) ?? []
+        return entries.compactMap { entry in
+            switch entry.role {
+            case .user: .init(role: .user, at: entry.at, text: entry.text)
+            case .assistant: .init(role: .assistant, at: entry.at, text: entry.text)
+            default: nil
+            }
         }
     }
 
