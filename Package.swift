@@ -203,7 +203,7 @@ let package = Package(
             name: "OperationsTests",
             dependencies: [
                 "Archive", "Domain", "LanguageModel", "Operations", "Redis", "Platform", "Settings", "Storage",
-                "TestSupport",
+                "TestSupport", "Transcripts", "Vault",
             ]),
         .testTarget(name: "RedactionTests", dependencies: ["Redaction"]),
         .testTarget(

@@ -44,6 +44,19 @@ import Testing
         #expect(try archive.show(episode.id)?.episode.content.utf8.elementsEqual(content.utf8) == true)
     }
 
+    /// In the order of the transcript, each once, whenever they were captured; the last ones where there are many.
+    @Test func tellsWhatWasSaidInASession() throws {
+        let archive = try folder.archive()
+        var side = Samples.entry(9, .assistant, "sub")
+        side.subagent = "side"
+        let second = Samples.episode([Samples.entry(3), Samples.entry(4), side], bytes: 100..<200)
+        let first = Samples.episode([Samples.entry(1), Samples.entry(2), Samples.entry(3)], bytes: 0..<100, at: 2000)
+        _ = try archive.ingest([second, first], nowMilliseconds: 5)
+        #expect(try archive.entries(ofSession: Samples.session, limit: 9).map(\.uuid) == (1...4).map { "uuid-\($0)" })
+        #expect(try archive.entries(ofSession: Samples.session, limit: 2).map(\.uuid) == ["uuid-3", "uuid-4"])
+        #expect(try archive.entries(ofSession: "other", limit: 9).isEmpty)
+    }
+
     @Test func keepsTheLinesOfADamagedEpisodeAndFindsThem() throws {
         let archive = try folder.archive()
         let good = Samples.entry(1).json

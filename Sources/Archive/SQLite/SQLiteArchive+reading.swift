@@ -58,7 +58,8 @@ extension SQLiteArchive {
             }
             // What two episodes have, as after a Redis that forgot, was said once.
             var seen: Set<String> = []
-            return entries.reversed().joined().filter { seen.insert($0.uuid + $0.hash).inserted }.suffix(limit)
+            let said = entries.reversed().joined().filter { $0.subagent.isEmpty && seen.insert($0.uuid + $0.hash).inserted }
+            return said.suffix(limit)
         }
     }
 
