@@ -44,7 +44,9 @@ package struct SessionRestore {
             switch outcome {
             case .whole, .failed: break
             case .reduced: text += "; parts of it are lost, and it goes on with what is left"
-            case .spoken: text += "; its transcript is damaged, and it goes on with what was said, without tools and their results"
+            case .spoken:
+                text +=
+                    "; its transcript is damaged, and it goes on with what was said, without tools and their results"
             }
             if !left.isEmpty { text += "; \(left.count) of what lay beside it could not be read" }
             return text
@@ -65,17 +67,18 @@ package struct SessionRestore {
     /// - Returns: nil where the session is there already.
     package func restore(
         _ session: SessionID, to configDirectory: String, for folder: String,
-        words: () -> [SpokenTranscript.Message] = { [] }
+        words: () -> [SpokenTranscript.Message]
     ) throws(RestoreError) -> Restored? {
         guard let (vault, found) = try find(session), let transcript = found.transcript else { throw .notKept(session) }
         let source = sources.source(of: configDirectory)
         guard let placement = SessionPlacement(of: session, for: folder, in: configDirectory, by: source) else {
             throw .notWhole(session, reason: "\(folder) is no folder that a client can be started in")
         }
-        let sidecars = sidecars(of: found, transcript, vault)
+        let (sidecars, left) = sidecars(of: found, transcript, vault)
         // What was told to be left out leaves gaps in the chain of a transcript.
         let isWhole = transcript.holes.isEmpty && !transcript.cuts.contains { $0.kept == 0 }
         let kept = KeptTranscript(transcript, vault)
+        var reasons: [String] = []
         for outcome in isWhole ? [.whole, .reduced, .spoken] : [RestoreOutcome.reduced, .spoken] {
             let version =
                 switch outcome {
@@ -84,22 +87,28 @@ package struct SessionRestore {
                 case .spoken: Self.spoken(words(), transcript, session, folder)
                 case .failed: Optional<SessionPlacement.File>.none
                 }
-            guard let file = version else { continue }
+            guard let file = version else {
+                reasons.append(outcome == .spoken ? "the archive has no words of it" : "no conversation is left in it")
+                continue
+            }
             let receipt: PlacementReceipt
             do throws(PlacementError) {
-                guard case .placed(let placed) = try placement.place([file] + sidecars.files) else { return nil }
+                guard case .placed(let placed) = try placement.place([file] + sidecars.map(\.whole)) else { return nil }
                 receipt = placed
             } catch {
-                if case .unreadable = error { continue }
-                throw .placement(error)
+                guard case .unreadable(_, let reason) = error else { throw .placement(error) }
+                reasons.append(reason)
+                continue
             }
             guard source.hasMessages(receipt.path, from: 0) else {
                 _ = SessionPlacement.withdraw(receipt, by: source)
+                reasons.append("no client finds a conversation in it")
                 continue
             }
-            return restored(session, receipt, transcript, outcome, left: sidecars.left)
+            return restored(session, receipt, transcript, outcome, left: left)
         }
-        throw .notWhole(session, reason: "of what is kept of it no client could resume anything; 'holdfast vault verify' names what is damaged")
+        throw .notWhole(
+            session, reason: reasons.joined(separator: "; ") + " ('holdfast vault verify' names what is damaged)")
     }
 
     private func restored(
@@ -122,7 +131,9 @@ package struct SessionRestore {
 
     private func find(_ session: SessionID) throws(RestoreError) -> (Vault, KeptSession)? {
         do throws(VaultError) {
-            guard let vault = try Vault.openIfThere(settings), let found = try vault.session(session) else { return nil }
+            guard let vault = try Vault.openIfThere(settings), let found = try vault.session(session) else {
+                return nil
+            }
             return (vault, found)
         } catch {
             throw .vault(error)
@@ -132,16 +143,16 @@ package struct SessionRestore {
     /// What lies beside the transcript, as far as it is whole: that is not worth the transcript.
     private func sidecars(
         of session: KeptSession, _ transcript: KeptFile, _ vault: Vault
-    ) -> (files: [SessionPlacement.File], left: [String: String]) {
-        var files: [SessionPlacement.File] = [], left: [String: String] = [:]
+    ) -> (whole: [KeptTranscript], left: [String: String]) {
+        var whole: [KeptTranscript] = [], left: [String: String] = [:]
         for file in session.files where file.name != transcript.name {
             if let fault = fault(of: file, in: vault) {
                 left[file.name] = fault
             } else {
-                files.append(KeptTranscript(file, vault).whole)
+                whole.append(KeptTranscript(file, vault))
             }
         }
-        return (files, left)
+        return (whole, left)
     }
 
     private func fault(of file: KeptFile, in vault: Vault) -> String? {

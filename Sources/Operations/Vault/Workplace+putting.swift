@@ -22,11 +22,10 @@ extension Workplace {
     ) throws(RestoreError) -> SessionRestore.Restored? {
         let directory = configDirectory ?? clientDirectory
         do throws(RestoreError) {
-            guard let restored = try SessionRestore(settings: settings).restore(session, to: directory, for: folder)
-            else {
-                return nil
-            }
-            tell(of: session, key, directory, folder, .found, restored.path, outcome: .whole)
+            let restore = SessionRestore(settings: settings)
+            guard let restored = try restore.restore(session, to: directory, for: folder, words: { words(of: session) })
+            else { return nil }
+            tell(of: session, key, directory, folder, .found, restored.path, outcome: restored.outcome)
             return restored
         } catch {
             tell(of: session, key, directory, folder, .unknown, "", outcome: .failed)

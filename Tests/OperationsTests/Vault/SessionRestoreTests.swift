@@ -69,11 +69,11 @@ import Vault
 
     @Test func putsBackByteForByteUnderTheFolderOfTheCaller() throws {
         let text = try keep(turns(40), perLook: 12)
-        let restored = try #require(try restore.restore(session, to: config, for: project))
+        let restored = try #require(try restore.restore(session, to: config, for: project, words: { [] }))
         #expect(restored.outcome == .whole)
         #expect(ClaudeCode().isKept(restored.path, for: project))
         #expect(try Files.read(restored.path, limit: 1 << 30) == text)
-        #expect(try restore.restore(session, to: config, for: project) == nil, "it is there")
+        #expect(try restore.restore(session, to: config, for: project, words: { [] }) == nil, "it is there")
         restore.withdraw(restored)
         #expect(!Files.exists(restored.path))
     }
@@ -81,7 +81,7 @@ import Vault
     @Test(arguments: [0, 1]) func goesOnWithWhatIsLeft(of segment: Int) throws {
         _ = try keep(turns(40), perLook: 12)
         try damage(segment: segment)
-        let restored = try #require(try restore.restore(session, to: config, for: project))
+        let restored = try #require(try restore.restore(session, to: config, for: project, words: { [] }))
         #expect(restored.outcome == .reduced)
         var last: String?
         for line in try Files.read(restored.path, limit: 1 << 30).split(separator: "\n") {
@@ -102,12 +102,12 @@ import Vault
         #expect(restored.outcome == .spoken)
         #expect(try Files.read(restored.path).contains("MARIGOLD"))
         restore.withdraw(restored)
-        #expect { try restore.restore(session, to: config, for: project) } throws: { "\($0)".contains("vault verify") }
+        #expect { try restore.restore(session, to: config, for: project, words: { [] }) } throws: { "\($0)".contains("vault verify") }
         #expect(try vault.verify().damaged.count == 1)
     }
 
     @Test func whatIsNotKeptIsSaid() throws {
-        #expect { try restore.restore(session, to: config, for: project) } throws: { "\($0)".contains("vault list") }
+        #expect { try restore.restore(session, to: config, for: project, words: { [] }) } throws: { "\($0)".contains("vault list") }
         #expect(restore.kept(session) == nil)
     }
 }
