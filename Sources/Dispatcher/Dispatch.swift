@@ -12,6 +12,7 @@ package struct Dispatch {
     private let command: [String]
     private let place: Workplace
     private let wait: Duration
+    private let carriesOver: Bool
     private let explain: (SessionLookup.Result) -> Void
     private let complain: (String) -> Void
 
@@ -27,16 +28,18 @@ package struct Dispatch {
     /// - Parameters:
     ///   - command: the client and its arguments, which are the last of this process's own.
     ///   - wait: how long for a busy key.
+    ///   - carriesOver: whether a fresh session may be shown what was said before.
     ///   - explain: told what was found before the client starts.
     ///   - complain: told what a person should know, a sentence each time.
     package init(
-        key: DispatchKey, command: [String], place: Workplace, wait: Duration,
+        key: DispatchKey, command: [String], place: Workplace, wait: Duration, carriesOver: Bool,
         explain: @escaping (SessionLookup.Result) -> Void, complain: @escaping (String) -> Void
     ) {
         self.key = key
         self.command = command
         self.place = place
         self.wait = wait
+        self.carriesOver = carriesOver
         self.explain = explain
         self.complain = complain
     }
@@ -140,8 +143,8 @@ package struct Dispatch {
     }
 
     private func run(_ result: SessionLookup.Result, _ registry: RegistryLink, _ locks: [Int32]) throws -> Int32 {
-        let launch = BackgroundLaunch(command, key: key, settings: place.settings)
-        let command = ClientCommand(words: command, key: key, launch: launch)
+        let launch = BackgroundLaunch(command, key: key, carriesOver: carriesOver, settings: place.settings)
+        let command = ClientCommand(words: command, key: key, launch: launch, carriesOver: carriesOver)
         let start = HostClock.now()
         func runFresh(_ input: StandardInput) throws -> Int32 {
             let start = HostClock.now()
@@ -170,6 +173,7 @@ package struct Dispatch {
                 .no, "\(fruitless.sentence), but the prompt could not be kept for a fresh start; dispatch again")
         }
         complain("\(fruitless.sentence); a fresh one starts")
+        registry.letCarry(from: session)
         let code = try runFresh(whole)
         // What a fresh session can do and this one cannot is the session's fault: it must not cost the next dispatch, too.
         if case .silent = fruitless, code == 0 { _ = report(session) }

@@ -40,6 +40,7 @@ package struct TranscriptCapture: Sendable {
     let configuration: Configuration
     let state: StateFolder
     package let queue: EpisodeQueue
+    private let conversations: Conversations
     private let redactor: Redactor
     private let sources: TranscriptSources
 
@@ -51,6 +52,7 @@ package struct TranscriptCapture: Sendable {
         configuration = settings.configuration
         state = settings.state
         queue = EpisodeQueue(keys: settings.poolKeys(host: host))
+        conversations = Conversations(keys: settings.keys)
         redactor = configuration.redactor
     }
 
@@ -186,6 +188,7 @@ package struct TranscriptCapture: Sendable {
             filterMark: configuration.filter.mark, episodes: [])
         span.isHistory = job.isHistory
         var builder = EpisodeBuilder(file: id, from: cursor)
+        var heard = heardMessages(job)
         var count = 0
         var isHeard = awaited == nil
         var isFirstLook = true
@@ -193,8 +196,9 @@ package struct TranscriptCapture: Sendable {
         while true {
             while let entry = reader.next() {
                 if let work = reader.ownWork { return .excluded(reason: work.reason) }
+                heard?.hear(entry)
                 for batch in builder.add(entry) {
-                    switch try push(batch, &span, readTo: nil, transcript, &connection) {
+                    switch try push(batch, &span, &heard, readTo: nil, transcript, &connection) {
                     case .pushed: count += batch.count
                     case .moved: return nil
                     case .full: return .full
@@ -211,7 +215,7 @@ package struct TranscriptCapture: Sendable {
         }
         if let work = reader.ownWork { return .excluded(reason: work.reason) }
         if let batch = builder.finish(at: reader.position) {
-            switch try push(batch, &span, readTo: reader.cursor, transcript, &connection) {
+            switch try push(batch, &span, &heard, readTo: reader.cursor, transcript, &connection) {
             case .pushed: count += batch.count
             case .moved: return nil
             case .full: return .full
@@ -223,7 +227,8 @@ package struct TranscriptCapture: Sendable {
 
     /// - Parameter end: the cursor of the batch's end, of what was read; nil to look again, in the midst of a long file.
     private func push(
-        _ batch: EpisodeBuilder.Batch, _ span: inout EpisodeSpan, readTo end: Cursor?, _ transcript: any Transcript,
+        _ batch: EpisodeBuilder.Batch, _ span: inout EpisodeSpan, _ heard: inout HeardMessages?, readTo end: Cursor?,
+        _ transcript: any Transcript,
         _ connection: inout RedisConnection
     ) throws(Trouble) -> PushOutcome {
         guard let last = batch.last else { return .pushed }
@@ -238,9 +243,34 @@ package struct TranscriptCapture: Sendable {
             }
         }
         let outcome: PushOutcome
-        do throws(RedisError) { outcome = try connection.run(queue.pushing(span)) } catch { throw .redis(error) }
+        do throws(RedisError) {
+            outcome = try tell(heard?.take(), before: queue.pushing(span), &connection)
+        } catch {
+            throw .redis(error)
+        }
         if outcome == .pushed { span.from = span.to }
         return outcome
+    }
+
+    private func heardMessages(_ job: Job) -> HeardMessages? {
+        HeardMessages(of: job.origin, configuration.conversations, now: HostClock.wallMilliseconds)
+    }
+
+    /// Adds to the conversation, and in the same round trip runs what makes sure that nobody reads the words again. They lie
+    /// in two slots of Redis: a message that is told twice stands there once, so neither a kill between the two nor a lost
+    /// race costs or doubles one.
+    private func tell<Script: RedisScript>(
+        _ addition: ConversationAddition?, before script: Script, _ connection: inout RedisConnection
+    ) throws(RedisError) -> Script.Answer {
+        guard let addition else { return try connection.run(script) }
+        let (added, answer) = try connection.run(conversations.adding(addition), before: script)
+        // An episode is not lost for the sake of what is at hand for a day.
+        if case .failure(let error) = added {
+            HookLog(state: state).write(
+                "capture: the conversation of \(addition.dispatchKey) lacks what was said: \(error)",
+                at: HostClock.now())
+        }
+        return answer
     }
 
     private func limit(_ job: Job) -> Int64 {
@@ -267,6 +297,10 @@ extension TranscriptCapture {
             file: FileID(host: job.origin.host, path: path), path: path, from: Cursor(), to: Cursor(),
             limit: configuration.queueMaxSize, origin: job.origin, filterMark: configuration.filter.mark,
             episodes: [.init(id: id, bytes: 0..<0, content: entry.json, entryCount: 1)])
-        return try connection.run(queue.pushingAnswer(span))
+        var heard = heardMessages(job)
+        var message = entry
+        message.at = ISOTime.text(HostClock.wallMilliseconds)
+        heard?.hear(message)
+        return try tell(heard?.take(), before: queue.pushingAnswer(span), &connection)
     }
 }

@@ -48,6 +48,11 @@ extension Status.Sessions {
             .counter(
                 "claude_session_drops_total", "Bindings dropped, by reason.", by: "reason",
                 DropReason.allCases.map(\.rawValue)),
+            .counter(
+                "claude_session_carry_overs_total",
+                "Fresh sessions that were shown what was said last under their key, by why none was resumed.",
+                by: "reason",
+                CarryReason.allCases.map(\.rawValue)),
             .counter("claude_session_lookups_total", "Lookups of a dispatch key."),
             .counter("claude_session_bindings_total", "Bindings of a dispatch key to another session."),
             .gauge("holdfast_sessions", "Sessions on record.", recorded),
