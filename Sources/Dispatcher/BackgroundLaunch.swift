@@ -10,6 +10,8 @@ struct BackgroundLaunch {
     let mark: String
     let key: DispatchKey
     let configDirectory: String
+    /// Whether a fresh session may be shown what was said before.
+    let carriesOver: Bool
     /// The words after the client's name, up to a `--`.
     private let arguments: ArraySlice<String>
 
@@ -18,13 +20,14 @@ struct BackgroundLaunch {
 
     /// - Parameter command: the client and its arguments.
     /// - Returns: nil for a client that is the session itself.
-    init?(_ command: [String], key: DispatchKey, settings: Settings) {
+    init?(_ command: [String], key: DispatchKey, carriesOver: Bool, settings: Settings) {
         guard let first = try? DispatchArguments.client(in: command) else { return nil }
         arguments = command[(first + 1)...].prefix { $0 != "--" }
         guard arguments.contains(where: Self.names.contains) else { return nil }
         let now = HostClock.now()
         mark = "\(now.bootID.prefix(8))-\(now.bootMilliseconds)-\(ProcessTable.own.pid)"
         self.key = key
+        self.carriesOver = carriesOver
         configDirectory = Self.client.configDirectory(settings.environment)
     }
 
@@ -41,7 +44,9 @@ struct BackgroundLaunch {
     /// - Throws: `JobSettingsUnread`.
     func change(resuming session: SessionID?) throws(JobSettingsUnread) -> Change {
         if let session, wakesAsItIs(session) { return Change(isMarked: false) }
-        let own: JSONValue = ["HOLDFAST_KEY": .string(key.rawValue), JobMark.variable: .string(mark)]
+        var variables: [String: JSONValue] = ["HOLDFAST_KEY": .string(key.rawValue), JobMark.variable: .string(mark)]
+        if !carriesOver { variables[CarryOver.refusalVariable] = .string(key.rawValue) }
+        let own = JSONValue.object(variables)
         guard let (place, prefix, value) = given else {
             return Change(added: ["--settings", JSONValue.object(["env": own]).text])
         }

@@ -10,6 +10,8 @@ struct ClientCommand {
     let key: DispatchKey
     /// Where the client only starts a background session.
     var launch: BackgroundLaunch?
+    /// Whether a fresh session may be shown what was said before.
+    var carriesOver = true
 
     /// Whether the client answers once and draws nothing: `-p`, `--print`.
     var onlyPrints: Bool {
@@ -25,7 +27,8 @@ struct ClientCommand {
         let put = (session.map(DispatchArguments.resuming) ?? []) + (change?.added ?? [])
         let replaced = (change?.replaced ?? [:]).sorted { $0.key < $1.key }
         // The service that a launch may start hands its environment on to sessions of other keys.
-        let variables = launch == nil ? ["HOLDFAST_KEY=\(key)"] : []
+        var variables = launch == nil ? ["HOLDFAST_KEY=\(key)"] : []
+        if launch == nil, !carriesOver { variables.append("\(CarryOver.refusalVariable)=\(key)") }
         let started = unsafe CStrings.with(put + replaced.map(\.value) + variables) { added in
             let first = Int(CommandLine.argc) - words.count
             var arguments: [UnsafeMutablePointer<CChar>?] = unsafe []
@@ -66,7 +69,8 @@ struct ClientCommand {
         var entries: [UnsafeMutablePointer<CChar>?] = unsafe []
         // Of a job whose tool dispatches, too: the client would take itself, and its hooks the session, for the job's.
         let ours: [String] = [
-            "HOLDFAST_KEY=", "HOLDFAST_OUTER_SESSION=", JobMark.variable + "=", "CLAUDE_JOB_DIR=",
+            "HOLDFAST_KEY=", "HOLDFAST_OUTER_SESSION=", CarryOver.refusalVariable + "=", JobMark.variable + "=",
+            "CLAUDE_JOB_DIR=",
             "CLAUDE_CODE_LAUNCHED_BY_SESSION_IDS=",
         ]
         var next = unsafe environ

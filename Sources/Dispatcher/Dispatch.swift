@@ -12,6 +12,7 @@ package struct Dispatch {
     private let command: [String]
     private let place: Workplace
     private let wait: Duration
+    private let carriesOver: Bool
     private let explain: (SessionLookup.Result) -> Void
     private let complain: (String) -> Void
 
@@ -27,16 +28,18 @@ package struct Dispatch {
     /// - Parameters:
     ///   - command: the client and its arguments, which are the last of this process's own.
     ///   - wait: how long for a busy key.
+    ///   - carriesOver: whether a fresh session may be shown what was said before.
     ///   - explain: told what was found before the client starts.
     ///   - complain: told what a person should know, a sentence each time.
     package init(
-        key: DispatchKey, command: [String], place: Workplace, wait: Duration,
+        key: DispatchKey, command: [String], place: Workplace, wait: Duration, carriesOver: Bool,
         explain: @escaping (SessionLookup.Result) -> Void, complain: @escaping (String) -> Void
     ) {
         self.key = key
         self.command = command
         self.place = place
         self.wait = wait
+        self.carriesOver = carriesOver
         self.explain = explain
         self.complain = complain
     }
@@ -140,8 +143,8 @@ package struct Dispatch {
     }
 
     private func run(_ result: SessionLookup.Result, _ registry: RegistryLink, _ locks: [Int32]) throws -> Int32 {
-        let launch = BackgroundLaunch(command, key: key, settings: place.settings)
-        let command = ClientCommand(words: command, key: key, launch: launch)
+        let launch = BackgroundLaunch(command, key: key, carriesOver: carriesOver, settings: place.settings)
+        let command = ClientCommand(words: command, key: key, launch: launch, carriesOver: carriesOver)
         func runFresh(_ input: StandardInput) throws -> Int32 {
             let start = HostClock.now()
             let code = try ClientRun(command, resuming: nil, input, registry).run(holding: locks).exitCode
@@ -173,11 +176,12 @@ package struct Dispatch {
         var prompt = StandardInput.kept(in: place.settings.state.path)
         var attempt = try resume(prompt)
         // Its transcript went meanwhile, or lay where nobody could look: what the vault has is tried once.
-        if case .fruitless(.refused) = attempt, copy == nil, isGone(session), let whole = prompt.replay(),
+        if case .fruitless(.refused(let sentence)) = attempt, copy == nil, isGone(session),
             let back = putBack(session, isTold: false)
         {
-            (copy, prompt) = (back.copy, whole)
-            attempt = try resume(whole)
+            prompt = try again(prompt, after: sentence)
+            copy = back.copy
+            attempt = try resume(prompt)
         }
         let fruitless: Fruitless
         switch attempt {
@@ -186,15 +190,21 @@ package struct Dispatch {
         }
         // The client does not want the copy; nobody else is to find it.
         if let copy { SessionRestore(settings: place.settings).withdraw(copy) }
-        guard let whole = prompt.replay() else {
-            throw Failure(
-                .no, "\(fruitless.sentence), but the prompt could not be kept for a fresh start; dispatch again")
-        }
+        let whole = try again(prompt, after: fruitless.sentence)
         complain("\(fruitless.sentence); a fresh one starts")
+        registry.letCarry(from: session)
         let code = try runFresh(whole)
         // What a fresh session can do and this one cannot is the session's fault: it must not cost the next dispatch, too.
         if case .silent = fruitless, code == 0 { _ = report(session) }
         return code
+    }
+
+    /// The prompt from its beginning.
+    private func again(_ prompt: StandardInput, after sentence: String) throws -> StandardInput {
+        guard let whole = prompt.replay() else {
+            throw Failure(.no, "\(sentence), but the prompt could not be kept for another start; dispatch again")
+        }
+        return whole
     }
 
     private enum Attempt {

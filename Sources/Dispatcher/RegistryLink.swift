@@ -104,6 +104,13 @@ final class RegistryLink {
         }
     }
 
+    /// The fresh session that follows an attempt which led to nothing may be shown what was said before.
+    func letCarry(from session: SessionID) {
+        _ = trying { connection throws(RedisError) in
+            try lookup.letCarry(from: session, .failed, over: &connection)
+        }
+    }
+
     /// Whether a hook told of the key since, here or in a note; nil where Redis cannot be asked and no note tells.
     func isRecorded(since start: Moment) -> Bool? {
         if lookup.noted(since: start).contains(where: { $0.dispatchKey == key }) { return true }

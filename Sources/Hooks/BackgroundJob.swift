@@ -15,7 +15,9 @@ struct BackgroundJob: Sendable {
     let isDispatched: Bool
 
     /// What steers the recording of one dispatch.
-    private static let steering = ["HOLDFAST_KEY", "HOLDFAST_DISABLED", "HOLDFAST_OUTER_SESSION", JobMark.variable]
+    private static let steering = [
+        "HOLDFAST_KEY", "HOLDFAST_DISABLED", "HOLDFAST_OUTER_SESSION", CarryOver.refusalVariable, JobMark.variable,
+    ]
 
     /// - Parameter client: asked only of a hook of such a session.
     /// - Returns: nil for a session that a person or a dispatch runs.

@@ -88,6 +88,15 @@ package struct HookContext: Sendable {
         return client.flatMap { ProcessTable.isReaper($0) ? nil : $0 }
     }
 
+    /// How many messages of its key's conversation a start may take over; nil where it may not. The rest is for the registry
+    /// to say.
+    func carryLimit(_ news: SessionNews) -> Int64? {
+        guard news.kind == .started, news.source == "startup", let key = news.dispatchKey,
+            settings.configuration.carryOver.admits(key), environment[CarryOver.refusalVariable] != key.rawValue
+        else { return nil }
+        return settings.configuration.conversations.maxContextMessages
+    }
+
     /// The transcript's path, if it is what it claims to be.
     package func trustedTranscript(_ input: HookInput) -> String? {
         client.isTranscript(input.transcriptPath, of: input.sessionID, in: configDirectory) ? input.transcriptPath : nil

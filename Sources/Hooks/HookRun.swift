@@ -10,6 +10,12 @@ internal import Transcripts
 /// One hook, from stdin to the end: note where there is something to capture, detached capturer, registry in one round
 /// trip. Elsewhere: registry, and a note unless Redis said yes. Never throws, never prints, never waits long.
 package struct HookRun {
+    package struct Outcome: Sendable {
+        package var event: HookInput.Event
+        /// What a fresh session is to be shown.
+        package var additionalContext: String?
+    }
+
     let context: HookContext
     private let state: StateFolder
     private let spool: Spool
@@ -23,9 +29,9 @@ package struct HookRun {
     }
 
     /// - Parameter capturer: starts the detached capturer for a note; answers whether it did.
-    /// - Returns: the event, where it was recorded or noted.
+    /// - Returns: what became of the event, where it was recorded or noted.
     @discardableResult
-    package func run(_ bytes: [UInt8], capturer: (_ note: String) -> Bool) -> HookInput.Event? {
+    package func run(_ bytes: [UInt8], capturer: (_ note: String) -> Bool) -> Outcome? {
         let input: HookInput
         do throws(HookInput.Unusable) {
             input = try HookInput(bytes)
@@ -38,7 +44,7 @@ package struct HookRun {
         return HookRun(context: context.seen(from: own)).run(own, capturer: capturer)
     }
 
-    private func run(_ input: HookInput, capturer: (_ note: String) -> Bool) -> HookInput.Event? {
+    private func run(_ input: HookInput, capturer: (_ note: String) -> Bool) -> Outcome? {
         var key: DispatchKey?
         do throws(DispatchKey.Invalid) {
             key = try context.dispatchKey(input)
@@ -69,8 +75,9 @@ package struct HookRun {
             log("session \(input.sessionID) is told of under another host's name: \(error)")
             host = state.passingHost
         }
-        record(input, key: key, host: host, capturer: capturer)
-        return input.event
+        let carryOver = record(input, key: key, host: host, capturer: capturer)
+        let limit = Int(context.settings.configuration.conversations.maxContextCharacters)
+        return Outcome(event: input.event, additionalContext: carryOver?.text(limit: limit)?.text)
     }
 
     /// Leaves a mark where recording is switched off or on again, or the watcher would record what was said meanwhile.
@@ -103,7 +110,10 @@ package struct HookRun {
         return context.isPlausible(input.transcriptPath, for: input.sessionID) ? (input.transcriptPath, 0) : nil
     }
 
-    private func record(_ input: HookInput, key: DispatchKey?, host: String, capturer: (String) -> Bool) {
+    /// - Returns: what a fresh session carries over.
+    private func record(
+        _ input: HookInput, key: DispatchKey?, host: String, capturer: (String) -> Bool
+    ) -> CarryOver? {
         let news = context.news(input, key: key, host: host) { spool.hasPendingStart(of: input.sessionID) }
         if input.event == .sessionStart { markEnvironment(input.sessionID) }
         // The note waits for the capturer, which sees the transcript a moment later than we do.
@@ -115,10 +125,12 @@ package struct HookRun {
         do throws(RedisError) {
             let standing = try tell(news)
             mirrorBinding(news, standing)
+            return standing?.carryOver
         } catch {
             log("\(news.kind.rawValue) of session \(news.sessionID) is noted only: \(error)")
             if note == nil { _ = write(news) }
             mirrorBlindly(news)
+            return nil
         }
     }
 
@@ -136,7 +148,9 @@ package struct HookRun {
 
     private func tell(_ news: SessionNews) throws(RedisError) -> Standing? {
         var connection = try RedisConnector(context.settings, resolvesNames: false).connect(.hook)
-        return try connection.run(SessionRegistry(keys: context.settings.keys).telling(news, at: context.now))
+        let registry = SessionRegistry(keys: context.settings.keys)
+        return try connection.run(
+            registry.telling(news, at: context.now, carryLimit: context.carryLimit(news)))
     }
 
     private func write(_ news: SessionNews, capture: CaptureRequest? = nil) -> String? {

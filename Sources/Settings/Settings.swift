@@ -44,7 +44,8 @@ package struct Settings: Sendable {
                 "HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "MAX_SESSION_AGE_MS", "HOLDFAST_KEY", "HOLDFAST_DISABLED",
                 "HOLDFAST_REDIS_URL", "HOLDFAST_CONFIG_DIR", "HOLDFAST_STATE_DIR", "HOLDFAST_LOG_LEVEL",
                 "HOLDFAST_NAMESPACE",
-                "HOLDFAST_OUTER_SESSION", JobMark.variable, "CLAUDE_JOB_DIR", "CLAUDE_CODE_LAUNCHED_BY_SESSION_IDS",
+                "HOLDFAST_OUTER_SESSION", CarryOver.refusalVariable, JobMark.variable, "CLAUDE_JOB_DIR",
+                "CLAUDE_CODE_LAUNCHED_BY_SESSION_IDS",
                 "CLAUDE_CONFIG_DIR", "CLAUDE_PID", "CLAUDE_PROJECT_DIR", "CLAUDE_ENV_FILE",
             ] + CredentialMark.variables
         var variables: [String: String] = [:]

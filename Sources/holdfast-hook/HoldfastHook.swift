@@ -7,7 +7,8 @@ internal import Settings
 internal import Storage
 
 /// The executable Claude Code starts at each event, and, with `capture NOTE`, the detached capturer it starts itself.
-/// Always exits 0. Prints nothing, but for the one line of a `UserNotice`: troubles go to the hook log.
+/// Always exits 0. Prints nothing but the one line of a `UserNotice`, and what a fresh session carries over: troubles go to the
+/// hook log.
 @main
 struct HoldfastHook {
     static func main() {
@@ -22,34 +23,39 @@ struct HoldfastHook {
             return
         }
         let context = HookContext(settings: settings, now: now)
-        let event = HookRun(context: context).run(readInput()) { note in
+        let outcome = HookRun(context: context).run(readInput()) { note in
             guard let own = Files.realPath("/proc/self/exe") else { return false }
             return Detached.start(own, arguments: ["capture", note])
         }
-        if event == .sessionStart { tellUser(settings, isComplete: isComplete, now) }
-        if let event { Latencies(settings.state, of: .hooks).add(watch.elapsed, to: event.latencies) }
+        guard let outcome else { return }
+        let event = outcome.event
+        if event == .sessionStart {
+            say(
+                HookOutput(
+                    systemMessage: notice(settings, isComplete: isComplete, now),
+                    additionalContext: outcome.additionalContext))
+        }
+        Latencies(settings.state, of: .hooks).add(watch.elapsed, to: event.latencies)
     }
 
     /// A state folder that another user can write to is not used, not even to say so in its log.
     private static func refuse(_ fault: OwnershipFault) {
         guard CommandLine.arguments.count == 1, let input = try? HookInput(readInput()), input.event == .sessionStart
         else { return }
-        say(VisibleText.line("holdfast: nothing is recorded: \(fault)"))
+        say(HookOutput(systemMessage: VisibleText.line("holdfast: nothing is recorded: \(fault)")))
     }
 
     /// One line for the user, only where something is wrong that a person can mend
     /// (<https://code.claude.com/docs/en/hooks>: `systemMessage` reaches the user and never the model).
-    private static func tellUser(_ settings: Settings, isComplete: Bool, _ now: Moment) {
+    private static func notice(_ settings: Settings, isComplete: Bool, _ now: Moment) -> String? {
         let broken = "holdfast: its configuration cannot be read and is not used; to do: holdfast config check"
-        guard let line = isComplete ? UserNotice(settings.state).current(now: now.wallMilliseconds) : broken else {
-            return
-        }
-        say(line)
+        return isComplete ? UserNotice(settings.state).current(now: now.wallMilliseconds) : broken
     }
 
-    private static func say(_ line: String) {
-        let output = HookOutput(systemMessage: line).json + "\n"
-        // A client that does not read it loses nothing but the line.
+    private static func say(_ what: HookOutput) {
+        guard let json = what.json else { return }
+        let output = json + "\n"
+        // A client that does not read it loses nothing but what is said.
         try? Files.write(Array(output.utf8)[...], to: STDOUT_FILENO, named: "stdout")
     }
 

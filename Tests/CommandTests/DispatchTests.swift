@@ -178,6 +178,101 @@ import Testing
         #expect(try house.counter("claude_session_resumes_saved_total") == 1)
     }
 
+    /// A client whose hooks tell of a start, resumed or fresh, and that says what they showed it.
+    private func clientWithHooks(_ house: House, resuming: String = "exit 1") throws -> String {
+        let start = try house.scratch.write(
+            String(decoding: house.payload("SessionStart", "new", #""source":"startup""#), as: UTF8.self),
+            to: "start.json")
+        let hook = Built.folder + "/holdfast-hook"
+        return try house.client(
+            "case $1 in --resume=*) \(resuming);; esac; '\(hook)' <'\(start)'; printenv HOLDFAST_NO_CARRY_OVER; true")
+    }
+
+    /// Its hooks are told of no process: the test's own would make each client here nested in the one before.
+    private func houseOfStrangers() throws -> House {
+        var house = try House()
+        house.environment["CLAUDE_PID"] = "1"
+        return house
+    }
+
+    @Test func carriesOverWhereThereIsNothingToResume() async throws {
+        let (house, outcome) = try await House.unhurried {
+            let house = try houseOfStrangers()
+            try await house.bind("gone")
+            try house.say("the plan")
+            Files.remove(house.transcript("gone"))
+            let why = try await house.holdfast("why", "coder/1")
+            #expect(why.output.contains("The fresh session is shown the last 1 of what was said ("), "\(why)")
+            #expect(why.output.contains("\n> > the plan\n"))
+            let json = try await house.holdfast("why", "coder/1", "--json")
+            #expect(
+                json.output.contains(#""reason" : "missing""#) && json.output.contains(#""messages" : 1"#), "\(json)")
+            return (house, try await house.holdfast("dispatch", "coder/1", "--", try clientWithHooks(house)))
+        }
+        #expect(
+            outcome.output.contains("its transcript is gone") && outcome.output.contains("> > the plan"), "\(outcome)")
+        let other = try await house.hook(house.payload("SessionStart", "other", #""source":"startup""#))
+        #expect(other.output == "", "not twice")
+    }
+
+    @Test func carriesNothingOverWhereNobodyWantsIt() async throws {
+        let house = try houseOfStrangers()
+        try await house.bind("gone")
+        try house.say("the plan")
+        Files.remove(house.transcript("gone"))
+        let client = try clientWithHooks(house)
+        let outcome = try await house.holdfast("dispatch", "coder/1", "--no-carry-over", "--", client)
+        #expect(outcome.output == "coder/1\n", "\(outcome)")
+        // What a client started hands on is another's.
+        let nested = try await house.holdfast(
+            "dispatch", "coder/2", "--", client, with: ["HOLDFAST_NO_CARRY_OVER": "coder/1"])
+        #expect(nested.output == "", "\(nested)")
+    }
+
+    @Test(arguments: [
+        "echo 'No conversation found with session ID: good' >&2; exit 1", "exit 134",
+    ])
+    func aResumeThatFailsCarriesOverInTheSameCall(failure: String) async throws {
+        let (_, outcome) = try await House.unhurried {
+            let house = try houseOfStrangers()
+            try await house.bind("good")
+            try house.say("the plan")
+            let client = try clientWithHooks(house, resuming: failure)
+            return (house, try await house.holdfast("dispatch", "coder/1", "--", client))
+        }
+        #expect(outcome.output.contains("did not take it up again"), "\(outcome)")
+        #expect(outcome.output.contains("> > the plan"), "\(outcome)")
+    }
+
+    @Test func whatTheAPIRefusesIsCarriedOver() async throws {
+        let (_, outcome) = try await House.unhurried {
+            let house = try houseOfStrangers()
+            try await house.bind("poisoned")
+            let refused = #""error":"invalid_request","last_assistant_message":"Prompt is too long""#
+            for _ in 0..<2 { try await house.hook(house.payload("StopFailure", "poisoned", refused)) }
+            try await house.hook(house.payload("SessionEnd", "poisoned", #""reason":"other""#))
+            try await house.settle()
+            try house.say("the plan")
+            #expect(try await house.holdfast("why", "coder/1").output.contains("> > the plan"))
+            return (house, try await house.holdfast("dispatch", "coder/1", "--", try clientWithHooks(house)))
+        }
+        #expect(outcome.output.contains("the API refused its conversation each time"), "\(outcome)")
+    }
+
+    @Test func whatLiesUnderAnotherConfigFolderIsCarriedOver() async throws {
+        let (_, outcome) = try await House.unhurried {
+            let house = try houseOfStrangers()
+            try await house.bind("kept")
+            try house.say("the plan")
+            try Files.makeFolder(house.scratch.path + "/other/projects/-p")
+            let other = ["CLAUDE_CONFIG_DIR": house.scratch.path + "/other"]
+            return (
+                house, try await house.holdfast("dispatch", "coder/1", "--", try clientWithHooks(house), with: other)
+            )
+        }
+        #expect(outcome.output.contains("it lies under another config folder"), "\(outcome)")
+    }
+
     /// Runs dispatch from a shell, for what a shell does with its streams.
     private func shell(_ house: House, _ script: String) async throws -> Built.Outcome {
         var environment = house.environment

@@ -59,6 +59,31 @@ struct House {
         try await settle()
     }
 
+    /// Whether a hook got no answer of Redis in time: on a busy machine 20 ms may be too few, and what it would have shown is
+    /// gone.
+    var wasHurried: Bool { log().contains("is noted only") }
+
+    /// Tells a story again, in another house, where a hook of it was hurried.
+    static func unhurried<Answer>(_ story: () async throws -> (house: House, answer: Answer)) async throws -> (
+        house: House, answer: Answer
+    ) {
+        for _ in 0..<9 {
+            let told = try await story()
+            if !told.house.wasHurried { return told }
+        }
+        return try await story()
+    }
+
+    /// A person said it under the key, in a session that was captured.
+    func say(_ text: String) throws {
+        var connection = try server.connect()
+        let key = try DispatchKey(try #require(environment["HOLDFAST_KEY"]))
+        let message = ConversationMessage(
+            id: text, role: .user, milliseconds: HostClock.wallMilliseconds, text: text)
+        let addition = ConversationAddition([message], to: key, ConversationPolicy(), isCaptured: false)
+        #expect(try connection.run(Conversations(keys: keys).adding(addition)) == 1)
+    }
+
     /// Waits for the detached capturers.
     func settle() async throws {
         let spool = Spool(folder: scratch.path + "/state/spool")

@@ -48,6 +48,20 @@ import Testing
         let both = try names(registry.keys.binding(key), &registry.connection)
         registry.pass(10)
         try registry.tell(.resumeFailed, "s", key)
+        let message = ConversationMessage(id: "m", role: .user, milliseconds: registry.now, text: "hello")
+        let addition = ConversationAddition([message], to: key, ConversationPolicy(), isCaptured: false)
+        let conversations = Conversations(keys: registry.keys), now = registry.now
+        _ = try registry.connection.run(conversations.adding(addition), now: now)
+        let letting = conversations.lettingCarry(key, from: session, .retired, host: "h")
+        #expect(try registry.connection.run(letting, now: now))
+        let fresh = registry.news(.started, "u", key) { $0.source = "startup" }
+        let telling = registry.registry.telling(fresh, at: registry.moment, carryLimit: 9)
+        #expect(try registry.connection.run(telling, now: now)?.carryOver != nil)
+        let other = try #require(SessionID(rawValue: "u"))
+        seen.formUnion(try names(registry.keys.session(other), &registry.connection))
+        let carried = try #require(try registry.connection.ask(registry.registry.session(other)))
+        #expect(carried.carriedReason == .retired && carried.carriedFrom == session)
+        #expect(SessionRecord(fields: carried.fields) == carried)
         seen.formUnion(try names(registry.keys.session(session), &registry.connection))
 
         #expect(seen == all(SessionRecord.Field.self))

@@ -53,6 +53,8 @@ import Testing
         let look = registry.lookingUp(key, maxAgeMilliseconds: 1, host: "h", at: now)
         #expect(Set(look.keys.map(\.slot)).count == 1)
         let addition = ConversationAddition([], to: key, ConversationPolicy(), isCaptured: true)
+        let letting = Conversations(keys: Keys()).lettingCarry(key, from: session, .failed, host: "h")
+        #expect(letting.keys.map(\.slot) == [Keys().sessions.slot])
         #expect(Conversations(keys: Keys()).adding(addition).keys.map(\.slot) == [Keys().sessions.slot])
     }
 }

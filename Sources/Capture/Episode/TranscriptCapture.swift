@@ -40,6 +40,7 @@ package struct TranscriptCapture: Sendable {
     let configuration: Configuration
     let state: StateFolder
     package let queue: EpisodeQueue
+    private let conversations: Conversations
     private let redactor: Redactor
     private let sources: TranscriptSources
 
@@ -51,6 +52,7 @@ package struct TranscriptCapture: Sendable {
         configuration = settings.configuration
         state = settings.state
         queue = EpisodeQueue(keys: settings.poolKeys(host: host))
+        conversations = Conversations(keys: settings.keys)
         redactor = configuration.redactor
     }
 
@@ -159,6 +161,16 @@ package struct TranscriptCapture: Sendable {
         return nil
     }
 
+    /// What a pass over a transcript hands on with each batch.
+    private struct Passage {
+        let transcript: any Transcript
+        let job: Job
+        var span: EpisodeSpan
+        /// For the conversation of the key; nil where it has none.
+        var heard: HeardMessages?
+        var exclusions: Exclusions
+    }
+
     /// - Returns: nil when another process moved the cursor meanwhile.
     private func pass(
         over transcript: any Transcript, _ id: FileID, _ job: Job, _ connection: inout RedisConnection,
@@ -171,7 +183,7 @@ package struct TranscriptCapture: Sendable {
             ? nil : job.request.answer.map { AwaitedAnswer($0, end: job.request.size, redactor: redactor) }
         var reader: any TranscriptReader
         let cursor: Cursor
-        var exclusions: Exclusions
+        let exclusions: Exclusions
         do throws(FileError) {
             cursor = try transcript.following(stored)
             exclusions = try Exclusions(
@@ -187,6 +199,8 @@ package struct TranscriptCapture: Sendable {
             filterMark: configuration.filter.mark, episodes: [])
         span.isHistory = job.isHistory
         var builder = EpisodeBuilder(file: id, from: cursor)
+        var passage = Passage(
+            transcript: transcript, job: job, span: span, heard: heardMessages(job), exclusions: exclusions)
         var count = 0
         var isHeard = awaited == nil
         var isFirstLook = true
@@ -194,8 +208,9 @@ package struct TranscriptCapture: Sendable {
         while true {
             while let entry = reader.next() {
                 if let work = reader.ownWork { return .excluded(reason: work.reason) }
+                passage.heard?.hear(entry)
                 for batch in builder.add(entry) {
-                    switch try push(batch, &span, readTo: nil, transcript, job, &exclusions, &connection) {
+                    switch try push(batch, &passage, readTo: nil, &connection) {
                     case .pushed: count += batch.count
                     case .moved: return nil
                     case .full: return .full
@@ -212,52 +227,79 @@ package struct TranscriptCapture: Sendable {
         }
         if let work = reader.ownWork { return .excluded(reason: work.reason) }
         if let batch = builder.finish(at: reader.position) {
-            switch try push(batch, &span, readTo: reader.cursor, transcript, job, &exclusions, &connection) {
+            switch try push(batch, &passage, readTo: reader.cursor, &connection) {
             case .pushed: count += batch.count
             case .moved: return nil
             case .full: return .full
             }
         }
         if let failure = reader.failure { throw .file(failure) }
-        return isHeard ? .captured(episodes: count, bytes: span.to.offset - cursor.offset) : .answerMissing
+        return isHeard ? .captured(episodes: count, bytes: passage.span.to.offset - cursor.offset) : .answerMissing
     }
 
     /// - Parameter end: the cursor of the batch's end, of what was read; nil to look again, in the midst of a long file.
     private func push(
-        _ batch: EpisodeBuilder.Batch, _ span: inout EpisodeSpan, readTo end: Cursor?, _ transcript: any Transcript,
-        _ job: Job, _ exclusions: inout Exclusions, _ connection: inout RedisConnection
+        _ batch: EpisodeBuilder.Batch, _ passage: inout Passage, readTo end: Cursor?, _ connection: inout RedisConnection
     ) throws(Trouble) -> PushOutcome {
         guard let last = batch.last else { return .pushed }
-        span.episodes = batch
+        passage.span.episodes = batch
         if let end {
-            span.to = end
+            passage.span.to = end
         } else {
             do throws(FileError) {
-                span.to = try transcript.cursor(at: last.bytes.upperBound, generation: span.to.generation)
+                passage.span.to = try passage.transcript.cursor(
+                    at: last.bytes.upperBound, generation: passage.span.to.generation)
             } catch {
                 throw .file(error)
             }
         }
-        keep(span, transcript, job, &exclusions)
+        keep(&passage)
         let outcome: PushOutcome
-        do throws(RedisError) { outcome = try connection.run(queue.pushing(span)) } catch { throw .redis(error) }
-        if outcome == .pushed { span.from = span.to }
+        do throws(RedisError) {
+            outcome = try tell(passage.heard?.take(), before: queue.pushing(passage.span), &connection)
+        } catch {
+            throw .redis(error)
+        }
+        if outcome == .pushed { passage.span.from = passage.span.to }
         return outcome
     }
 
     /// Hands the bytes of a span to the vault, before anybody counts them as captured. Where that fails the companion takes
     /// them from the transcript, as it does with history.
-    private func keep(_ span: EpisodeSpan, _ transcript: any Transcript, _ job: Job, _ exclusions: inout Exclusions) {
+    private func keep(_ passage: inout Passage) {
+        let span = passage.span, job = passage.job
         let range = span.from.offset..<max(span.from.offset, span.to.offset)
         guard configuration.vault.isOn, !job.isHistory, span.from.generation == span.to.generation, !range.isEmpty,
-            let bytes = (try? transcript.bytes(at: range)) ?? nil, bytes.count == range.count
+            let bytes = (try? passage.transcript.bytes(at: range)) ?? nil, bytes.count == range.count
         else { return }
-        let kept = sources.source(of: transcript.path).kept(bytes, at: range.lowerBound, &exclusions)
+        let source = sources.source(of: span.path)
+        let kept = source.kept(bytes, at: range.lowerBound, &passage.exclusions)
         let part = Intake.Part(
-            session: job.origin.session, name: SessionFile.name(of: transcript.path, in: job.origin.session),
-            path: transcript.path, configDirectory: job.request.configDirectory, host: job.origin.host, from: span.from,
-            to: span.to, cuts: kept.cuts)
+            session: job.origin.session, name: SessionFile.name(of: span.path, in: job.origin.session), path: span.path,
+            configDirectory: job.request.configDirectory, host: job.origin.host, from: span.from, to: span.to,
+            cuts: kept.cuts)
         try? Intake(state).add(part, kept.bytes, now: HostClock.wallMilliseconds)
+    }
+
+    private func heardMessages(_ job: Job) -> HeardMessages? {
+        HeardMessages(of: job.origin, configuration.conversations, now: HostClock.wallMilliseconds)
+    }
+
+    /// Adds to the conversation, and in the same round trip runs what makes sure that nobody reads the words again. They lie
+    /// in two slots of Redis: a message that is told twice stands there once, so neither a kill between the two nor a lost
+    /// race costs or doubles one.
+    private func tell<Script: RedisScript>(
+        _ addition: ConversationAddition?, before script: Script, _ connection: inout RedisConnection
+    ) throws(RedisError) -> Script.Answer {
+        guard let addition else { return try connection.run(script) }
+        let (added, answer) = try connection.run(conversations.adding(addition), before: script)
+        // An episode is not lost for the sake of what is at hand for a day.
+        if case .failure(let error) = added {
+            HookLog(state: state).write(
+                "capture: the conversation of \(addition.dispatchKey) lacks what was said: \(error)",
+                at: HostClock.now())
+        }
+        return answer
     }
 
     private func limit(_ job: Job) -> Int64 {
@@ -284,6 +326,10 @@ extension TranscriptCapture {
             file: FileID(host: job.origin.host, path: path), path: path, from: Cursor(), to: Cursor(),
             limit: configuration.queueMaxSize, origin: job.origin, filterMark: configuration.filter.mark,
             episodes: [.init(id: id, bytes: 0..<0, content: entry.json, entryCount: 1)])
-        return try connection.run(queue.pushingAnswer(span))
+        var heard = heardMessages(job)
+        var message = entry
+        message.at = ISOTime.text(HostClock.wallMilliseconds)
+        heard?.hear(message)
+        return try tell(heard?.take(), before: queue.pushingAnswer(span), &connection)
     }
 }

@@ -223,9 +223,10 @@ package actor ArchiveOwnership {
     /// Puts back what this Redis has forgotten: one that was emptied, replaced, or that came back older. One that is at its
     /// memory limit gets the rest from the backlog, later.
     private func restore(_ id: String, isKnown: Bool) async throws {
+        let current = settings.current
         try await Restoration(
-            queue: queue, client: slowClient, handle: handle, limit: settings.current.configuration.queueMaxSize,
-            logger: logger
+            queue: queue, client: slowClient, handle: handle, limit: current.configuration.queueMaxSize,
+            registry: current.keys, policy: current.configuration.conversations, logger: logger
         ).run()
         let pool = mark.pool
         try await handle.use { archive throws(ArchiveError) in

@@ -1,26 +1,70 @@
 internal import Archive
+internal import Capture
 internal import Domain
 internal import Logging
+internal import Platform
 internal import Redis
 internal import Storage
 
 /// Puts back what a Redis has forgotten that was emptied, replaced or came back older: cursors first, so that no file is
-/// read twice, then the episodes that were not finished.
+/// read twice, then the episodes that were not finished, and what was said last under each dispatch key.
 struct Restoration: Sendable {
     let queue: EpisodeQueue
     let client: RedisClient
     let handle: ArchiveHandle
     /// Episodes the queue may hold.
     let limit: Int64
+    let registry: Keys
+    let policy: ConversationPolicy
     let logger: Logger
 
     func run() async throws {
         let cursors = try await cursors()
         let episodes = try await episodes()
         guard cursors + episodes > 0 else { return }
+        let messages = try await messages()
         logger.warning(
             "Redis had forgotten this pool; it was put back from the archive",
-            metadata: ["cursors": "\(cursors)", "episodes": "\(episodes)"])
+            metadata: ["cursors": "\(cursors)", "episodes": "\(episodes)", "messages": "\(messages)"])
+    }
+
+    /// The conversations, from what was archived since they would have expired. What is there already is not added twice.
+    private func messages() async throws -> Int64 {
+        let now = HostClock.wallMilliseconds
+        var sessions: [EpisodeOrigin: HeardMessages] = [:]
+        var last: EpisodeID?
+        repeat {
+            let after = last, since = now - policy.timeoutMilliseconds
+            let page = try await handle.use { archive throws(ArchiveError) in
+                try archive.episodes(after: after, key: nil, sinceMilliseconds: since, limit: 50)
+            }
+            for archived in page {
+                let episode = archived.episode
+                guard episode.agentID.isEmpty, let session = SessionID(rawValue: episode.sessionID) else { continue }
+                let origin = EpisodeOrigin(
+                    session: session, dispatchKey: try? DispatchKey(episode.dispatchKey), host: "")
+                guard var heard = sessions[origin] ?? HeardMessages(of: origin, policy, now: now) else { continue }
+                for entry in archived.entries { heard.hear(entry) }
+                sessions[origin] = heard
+            }
+            last = page.last?.episode.id
+        } while last != nil
+        var cleared: [DispatchKey: Int64] = [:]
+        for heard in sessions.values {
+            if let time = heard.clearedMilliseconds { cleared[heard.key] = max(cleared[heard.key] ?? time, time) }
+        }
+        let conversations = Conversations(keys: registry)
+        var count: Int64 = 0
+        do throws(RedisError) {
+            for var heard in sessions.values {
+                guard let addition = heard.take(since: cleared[heard.key] ?? .min) else { continue }
+                count += try await client.run(conversations.adding(addition))
+            }
+        } catch {
+            // Without room they are left out: they are at hand for a day, and the archive has what they say.
+            guard case .notNow(let message) = error, message.contains("OOM") else { throw error }
+        }
+        return count
     }
 
     private func cursors() async throws -> Int {

@@ -33,9 +33,12 @@ package struct DispatchKey: Hashable, Sendable {
     /// Of folders, and of what has no key.
     package static let defaultAgent = "default"
 
+    /// Whether somebody named it; otherwise it is that of a folder.
+    package var isNamed: Bool { !rawValue.hasPrefix("dir:") }
+
     /// The part before the first `/`; `default` for folders. Settings per agent hang on it.
     package var agent: String {
-        guard !rawValue.hasPrefix("dir:") else { return Self.defaultAgent }
+        guard isNamed else { return Self.defaultAgent }
         return String(rawValue.prefix { $0 != "/" })
     }
 }

@@ -98,7 +98,7 @@ package struct EpisodeSpan: Sendable {
 }
 
 /// Whose words an episode holds.
-package struct EpisodeOrigin: Sendable, Equatable {
+package struct EpisodeOrigin: Sendable, Hashable {
     package var session: SessionID
     package var dispatchKey: DispatchKey?
     package var host: String

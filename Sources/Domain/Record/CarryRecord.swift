@@ -35,25 +35,3 @@ package struct CarryRecord: Sendable, Equatable {
 }
 
 extension CarryRecord: HashRecord {}
-
-/// Why a key starts fresh that had a conversation: the label of `claude_session_carry_overs_total`.
-package enum CarryReason: String, Sendable, CaseIterable, Codable {
-    /// Its session was unused for too long.
-    case expired
-    /// Its transcript is gone.
-    case missing
-    /// A client refused it, or ended before it said anything.
-    case failed
-    /// The API refuses its conversation each time.
-    case retired
-    /// It lies under another config folder.
-    case elsewhere
-}
-
-/// Which keys' fresh starts carry a conversation over.
-package enum CarryOverPolicy: String, Sendable, CaseIterable {
-    /// Those that somebody named: not `dir:` keys.
-    case dispatch
-    case always
-    case never
-}

@@ -26,6 +26,8 @@ package struct SessionRecord: Sendable, Equatable {
         case refusedEvent = "refused_event"
         case refusedIn = "refused_in"
         case refusedBy = "refused_by"
+        case carriedReason = "carried_reason"
+        case carriedFrom = "carried_from"
     }
 
     package var dispatchKey: DispatchKey?
@@ -70,6 +72,9 @@ package struct SessionRecord: Sendable, Equatable {
     package var refusedIn = ""
     /// Who told of that: `client`, its own last hook, or `caller`.
     package var refusedBy = ""
+    /// Why it was shown the key's conversation at its start, and the session that could not be resumed then.
+    package var carriedReason: CarryReason?
+    package var carriedFrom: SessionID?
 
     package init() {}
 
@@ -107,6 +112,8 @@ package struct SessionRecord: Sendable, Equatable {
         refusedEvent = fields.text(.refusedEvent)
         refusedIn = fields.text(.refusedIn)
         refusedBy = fields.text(.refusedBy)
+        carriedReason = fields[.carriedReason].flatMap(CarryReason.init)
+        carriedFrom = fields[.carriedFrom].flatMap(SessionID.init)
     }
 
     package var fields: [String: String] {
@@ -138,6 +145,8 @@ package struct SessionRecord: Sendable, Equatable {
             fields.set(.failure, orNothing: failure)
             fields[.failedAt] = failedAt
         }
+        fields[.carriedReason] = carriedReason?.rawValue
+        fields[.carriedFrom] = carriedFrom?.rawValue
         guard refusals > 0 else { return fields.hash }
         fields.set(.refusals, refusals)
         fields[.refusedAt] = refusedAt

@@ -52,6 +52,28 @@ package struct LookupAnswer: Encodable, Sendable {
     }
 }
 
+/// What a fresh session is shown of what was said before.
+package struct CarriedOver: Encodable, Sendable {
+    package let reason: CarryReason
+    /// The session that cannot be resumed.
+    package let session_id: String?
+    package let messages: Int
+    /// Of the whole text, as the client counts them: UTF-16 units.
+    package let characters: Int
+    /// As the model reads it.
+    package let text: String
+
+    /// - Returns: nil where there is nothing to be shown.
+    fileprivate init?(_ carryOver: CarryOver, limit: Int64) {
+        guard let shown = carryOver.text(limit: Int(limit)) else { return nil }
+        reason = carryOver.reason
+        session_id = carryOver.session?.rawValue
+        messages = shown.messages
+        characters = shown.text.utf16.count
+        text = shown.text
+    }
+}
+
 /// What the next dispatch of a key will do, and why.
 package struct Explanation: Encodable, Sendable {
     package let dispatch_key: String
@@ -59,17 +81,24 @@ package struct Explanation: Encodable, Sendable {
     package let session_id: String?
     package let paragraph: String
     package let last_change: Event?
+    /// What the fresh session would be shown of what was said before; nil where nothing.
+    package let carry_over: CarriedOver?
 
     /// - Parameter lastChange: nil also where it is not known.
-    package init(_ key: DispatchKey, _ result: SessionLookup.Result, lastChange: Event? = nil) {
+    package init(
+        _ key: DispatchKey, _ result: SessionLookup.Result, lastChange: Event? = nil, carryOver: CarriedOver? = nil
+    ) {
+        carry_over = carryOver
         dispatch_key = key.rawValue
         verdict = result.verdict
         session_id = result.session?.rawValue
         last_change = lastChange
-        paragraph = Self.paragraph(key, result, lastChange)
+        paragraph = Self.paragraph(key, result, lastChange, carryOver)
     }
 
-    private static func paragraph(_ key: DispatchKey, _ result: SessionLookup.Result, _ event: Event?) -> String {
+    private static func paragraph(
+        _ key: DispatchKey, _ result: SessionLookup.Result, _ event: Event?, _ carryOver: CarriedOver?
+    ) -> String {
         let now = Timestamp(HostClock.wallMilliseconds)
         let session = result.session.map { "session \($0)" } ?? "a session"
         let used = "last used \(result.lastUsedMilliseconds.map { Timestamp($0).ago(now) } ?? "never")"
@@ -115,6 +144,11 @@ package struct Explanation: Encodable, Sendable {
             case .none: ["The next dispatch of \(key) starts fresh: the key has no session."]
             }
         sentences.append("What to do: \(result.remedy(key)).")
+        if let carryOver {
+            sentences.append(
+                "The fresh session is shown the last \(carryOver.messages) of what was said (\(carryOver.characters) characters)."
+            )
+        }
         if let doubt = result.doubt { sentences.append("The transcript could not be looked for: \(doubt).") }
         if result.isFromMirror { sentences.append("Redis is away; this is what the mirror says.") }
         if let event {
@@ -176,7 +210,29 @@ extension Workplace {
     /// - Parameter notice: told of what a person would want to know.
     package func explain(_ key: DispatchKey, notice: (String) -> Void = { _ in }) throws -> Explanation {
         let result = try find(key, peek: true, notice)
-        return Explanation(key, result, lastChange: result.isFromMirror ? nil : try? lastEvent(of: key))
+        guard !result.isFromMirror else { return Explanation(key, result) }
+        // What Redis does not tell now, the verdict does without.
+        return Explanation(
+            key, result, lastChange: try? lastEvent(of: key), carryOver: try? carryOver(key, result))
+    }
+
+    /// What the next dispatch would show a fresh session.
+    private func carryOver(_ key: DispatchKey, _ result: SessionLookup.Result) throws -> CarriedOver? {
+        let configuration = settings.configuration
+        guard result.resumable == nil, result.verdict != .busy, result.verdict != .limited,
+            configuration.carryOver.admits(key)
+        else { return nil }
+        let conversations = Conversations(keys: settings.keys)
+        var connection = try connect()
+        let (known, messages) = try connection.ask(
+            conversations.carry(of: key),
+            conversations.last(Int(configuration.conversations.maxContextMessages), of: key))
+        // A look drops nothing, so what a dispatch would find out stands nowhere yet.
+        guard let reason = result.reasonToCarry ?? known?.reason else { return nil }
+        let carryOver = CarryOver(
+            reason: reason, session: result.session ?? known?.sessionID,
+            milliseconds: known?.milliseconds ?? HostClock.wallMilliseconds, messages: messages)
+        return CarriedOver(carryOver, limit: configuration.conversations.maxContextCharacters)
     }
 
     /// Asks Redis, starts it where it is ours and away, and takes the mirror's word should that not help.

@@ -61,6 +61,17 @@ package struct SessionLookup {
         /// The session that must be put back before a dispatch resumes it.
         package var restorable: SessionID? { verdict == .restorable ? session : nil }
 
+        /// Why a fresh session that starts now may be shown what was said before; nil where the verdict does not say.
+        package var reasonToCarry: CarryReason? {
+            switch verdict {
+            case .expired: .expired
+            case .missing: .missing
+            case .retired: .retired
+            case .elsewhere: isOtherConfigDirectory ? .elsewhere : nil
+            case .resumable, .restorable, .busy, .limited, .none: nil
+            }
+        }
+
         /// It is here, but not where the client would look.
         package var isOtherConfigDirectory = false
     }
@@ -108,6 +119,9 @@ package struct SessionLookup {
             refusedNotes = try replay.run(over: &connection, patience: Self.replayPatience).refused
         }
         var result = try answer(over: &connection, ownLock)
+        if !peek, let session = result.session, let reason = result.reasonToCarry, !reason.isDrop {
+            try letCarry(from: session, reason, over: &connection)
+        }
         result.refusedNotes = refusedNotes
         return result
     }
@@ -127,6 +141,14 @@ package struct SessionLookup {
             mirror.drop(key, session: bound.session)
         }
         return result
+    }
+
+    /// The next fresh session may be shown what was said before, since this one cannot be resumed.
+    package func letCarry(
+        from session: SessionID, _ reason: CarryReason, over connection: inout RedisConnection
+    ) throws(RedisError) {
+        let conversations = Conversations(keys: settings.keys)
+        _ = try connection.run(conversations.lettingCarry(key, from: session, reason, host: host))
     }
 
     /// Another host may have moved or dropped the binding since this one's hooks wrote the mirror.

@@ -56,6 +56,37 @@ package struct RedisConnection: ~Copyable {
         return try script.decode(reply)
     }
 
+    /// Runs two scripts in one round trip, each of a slot of its own. The first goes with its source: the second never runs
+    /// because a server did not know the first.
+    package mutating func run<First: RedisScript, Second: RedisScript>(
+        _ first: First, before second: Second
+    ) throws(RedisError) -> (Result<First.Answer, RedisError>, Second.Answer) {
+        assert(
+            [first.keys, second.keys].allSatisfy { Set($0.map(\.slot)).count <= 1 },
+            "\(First.self) or \(Second.self) touches two slots")
+        func tail(_ script: some RedisScript) -> [String] {
+            [String(script.keys.count)] + script.keys.map(\.name) + script.arguments(now: nil)
+        }
+        let source = second.source, ending = tail(second)
+        var replies = try exchange([
+            ["EVAL", first.source.text] + tail(first), ["EVALSHA", source.sha1] + ending,
+        ])
+        if case .error(let message) = replies[1], message.hasPrefix("NOSCRIPT") {
+            replies[1] = try exchange([["EVAL", source.text] + ending])[0]
+        }
+        func answer<Script: RedisScript>(_ script: Script, _ reply: RedisReply) throws(RedisError) -> Script.Answer {
+            if case .error(let message) = reply { throw RedisError(reply: message) }
+            return try script.decode(reply)
+        }
+        let outcome: Result<First.Answer, RedisError>
+        do throws(RedisError) {
+            outcome = .success(try answer(first, replies[0]))
+        } catch {
+            outcome = .failure(error)
+        }
+        return (outcome, try answer(second, replies[1]))
+    }
+
     /// Sends all commands at once and waits for all replies; error replies stand among them.
     private mutating func exchange(_ commands: [[String]]) throws(RedisError) -> [RedisReply] {
         let replies = try channel.exchange(greetings + commands)

@@ -73,7 +73,7 @@ extension Setting {
             "conversations.max_context_messages", \.conversations.maxContextMessages, 1...1000,
             why: "How many of them a fresh session is shown where the last one could not be resumed."),
         number(
-            "conversations.max_context_chars", \.conversations.maxContextCharacters, 200...9900,
+            "conversations.max_context_chars", \.conversations.maxContextCharacters, 500...9900,
             why: "And how many characters at most; the oldest messages go first. The client takes 10,000."),
         number(
             "conversations.timeout_hours", \.conversations.timeoutHours, 1...8760,

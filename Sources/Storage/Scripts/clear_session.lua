@@ -7,6 +7,20 @@
 -- Returns  {bound session id, candidate id, 1 when this news is the latest of the session}
 local key = KEYS[2]
 local binding = key and read(key) or {}
+
+-- Whoever clears begins anew. Its host's clock is the one by which the words were said.
+local function forget_conversation()
+  local conversation, ms = prefix .. 'conversation:' .. news.dispatch_key, math.max(at, news.moment and news.moment.wall_ms or 0)
+  local first = redis.pcall('LINDEX', conversation, 0)
+  while type(first) == 'string' do
+    local said = first:match('"at":"([^"]*)"')
+    if said and said > iso(ms) then break end
+    redis.call('LPOP', conversation)
+    first = redis.call('LINDEX', conversation, 0)
+  end
+  redis.call('DEL', prefix .. 'carry:' .. news.dispatch_key)
+end
+
 news.nested = key and nested(binding)
 local session, fresh = record('ended')
 if key and not news.nested then
@@ -19,6 +33,7 @@ if key and not news.nested then
       if bound == id and fresh or later(at, this_event(), ms or binding.last_used_ms, event) then drop(key, bound, 'cleared') end
     end
     forget_older(news.dispatch_key)
+    forget_conversation()
   end
   if redis.call('HGET', key, 'candidate_id') == id then drop(key, id, 'cleared') end
   local dropped_ms, dropped_event = unpack(redis.call('HMGET', self, 'dropped_ms', 'dropped_event'))

@@ -12,5 +12,8 @@ if not later(at, this_event(), used_ms, used_event) then return 0 end
 local was_bound = redis.call('HGET', key, 'session_id') == id
 if not drop(key, id, news.reason) then return 0 end
 if news.reason == 'missing' and was_bound then count('claude_session_resumes_saved_total') end
-if news.reason == 'manual' then forget_older(news.dispatch_key) end
+if news.reason == 'manual' then
+  forget_older(news.dispatch_key)
+  redis.call('DEL', prefix .. 'carry:' .. news.dispatch_key)
+end
 return 1

@@ -101,10 +101,32 @@ local function keep_binding(key, last_used, max_age)
   end
 end
 
+-- The key's next fresh start may carry its conversation over, where there is one: `id` cannot be resumed.
+local function let_carry(dispatch_key, id, reason)
+  local rest = redis.call('PTTL', prefix .. 'conversation:' .. dispatch_key)
+  if rest <= 0 then return false end
+  local key = prefix .. 'carry:' .. dispatch_key
+  redis.call('DEL', key)
+  redis.call('HSET', key, 'reason', reason, 'session_id', id, 'at', iso(at), 'at_ms', whole(at))
+  redis.call('PEXPIRE', key, whole(rest))
+  return true
+end
+
+-- Why a session that was dropped cannot be resumed; nil where somebody did not want it any more.
+local carried = {expired = 'expired', swept = 'expired', missing = 'missing', failed = 'failed'}
+
 -- Takes a session away from a key, if that is the one the key has. Answers whether it was.
 local function drop(binding_key, id, reason)
   local bound, candidate = unpack(redis.call('HMGET', binding_key, 'session_id', 'candidate_id'))
   if bound ~= id and candidate ~= id then return false end
+  local key, why = session_key(id), carried[reason]
+  if why and bound == id then
+    let_carry(dispatch_key_of(binding_key), id, why)
+  elseif why then
+    -- What carried it over left nothing to be resumed: the next one has it still to do.
+    local first_reason, first = unpack(redis.call('HMGET', key, 'carried_reason', 'carried_from'))
+    if first_reason then let_carry(dispatch_key_of(binding_key), first or '', first_reason) end
+  end
   if bound == id then
     local other = candidate ~= id and candidate or nil
     local ttl = redis.call('PTTL', binding_key)
@@ -120,7 +142,6 @@ local function drop(binding_key, id, reason)
   else
     redis.call('DEL', binding_key)
   end
-  local key = session_key(id)
   redis.call('HSET', key, 'dropped_ms', whole(at), 'dropped_event', this_event())
   if redis.call('PTTL', key) < 0 then keep_session(id, input.max_session_age_ms or day_ms) end
   tell('dropped', id, reason, dispatch_key_of(binding_key))

@@ -9,9 +9,13 @@ package struct SessionRegistry: Sendable {
         self.keys = keys
     }
 
-    /// - Parameter now: this host's time, from which the news has its age.
-    package func telling(_ news: SessionNews, at now: Moment) -> TellSession {
-        TellSession(keySpace: keys, argument: news, ageMilliseconds: news.moment.ageMilliseconds(at: now))
+    /// - Parameters:
+    ///   - now: this host's time, from which the news has its age.
+    ///   - carryLimit: how many messages of its key's conversation a start may take over; nil where it may not.
+    package func telling(_ news: SessionNews, at now: Moment, carryLimit: Int64? = nil) -> TellSession {
+        TellSession(
+            keySpace: keys, argument: news, ageMilliseconds: news.moment.ageMilliseconds(at: now),
+            carryLimit: carryLimit)
     }
 
     /// - Parameter now: this host's time, from which the news has its age.

@@ -7,6 +7,10 @@ package struct TellSession: SessionScript {
     package let keySpace: Keys
     package let argument: SessionNews
     package let ageMilliseconds: Int64
+    /// How many messages of its key's conversation a start may take over; nil where it may not.
+    var carryLimit: Int64?
+
+    package var contents: [String] { carryLimit.map { [String($0)] } ?? [] }
 
     package var source: ScriptSource {
         switch argument.kind {
@@ -41,14 +45,20 @@ package struct Standing: Sendable, Equatable {
     package var candidate: SessionID?
     /// Whether the news was the latest of its session, not late or repeated.
     package var isFresh: Bool
+    /// What a start took over.
+    package var carryOver: CarryOver?
 
     init(_ reply: RedisReply) throws(RedisError) {
-        guard let fields = reply.array, fields.count == 3 else {
-            throw .unexpectedReply(expected: "bound id, candidate id and a flag")
+        guard let fields = reply.array, fields.count == 3 || fields.count > 6 else {
+            throw .unexpectedReply(expected: "bound id, candidate id and a flag, and what is carried over")
         }
         bound = fields[0].text.flatMap(SessionID.init)
         candidate = fields[1].text.flatMap(SessionID.init)
         isFresh = fields[2].integer == 1
+        guard fields.count > 6, let reason = fields[3].text.flatMap(CarryReason.init) else { return }
+        carryOver = CarryOver(
+            reason: reason, session: fields[4].text.flatMap(SessionID.init), milliseconds: fields[5].integer ?? 0,
+            messages: fields[6...].compactMap { $0.text.flatMap(ConversationMessage.init(json:)) })
     }
 }
 

@@ -25,6 +25,9 @@ struct DispatchCommand: ParsableCommand {
     @Option(help: "Seconds to wait for a busy key; 0: exit 75 at once.")
     var wait = 0.0
 
+    @Flag(help: "Show a fresh session nothing of what was said before, where the last one cannot be resumed.")
+    var noCarryOver = false
+
     @Flag(help: "Say on stderr what is done and why (with --json as one line of JSON).")
     var explain = false
 
@@ -55,7 +58,7 @@ struct DispatchCommand: ParsableCommand {
             warnOfOldClient(place)
             let dispatch = Dispatch(
                 key: key, command: command, place: place,
-                wait: .milliseconds(Int64(wait * 1000)),
+                wait: .milliseconds(Int64(wait * 1000)), carriesOver: !noCarryOver,
                 explain: { explain($0, of: key) }, complain: Terminal.complain)
             do {
                 throw ExitCode(try dispatch.run())

@@ -66,6 +66,7 @@ struct WhyCommand: ParsableCommand {
             let answer = try Workplace().explain(try DispatchKey(key), notice: Terminal.complain)
             if output.json { return try Terminal.printJSON(answer) }
             Terminal.show(answer.paragraph)
+            if let carryOver = answer.carry_over { Terminal.show("\n" + carryOver.text) }
         }
     }
 }

@@ -1,5 +1,6 @@
 import Archive
 import Domain
+import Platform
 import Redis
 import Settings
 import Storage
@@ -46,6 +47,49 @@ import Testing
                 let counts = try house.archive().counts()
                 #expect(counts.places == [.finished(.memory): 16])
                 #expect(counts.entries == 16)
+            }
+        }
+    }
+
+    @Test func theConversationsOfAnEmptiedRedisComeBack() async throws {
+        try await CompanionHouse.run { house in
+            try await house.companion {
+                let now = HostClock.wallMilliseconds
+                func entry(
+                    _ id: String, _ role: EpisodeEntry.Role, _ text: String, ago: Int64, agent: String = ""
+                ) -> EpisodeEntry {
+                    EpisodeEntry(
+                        uuid: id, hash: "h", role: role, at: ISOTime.text(now - ago * 1000), text: text, subagent: agent
+                    )
+                }
+                let first = [
+                    entry("u0", .user, "days ago", ago: 200_000), entry("u1", .user, "one", ago: 90),
+                    entry("c1", .call, "Bash ls", ago: 85), entry("a1", .assistant, "two", ago: 80),
+                    entry("x", .assistant, "helper", ago: 79, agent: "h"),
+                ]
+                let second = [entry("u2", .user, "three", ago: 70), entry("a2", .assistant, "four", ago: 60)]
+                let cleared = [
+                    entry("v1", .user, "gone", ago: 50), entry("v2", .user, "/clear", ago: 40),
+                    entry("v3", .user, "kept", ago: 30),
+                ]
+                try await house.capture(house.span(first, number: 101))
+                try await house.capture(house.span(second, number: 102))
+                try await house.capture(house.span(cleared, number: 103, key: "coder/2"))
+                try await eventually("all are archived") {
+                    try house.archiveIfAny()?.counts().episodes == 3
+                        && house.redis { try $0.send(["ZCARD", house.queue.keys.unarchived]) } == .integer(0)
+                }
+                _ = try house.redis { try $0.send(["FLUSHALL"]) }
+                func texts(_ key: String) throws -> [String] {
+                    let key = try DispatchKey(key)
+                    return try house.redis { try $0.ask(Conversations(keys: house.keys).last(99, of: key)).map(\.text) }
+                }
+                try await eventually("the conversation is back") {
+                    try texts("coder/1") == ["one", "two", "three", "four"]
+                }
+                try await eventually("what came after the clearing is back") { try texts("coder/2") == ["kept"] }
+                let rest = try house.redis { try $0.ask(PTTL(house.keys.conversation(DispatchKey("coder/1")))) }
+                #expect(try #require(rest) <= 86_400_000 - 60_000)
             }
         }
     }

@@ -52,6 +52,11 @@ extension Status.Sessions {
                 "claude_session_restores_total", "Sessions put back from the vault, by how whole they were.",
                 by: "outcome",
                 RestoreOutcome.allCases.map(\.rawValue)),
+            .counter(
+                "claude_session_carry_overs_total",
+                "Fresh sessions that were shown what was said last under their key, by why none was resumed.",
+                by: "reason",
+                CarryReason.allCases.map(\.rawValue)),
             .counter("claude_session_lookups_total", "Lookups of a dispatch key."),
             .counter("claude_session_bindings_total", "Bindings of a dispatch key to another session."),
             .gauge("holdfast_sessions", "Sessions on record.", recorded),
