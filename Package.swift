@@ -223,15 +223,15 @@ let package = Package(
             name: "CompanionTests",
             dependencies: [
                 "Archive", "Authentication", "Capture", "Companion", "Domain", "LanguageModel", "Redis", "Platform",
-                "Settings", "Storage", "TestSupport",
+                "Settings", "Storage", "TestSupport", "Transcripts",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "Dashboard", "Domain", "Platform", "Redis", "Settings", "Storage", "TestSupport", "holdfast",
-                "holdfast-hook", "holdfast-companion",
+                "Dashboard", "Domain", "Platform", "Redis", "Settings", "Storage", "TestSupport", "Transcripts",
+                "holdfast", "holdfast-hook", "holdfast-companion",
             ]
         ),
     ]

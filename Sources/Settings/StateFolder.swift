@@ -18,6 +18,8 @@ package struct StateFolder: Sendable, Equatable {
     package var spoolFullMark: String { path + "/spool.full" }
     /// What was said while recording was off (`RecordingGaps`).
     package var gaps: String { path + "/gaps" }
+    /// What is forgotten, a file for each session (`Tombstone`).
+    package var forgotten: String { path + "/forgotten" }
     /// A session of which no hook told (`UnreportedMark`).
     package var unreported: String { path + "/unreported" }
     package var locks: String { path + "/locks" }
