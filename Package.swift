@@ -240,8 +240,8 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "Dashboard", "Domain", "Platform", "Redis", "Settings", "Storage", "TestSupport", "holdfast",
-                "holdfast-hook", "holdfast-companion",
+                "Dashboard", "Domain", "Platform", "Redis", "Settings", "Storage", "TestSupport", "Transcripts",
+                "holdfast", "holdfast-hook", "holdfast-companion",
             ]
         ),
     ]

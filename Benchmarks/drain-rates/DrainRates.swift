@@ -53,7 +53,8 @@ struct DrainRates {
         let enqueue = try await measure { for index in 0..<count { try push(index, queue, &connection) } }
         print("enqueued           \(enqueue.per(count)) of 20 KB")
 
-        let handle = ArchiveHandle(ArchiveStores.at(settings.archivePath(host: host)), logger: logger)
+        let handle = ArchiveHandle(
+            ArchiveStores.at(settings.archivePath(host: host)), state: settings.state, logger: logger)
         let ownership = ArchiveOwnership(
             settings: live, host: host, name: "bench", client: clients[0], slowClient: clients[3], handle: handle,
             bells: bells, logger: logger)

@@ -43,6 +43,8 @@ package enum IngestOutcome: Sendable, Equatable {
     case damaged(reason: String)
     /// A person discarded it, and that is recorded.
     case discarded
+    /// It holds what is forgotten, and nothing of it was taken in: it is to come again as what is left of it, if anything.
+    case forgotten(Forgotten.Remainder)
 }
 
 /// What became of a memory that was handed to the archive.
@@ -52,6 +54,8 @@ package enum MemoryOutcome: Sendable, Equatable {
     case alreadyThere
     /// The archive has no such episode.
     case noSuchEpisode
+    /// The episode is forgotten, or was given up by a person.
+    case unwanted
 }
 
 /// What became of one line of an export.
@@ -63,6 +67,8 @@ package enum ImportOutcome: Sendable, Equatable {
     case memoryAdded(EpisodeID)
     /// Episode and memory were here, or another memory was.
     case known(EpisodeID)
+    /// All of it is forgotten.
+    case forgotten(EpisodeID)
     /// The line is none of an export, of another format, or too large. Nothing of it is stored.
     case refused(reason: String)
 }

@@ -34,6 +34,19 @@ package protocol ArchiveReading: Sendable {
     /// lost, holds nothing.
     func heldSpans(of files: [FileID]) throws(ArchiveError) -> [FileID: [ArchivedSpan]]
 
+    /// The sessions whose words were recorded under a dispatch key.
+    func sessions(under key: String) throws(ArchiveError) -> Set<SessionID>
+
+    /// What it holds that is to be forgotten. It reads all there is.
+    func trace(_ question: TraceQuestion) throws(ArchiveError) -> ArchiveTrace
+
+    /// Which of some texts stand in it, wherever. It reads all there is.
+    func holding(_ texts: [SoughtText]) throws(ArchiveError) -> [Bool]
+
+    /// Whether all that a tombstone says was forgotten here, to the last byte on the disk.
+    /// - Parameter mark: names the tombstone.
+    func hasForgotten(_ mark: String) throws(ArchiveError) -> Bool
+
     /// Reads all of it. It takes as long as that.
     /// - Throws: `corrupt` when it is not sound.
     func check() throws(ArchiveError)
@@ -91,6 +104,18 @@ package protocol EpisodeArchive: ArchiveReading {
 
     /// Moves episodes that were finished for want of a provider to the backlog, the oldest first.
     func reopenRaw(limit: Int) throws(ArchiveError) -> Int
+
+    // MARK: What is forgotten
+
+    /// Removes what is forgotten, and takes nothing of it in from then on. What is left of an episode stays searchable; a
+    /// memory that was made of what is forgotten goes, and is made anew of the rest when there is a provider.
+    func forget(_ forgotten: Forgotten, nowMilliseconds: Int64) throws(ArchiveError)
+
+    /// Has no byte of what was removed stay on the disk: the index is made anew, the file is written anew, its log emptied.
+    func scrub() throws(ArchiveError)
+
+    /// Notes that a tombstone is done with.
+    func noteForgotten(_ mark: String, of session: SessionID, nowMilliseconds: Int64) throws(ArchiveError)
 
     // MARK: What the queue needs to know
 

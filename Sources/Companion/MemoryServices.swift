@@ -24,7 +24,8 @@ package struct MemoryServices: Sendable {
         let archiveBell = Bell(), drainBell = Bell(), hurry = Bell()
         let client = RedisClient(connector, onReconnect: { hurry.ring() }), draining = RedisClient(connector)
         let handle = ArchiveHandle(
-            ArchiveStores.at(settings.atStart.archivePath(host: host)), logger: logger, onLoss: { hurry.ring() })
+            ArchiveStores.at(settings.atStart.archivePath(host: host)), state: settings.atStart.state,
+            logger: logger, onLoss: { hurry.ring() })
         let notifier = try Notifier(settings: settings, host: host, logger: logger)
         let ownership = ArchiveOwnership(
             settings: settings, host: host, name: name, client: client, slowClient: RedisClient(connector),
@@ -42,7 +43,7 @@ package struct MemoryServices: Sendable {
             onCircuit: { await notifier.hear($0) }, onComplaint: { await report.found(providerError: $0) })
         let chores = ArchiveChores(
             settings: settings, host: host, client: client, handle: handle, ownership: ownership,
-            supervisor: supervisor, bell: archiveBell, drainBell: drainBell, logger: logger)
+            supervisor: supervisor, drain: drain, bell: archiveBell, drainBell: drainBell, logger: logger)
         let bells = [archiveBell, drainBell]
         let watches = [
             // It waits for an answer at all times, and so is the first to find a connection broken.

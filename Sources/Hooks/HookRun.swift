@@ -45,6 +45,13 @@ package struct HookRun {
     }
 
     private func run(_ input: HookInput, capturer: (_ note: String) -> Bool) -> Outcome? {
+        do throws(FileError) {
+            if try Tombstones(state).isWhole(input.sessionID) { return nil }
+        } catch {
+            log("session \(input.sessionID) may be forgotten: \(error)")
+            // Where no state folder can be used, nothing can be kept in it either.
+            if Files.exists(state.forgotten) { return nil }
+        }
         var key: DispatchKey?
         do throws(DispatchKey.Invalid) {
             key = try context.dispatchKey(input)

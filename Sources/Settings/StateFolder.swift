@@ -20,6 +20,8 @@ package struct StateFolder: Sendable, Equatable {
     package var gaps: String { path + "/gaps" }
     /// What clients wrote, byte for byte.
     package var vault: String { path + "/vault" }
+    /// What is forgotten, a file for each session (`Tombstone`).
+    package var forgotten: String { path + "/forgotten" }
     /// A session of which no hook told (`UnreportedMark`).
     package var unreported: String { path + "/unreported" }
     package var locks: String { path + "/locks" }

@@ -54,6 +54,14 @@ package struct Keys: Sendable {
     /// STREAM one entry per change of state of any circuit, with its reason; about the last 1,000.
     package var circuitChanges: RedisKey { RedisKey(prefix + "circuit_changes") }
 
+    /// What SCAN looks for to see what was said under each key: `conversation:<dispatch key>` and `carry:<dispatch key>`.
+    var allSaid: [String] { Self.said.map { "\(prefix)\($0)*" } }
+    /// The key under which something was said that `allSaid` finds.
+    func saidUnder(_ key: RedisKey) -> String? {
+        Self.said.lazy.map { prefix + $0 }.first(where: key.name.hasPrefix).map { String(key.name.dropFirst($0.count)) }
+    }
+    private static let said = ["conversation:", "carry:"]
+
     /// What SCAN looks for to see all keys of the namespace, its pools' too.
     var everything: String { prefix.dropLast(2) + "[}:]*" }
     /// What SCAN looks for to see all conversations. A namespace holds no character that a pattern gives meaning.

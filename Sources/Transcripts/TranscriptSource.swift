@@ -89,6 +89,10 @@ package protocol TranscriptSource: Sendable {
     /// The ids of the messages in a stretch of a transcript; what cannot be read has none.
     func uuids(in path: String, at positions: Range<Int64>) -> Set<String>
 
+    /// The messages of a transcript, as their client names them; what cannot be read has none.
+    /// - Parameter text: those that hold it, whether or not they would be kept; nil for all.
+    func messages(in path: String, holding text: SoughtText?) -> [NamedMessage]
+
     /// What of a stretch of a transcript may be kept as it stands.
     /// - Parameters:
     ///   - bytes: whole lines, or what such a source has for them.
@@ -219,6 +223,19 @@ package struct TranscriptFile: Sendable, Equatable {
         self.agentID = agentID
         self.size = size
         self.modifiedMilliseconds = modifiedMilliseconds
+    }
+}
+
+/// A message of a transcript by its name alone.
+package struct NamedMessage: Sendable, Equatable {
+    /// Empty where it has none.
+    package var uuid: String
+    /// ISO 8601; empty where it has none.
+    package var at: String
+
+    package init(uuid: String, at: String) {
+        self.uuid = uuid
+        self.at = at
     }
 }
 

@@ -12,10 +12,12 @@ struct EpisodeWriter {
     private let now: Int64
     private let findEpisode, addEpisode, addEntry, findEntry, addRepetition, addUnreadable: Statement
     private let addDigest, addWords, settle: Statement
+    private let forgetting: ForgottenNames
 
     init(_ database: Database, nowMilliseconds: Int64) throws {
         self.database = database
         now = nowMilliseconds
+        forgetting = try ForgottenNames(database)
         findEpisode = try database.cachedStatement(
             sql: "SELECT number, place, outcome, damage, error_type FROM episode WHERE id = ?")
         addEpisode = try database.cachedStatement(
@@ -49,6 +51,9 @@ struct EpisodeWriter {
 
     func add(_ arrival: Arrival) throws -> IngestOutcome {
         let episode = arrival.episode
+        if episode.discardedMilliseconds == nil, let remainder = try forgetting.remainder(of: episode) {
+            return .forgotten(remainder)
+        }
         if let known = try Row.fetchOne(findEpisode, arguments: [episode.id.rawValue]),
             try !makeRoom(for: arrival, known)
         {

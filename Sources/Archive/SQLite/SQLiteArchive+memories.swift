@@ -5,8 +5,10 @@ internal import GRDB
 /// is whole, of an export or of a file that was moved aside, takes its place.
 extension SQLiteArchive {
     static func insert(_ stored: StoredMemory, _ database: Database) throws -> MemoryOutcome {
-        let find = try database.cachedStatement(sql: "SELECT number, dispatch_key FROM episode WHERE id = ?")
+        let find = try database.cachedStatement(sql: "SELECT number, dispatch_key, outcome FROM episode WHERE id = ?")
         guard let row = try Row.fetchOne(find, arguments: [stored.episode.rawValue]) else { return .noSuchEpisode }
+        let outcome: String? = try row.value("outcome")
+        guard outcome != Place.Outcome.discarded.rawValue else { return .unwanted }
         let number: Int64 = try row.value("number")
         let json = try stored.memory.json(), text = stored.memory.text
         if let known = try memory(of: stored.episode, numbered: number, database) {

@@ -72,7 +72,7 @@ extension SQLiteArchive {
                 guard let place = try Place(place: row.value(0), outcome: row.value(1)) else { continue }
                 counts.places[place] = try row.value(2)
             }
-            // Numbers are given without gaps and never taken back: the last one is the count, without a walk.
+            // Numbers are given without gaps: where nothing was forgotten the last one is the count, without a walk.
             counts.entries = try Int.fetchOne(database, sql: "SELECT max(number) FROM entry") ?? 0
             counts.memories = try Int.fetchOne(database, sql: "SELECT count(*) FROM memory") ?? 0
             counts.needingReprocessing =

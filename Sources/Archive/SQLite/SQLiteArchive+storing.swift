@@ -48,10 +48,11 @@ extension SQLiteArchive {
     }
 
     func take(_ imported: ImportedEpisode, nowMilliseconds: Int64) throws(ArchiveError) -> ImportOutcome {
-        var arrival = Arrival(imported.episode)
-        arrival.damage = imported.damage
         let id = imported.episode.id
         return try write { database in
+            guard let imported = try ForgottenNames(database).whatIsLeft(of: imported) else { return .forgotten(id) }
+            var arrival = Arrival(imported.episode)
+            arrival.damage = imported.damage
             let writer = try EpisodeWriter(database, nowMilliseconds: nowMilliseconds)
             let isNew = try !writer.knows(id)
             let outcome = try writer.add(arrival)

@@ -9,7 +9,7 @@ internal import GRDB
 ///        └────── memory ── memory_sum
 ///
 /// The text of `conversation_words` and `memory_words` lies in those tables, not in the index; nothing is ever taken out
-/// of an index, because no word is ever taken out of the archive.
+/// of an index: where words are forgotten it is made anew as a whole, since only so no trace of them stays.
 enum SQLiteSchema {
     /// What a reader must know. Later migrations only add, so earlier versions go on reading and writing.
     static let version = 1
@@ -28,8 +28,35 @@ enum SQLiteSchema {
         migrator.registerMigration("2", foreignKeyChecks: .immediate) { database in
             try database.execute(sql: second)
         }
+        migrator.registerMigration("3", foreignKeyChecks: .immediate) { database in
+            try database.execute(sql: third)
+        }
         return migrator
     }
+
+    private static let third = """
+        CREATE TABLE forgotten (
+            -- 'session', 'message' (uuid, or # and hash), 'episode'; 'tombstone': the mark of one that is done with.
+            kind TEXT NOT NULL, id TEXT NOT NULL, session_id TEXT NOT NULL, at_ms INTEGER NOT NULL,
+            PRIMARY KEY (kind, id)
+        ) STRICT, WITHOUT ROWID;
+        -- The index is made anew from it: with all that was told to it, lines too that are kept as they were.
+        DROP VIEW conversation;
+        CREATE VIEW conversation AS
+            SELECT digest.episode AS episode, digest.text AS digest,
+                (SELECT group_concat(text, char(10)) FROM (
+                    SELECT text, position FROM entry WHERE entry.episode = digest.episode
+                    UNION ALL
+                    SELECT CAST(line AS TEXT), position FROM unreadable
+                    WHERE unreadable.episode = digest.episode
+                        AND NOT EXISTS (SELECT 1 FROM entry
+                            WHERE entry.episode = unreadable.episode AND entry.position = unreadable.position)
+                        AND NOT EXISTS (SELECT 1 FROM repetition
+                            WHERE repetition.episode = unreadable.episode AND repetition.position = unreadable.position)
+                    ORDER BY position)) AS raw,
+                digest.scope AS scope
+            FROM digest;
+        """
 
     private static let second = """
         CREATE TABLE memory_sum (

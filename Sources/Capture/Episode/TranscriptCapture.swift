@@ -75,6 +75,7 @@ package struct TranscriptCapture: Sendable {
         _ job: Job, over connection: inout RedisConnection, _ patience: Duration
     ) throws(RedisError) -> Outcome {
         let request = job.request
+        if let outcome = forgotten(job.origin.session) { return outcome }
         let source = sources.source(of: job.isTrusted ? request.path : request.configDirectory)
         let transcript: any Transcript
         do throws(TranscriptRefusal) {
@@ -106,6 +107,15 @@ package struct TranscriptCapture: Sendable {
             }
         }
         return .busy
+    }
+
+    /// - Returns: nil where something of the session may be kept.
+    private func forgotten(_ session: SessionID) -> Outcome? {
+        do throws(FileError) {
+            return try Tombstones(state).isWhole(session) ? .excluded(reason: Tombstone.reason) : nil
+        } catch {
+            return .unreadable(reason: "\(error)")
+        }
     }
 
     /// Of a turn whose transcript never appeared the answer may be known by the hook's word, and what was asked is not.
@@ -321,6 +331,11 @@ extension TranscriptCapture {
         let entry = EpisodeEntry(
             uuid: "", hash: Checksum.fnv1a(answer).hexadecimal, role: .assistant, at: "", text: answer,
             subagent: job.request.agentID ?? "")
+        // One whose tombstones cannot be read waits.
+        guard var exclusions = try? Exclusions(of: job.origin.session, isSubagent: false, state: state) else {
+            return .pushed
+        }
+        if exclusions.isForgotten || exclusions.cover(entry) { return .archived }
         let path = job.request.path
         let span = EpisodeSpan(
             file: FileID(host: job.origin.host, path: path), path: path, from: Cursor(), to: Cursor(),

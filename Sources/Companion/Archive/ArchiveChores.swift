@@ -5,6 +5,7 @@ package import Logging
 internal import Redis
 package import Settings
 internal import Storage
+internal import Transcripts
 
 /// What the archive's owner does all day: take in what is new, keep room in Redis, put right what went wrong.
 package actor ArchiveChores {
@@ -16,6 +17,10 @@ package actor ArchiveChores {
     private let ingest: Ingest
     private let backlog: Backlog
     private let imports: ImportFolder
+    private let drain: Drain
+    private let tombstones: Tombstones
+    /// The tombstones that were looked at last.
+    private var seenTombstones = ""
     /// Rung when there may be something to take in.
     private let bell: Bell
     /// Rung when there may be something to make memories of.
@@ -29,8 +34,10 @@ package actor ArchiveChores {
 
     package init(
         settings: LiveSettings, host: String, client: RedisClient, handle: ArchiveHandle, ownership: ArchiveOwnership,
-        supervisor: ProviderSupervisor, bell: Bell, drainBell: Bell, logger: Logger
+        supervisor: ProviderSupervisor, drain: Drain, bell: Bell, drainBell: Bell, logger: Logger
     ) {
+        self.drain = drain
+        tombstones = Tombstones(settings.atStart.state)
         queue = EpisodeQueue(keys: settings.atStart.poolKeys(host: host))
         self.client = client
         self.handle = handle
@@ -53,8 +60,9 @@ package actor ArchiveChores {
 
     private func round() async -> Duration {
         guard await ownership.isHeld else {
-            // Whoever had the right meanwhile may have left something to repair.
+            // Whoever had the right meanwhile may have left something to repair, or to forget.
             lastRepair = nil
+            seenTombstones = ""
             await bell.wait(atMost: .seconds(2))
             return .milliseconds(1)
         }
@@ -82,6 +90,7 @@ package actor ArchiveChores {
 
     /// - Returns: whether there is more to do at once.
     private func chores() async throws -> Bool {
+        try await forget()
         let wantsMemories = await supervisor.wantsMemories
         var taken = 0
         while true {
@@ -105,6 +114,24 @@ package actor ArchiveChores {
         try await imports.take(into: handle, logger: logger)
         try await checkSums()
         return taken >= 1000
+    }
+
+    /// Takes out of the archive what this host's tombstones say.
+    private func forget() async throws {
+        let mark = tombstones.changeMark
+        guard mark != seenTombstones else { return }
+        if let pending = try await handle.pendingForgetting() {
+            await drain.beginForgetting(pending.forgotten)
+            do {
+                try await ownership.whileHeld { [handle] in try await handle.forget(pending) }
+            } catch {
+                await drain.endForgetting()
+                throw error
+            }
+            await drain.endForgetting()
+            logger.notice("the archive has forgotten", metadata: ["sessions": "\(pending.marks.count)"])
+        }
+        seenTombstones = mark
     }
 
     /// Compares some episodes with their checksums, one page after the other. What differs is taken in again from Redis

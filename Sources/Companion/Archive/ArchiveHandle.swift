@@ -1,7 +1,10 @@
 package import Archive
+internal import Domain
 package import Logging
 internal import Platform
+package import Settings
 internal import Threads
+internal import Transcripts
 
 /// The companion's archive: opened when it is needed, made anew when it is damaged. Archives wait for a disk or a network,
 /// so the actor has a thread of its own.
@@ -10,11 +13,17 @@ package actor ArchiveHandle {
     private let store: any ArchiveStore
     private let logger: Logger
     private let onLoss: @Sendable () -> Void
+    private let tombstones: ForgottenHere
     private var archive: (any EpisodeArchive)?
 
-    /// - Parameter onLoss: called when the file is gone that was open, and is to be opened anew.
-    package init(_ store: any ArchiveStore, logger: Logger, onLoss: @escaping @Sendable () -> Void = {}) {
+    /// - Parameters:
+    ///   - state: with the tombstones of this host: whatever archive is opened takes nothing in that is forgotten.
+    ///   - onLoss: called when the file is gone that was open, and is to be opened anew.
+    package init(
+        _ store: any ArchiveStore, state: StateFolder, logger: Logger, onLoss: @escaping @Sendable () -> Void = {}
+    ) {
         self.store = store
+        self.tombstones = ForgottenHere(Tombstones(state))
         self.onLoss = onLoss
         self.logger = logger
     }
@@ -45,8 +54,32 @@ package actor ArchiveHandle {
                 metadata: ["reason": "\(reason)", "moved_to": "\(aside)"])
             opened = try store.open(id: id)
         }
+        // Before anything is read into it again. What it says of bytes on the disk is done by `forget`.
+        let pending = try tombstones.pending(in: opened)
+        if !pending.forgotten.isEmpty {
+            try opened.forget(pending.forgotten, nowMilliseconds: HostClock.wallMilliseconds)
+        }
         archive = opened
         return opened.id
+    }
+
+    /// What of this host's tombstones the archive is still to forget.
+    /// - Returns: nil where there is nothing.
+    package func pendingForgetting() throws(ArchiveError) -> PendingForgetting? {
+        let tombstones = tombstones
+        let pending = try use { archive throws(ArchiveError) in try tombstones.pending(in: archive) }
+        return pending.marks.isEmpty ? nil : pending
+    }
+
+    /// Forgets it, to the last byte on the disk.
+    package func forget(_ pending: PendingForgetting) throws(ArchiveError) {
+        try use { archive throws(ArchiveError) in
+            let now = HostClock.wallMilliseconds
+            try archive.forget(pending.forgotten, nowMilliseconds: now)
+            try archive.scrub()
+            for (session, mark) in pending.marks { try archive.noteForgotten(mark, of: session, nowMilliseconds: now) }
+            try archive.tidy()
+        }
     }
 
     package var isOpen: Bool { archive != nil }

@@ -191,6 +191,14 @@ package actor ArchiveOwnership {
         }
     }
 
+    /// Keeps the right while something goes on with the archive that may take longer than it lasts.
+    func whileHeld(_ work: @escaping @Sendable () async throws -> Void) async throws {
+        guard isHeld, let id = mark.last?.id else {
+            throw RedisError.notNow(message: "the right to the archive is not held any more")
+        }
+        try await whileHolding(id, work)
+    }
+
     /// Renews the right while something goes on that may take longer than it lasts.
     private func whileHolding(_ id: String, _ work: @escaping @Sendable () async throws -> Void) async throws {
         let claim = try await claimOfFile(id)

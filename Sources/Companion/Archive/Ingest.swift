@@ -109,6 +109,7 @@ package struct Ingest: Sendable {
         var finished: [(EpisodeID, EpisodeOutcome)] = []
         for (episode, outcome) in zip(episodes, outcomes) {
             switch outcome {
+            case .forgotten(let remainder): try await forget(episode, remainder)
             case .archived where raw.contains(episode.id), .known(.queued) where raw.contains(episode.id):
                 unasked.append(episode.id)
             case .archived, .known(.queued), .discarded: waiting.append(episode.id)
@@ -136,6 +137,21 @@ package struct Ingest: Sendable {
         if !(waiting + back).isEmpty { _ = try await client.run(queue.markingArchived(waiting + back)) }
         if !finished.isEmpty {
             _ = try await client.run(queue.completing(finished.map { .init($0.0, token: "", outcome: $0.1) }))
+        }
+    }
+
+    /// What came in and is forgotten leaves the queue; what is left of it comes in with the next page.
+    private func forget(_ episode: StoredEpisode, _ remainder: Forgotten.Remainder) async throws {
+        let queue = queue
+        let forgetting: EpisodeQueue.Forgetting
+        switch remainder {
+        case .all: return
+        case .nothing: forgetting = .episode(episode.id)
+        case .part(let content, let entries):
+            forgetting = .part(queue.shortening(episode.id, from: episode.sha256, to: content, entries: entries))
+        }
+        _ = try await client.use { connection throws(RedisError) in
+            try connection.carryOut(forgetting, in: queue)
         }
     }
 

@@ -42,7 +42,8 @@ extension Drain {
 
     /// - Returns: those that the archive does not know (it was lost, and is being made anew): their memories wait until it
     ///   has taken the episodes in.
-    func store(_ batch: [(lease: Lease, memory: StoredMemory?)]) async throws -> Set<EpisodeID> {
+    func store(_ whole: [(lease: Lease, memory: StoredMemory?)]) async throws -> Set<EpisodeID> {
+        let batch = whole.filter { !isVoid($0.lease) }
         let memories = batch.compactMap(\.memory)
         let before = batch.filter { $0.memory == nil }.map(\.lease.id)
         let unknown = try await handle.use { archive throws(ArchiveError) in

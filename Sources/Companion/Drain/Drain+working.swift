@@ -91,7 +91,8 @@ extension Drain {
     ) async {
         var failure = failure
         let model = job.model
-        if Task.isCancelled || job.modelNumber != modelNumber {
+        // What a provider says of it may be its words.
+        if Task.isCancelled || job.modelNumber != modelNumber || isVoid(lease) {
             await model.gate.gaveUp(permit)
             return await giveBack(lease)
         }

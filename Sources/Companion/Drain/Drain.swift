@@ -41,6 +41,9 @@ package actor Drain {
     var held: [EpisodeID: Lease] = [:]
     var made: [(lease: Lease, memory: StoredMemory?)] = []
     let madeBell = Bell()
+    /// What is being forgotten now, and the leases on what was begun of it: nothing that is made of that is stored.
+    var beingForgotten: Forgotten?
+    var voided: Set<String> = []
     var claims: UInt64 = 0
     /// Set while an episode that must go alone waits for us to have nothing else in hand.
     var isClearing = false

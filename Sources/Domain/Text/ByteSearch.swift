@@ -15,6 +15,10 @@ package enum ByteSearch {
         }
     }
 
+    package static func contains(_ bytes: UnsafeRawBufferPointer, _ word: [UInt8]) -> Bool {
+        unsafe word.withUnsafeBytes { word in unsafe contains(bytes, word) }
+    }
+
     private static func contains(_ bytes: UnsafeRawBufferPointer, _ word: UnsafeRawBufferPointer) -> Bool {
         guard let first = unsafe word.first, let start = word.baseAddress else { return true }
         var rest = unsafe bytes[...]

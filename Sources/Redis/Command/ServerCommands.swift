@@ -47,8 +47,8 @@ package struct ServerReport: Sendable {
     package var uptimeSeconds: Int64 { number("uptime_in_seconds") }
     package var keepsAppendOnlyFile: Bool { text("aof_enabled") == "1" }
 
-    private func text(_ name: String) -> String { String(values[name[...]] ?? "") }
-    private func number(_ name: String) -> Int64 { StoredNumber.of(text(name)) ?? 0 }
+    func text(_ name: String) -> String { String(values[name[...]] ?? "") }
+    func number(_ name: String) -> Int64 { StoredNumber.of(text(name)) ?? 0 }
 }
 
 /// One parameter of the server's configuration; nil where it refuses to tell.

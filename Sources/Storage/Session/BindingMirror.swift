@@ -26,5 +26,15 @@ package struct BindingMirror: Sendable {
         if binding(of: key)?.sessionID == session { Files.remove(path(key)) }
     }
 
+    /// The keys that have one of these sessions.
+    package func keys(of sessions: Set<SessionID>) -> Set<DispatchKey> {
+        let names = ((try? Files.names(in: folder)) ?? []).filter { $0.hasSuffix(".json") }
+        let bindings = names.compactMap { name in
+            // One that cannot be read answers nobody either.
+            (try? Files.read("\(folder)/\(name)")).flatMap { try? JSONValue(parsing: $0).decode(Binding.self) }
+        }
+        return Set(bindings.filter { sessions.contains($0.sessionID) }.map(\.dispatchKey))
+    }
+
     private func path(_ key: DispatchKey) -> String { "\(folder)/\(Checksum.fnv1a(key.rawValue).hexadecimal).json" }
 }

@@ -5,14 +5,23 @@ extension ClaudeCode {
         while start < bytes.count {
             let end = bytes[start...].firstIndex(of: 10).map { $0 + 1 } ?? bytes.count
             let range = position + Int64(start)..<position + Int64(end)
-            if exclusions.isEmpty || !exclusions.cover(Self.message(in: bytes[start..<end], at: range)) {
-                kept.add(bytes[start..<end], range)
+            if let reason = Self.reason(toLeaveOut: bytes[start..<end], at: range, &exclusions) {
+                kept.leaveOut(range, reason)
             } else {
-                kept.leaveOut(range, RecordingGaps.reason)
+                kept.add(bytes[start..<end], range)
             }
             start = end
         }
         return kept
+    }
+
+    private static func reason(
+        toLeaveOut line: ArraySlice<UInt8>, at range: Range<Int64>, _ exclusions: inout Exclusions
+    ) -> String? {
+        guard !exclusions.isEmpty else { return nil }
+        let message = message(in: line, at: range)
+        if let reason = exclusions.reason(for: message) { return reason }
+        return message.uuid.isEmpty && exclusions.isForgotten(line: line) ? Tombstone.reason : nil
     }
 
     /// As much of a line's message as tells when it was said.

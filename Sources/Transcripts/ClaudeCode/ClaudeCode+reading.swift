@@ -33,6 +33,24 @@ extension ClaudeCode {
         return found
     }
 
+    package func messages(in path: String, holding sought: SoughtText?) -> [NamedMessage] {
+        var found: [NamedMessage] = []
+        forEachLine(of: path, from: 0) { text, _, _ in
+            var place = text.skipSpace(0)
+            // Objects may be glued together.
+            while place < text.count {
+                let line = TranscriptLine.read(text, at: place)
+                let end = line.map { text.skipSpace($0.end) } ?? text.count
+                if sought.map({ text.holds($0, in: place..<end) }) ?? (line != nil) {
+                    found.append(NamedMessage(uuid: line?.uuid ?? "", at: line?.timestamp ?? ""))
+                }
+                place = end
+            }
+            return true
+        }
+        return found
+    }
+
     /// - Parameter look: gets a line, what it holds, nil where it is none of the client's, and where it ends; answers whether
     ///   to go on. What cannot be read says nothing.
     func forEachLine(of path: String, from start: Int64, _ look: (JSONText, TranscriptLine?, Int64) -> Bool) {

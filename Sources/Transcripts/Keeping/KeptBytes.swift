@@ -57,10 +57,10 @@ package struct KeptBytes: Sendable, Equatable {
         let range = position..<position + Int64(bytes.count)
         var message = Message(type: "", at: range)
         message.at = ISOTime.text(written)
-        if exclusions.isEmpty || !exclusions.cover(message) {
-            kept.add(bytes[...], range)
+        if let reason = exclusions.reason(for: message) {
+            kept.leaveOut(range, reason)
         } else {
-            kept.leaveOut(range, RecordingGaps.reason)
+            kept.add(bytes[...], range)
         }
         return kept
     }
@@ -87,5 +87,38 @@ package struct KeptBytes: Sendable, Equatable {
     package func rest(after position: Int64, from start: Int64) -> KeptBytes {
         KeptBytes(
             bytes: Array(bytes[count(before: position, from: start)...]), cuts: cuts.filter { $0.from >= position })
+    }
+
+    /// The same without some of its lines.
+    /// - Parameters:
+    ///   - start: where in the file this begins.
+    ///   - end: where it ends.
+    /// - Returns: nil where none of them goes.
+    package func without(from start: Int64, to end: Int64, _ isForgotten: (ArraySlice<UInt8>) -> Bool) -> KeptBytes? {
+        var rest = KeptBytes(), position = start, place = 0, hasChanged = false
+        var cuts = self.cuts[...]
+        while place < bytes.count {
+            while let cut = cuts.first, cut.kept == 0, cut.from <= position {
+                rest.cuts.append(cut)
+                position = max(position, cut.to)
+                cuts.removeFirst()
+            }
+            let lineEnd = bytes[place...].firstIndex(of: 10).map { $0 + 1 } ?? bytes.count
+            // A line of which a part was cut stands in the file with that.
+            let own = cuts.first.flatMap { $0.from == position && $0.kept > 0 ? $0 : nil }
+            let length = own.map { $0.to - $0.from } ?? Int64(lineEnd - place)
+            if own != nil { cuts.removeFirst() }
+            if isForgotten(bytes[place..<lineEnd]) {
+                rest.leaveOut(position..<position + length, Tombstone.reason)
+                hasChanged = true
+            } else {
+                rest.bytes += bytes[place..<lineEnd]
+                if let own { rest.cuts.append(own) }
+            }
+            place = lineEnd
+            position += length
+        }
+        rest.cuts += cuts
+        return hasChanged ? rest : nil
     }
 }

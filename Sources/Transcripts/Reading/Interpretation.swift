@@ -33,7 +33,7 @@ package struct Interpretation {
             statistics.skipped[type, default: 0] += 1
             return pass(over: count, "type " + type)
         }
-        if exclusions.cover(message) { return pass(over: count, RecordingGaps.reason) }
+        if let reason = exclusions.reason(for: message) { return pass(over: count, reason) }
         if isWhole, ownWork == nil, !isPastFirstPrompt, let first = message.firstPrompt {
             isPastFirstPrompt = true
             ownWork = OwnWork(firstPrompt: first)
@@ -42,6 +42,8 @@ package struct Interpretation {
         if startsTurn { statistics.turns += 1 }
         if let awaited { isHeard = awaited.isHeard(after: isHeard, pieces, at: message.positions.lowerBound) }
         let entries = entries(of: pieces, message)
+        // Of a message without a name all goes with a part of it.
+        if entries.contains(where: { exclusions.cover($0) }) { return pass(over: count, Tombstone.reason) }
         guard !entries.isEmpty else {
             return pass(
                 over: count, message.isOfClient ? "written by the client" : "\(message.type) without kept content")

@@ -23,6 +23,11 @@ internal import Glibc
 
     subscript(_ position: Int) -> UInt8 { unsafe base[position] }
 
+    /// Whether a text stands in a part of it.
+    func holds(_ sought: SoughtText, in place: Range<Int>) -> Bool {
+        unsafe sought.occurs(in: UnsafeRawBufferPointer(start: base + place.lowerBound, count: place.count))
+    }
+
     /// The first position from `start` on that holds no white space.
     func skipSpace(_ start: Int) -> Int {
         var position = start

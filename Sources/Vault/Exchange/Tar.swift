@@ -30,7 +30,9 @@ struct TarHeader: Equatable {
         func put(_ text: String, at place: Int) {
             for (index, byte) in text.utf8.enumerated() { block[place + index] = byte }
         }
-        func octal(_ number: Int64, digits: Int) -> String { String(UInt64(clamping: number), digits: digits, radix: 8) }
+        func octal(_ number: Int64, digits: Int) -> String {
+            String(UInt64(clamping: number), digits: digits, radix: 8)
+        }
         put(name, at: 0)
         put(octal(0o600, digits: 7), at: 100)
         put(octal(0, digits: 7), at: 108)
@@ -93,7 +95,9 @@ struct TarReader {
             padding = TarHeader.padding(after: header.size)
             switch header.type {
             case "x", "L":
-                guard header.size <= Self.nameLimit else { throw .rejected(reason: "a name in the archive is too long") }
+                guard header.size <= Self.nameLimit else {
+                    throw .rejected(reason: "a name in the archive is too long")
+                }
                 let text = String(decoding: try content(atMost: Int(header.size)), as: UTF8.self)
                 longName = header.type == "L" ? String(text.prefix { $0 != "\u{0}" }) : Self.path(in: text) ?? longName
             case "0":

@@ -39,7 +39,8 @@ extension Vault {
         let stream = ZstdReader(source)
         var tar = TarReader { count throws(VaultError) in try stream.read(count) }
         guard let first = try tar.header(), first.name == SessionManifest.name, first.size <= Self.manifestLimit else {
-            throw .rejected(reason: "the archive does not begin with \(SessionManifest.name): 'holdfast vault export' writes one")
+            throw .rejected(
+                reason: "the archive does not begin with \(SessionManifest.name): 'holdfast vault export' writes one")
         }
         let text = String(decoding: try tar.content(atMost: Int(first.size)), as: UTF8.self)
         guard let manifest = try? JSONValue(parsing: text).decode(SessionManifest.self),
@@ -75,12 +76,14 @@ extension Vault {
         var bytes: Int64 = 0
         var before = Cursor(tailHash: Digest.hexadecimal([]))
         for segment in file.segments {
-            guard segment.kept >= 0, segment.kept <= Frame.contentLimit, segment.from >= 0, segment.to > segment.from else {
+            guard segment.kept >= 0, segment.kept <= Frame.contentLimit, segment.from >= 0, segment.to > segment.from
+            else {
                 throw .rejected(reason: "\(file.name) in the archive has a stretch that can be none")
             }
             let content = try tar.content(atMost: segment.kept)
             guard content.count == segment.kept, Digest.hexadecimal(content) == segment.sha256 else {
-                throw .rejected(reason: "\(file.name) in the archive is not what was exported, from byte \(segment.from) on")
+                throw .rejected(
+                    reason: "\(file.name) in the archive is not what was exported, from byte \(segment.from) on")
             }
             if before.offset != segment.from { before = Cursor(offset: segment.from) }
             let end = Cursor(offset: segment.to, tailHash: segment.tail)

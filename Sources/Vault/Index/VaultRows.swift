@@ -27,6 +27,10 @@ extension Generation: FetchableRecord {
             arguments: [session, name])
     }
 
+    static func one(_ number: Int64, _ database: Database) throws -> Generation? {
+        try fetchOne(database, sql: query + " WHERE generation.number = ?", arguments: [number])
+    }
+
     /// Of each file the one that was added to last.
     static func latest(of session: String, _ database: Database) throws -> [Generation] {
         let all = try fetchAll(

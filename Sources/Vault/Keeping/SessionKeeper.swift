@@ -138,6 +138,7 @@ package struct SessionKeeper: Sendable {
         let isLarge = look.size - (before?.size ?? 0) >= Vault.segmentSize
         guard request.isAtRest || isHurried || isLarge else { return Kept(waiting: 1) }
         var exclusions = try exclusions(of: request, source)
+        guard !exclusions.isForgotten else { return Kept() }
         let isOfLines = request.isOfLines
         let outcome = try vault.keep(request) { bytes, position in
             isOfLines

@@ -18,7 +18,9 @@ extension Vault {
                 session: session, name: part.name, path: part.path, configDirectory: part.configDirectory,
                 host: part.host, isOfLines: true, isAtRest: true, nowMilliseconds: now)
             if let known = place.known { request.take(known) }
-            if let place = part.place { (request.cwd, request.branch, request.commit) = (place.cwd, place.branch, place.commit) }
+            if let place = part.place {
+                (request.cwd, request.branch, request.commit) = (place.cwd, place.branch, place.commit)
+            }
             let rest = KeptBytes(bytes: kept, cuts: part.cuts).rest(after: place.start, from: part.from)
             try add(rest, of: request, generation: place.generation, place.start..<part.to, tail: part.tail)
             return part.to - place.start

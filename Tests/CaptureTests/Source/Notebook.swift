@@ -79,6 +79,12 @@ struct Notebook: TranscriptSource {
         return Set(pages.indices.filter { positions.contains(Int64($0)) }.compactMap { pages[$0]["id"]?.string })
     }
 
+    func messages(in path: String, holding text: SoughtText?) -> [NamedMessage] {
+        ((try? Book(path: path).pages()) ?? []).filter { page in text?.occurs(in: page.text) ?? true }.map {
+            NamedMessage(uuid: $0["id"]?.string ?? "", at: $0["at"]?.string ?? "")
+        }
+    }
+
     var resumeFailure: any ResumeFailureText { BookNotFound() }
 }
 

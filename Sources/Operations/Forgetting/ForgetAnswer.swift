@@ -1,0 +1,61 @@
+/// What was found of what is to be forgotten, what became of it, and how that is known.
+package struct ForgetAnswer: Encodable, Sendable {
+    package enum Outcome: String, Encodable, Sendable {
+        /// Nothing was removed, as was asked.
+        case found
+        /// It is gone wherever this host can look.
+        case forgotten
+        /// Something is left, or lies where nobody here can look.
+        case unproven
+    }
+
+    package struct Place: Encodable, Sendable, Equatable {
+        package let place: String
+        /// What of it, in the plural.
+        package let what: String
+        package let count: Int
+    }
+
+    /// How it was made sure of.
+    package struct Proof: Encodable, Sendable {
+        /// Files of this host that were read to their end, each byte.
+        package var files = 0
+        package var bytes: Int64 = 0
+        /// Pieces of what was removed that were looked for.
+        package var pieces = 0
+        /// What holds something still, a sentence each.
+        package var remains: [String] = []
+        /// Where nobody here can look, a sentence each.
+        package var unseen: [String] = []
+    }
+
+    package var outcome: Outcome
+    /// Of which nothing is recorded any more.
+    package let sessions: [String]
+    package let found: [Place]
+    /// Transcripts that hold it, the client's own: they stay, and are not captured again.
+    package let transcripts: [String]
+    /// nil where nothing was to be removed.
+    @OrNull package var proof: Proof?
+
+    package var isEmpty: Bool { found.isEmpty && transcripts.isEmpty }
+
+    /// For people.
+    package var lines: [String] {
+        var lines = found.map { "\($0.count) \($0.what) in \($0.place)" }
+        if !sessions.isEmpty {
+            lines.append("sessions of which nothing is recorded from now on: \(sessions.joined(separator: ", "))")
+        }
+        if !transcripts.isEmpty {
+            lines.append(
+                "the client's own transcripts hold it, too; they are yours to delete, and are not captured again:")
+            lines += transcripts.map { "    \($0)" }
+        }
+        guard let proof else { return lines }
+        lines += proof.remains.map { "STILL THERE: \($0)" } + proof.unseen.map { "not known: \($0)" }
+        lines.append(
+            "\(outcome == .forgotten ? "forgotten" : "removed, and not proven"): \(proof.pieces) pieces were looked for in \(proof.files) files, \(proof.bytes) bytes, in Redis and in the archive"
+        )
+        return lines
+    }
+}

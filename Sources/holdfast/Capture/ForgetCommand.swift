@@ -1,0 +1,93 @@
+internal import ArgumentParser
+internal import Domain
+internal import Glibc
+internal import Operations
+
+struct ForgetCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "forget",
+        abstract: "Removes words for good, wherever they are kept, and proves that they are gone.",
+        discussion: """
+            Shows what there is and asks; --yes does not ask. Nothing captures, syncs, restores or imports it again. A text is
+            looked for letter by letter; every message that holds it goes as a whole, with the memories made of it. A session
+            goes with its record and binding, and nothing of it is recorded any more, even when it goes on; of a key all
+            sessions go that were ever recorded under it, and later ones are recorded as ever.
+
+            The transcripts themselves, and whatever else the client keeps, are yours: they are named and left. The companion
+            must run. Exits 0 when all of it is gone, 1 when there is nothing, when something is left, or when it may lie where
+            nobody here can look, such as the disk of a Redis elsewhere; which of these is said. Interrupted, run it again.
+
+            Example:
+              holdfast forget --text - --dry-run <secret.txt
+            """
+    )
+
+    @Option(help: "The ID of a session.")
+    var session: String?
+
+    @Option(help: "A dispatch key.")
+    var key: String?
+
+    @Option(help: "A text of 4 bytes or more; '-' reads it from stdin, so that it stands in no shell's history.")
+    var text: String?
+
+    @Flag(help: "Only show what there is; exits 1 when there is nothing.")
+    var dryRun = false
+
+    @Flag(help: "Do not ask.")
+    var yes = false
+
+    @OptionGroup var output: JSONOption
+
+    func validate() throws {
+        guard [session, key, text].count(where: { $0 != nil }) == 1 else {
+            throw ValidationError("give one of --session, --key and --text")
+        }
+    }
+
+    func run() throws {
+        try reporting {
+            let wish = try wish()
+            let mayAsk = isatty(STDIN_FILENO) == 1 && !output.json
+            guard dryRun || yes || mayAsk else {
+                throw Failure(
+                    .usage, "nobody can be asked here", remedy: "give --yes, or --dry-run to see what there is")
+            }
+            let answer = try Workplace().forget(wish, isDryRun: dryRun) { found in
+                if yes { return true }
+                Terminal.show(found.lines.joined(separator: "\n"))
+                Terminal.complain("this cannot be undone. Forget it? [y/N]")
+                return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
+            }
+            guard let answer else { throw Failure(.no, "nothing was removed") }
+            if output.json {
+                try Terminal.printJSON(answer)
+            } else {
+                Terminal.show(answer.lines.joined(separator: "\n"))
+            }
+            if answer.outcome == .unproven { throw ExitCode(Failure.Code.no.rawValue) }
+        }
+    }
+
+    private func wish() throws -> ForgetWish {
+        if let key { return .key(try DispatchKey(key)) }
+        if let session {
+            guard let id = SessionID(rawValue: session), id != .added else {
+                throw Failure(.badInput, "'\(session)' is no session ID", remedy: "see 'holdfast sessions list'")
+            }
+            return .session(id)
+        }
+        var sought = text ?? ""
+        if sought == "-" {
+            sought = String(decoding: try StandardInput.read(.remark, limit: 1 << 20), as: UTF8.self)
+            // The line break that ends a file is hardly meant.
+            while sought.hasSuffix("\n") { sought.removeLast() }
+        }
+        guard let text = SoughtText(sought) else {
+            throw Failure(
+                .badInput, "the text has fewer than \(SoughtText.minimum) bytes, and stands nearly everywhere",
+                remedy: "give more of it")
+        }
+        return .text(text)
+    }
+}
