@@ -211,7 +211,7 @@ let package = Package(
             dependencies: ["Archive", "Domain", .product(name: "GRDB", package: "GRDB.swift")]),
         .testTarget(
             name: "TranscriptsTests",
-            dependencies: ["Domain", "Platform", "Redaction", "TestSupport", "Transcripts"]),
+            dependencies: ["Domain", "Platform", "Redaction", "Settings", "TestSupport", "Transcripts"]),
         .testTarget(name: "HooksTests", dependencies: ["Domain", "Hooks", "Platform", "Settings", "TestSupport"]),
         .testTarget(
             name: "CaptureTests",
