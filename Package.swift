@@ -221,7 +221,7 @@ let package = Package(
             name: "VaultTests", dependencies: ["Domain", "Platform", "Settings", "TestSupport", "Transcripts", "Vault"]),
         .testTarget(
             name: "TranscriptsTests",
-            dependencies: ["Domain", "Platform", "Redaction", "TestSupport", "Transcripts"]),
+            dependencies: ["Domain", "Platform", "Redaction", "Settings", "TestSupport", "Transcripts"]),
         .testTarget(name: "HooksTests", dependencies: ["Domain", "Hooks", "Platform", "Settings", "TestSupport"]),
         .testTarget(
             name: "CaptureTests",

@@ -116,6 +116,17 @@ import Testing
         #expect(house.tree == [agent: "agent\nand more\n", result: "other"])
     }
 
+    /// Where a file can have one name only, it is moved.
+    @Test func neitherLinksNorMovesOverAFile() throws {
+        try house.scratch.write("one", to: "a")
+        try house.scratch.write("two", to: "b")
+        let folder = try Folder(house.scratch.path)
+        #expect(try !folder.link("a", into: folder, as: "b") && !folder.move("a", into: folder, as: "b"))
+        #expect(house.scratch.read("a") == "one" && house.scratch.read("b") == "two")
+        #expect(try folder.move("a", into: folder, as: "c"))
+        #expect(house.scratch.read("a") == nil && house.scratch.read("c") == "one")
+    }
+
     @Test(arguments: ["\(id)", "\(id)/subagents", "\(id)/subagents/agent-x.jsonl", "\(id).jsonl"])
     func followsNoLinkThatLiesInTheWay(name: String) throws {
         let outside = house.scratch.path + "/outside"
