@@ -51,7 +51,7 @@ class Binding(HouseTest):
         second = self.house.ask(KEY, "and now FOXGLOVE")
         self.assertEqual(self.house.resumes(), [None, None], "no resume was tried")
         self.assertNotEqual(second.session, first.session)
-        self.assertEqual(len(self.house.api.turns("MARIGOLD")), 1)
+        self.assertEqual(len(self.house.api.turns("MARIGOLD")), 2, "the fresh one is shown what was said")
         self.assertEqual(self.house.metric("claude_session_drops_total", reason="missing"), 1)
         self.assertEqual(self.house.metric("claude_session_resumes_saved_total"), 1)
         self.assertEqual(self.house.metric("claude_session_resume_failures_total"), 0)

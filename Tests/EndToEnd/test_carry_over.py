@@ -2,7 +2,7 @@
 import re
 
 from fakeapi import text
-from house import BIN, HouseTest, about_resuming
+from house import BIN, PLUGIN, HouseTest, about_resuming
 from polling import until
 
 KEY = "coder/issue-77"
@@ -142,6 +142,17 @@ class CarryOver(HouseTest):
         until(lambda: "LARKSPUR" in self.conversation(), "the conversation from the archive", deadline=60)
         self.assertNotIn("MARIGOLD", self.conversation())
         self.assertNotIn("FOXGLOVE", self.conversation())
+
+    def test_a_nested_client_says_nothing_under_its_outer_ones_key(self):
+        # It inherits the key from the Bash tool's environment.
+        script = self.house.root / "inner.sh"
+        script.write_text("'%s' --plugin-dir '%s' -p 'inner FOXGLOVE' < /dev/null\n" % (self.house.claude, PLUGIN))
+        outer = self.house.ask_with_tools(KEY, "TOOLCMD{sh %s}" % script)
+        self.house.settled(outer.session)
+        until(lambda: len(self.house.redis("ZRANGE", "{holdfast}:sessions", 0, -1).split()) == 2, "both sessions")
+        until(lambda: "inner FOXGLOVE" in self.house.captured_text(), "what the inner one said")
+        self.assertIn("inner.sh", self.conversation())
+        self.assertNotIn('"text":"inner FOXGLOVE', self.conversation())
 
     def unarchived(self):
         keys = self.house.redis("--scan", "--pattern", "{holdfast:*}:unarchived").split()

@@ -101,6 +101,10 @@ import Testing
         #expect(try registry.connection.ask(Conversations(keys: registry.keys).deleting(key)))
         #expect(try add([old], &registry) == 0)
         #expect(try !registry.connection.ask(EXISTS(registry.keys.conversation(key))))
+        // One that goes on is taken as it is, however far it reaches back; a transcript's is not.
+        #expect(try add([old, said("young", registry)], &registry) == 2)
+        #expect(try add([said("other", registry, ago: 26 * 3600)], &registry, isCaptured: true) == 0)
+        #expect(try ids(&registry) == ["old", "young"])
     }
 
     @Test func whatAHandLeftThereStopsNobody() throws {

@@ -66,8 +66,9 @@ end
 
 for index = 4, #ARGV do
   local new = message(ARGV[index])
-  if new and not known[new.id] and new.ms + input.timeout_ms > now
-    and not (input.is_captured and (new.ms <= cleared or is_barred(new.session))) then
+  local is_late = new and input.is_captured
+    and (new.ms + input.timeout_ms <= now or new.ms <= cleared or is_barred(new.session))
+  if new and not known[new.id] and not is_late then
     known[new.id] = true
     new.is_new = true
     local place = #messages + 1
@@ -90,6 +91,11 @@ for index = #messages, 1, -1 do
   end
 end
 
+local last = kept[#kept]
+if not last or last.ms + input.timeout_ms <= now then
+  redis.call('DEL', key)
+  return 0
+end
 local added = 0
 for index = #kept, 1, -1 do
   if kept[index].is_new then
@@ -103,12 +109,8 @@ for index = #kept, 1, -1 do
   end
 end
 
-if #kept == 0 then
-  redis.call('DEL', key)
-  return 0
-end
 redis.call('LTRIM', key, -input.max_messages, -1)
-local rest = whole(math.max(1, math.min(kept[#kept].ms, now) + input.timeout_ms - now))
+local rest = whole(math.min(last.ms, now) + input.timeout_ms - now)
 redis.call('PEXPIRE', key, rest)
 redis.call('PEXPIRE', prefix .. 'carry:' .. input.dispatch_key, rest)
 return added
