@@ -74,6 +74,6 @@ full: dependencies ## The long tiers too: six clients, all faults, 2,000 random 
 
 bench: stage ## Time hook and lookup beside a C twin, redis-cli and a Python hook
 	@config/install-dependencies bench
-	@for rates in registry-rates drain-rates archive-rates; do \
+	@for rates in registry-rates drain-rates archive-rates vault-rates; do \
 	  swift build -c release --scratch-path $(STDLIB) -Xswiftc -static-stdlib --product $$rates; done
 	@HOLDFAST_BIN=$(abspath $(STAGE))/bin RATES=$(abspath $(STDLIB))/release Benchmarks/bench.sh

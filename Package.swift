@@ -160,6 +160,9 @@ let package = Package(
         .executableTarget(
             name: "archive-rates", dependencies: ["Archive", "Domain"], path: "Benchmarks/archive-rates"),
         .executableTarget(
+            name: "vault-rates", dependencies: ["Domain", "Platform", "Settings", "Transcripts", "Vault"],
+            path: "Benchmarks/vault-rates"),
+        .executableTarget(
             name: "fuzz", dependencies: ["Domain", "Redaction", "Platform", "Settings", "Transcripts"],
             path: "Tests/Fuzz"),
         .target(

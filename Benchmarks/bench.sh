@@ -2,7 +2,8 @@
 # Measures hook and lookup against the bars, then the registry's rates. `make bench` calls this.
 #
 #   HOLDFAST_BIN  folder of the static, stripped holdfast and holdfast-hook
-#   RATES         folder with registry-rates, drain-rates and archive-rates; without it that part is left out
+#   RATES         folder with registry-rates, drain-rates, archive-rates and vault-rates; without it that part is left out
+#   TRANSCRIPTS   folder with transcripts for the vault to take in; without it only a made one is measured
 #   RUNS          runs of each program in each series, 200 unless told
 #
 # Everything happens in a scratch folder, on servers of its own on Unix sockets. A missed bar is told and is no failure.
@@ -13,7 +14,7 @@ root=$(dirname "$here")
 bin=${HOLDFAST_BIN:?name the folder with the static holdfast and holdfast-hook}
 build="$root/.build/bench"
 
-for program in "$bin/holdfast" "$bin/holdfast-hook" ${RATES:+"$RATES/registry-rates" "$RATES/drain-rates" "$RATES/archive-rates"}; do
+for program in "$bin/holdfast" "$bin/holdfast-hook" ${RATES:+"$RATES/registry-rates" "$RATES/drain-rates" "$RATES/archive-rates" "$RATES/vault-rates"}; do
   [ -x "$program" ] || { echo "$program is missing; build it first" >&2; exit 1; }
 done
 for program in redis-server redis-cli python3 "${CC:-cc}"; do
@@ -81,4 +82,10 @@ if [ -n "${RATES:-}" ]; then
     "http://127.0.0.1:$(cat "$scratch/model.port")/v1"
   echo
   "$RATES/archive-rates" "$scratch/archive.sqlite" 300 "${ARCHIVED:-20000}"
+  echo
+  if [ -n "${TRANSCRIPTS:-}" ]; then
+    find "$TRANSCRIPTS" -name '*.jsonl' -exec "$RATES/vault-rates" "$scratch/vault" {} +
+  else
+    "$RATES/vault-rates" "$scratch/vault"
+  fi
 fi

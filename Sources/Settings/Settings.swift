@@ -180,6 +180,9 @@ package struct Settings: Sendable {
             configuration.ages = SessionAges(standardMilliseconds: age)
         }
         if configuration.redisURL != "embedded" { _ = try redisURL() }
+        if configuration.expiredAction == .resume {
+            configuration.ages = configuration.ages.lasting(atLeast: configuration.vault.keepDays * 86_400_000)
+        }
     }
 
     /// Where to connect. A host's name is only looked up where `resolving` allows it: hooks use what the companion found.

@@ -64,3 +64,12 @@ class Plugin(HouseTest):
         self.assertAnswered(done)
         self.assertEqual(self.house.redis("ZCARD", "{holdfast}:sessions").strip(), "0")
         self.assertEqual(self.house.notes(), [])
+
+    def test_commands_cost_no_token_until_they_are_used(self):
+        self.house.client(KEY, "-p", "remember MARIGOLD")
+        [turn] = self.house.api.turns("MARIGOLD")
+        for words in ("What earlier sessions said about some words", "Removes words from everything", "holdfast why"):
+            self.assertNotIn(words, json.dumps(turn["body"]))
+        self.house.client(KEY, "-p", "/holdfast:recall THISTLE")
+        [turn] = self.house.api.turns("Look for what earlier sessions said about: THISTLE")
+        self.assertIn("search_memory", json.dumps(turn["body"]))

@@ -5,6 +5,22 @@ import TestSupport
 import Testing
 
 @Suite struct ConfigurationTests {
+    /// An age is a choice of ours, not a fact of the client.
+    @Test func whatExpiredIsResumedWhereThatIsWanted() throws {
+        let scratch = try Scratch()
+        let environment = [
+            "HOME": scratch.path, "HOLDFAST_CONFIG_DIR": scratch.path + "/config", "MAX_SESSION_AGE_MS": "60000",
+        ]
+        try scratch.write("{}", to: "config/holdfast.json")
+        #expect(try Settings.load(environment: environment).configuration.ages.standardMilliseconds == 60_000)
+        try scratch.write(#"{"expired": {"action": "resume"}, "vault": {"keep_days": 30}}"#, to: "config/holdfast.json")
+        let ages = try Settings.load(environment: environment).configuration.ages
+        #expect(ages.standardMilliseconds == 30 * 86_400_000)
+        #expect(
+            SessionAges(standardMilliseconds: 1, byAgentMilliseconds: ["a": 9]).lasting(atLeast: 5).byAgentMilliseconds
+                == ["a": 9])
+    }
+
     @Test func theFilesInConfigSayWhatIsBuiltIn() throws {
         #expect(try Files.read(Built.root + "/config/holdfast.json") == Setting.annotatedFile())
         #expect(try Files.read(Built.root + "/config/agents.json") == Setting.annotatedAgentsFile)

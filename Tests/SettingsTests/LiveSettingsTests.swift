@@ -11,6 +11,7 @@ import Testing
     private static let others: [String: String] = [
         "redis.url": #""redis://127.0.0.1:6399""#, "redis.connect_timeout_ms": "77", "redis.reply_timeout_ms": "78",
         "companion.autostart": "false", "sweep_interval_seconds": "7", "dispatch.retire_after": "5",
+        "expired.action": #""resume""#,
         "session.remote_busy_minutes": "30",
         "pool": #""other""#,
         "inactivity_timeout_seconds": "8", "check_interval_seconds": "9", "rolling_period_hours": "10",

@@ -71,9 +71,24 @@ package struct SessionAges: Sendable, Equatable {
         self.byAgentMilliseconds = byAgentMilliseconds
     }
 
+    /// The same, none of them shorter.
+    package func lasting(atLeast milliseconds: Int64) -> SessionAges {
+        SessionAges(
+            standardMilliseconds: max(standardMilliseconds, milliseconds),
+            byAgentMilliseconds: byAgentMilliseconds.mapValues { max($0, milliseconds) })
+    }
+
     package func milliseconds(for key: DispatchKey) -> Int64 {
         byAgentMilliseconds[key.agent] ?? standardMilliseconds
     }
+}
+
+/// What becomes of a session that was unused for longer than its maximum age.
+package enum ExpiredAction: String, Sendable, CaseIterable {
+    /// Its key starts fresh.
+    case fresh
+    /// It is resumed all the same, as long as the vault keeps it: a client knows no age.
+    case resume
 }
 
 /// Why a binding went: the label of `claude_session_drops_total`.

@@ -44,6 +44,7 @@ package struct Configuration: Sendable, Equatable {
     package var waitForCompletionSeconds: Int64 = 0
     /// The archive's file; empty for `archive/<pool>.sqlite` in the state folder.
     package var archivePath = ""
+    package var expiredAction = ExpiredAction.fresh
     package var vault = VaultPolicy()
     package var notifications = NotificationPolicy()
     package var dashboardIsOn = true

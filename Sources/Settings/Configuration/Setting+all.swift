@@ -27,6 +27,11 @@ extension Setting {
             why:
                 "How often in a row the API refuses a session with the same 400 or 413 until it is kept, but not offered. 0: never."
         ),
+        choice(
+            "expired.action", \.expiredAction,
+            why:
+                "What becomes of a session that was unused for longer than max_session_age_ms: a fresh start, or a resume all the same, as long as vault.keep_days."
+        ),
         number(
             "session.remote_busy_minutes", \.remoteBusyMinutes, 0...10_080,
             why:

@@ -55,7 +55,7 @@ enum Terminal {
 
     /// What a filter makes of its input: byte for byte into a file or a pipe, clean to a person.
     static func pass(_ bytes: [UInt8]) throws {
-        if isatty(STDOUT_FILENO) == 1 { return write(CleanText(String(decoding: bytes, as: UTF8.self))) }
+        if isTerminal { return write(CleanText(String(decoding: bytes, as: UTF8.self))) }
         try Files.write(bytes[...], to: STDOUT_FILENO, named: "stdout")
     }
 
@@ -82,8 +82,11 @@ enum Terminal {
     /// Whether who reads can see colours: a terminal, and no wish to go without (<https://no-color.org>).
     static var hasColour: Bool {
         let environment = Settings.processEnvironment
-        return isatty(STDOUT_FILENO) == 1 && environment["NO_COLOR"]?.isEmpty ?? true && environment["TERM"] != "dumb"
+        return isTerminal && environment["NO_COLOR"]?.isEmpty ?? true && environment["TERM"] != "dumb"
     }
+
+    /// Whether what is said is read by a person.
+    static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
     static func printTable(_ rows: [[String]]) {
         let rows = rows.map { $0.map(VisibleText.line) }
