@@ -152,8 +152,12 @@ import Testing
         #expect(try !registry.connection.ask(EXISTS(registry.keys.carry(key))))
     }
 
-    @Test func whatASomebodyDroppedIsNotCarried() throws {
+    @Test func whatSomebodyDroppedIsNotCarried() throws {
         var registry = try registry()
+        let session = try #require(SessionID(rawValue: "s"))
+        let letting = Conversations(keys: registry.keys).lettingCarry(key, from: session, .retired, host: "h")
+        #expect(try registry.connection.run(letting, now: registry.now))
+        registry.pass(10)
         try drop("s", .manual, &registry)
         #expect(try start("t", &registry) == nil)
     }
