@@ -9,7 +9,16 @@ package struct HeardMessages: Sendable {
     private let policy: ConversationPolicy
     /// What was said before is kept no more, ms since 1970.
     private let earliest: Int64
-    private var messages: [ConversationMessage] = []
+    private var words: [Words] = []
+
+    /// As they come: most of a long transcript are pushed out by what follows, before anybody shortens them.
+    private struct Words {
+        var id: String
+        var role: ConversationMessage.Role
+        var milliseconds: Int64
+        var text: String
+    }
+
     /// When the key was cleared, ms since 1970: the session that follows begins with the command.
     package private(set) var clearedMilliseconds: Int64?
 
@@ -33,32 +42,32 @@ package struct HeardMessages: Sendable {
         guard let role = ConversationMessage.Role(entry), let said = ISOTime.milliseconds(entry.at), said > earliest
         else { return }
         if role == .user, entry.text == Self.clear {
-            messages = []
+            words = []
             clearedMilliseconds = said
             return
         }
         let id = entry.uuid.isEmpty ? entry.hash : entry.uuid
         // One message may come as several blocks.
-        if let last = messages.last, last.id == id, last.role == role {
-            let text = last.text + "\n" + entry.text
-            messages[messages.count - 1] = ConversationMessage(
-                id: id, role: role, milliseconds: last.milliseconds, session: session, text: text)
+        if let last = words.last, last.id == id, last.role == role {
+            words[words.count - 1].text += "\n" + entry.text
             return
         }
         let row = Int(ConversationPolicy.maxInARow)
-        if role == .assistant, messages.count >= row, messages.suffix(row).allSatisfy({ $0.role == .assistant }) {
-            messages.remove(at: messages.count - row)
+        if role == .assistant, words.count >= row, words.suffix(row).allSatisfy({ $0.role == .assistant }) {
+            words.remove(at: words.count - row)
         }
-        if messages.count >= policy.maxMessages { messages.removeFirst() }
-        messages.append(
-            ConversationMessage(id: id, role: role, milliseconds: said, session: session, text: entry.text))
+        if words.count >= policy.maxMessages { words.removeFirst() }
+        words.append(Words(id: id, role: role, milliseconds: said, text: entry.text))
     }
 
     /// What was heard since it was taken last; nil where nothing was.
     /// - Parameter cleared: when the key was cleared last, ms since 1970: what was said before is left out.
     package mutating func take(since cleared: Int64 = .min) -> ConversationAddition? {
-        defer { messages = [] }
-        let kept = messages.filter { $0.milliseconds > cleared }
+        defer { words = [] }
+        let kept = words.filter { $0.milliseconds > cleared }.map {
+            ConversationMessage(
+                id: $0.id, role: $0.role, milliseconds: $0.milliseconds, session: session, text: $0.text)
+        }
         return kept.isEmpty ? nil : ConversationAddition(kept, to: key, policy, isCaptured: true)
     }
 }
