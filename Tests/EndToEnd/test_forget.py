@@ -13,8 +13,8 @@ class Forgetting(HouseTest):
     # The watcher captures what no hook reported a moment after it was written.
     settings = {"inactivity_timeout_seconds": 1, "check_interval_seconds": 1}
 
-    def ask(self, key, prompt, *arguments):
-        session = self.house.ask(key, prompt, arguments).session
+    def ask(self, key, prompt):
+        session = self.house.ask(key, prompt).session
         self.house.settled(session)
         return session
 
@@ -63,7 +63,7 @@ class Forgetting(HouseTest):
     @about_resuming
     def test_a_text_goes_with_its_messages_and_their_neighbours_stay(self):
         session = self.ask(KEY, "the code is PELICAN-4711, keep it")
-        self.ask(KEY, "and remember MARIGOLD", "--resume", session)
+        self.assertEqual(self.ask(KEY, "and remember MARIGOLD"), session)
         self.archived("PELICAN", "MARIGOLD")
         self.assertTrue(self.holding("PELICAN-4711"))
         seen = self.house.holdfast("forget", "--text", "PELICAN-4711", "--dry-run", "--json")
@@ -84,15 +84,19 @@ class Forgetting(HouseTest):
 
     def test_a_session_goes_with_what_its_fork_copied(self):
         session = self.ask(KEY, "keep the PELICAN in mind")
-        fork = self.ask(OTHER, "and the fork has MARIGOLD", "--resume", session, "--fork-session")
-        self.assertNotEqual(fork, session)
+        done = self.house.client(OTHER, "-p", "and the fork has MARIGOLD", "--resume", session, "--fork-session",
+                                 "--output-format", "json")
+        self.assertAnswered(done)
+        self.assertNotEqual(done.session, session)
+        self.house.settled(done.session)
         self.archived("PELICAN", "MARIGOLD")
         self.forget("--session", session)
         self.assertGone("PELICAN")
         self.assertTrue(self.finds("MARIGOLD"), "the fork's own words stay")
         self.assertEqual(self.house.lookup(KEY).get("session_id"), None)
         account = self.house.verified(session)
-        self.assertEqual(account["excluded"], {"forgotten": account["bytes"]})
+        self.assertEqual((account["captured"], account["pending"]), (0, 0), account)
+        self.assertIn("forgotten", account["excluded"])
         # It goes on outside of any dispatch, and nothing of it is recorded.
         self.house.client(KEY, "-p", "more of the PELICAN", "--resume", session)
         self.house.client(KEY, "-p", "more of the PELICAN", "--resume", session, "--settings", '{"disableAllHooks": true}')

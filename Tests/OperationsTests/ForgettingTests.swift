@@ -1,0 +1,144 @@
+import Domain
+import Operations
+import Platform
+import Redis
+import Settings
+import Storage
+import TestSupport
+import Testing
+
+/// What is forgotten where nothing was archived yet: Redis, the spool, and the other files of the state folder.
+@Suite(.redisServer) struct ForgettingTests {
+    private func forget(_ wish: ForgetWish, _ test: TestPlace) throws -> ForgetAnswer {
+        try #require(try test.place.forget(wish, isDryRun: false) { _ in true })
+    }
+
+    private func text(_ text: String) throws -> ForgetWish { .text(try #require(SoughtText(text))) }
+
+    private func note(
+        _ session: String, _ test: TestPlace, in spool: Spool, answer: String? = nil, cwd: String = "/p"
+    ) throws -> String {
+        let id = try #require(SessionID(rawValue: session))
+        var news = SessionNews(
+            .stopped, of: id, key: try DispatchKey("coder/1"), at: HostClock.now(), host: test.place.host,
+            maxSessionAgeMilliseconds: 1000)
+        news.cwd = cwd
+        try Files.makeFolder(spool.folder)
+        return try spool.write(
+            Note(news: news, capture: CaptureRequest(path: "/t.jsonl", configDirectory: "/c", answer: answer)),
+            named: "\(session)-\(answer == nil ? 0 : 1)")
+    }
+
+    @Test func aTextLeavesEveryFileOfTheStateFolder() throws {
+        let test = try TestPlace()
+        let state = test.place.settings.state, spool = Spool(folder: state.spool)
+        let answered = try note("s1", test, in: spool.waiting, answer: "it is emuword, as you said")
+        let named = try note("s2", test, in: spool, cwd: "/home/emuword")
+        let kept = try note("s3", test, in: spool.history, answer: "it is herons")
+        let half = state.spool + "/9.note.1-2.tmp", corrupt = state.spool + "/8.note.corrupt"
+        for path in [half, corrupt] { try Files.write(#"cut off: "em\u0075word" and"#, to: path) }
+        try test.scratch.write("{\"a\":\"emuword\"}\n{\"a\":\"heron\"}\n", to: "state/import/1.jsonl")
+        try test.scratch.write("emuword\n", to: "state/import/2.jsonl.refused")
+        try test.scratch.write(#"{"text":"emuword","said_ms":1,"wants_memory":true}"#, to: "state/added/a.json")
+        try test.scratch.write("12:00 a provider said emuword\n12:01 emuword again\n", to: "state/log/companion.log")
+        try test.scratch.write("1\nemuword", to: "state/notice")
+        let archive = test.place.settings.archivePath(host: test.place.host)
+        let aside = archive + ".corrupt-17", other = archive + ".corrupt-18"
+        try Files.makeFolder(String(archive[..<(archive.lastIndex(of: "/") ?? archive.startIndex)]))
+        // Across the border of what is read at once.
+        try Files.write(String(repeating: "x", count: (4 << 20) - 3) + "emuword", to: aside)
+        try Files.write("herons", to: other)
+        let redis = "redis/appendonlydir.damaged-17/appendonly.aof.1.incr.aof"
+        try test.scratch.write("*1 emuword", to: "state/" + redis)
+
+        let answer = try forget(text("emuword"), test)
+        let proof = try #require(answer.proof)
+        #expect(answer.outcome == .forgotten, "\(proof.remains) \(proof.unseen)")
+        #expect(proof.files > 5 && proof.bytes > 0 && proof.pieces == 1)
+        let counts = Dictionary(uniqueKeysWithValues: answer.found.map { ($0.what, $0.count) })
+        #expect(
+            counts == [
+                "notes": 4, "lines that wait to be imported": 2, "texts that wait to be added": 1, "logs": 1,
+                "marks": 1,
+                "damaged files that were put aside": 2,
+            ])
+        for path in [named, half, corrupt, aside, "\(state.path)/\(redis)"] { #expect(!Files.exists(path), "\(path)") }
+        for path in [kept, other] { #expect(Files.exists(path)) }
+        let note = try #require(Note(text: Files.read(answered)))
+        #expect(note.capture != nil && note.capture?.answer == nil, "what its transcript holds is still captured")
+        #expect(test.scratch.read("state/import/1.jsonl") == "{\"a\":\"heron\"}\n")
+        #expect(
+            test.scratch.read("state/log/companion.log") == "12:00 a provider said xxxxxxx\n12:01 xxxxxxx again\n")
+        let tombstone = try #require(test.scratch.read("state/forgotten/s1"))
+        #expect(tombstone.hasPrefix("part - -\nmessage #") && !tombstone.contains("emuword"))
+        // A second time there is nothing, but that it was begun.
+        #expect(throws: Failure.self) { try forget(text("ostrichword"), test) }
+    }
+
+    @Test func aSessionLeavesRegistryMirrorAndSpool() throws {
+        let test = try TestPlace()
+        let session = try #require(SessionID(rawValue: "s1")), key = try DispatchKey("coder/1")
+        try test.bind("s1", "coder/1")
+        try test.bind("s9", "coder/9")
+        let mirror = BindingMirror(folder: test.place.settings.state.bindings)
+        for (name, id) in [("coder/1", session), ("coder/3", session)] {
+            try mirror.save(
+                Binding(
+                    dispatchKey: DispatchKey(name), sessionID: id, lastUsedMilliseconds: 1, host: test.place.host,
+                    configDirectory: "", cwd: "", transcriptPath: ""))
+        }
+        let spool = Spool(folder: test.place.settings.state.spool)
+        let own = try note("s1", test, in: spool.waiting, answer: "it is emus"), other = try note("s9", test, in: spool)
+        UncapturedMarks(test.place.settings.state).add(session, path: "/x", "why")
+        let first = try test.push("emuword of another")  // Its session is "s1".
+        let content = EpisodeEntry(uuid: "u1", hash: "h", role: .user, at: "", text: "herons").json
+        let second = try test.push(content)
+
+        let answer = try forget(.session(session), test)
+        #expect(answer.outcome == .forgotten, "\(String(describing: answer.proof))")
+        #expect(answer.sessions == ["s1"])
+        #expect(try test.connection.ask(test.queue.exist([first, second])) == [false, true])
+        #expect(try test.connection.ask(test.place.registry.session(session)) == nil)
+        #expect(try test.connection.ask(test.place.registry.binding(key)) == nil)
+        #expect(try test.connection.ask(test.place.registry.binding(DispatchKey("coder/9"))) != nil)
+        #expect(mirror.keys(of: [session]).isEmpty && !Files.exists(own) && Files.exists(other))
+        #expect(UncapturedMarks(test.place.settings.state).all(since: 0).isEmpty)
+        #expect(try forget(.session(session), test).outcome == .forgotten, "run again it proves it again")
+    }
+
+    /// What nobody here can look into, and what is not removed, is said; nobody takes silence for an answer.
+    @Test func saysWhatIsNotProven() throws {
+        let test = try TestPlace()
+        _ = try test.push(EpisodeEntry(uuid: "u1", hash: "h", role: .user, at: "", text: "emuword").json)
+        let name = RedisKey(test.keys.prefix + "the-emuword")
+        _ = try test.connection.send(["SET", name, "1"])
+        _ = try test.connection.run(
+            Beat(test.keys, host: "elsewhere", pid: 7, version: "1", startedMilliseconds: 1, report: CompanionReport()))
+        let answer = try forget(text("emuword"), test)
+        let proof = try #require(answer.proof)
+        #expect(answer.outcome == .unproven)
+        #expect(proof.remains == ["the key \(name) of Redis"])
+        #expect(proof.unseen.count == 1 && proof.unseen[0].contains("elsewhere"))
+        #expect(answer.lines.contains { $0.hasPrefix("STILL THERE") })
+    }
+
+    /// A server whose files lie where nobody here can look.
+    @Test func saysThatTheFilesOfAForeignServerAreNotSeen() async throws {
+        try await RedisServer.run(arguments: ["--appendonly", "yes"]) { server in
+            let test = try TestPlace(server: server)
+            _ = try test.push(EpisodeEntry(uuid: "u1", hash: "h", role: .user, at: "", text: "emuword").json)
+            let proof = try #require(try forget(text("emuword"), test).proof)
+            #expect(proof.remains.isEmpty && proof.unseen.count == 1)
+            #expect(proof.unseen[0].hasPrefix("the files of Redis at unix:"))
+        }
+    }
+
+    @Test func removesNothingUnlessItIsConfirmed() throws {
+        let test = try TestPlace()
+        let id = try test.push(EpisodeEntry(uuid: "u1", hash: "h", role: .user, at: "", text: "emuword").json)
+        #expect(try test.place.forget(text("emuword"), isDryRun: true) { _ in true }?.outcome == .found)
+        #expect(try test.place.forget(text("emuword"), isDryRun: false) { $0.found.isEmpty } == nil)
+        #expect(try test.connection.ask(test.queue.exist([id])) == [true])
+        #expect(!Files.exists(test.place.settings.state.forgotten))
+    }
+}
