@@ -16,7 +16,7 @@ import Testing
         let added = try await house.holdfast("conversation", "add", Self.key, "--role", "user", "Hello", "there")
         #expect(added.code == 0 && added.output.hasPrefix("added to bot/chat-7"), "\(added)")
         let piped = try await house.holdfast(
-            "conversation", "add", Self.key, "--role", "assistant", "-", "--json", input: "Hi\nthere")
+            "conversation", "add", Self.key, "--role", "assistant", "-", "--json", input: "Hi\nthere\n")
         #expect(piped.code == 0 && piped.output.contains(#""outcome" : "added""#), "\(piped)")
         let context = try await house.holdfast("conversation", "context", Self.key)
         #expect(context.code == 0 && context.output == "user: Hello there\nassistant: Hi\n  there\n")

@@ -50,12 +50,13 @@ import Testing
 
     @Test func aLongMessageLosesItsMiddleAfterItsSecrets() throws {
         let test = try TestPlace()
-        let text =
-            String(repeating: "a", count: 1300) + " password=hunter2hunter2 " + String(repeating: "z", count: 3000)
+        // What is left of a half token is not known for one.
+        let token = "ghp_" + "Zq8Lk2Vn4Xr7Tw9Yb3Dm6Hs1Jf5Gc0PaQeUi"
+        let text = String(repeating: "a", count: 1290) + " \(token) " + String(repeating: "z", count: 3000)
         let added = try test.place.add(offered(text), toConversation: Self.key)
         #expect(added.characters <= 2000)
         let kept = try test.place.conversation(Self.key).messages[0].text
-        #expect(kept.hasPrefix("aaa") && kept.hasSuffix("zzz") && !kept.contains("hunter2"))
+        #expect(kept.hasPrefix("aaa") && kept.hasSuffix("zzz") && !kept.contains("ghp_"))
     }
 
     @Test(arguments: [" ", "\n\t", "<private>all of it</private>", "\u{1b}[1m"]) func nothingIsNoMessage(text: String)

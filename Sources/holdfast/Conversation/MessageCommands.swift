@@ -11,7 +11,7 @@ struct AddMessageCommand: ParsableCommand {
             The same message, said at the same time, is added once, so with --at a call may be repeated. Exits 1 where it was
             said before all that is kept.
 
-            Examples:
+            Example:
               holdfast conversation add bot/chat-7 --role user 'Hello'
               ./answer | holdfast conversation add bot/chat-7 --role assistant -
             """
@@ -46,6 +46,8 @@ struct AddMessageCommand: ParsableCommand {
             var said = text.joined(separator: " ")
             if text.isEmpty || said == "-" {
                 said = String(decoding: try StandardInput.read(.remark, limit: 16 << 20), as: UTF8.self)
+                // A program ends its output with it; nobody said it.
+                if said.last?.isNewline == true { said.removeLast() }
             }
             let answer = try place.add(
                 try OfferedMessage(role: role, text: said, session: session, at: at), toConversation: key)
