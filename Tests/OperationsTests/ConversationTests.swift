@@ -39,7 +39,8 @@ import Testing
         let test = try TestPlace(#"{"redaction": {"patterns": {"acme": "acme_[0-9a-f]{8}"}}}"#)
         let text = "take \u{1b}[1macme_0123abcd<private>my salary</private> or Bearer 9f8Kd02mXq71LzPw44Rt"
         _ = try test.place.add(offered("Authorization: \(text)"), toConversation: Self.key)
-        let line = #"{"dispatch_key": "bot/2", "role": "user", "text": "acme_0123abcd <private>x</private> it"}"#
+        let line =
+            #"{"dispatch_key": "bot/2", "role": "user", "text": "acme_0123abcd <private>x</private> it", "id": "1"}"#
         _ = try test.place.importConversations(Array(line.utf8))
         let kept = try export(test.place).joined()
         #expect(kept.contains("[redacted:acme]") && kept.contains("[redacted:bearer-token]") && kept.contains(" it"))
@@ -186,15 +187,16 @@ import Testing
     @Test func aBadLineKeepsNoneOfTheOthersBack() throws {
         let test = try TestPlace()
         let rows: [(String, String)] = [
-            (#"{"dispatch_key": "bot/1", "role": "user", "text": "good"}"#, ""), ("{", "no JSON"), ("", ""),
+            (#"{"dispatch_key": "bot/1", "role": "user", "text": "good", "id": "1"}"#, ""), ("{", "no JSON"), ("", ""),
             ("[]", "an object"), (#"{"role": "user", "text": "x"}"#, "dispatch_key"),
+            (#"{"dispatch_key": "bot/1", "role": "user", "text": "x", "id": null}"#, "neither at nor id"),
             (#"{"dispatch_key": "a\nb", "role": "user", "text": "x"}"#, "control characters"),
             (#"{"dispatch_key": "bot/1", "role": "tool", "text": "x"}"#, "'tool'"),
             (#"{"dispatch_key": "bot/1", "role": "user", "text": 7}"#, "text is not a string"),
             (#"{"dispatch_key": "bot/1", "role": "user", "text": "x", "mood": "good"}"#, "'mood'"),
             (#"{"dispatch_key": "bot/1", "role": "user", "text": "x", "id": ""}"#, "id is"),
             (#"{"dispatch_key": "bot/1", "role": "user", "text": "x", "at": "noon"}"#, "'noon'"),
-            (#"{"dispatch_key": "bot/2", "role": "assistant", "text": "good", "id": null, "session_id": null}"#, ""),
+            (#"{"dispatch_key": "bot/2", "role": "assistant", "text": "good", "id": "2", "session_id": null}"#, ""),
         ]
         var lines = Array(rows.map(\.0).joined(separator: "\n").utf8)
         lines += Array("\n".utf8) + [0xff, 0xfe]

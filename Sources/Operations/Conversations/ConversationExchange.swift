@@ -93,7 +93,11 @@ extension Workplace {
         guard let name = try json.members?.text("dispatch_key") else {
             throw Failure(.badInput, "it has no dispatch_key")
         }
-        return (try DispatchKey(name), message)
+        let key = try DispatchKey(name)
+        guard message.id != nil || message.milliseconds != nil else {
+            throw Failure(.badInput, "it has neither at nor id; taken in twice, it would stand there twice")
+        }
+        return (key, message)
     }
 
     /// - Returns: how many were added.

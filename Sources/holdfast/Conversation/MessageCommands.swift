@@ -133,8 +133,8 @@ struct ImportConversationsCommand: ParsableCommand {
         abstract: "Takes in what 'conversation export' wrote, here or elsewhere.",
         discussion: """
             What stands there already is not added twice. A line that is no message is refused with its number and the reason,
-            and the others are taken; it exits 65 then. A line needs dispatch_key, role and text; at, id and session_id may be
-            missing.
+            and the others are taken; it exits 65 then. A line has dispatch_key, role, text, at or id or both, and perhaps
+            session_id.
 
             Example:
               holdfast conversation import < conversations.jsonl
