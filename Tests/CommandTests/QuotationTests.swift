@@ -52,6 +52,6 @@ import Testing
         let names = quoting.compactMap { tool -> String? in
             if case .string(let name)? = member(tool, "name") { name } else { nil }
         }
-        #expect(Set(names) == ["add_memory", "search_memory", "get_memory", "get_failed_episodes"])
+        #expect(Set(names) == ["add_memory", "search_memory", "get_memory", "get_failed_episodes", "get_conversation"])
     }
 }

@@ -21,7 +21,7 @@ struct OriginRule: Sendable {
         guard let site = head.headerFields.value(named: "sec-fetch-site"), site != "same-origin", site != "none" else {
             return
         }
-        guard isSafe(head.method), head.headerFields.value(named: "sec-fetch-mode") == "navigate",
+        guard !Self.changes(head.method), head.headerFields.value(named: "sec-fetch-mode") == "navigate",
             head.headerFields.value(named: "sec-fetch-dest") == "document"
         else { throw .foreign }
     }
@@ -32,7 +32,8 @@ struct OriginRule: Sendable {
         return head.headerFields.value(named: "sec-fetch-site") == "same-origin"
     }
 
-    private func isSafe(_ method: HTTPRequest.Method) -> Bool { method == .get || method == .head }
+    /// Whether a request may change something, by its method.
+    static func changes(_ method: HTTPRequest.Method) -> Bool { method != .get && method != .head }
 
     private func isOwn(_ origin: String, _ head: HTTPRequest) -> Bool {
         guard let host = head.authority else { return false }

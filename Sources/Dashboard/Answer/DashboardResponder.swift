@@ -45,17 +45,19 @@ struct DashboardResponder: HTTPResponder {
         let caller = await admission.caller(request.head)
         guard caller.isKnown else { throw caller == .stranger ? Refusal.noToken : Refusal.wrongToken }
         if route == .events { return try stream(to: request, of: caller) }
-        if request.method == .post, caller != .bearer, !origins.isVouchedFor(request.head) { throw Refusal.foreign }
-        let answer = try await Self.asked(within: deadline) {
-            Self.json(try await text(of: route, target.terms))
+        if OriginRule.changes(request.method), caller != .bearer, !origins.isVouchedFor(request.head) {
+            throw Refusal.foreign
         }
-        guard request.method == .post, Self.isForm(request) else { return answer }
-        return Response(status: .seeOther, headers: [.location: route.place])
+        let answer = try await Self.asked(within: deadline) {
+            Self.json(try await text(of: route, target.terms, request.method, body))
+        }
+        guard let place = route.place, Self.isForm(request) else { return answer }
+        return Response(status: .seeOther, headers: [.location: place])
     }
 
     var deadline: Deadline { Deadline(limit: limits.answer, farewell: limits.farewell) }
 
-    /// - Parameter isRead: no call but one has a body that means anything: it is taken so that the answer comes after it.
+    /// - Parameter isRead: few calls have a body that means anything: it is taken so that the answer comes after it.
     private func body(of request: Request, isRead: Bool) async throws -> ByteBuffer {
         if let said = request.headers[.contentLength].flatMap({ Int($0) }), said > limits.bodyBytes {
             throw Refusal.tooLarge(limit: limits.bodyBytes)
@@ -140,7 +142,9 @@ extension DashboardResponder {
         }
     }
 
-    func text(of route: Route, _ terms: Terms) async throws -> [UInt8] {
+    func text(
+        of route: Route, _ terms: Terms, _ method: HTTPRequest.Method, _ body: ByteBuffer
+    ) async throws -> [UInt8] {
         switch route {
         case .status: try await backend.status()
         case .sessions: try await backend.sessions(SessionsQuery(terms))
@@ -152,6 +156,12 @@ extension DashboardResponder {
         case .discard(let id): try await backend.discard(episode: id)
         case .memory: try await backend.memory(MemoryQuery(terms))
         case .history: try await backend.history(limit: terms.number("limit", or: 100, in: 1...1000))
+        case .conversations: try await backend.conversations(ConversationsQuery(terms))
+        case .conversation(let key) where method == .delete: try await backend.clearConversation(key: key)
+        case .conversation(let key): try await backend.conversation(key: key)
+        case .addMessage(let key): try await backend.add(message: Array(body.readableBytesView), key: key)
+        case .context(let key): try await backend.context(key: key, ContextQuery(terms))
+        case .conversationHealth: try await backend.conversationHealth()
         case .page, .enter, .asset, .health, .readiness, .metrics, .events: throw Refusal.notFound
         }
     }

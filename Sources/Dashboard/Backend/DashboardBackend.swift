@@ -17,6 +17,13 @@ package protocol DashboardBackend: Sendable {
     func discard(episode id: String) async throws(BackendError) -> [UInt8]
     func memory(_ query: MemoryQuery) async throws(BackendError) -> [UInt8]
     func history(limit: Int) async throws(BackendError) -> [UInt8]
+    func conversations(_ query: ConversationsQuery) async throws(BackendError) -> [UInt8]
+    func conversation(key: String) async throws(BackendError) -> [UInt8]
+    func clearConversation(key: String) async throws(BackendError) -> [UInt8]
+    /// - Parameter message: JSON, as it came.
+    func add(message: [UInt8], key: String) async throws(BackendError) -> [UInt8]
+    func context(key: String, _ query: ContextQuery) async throws(BackendError) -> [UInt8]
+    func conversationHealth() async throws(BackendError) -> [UInt8]
 
     // MARK: - Other text
 

@@ -106,7 +106,7 @@ package struct OperationsBackend: DashboardBackend {
 
     // MARK: - Ways
 
-    private func json<Answer: Encodable & SendableMetatype>(
+    func json<Answer: Encodable & SendableMetatype>(
         _ make: @escaping @Sendable (Workplace) throws -> Answer
     ) async throws(BackendError) -> [UInt8] {
         try await work { try [UInt8].json(of: try make($0)) }

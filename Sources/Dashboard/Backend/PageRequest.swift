@@ -29,6 +29,31 @@ package struct SessionsQuery: Equatable, Sendable {
     package var offset: Int
 }
 
+/// Which conversations to list.
+package struct ConversationsQuery: Equatable, Sendable {
+    /// A key, or the beginning of keys.
+    package var search: String?
+    package var limit: Int
+    package var offset: Int
+
+    package init(search: String? = nil, limit: Int, offset: Int = 0) {
+        self.search = search
+        self.limit = limit
+        self.offset = offset
+    }
+}
+
+/// How much of a conversation to put before a prompt; nil for what the configuration says.
+package struct ContextQuery: Equatable, Sendable {
+    package var maxMessages: Int?
+    package var maxCharacters: Int?
+
+    package init(maxMessages: Int? = nil, maxCharacters: Int? = nil) {
+        self.maxMessages = maxMessages
+        self.maxCharacters = maxCharacters
+    }
+}
+
 /// What to search for in the memory.
 package struct MemoryQuery: Equatable, Sendable {
     package var text: String

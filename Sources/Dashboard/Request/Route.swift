@@ -23,11 +23,17 @@ enum Route: Equatable {
     case discard(String)
     case memory
     case history
+    case conversations
+    case conversation(key: String)
+    case addMessage(key: String)
+    case context(key: String)
+    case conversationHealth
     case events
 
     var methods: [HTTPRequest.Method] {
         switch self {
-        case .enter, .drop, .retry, .discard: [.post]
+        case .enter, .drop, .retry, .discard, .addMessage: [.post]
+        case .conversation: [.get, .head, .delete]
         default: [.get, .head]
         }
     }
@@ -40,12 +46,12 @@ enum Route: Equatable {
         }
     }
 
-    /// Where a browser goes after a form.
-    var place: String {
+    /// Where a browser goes after a form; nil for what no form of the page sends.
+    var place: String? {
         switch self {
         case .drop: "/#sessions"
         case .retry, .discard: "/#failures"
-        default: "/"
+        default: nil
         }
     }
 }
@@ -79,8 +85,21 @@ extension Route {
         case ("episodes", 2) where rest[1] == "discard": .discard(rest[0])
         case ("memory", 0): .memory
         case ("history", 0): .history
+        case ("conversations", _): conversations(rest)
         case ("events", 0): .events
         default: nil
+        }
+    }
+
+    /// A key that itself ends in one of the words has to come as one segment; `health` is none that can be read here.
+    private static func conversations(_ rest: [String]) -> Route {
+        let key = rest.joined(separator: "/"), beginning = rest.dropLast().joined(separator: "/")
+        return switch (rest.count, rest.last) {
+        case (0, _): .conversations
+        case (1, "health"): .conversationHealth
+        case (2..., "messages"): .addMessage(key: beginning)
+        case (2..., "context"): .context(key: beginning)
+        default: .conversation(key: key)
         }
     }
 }

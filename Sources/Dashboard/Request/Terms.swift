@@ -27,6 +27,15 @@ struct Terms: Equatable {
         return number
     }
 
+    /// - Returns: nil where it is left out.
+    func number(_ name: String) throws(Refusal) -> Int? {
+        guard let text = values[name] else { return nil }
+        guard let number = Int(text) else {
+            throw .invalid("'\(name)' is no number", remedy: "give a number, or leave it out")
+        }
+        return number
+    }
+
     var all: [String: String] { values }
 }
 
@@ -35,6 +44,21 @@ extension SessionsQuery {
         search = terms["search"]
         limit = try terms.number("limit", or: 50, in: 1...500)
         offset = try terms.number("offset", or: 0, in: 0...100_000_000)
+    }
+}
+
+extension ConversationsQuery {
+    init(_ terms: Terms) throws(Refusal) {
+        search = terms["search"]
+        limit = try terms.number("limit", or: 50, in: 1...500)
+        offset = try terms.number("offset", or: 0, in: 0...10_000_000)
+    }
+}
+
+extension ContextQuery {
+    init(_ terms: Terms) throws(Refusal) {
+        maxMessages = try terms.number("max_messages")
+        maxCharacters = try terms.number("max_chars")
     }
 }
 

@@ -19,6 +19,9 @@ internal import Testing
             let type = "Content-Type: application/x-www-form-urlencoded"
             let answer = try await dashboard.call(Self.post, [dashboard.cookie, type] + headers, body: "a=b")
             #expect(answer.status == 403)
+            for line in ["POST /api/v1/conversations/a/messages", "DELETE /api/v1/conversations/a"] {
+                try await dashboard.expect(403, line, [dashboard.cookie, type] + headers, body: "{}")
+            }
             #expect(dashboard.backend.asked.isEmpty)
         }
     }
@@ -27,7 +30,8 @@ internal import Testing
     func ownPagesDo(headers: [String]) async throws {
         try await RunningDashboard.run { dashboard in
             try await dashboard.expect(200, Self.post, [dashboard.cookie] + headers, body: "")
-            #expect(dashboard.backend.asked == ["drop coder/issue-430"])
+            try await dashboard.expect(200, "DELETE /api/v1/conversations/a", [dashboard.cookie] + headers)
+            #expect(dashboard.backend.asked == ["drop coder/issue-430", "clear a"])
         }
     }
 

@@ -8,7 +8,8 @@ internal import Testing
         ("/api/v1/sessions?search=&limit=", "sessions - 50 0"),
         ("/api/v1/failures?class=rate_limit&key=a&since=24h&limit=1", "failures rate_limit a 24h 1"),
         ("/api/v1/episodes/3f2a", "episode 3f2a"), ("/api/v1/memory?q=what+was%20it", "memory what was it 20"),
-        ("/api/v1/history?limit=7", "history 7"),
+        ("/api/v1/history?limit=7", "history 7"), ("/api/v1/conversations?search=bot%2F", "conversations bot/ 50 0"),
+        ("/api/v1/conversations/health", "conversation health"),
     ])
     func asksTheBackend(path: String, asked: String) async throws {
         try await RunningDashboard.run { dashboard in
@@ -36,6 +37,30 @@ internal import Testing
     }
 
     @Test(arguments: [
+        ("coder%2Fissue-430", "coder/issue-430"), ("coder/issue-430", "coder/issue-430"),
+        ("dir:/home/dev", "dir:/home/dev"),
+        ("x%2Fcontext", "x/context"), ("messages", "messages"), ("a%2F%2Fb", "a//b"), ("x/health", "x/health"),
+    ])
+    func keysOfConversationsArriveAsTheyAre(path: String, key: String) async throws {
+        try await RunningDashboard.run { dashboard in
+            let place = "/api/v1/conversations/\(path)"
+            try await dashboard.expect(200, "GET \(place)", [dashboard.bearer])
+            try await dashboard.expect(200, "HEAD \(place)", [dashboard.bearer])
+            try await dashboard.expect(200, "GET \(place)/context", [dashboard.bearer])
+            try await dashboard.expect(200, "GET \(place)/context?max_messages=3&max_chars=500", [dashboard.bearer])
+            // As curl sends it, unless it is told of JSON; no form of the page, which would be led back to it.
+            let type = "Content-Type: application/x-www-form-urlencoded"
+            try await dashboard.expect(200, "POST \(place)/messages", [dashboard.bearer, type], body: "{...}")
+            try await dashboard.expect(200, "DELETE \(place)", [dashboard.bearer])
+            #expect(
+                dashboard.backend.asked == [
+                    "conversation \(key)", "conversation \(key)", "context \(key) - -", "context \(key) 3 500",
+                    "add {...} to \(key)", "clear \(key)",
+                ])
+        }
+    }
+
+    @Test(arguments: [
         "/nothing", "/api", "/api/v1", "/api/v1/", "/api/v1/status/", "//api/v1/status", "/api//v1/status",
         "/api/v1/../v1/status", "/api/v1/%2e%2e/v1/status", "/assets/../api/v1/status", "/assets/%2E%2e/page.css",
         "/assets/..%2Fpage.css", "/assets/page.css/", "/./healthz", "/healthz/x", "/HEALTHZ", "/api%2Fv1%2Fstatus",
@@ -54,7 +79,8 @@ internal import Testing
         "/api/v1/sessions/%zz", "/api/v1/sessions/%", "/api/v1/sessions/%ff", "/api/v1/sessions/a%00b",
         "/api/v1/sessions/a%0d%0ab", "/api/v1/sessions?limit=0", "/api/v1/sessions?limit=501",
         "/api/v1/sessions?limit=many", "/api/v1/sessions?offset=-1", "/api/v1/memory", "/api/v1/memory?q=",
-        "/api/v1/memory?q=%ff", "/api/v1/history?limit=99999999999999999999", "/api/v1/status#x",
+        "/api/v1/memory?q=%ff", "/api/v1/conversations?limit=0", "/api/v1/conversations/a/context?max_chars=many",
+        "/api/v1/history?limit=99999999999999999999", "/api/v1/status#x",
     ])
     func whatCannotBeReadIsSaidToBe(path: String) async throws {
         try await RunningDashboard.run { dashboard in
@@ -69,7 +95,9 @@ internal import Testing
         ("POST /api/v1/status", "GET, HEAD"), ("DELETE /api/v1/sessions/a", "GET, HEAD"), ("POST /", "GET, HEAD"),
         ("GET /api/v1/sessions/a/drop", "POST"), ("HEAD /api/v1/episodes/1/retry", "POST"),
         ("PUT /healthz", "GET, HEAD"),
-        ("OPTIONS /api/v1/episodes/1/discard", "POST"),
+        ("OPTIONS /api/v1/episodes/1/discard", "POST"), ("GET /api/v1/conversations/a/messages", "POST"),
+        ("POST /api/v1/conversations/a", "GET, HEAD, DELETE"), ("DELETE /api/v1/conversations", "GET, HEAD"),
+        ("DELETE /api/v1/conversations/health", "GET, HEAD"), ("DELETE /api/v1/conversations/a/context", "GET, HEAD"),
     ])
     func wrongMethodsAreToldTheRightOnes(line: String, allowed: String) async throws {
         try await RunningDashboard.run { dashboard in

@@ -68,6 +68,37 @@ import Testing
         }
     }
 
+    @Test func keepsConversations() async throws {
+        try await RedisServer.run { server in
+            let backend = try OperationsBackend(settings: try Home(server).settings)
+            func add(_ body: String) async throws -> String {
+                text(try await backend.add(message: Array(body.utf8), key: "bot/7"))
+            }
+            let said =
+                #"{"role": "user", "text": "Hello", "at": "\#(ISOTime.text(HostClock.wallMilliseconds))", "id": "m1"}"#
+            #expect(try await add(said).contains(#""outcome":"added""#))
+            #expect(try await add(said).contains(#""outcome":"known""#))
+            _ = try await add(#"{"role": "assistant", "text": "Hi"}"#)
+            let query = ContextQuery()
+            #expect(
+                text(try await backend.context(key: "bot/7", query)).contains(#""text":"user: Hello\nassistant: Hi""#))
+            #expect(text(try await backend.context(key: "nobody", query)).contains(#""messages":[]"#))
+            #expect(text(try await backend.conversation(key: "bot/7")).contains(#""id":"m1""#))
+            let listed = try await backend.conversations(ConversationsQuery(limit: 50))
+            #expect(text(listed).contains(#""dispatch_key":"bot/7","expires_at":"2"#))
+            #expect(text(try await backend.conversationHealth()).contains(#""messages":2"#))
+            #expect(text(try await backend.clearConversation(key: "bot/7")).contains(#""cleared":true"#))
+            await #expect { _ = try await backend.conversation(key: "bot/7") } throws: {
+                ($0 as? BackendError)?.category == .notFound
+            }
+            for body in ["", "[]", "{", #"{"role": "system", "text": "x"}"#, #"{"role": "user"}"#] {
+                await #expect("\(body)") { _ = try await add(body) } throws: {
+                    ($0 as? BackendError)?.category == .invalid
+                }
+            }
+        }
+    }
+
     @Test func saysOfEachErrorWhatItIs() async throws {
         try await RedisServer.run { server in
             let home = try Home(server)

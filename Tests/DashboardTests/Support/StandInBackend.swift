@@ -69,6 +69,19 @@ final class StandInBackend: DashboardBackend {
     func memory(_ query: MemoryQuery) async throws(BackendError) -> [UInt8] {
         try await say("memory \(query.text) \(query.limit)")
     }
+    func conversations(_ query: ConversationsQuery) async throws(BackendError) -> [UInt8] {
+        try await say("conversations \(query.search ?? "-") \(query.limit) \(query.offset)")
+    }
+    func conversation(key: String) async throws(BackendError) -> [UInt8] { try await say("conversation \(key)") }
+    func clearConversation(key: String) async throws(BackendError) -> [UInt8] { try await say("clear \(key)") }
+    func add(message: [UInt8], key: String) async throws(BackendError) -> [UInt8] {
+        try await say("add \(String(decoding: message, as: UTF8.self)) to \(key)")
+    }
+    func context(key: String, _ query: ContextQuery) async throws(BackendError) -> [UInt8] {
+        try await say(
+            "context \(key) \(query.maxMessages.map { "\($0)" } ?? "-") \(query.maxCharacters.map { "\($0)" } ?? "-")")
+    }
+    func conversationHealth() async throws(BackendError) -> [UInt8] { try await say("conversation health") }
     func history(limit: Int) async throws(BackendError) -> [UInt8] { try await say("history \(limit)") }
     func page(_ request: PageRequest) async throws(BackendError) -> [UInt8] {
         let terms = request.terms.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }

@@ -25,8 +25,10 @@ from stage import EVIL, EVIL_KEY, MARKUP, PATIENCE, Place, Session, Stage, Stage
 SMOKE = os.environ.get("SMOKE") == "1"
 full = unittest.skipIf(SMOKE, "not in the quick part")
 READABLE = ("status", "sessions", "sessions/coder/issue-430", "failures", "episodes/" + "0" * 32, "memory?q=parser",
-            "history", "events")
-CHANGING = ("sessions/coder/issue-430/drop", f"episodes/{'0' * 32}/retry", f"episodes/{'0' * 32}/discard")
+            "history", "events", "conversations", "conversations/bot/7", "conversations/bot/7/context",
+            "conversations/health")
+CHANGING = ("sessions/coder/issue-430/drop", f"episodes/{'0' * 32}/retry", f"episodes/{'0' * 32}/discard",
+            "conversations/bot/7/messages")
 PUBLIC = ("/", "/healthz", "/readyz", "/metrics")
 stages = Stages()
 sessions = {}
@@ -192,6 +194,51 @@ class Origins(ServedTest):
     def test_what_a_link_could_do_reads_only(self):
         for path in CHANGING:
             self.assertEqual(self.request(f"/api/v1/{path}", token=True).code, 405)
+
+
+class Conversations(ServedTest):
+    """What a bot does that speaks HTTP alone."""
+
+    place = "/api/v1/conversations/bot%2Fhttp"
+
+    def call(self, method, target, body="", code=200, **headers):
+        lines = [f"{method} {target} HTTP/1.1", f"Host: 127.0.0.1:{self.stage.port}", "Connection: close",
+                 f"Content-Length: {len(body.encode())}"]
+        headers = headers or {"Authorization": f"Bearer {self.stage.token}"}
+        lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+        answer = self.send("\r\n".join(lines + ["", body]).encode())
+        self.assertEqual(answer.code, code, answer)
+        return json.loads(answer.body)
+
+    def say(self, role, text, **more):
+        return self.call("POST", self.place + "/messages", json.dumps({"role": role, "text": text, **more}))
+
+    def test_they_are_kept_read_and_ended(self):
+        self.assertEqual(self.call("GET", self.place + "/context")["messages"], [])
+        self.call("GET", self.place, code=404)
+        self.assertEqual(self.say("user", "Hello <private>me</private>", id="m-1")["outcome"], "added")
+        self.assertEqual(self.say("user", "Hello again", id="m-1")["outcome"], "known")
+        self.say("assistant", "Hi <b>ü</b>")
+        context = self.call("GET", "/api/v1/conversations/bot/http/context")
+        self.assertEqual(context["text"], "user: Hello \nassistant: Hi <b>ü</b>")
+        last = self.call("GET", self.place + "/context?max_messages=1")
+        self.assertEqual([one["role"] for one in last["messages"]], ["assistant"])
+        self.call("GET", self.place + "/context?max_chars=1", code=400)
+        listed = self.call("GET", "/api/v1/conversations?search=bot/http")["conversations"]
+        self.assertEqual([(one["dispatch_key"], one["messages"]) for one in listed], [("bot/http", 2)])
+        self.assertGreaterEqual(self.call("GET", "/api/v1/conversations/health")["messages"], 2)
+        # As a page elsewhere would make a browser do it.
+        self.call("DELETE", self.place, code=403, Cookie=self.cookie)
+        self.call("DELETE", self.place, code=403, Cookie=self.cookie, Origin="http://evil.example")
+        self.assertEqual(self.call("DELETE", self.place), {"cleared": True, "dispatch_key": "bot/http"})
+        self.call("DELETE", self.place, code=404)
+
+    def test_what_is_no_message_is_refused(self):
+        for body in ("", "[]", "{", '{"role": "user"}', '{"role": "system", "text": "x"}', '"\xff',
+                     '{"role": "user", "text": "x", "at": "2099-01-01T00:00:00Z"}'):
+            with self.subTest(body):
+                self.call("POST", "/api/v1/conversations/bot/none/messages", body, code=400)
+        self.call("POST", "/api/v1/conversations/bot/none/messages", "x" * 100_000, code=413)
 
 
 class Tokens(ServedTest):

@@ -1,0 +1,130 @@
+internal import ArgumentParser
+internal import Glibc
+internal import Operations
+internal import Platform
+
+struct ConversationCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "conversation",
+        abstract: "What was said last under a dispatch key: shows it, adds to it, takes it along.",
+        discussion: """
+            For bots and orchestrators that keep no session of Claude Code, too. What is added loses its secrets and what stands
+            in <private>…</private>, and a message over 2000 characters its middle.
+
+            Example:
+              holdfast conversation context bot/chat-7
+            """,
+        subcommands: [
+            AddMessageCommand.self, ContextCommand.self, List.self, Show.self, ExportConversationsCommand.self,
+            ImportConversationsCommand.self, Clear.self, Health.self,
+        ]
+    )
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Lists conversations, those spoken in last first.",
+            discussion: """
+                Example:
+                  holdfast conversation list bot/ --json
+                """)
+
+        @Argument(help: "Only keys that begin so.")
+        var search = ""
+
+        @Option(help: "How many at most, 1 to 10000.")
+        var limit = 50
+
+        @OptionGroup var output: JSONOption
+
+        func run() throws {
+            try reporting {
+                let page = try Workplace().conversations(search: search, limit: limit)
+                if output.json { return try Terminal.printJSON(page) }
+                guard page.total > 0 else { return Terminal.say("no conversations") }
+                let rows = page.conversations.map { row in
+                    [
+                        String(row.messages), Terminal.ago(row.newest_at?.milliseconds),
+                        row.expires_at?.text ?? "never",
+                        row.dispatch_key,
+                    ]
+                }
+                Terminal.printTable([["MESSAGES", "LAST SAID", "EXPIRES", "DISPATCH KEY"]] + rows)
+                if let next = page.next_offset { Terminal.complain("\(next) of \(page.total) shown; see --limit") }
+            }
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Prints all that is at hand of a conversation, the oldest first.",
+            discussion: """
+                Example:
+                  holdfast conversation show bot/chat-7
+                """)
+
+        @Argument(help: "The dispatch key.")
+        var key: String
+
+        @OptionGroup var output: JSONOption
+
+        func run() throws {
+            try reporting {
+                let conversation = try Workplace().conversation(key)
+                if output.json { return try Terminal.printJSON(conversation) }
+                for message in conversation.messages {
+                    let session = message.session_id.map { "  session \($0)" } ?? ""
+                    Terminal.say("\(message.role), \(Terminal.ago(message.at.milliseconds))\(session)")
+                    Terminal.show(message.text.split(separator: "\n").map { "    \($0)" }.joined(separator: "\n"))
+                }
+            }
+        }
+    }
+
+    struct Clear: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Ends a conversation: nothing of it is at hand any more, or carried over.",
+            discussion: """
+                Example:
+                  holdfast conversation clear bot/chat-7
+                """)
+
+        @Argument(help: "The dispatch key.")
+        var key: String
+
+        @OptionGroup var output: JSONOption
+
+        func run() throws {
+            try reporting {
+                let cleared = try Workplace().clearConversation(key)
+                if output.json { return try Terminal.printJSON(cleared) }
+                Terminal.say("cleared the conversation of \(cleared.dispatch_key)")
+            }
+        }
+    }
+
+    struct Health: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "How many conversations and messages there are, how old and how large, and how many expire.",
+            discussion: """
+                Example:
+                  holdfast conversation health --json
+                """)
+
+        @OptionGroup var output: JSONOption
+
+        func run() throws {
+            try reporting {
+                let health = try Workplace().conversationHealth()
+                if output.json { return try Terminal.printJSON(health) }
+                Terminal.printTable([
+                    ["conversations", String(health.conversations)], ["messages", String(health.messages)],
+                    ["oldest", Terminal.ago(health.oldest_at?.milliseconds)],
+                    ["newest", Terminal.ago(health.newest_at?.milliseconds)],
+                    ["size", health.bytes.map { "\($0) bytes in Redis" } ?? "not told"],
+                    ["expiring", "\(health.expiring) within an hour"],
+                    ["next expiry", health.next_expiry_at?.text ?? "never"],
+                ])
+            }
+        }
+    }
+}
