@@ -23,7 +23,7 @@ import Testing
         let ofRegistry: [any RedisQuery] = [
             registry.session(session), registry.sessions([session, session]), registry.binding(key),
             registry.bindings([key]), registry.exists(session), registry.heartbeat(of: "h"), registry.usedLast(0..<9),
-            registry.open(9), registry.count, registry.overview(now: 1), registry.counters,
+            registry.open(9), registry.count, registry.companionHosts, registry.overview(now: 1), registry.counters,
             registry.details(hosts: ["h"], sessions: [session], providers: [try #require(ProviderID("none:0011aabb"))]),
         ]
         for query in ofRegistry { #expect(query.slots == [Keys().sessions.slot]) }
@@ -47,5 +47,11 @@ import Testing
         }
         let look = registry.lookingUp(key, maxAgeMilliseconds: 1, host: "h", at: now)
         #expect(Set(look.keys.map(\.slot)).count == 1)
+        let forgetting = registry.forgetting(session, of: [key], host: "h", maxAgeMilliseconds: 1, at: now)
+        #expect(Set(forgetting.keys.map(\.slot)) == [Keys().sessions.slot])
+        let id = try #require(EpisodeID(rawValue: "00112233445566778899aabbccddeeff"))
+        #expect(Set(queue.forgettingEpisodes([id]).keys.map(\.slot)) == [queue.keys.schedule.slot])
+        #expect(
+            Set(queue.shortening(id, from: "", to: "", entries: 0).keys.map(\.slot)) == [queue.keys.schedule.slot])
     }
 }
