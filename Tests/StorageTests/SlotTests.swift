@@ -23,7 +23,7 @@ import Testing
         let ofRegistry: [any RedisQuery] = [
             registry.session(session), registry.sessions([session, session]), registry.binding(key),
             registry.bindings([key]), registry.exists(session), registry.heartbeat(of: "h"), registry.usedLast(0..<9),
-            registry.open(9), registry.count, registry.overview(now: 1), registry.counters,
+            registry.open(9), registry.count, registry.companionHosts, registry.overview(now: 1), registry.counters,
             registry.details(hosts: ["h"], sessions: [session], providers: [try #require(ProviderID("none:0011aabb"))]),
         ]
         let conversations = Conversations(keys: Keys())
@@ -56,5 +56,11 @@ import Testing
         let letting = Conversations(keys: Keys()).lettingCarry(key, from: session, .failed, host: "h")
         #expect(letting.keys.map(\.slot) == [Keys().sessions.slot])
         #expect(Conversations(keys: Keys()).adding(addition).keys.map(\.slot) == [Keys().sessions.slot])
+        let forgetting = registry.forgetting(session, of: [key], host: "h", maxAgeMilliseconds: 1, at: now)
+        #expect(Set(forgetting.keys.map(\.slot)) == [Keys().sessions.slot])
+        let id = try #require(EpisodeID(rawValue: "00112233445566778899aabbccddeeff"))
+        #expect(Set(queue.forgettingEpisodes([id]).keys.map(\.slot)) == [queue.keys.schedule.slot])
+        #expect(
+            Set(queue.shortening(id, from: "", to: "", entries: 0).keys.map(\.slot)) == [queue.keys.schedule.slot])
     }
 }
