@@ -1278,7 +1278,7 @@ class Conversations(ToolsTest):
             again = await tools.call("add_message", **message)
             self.assertEqual((first["outcome"], again["outcome"]), ("added", "known"))
             self.assertEqual(first["id"], again["id"])
-            old = await tools.call("add_message", **{**message, "at": "2020-01-01T00:00:00Z"})
+            old = await tools.call("add_message", **{**message, "key": "bot/old", "at": "2020-01-01T00:00:00Z"})
             self.assertEqual(old["outcome"], "too_old")
             self.assertEqual((await tools.call("get_conversation", key=self.key))["text"], "user: it is acme ")
             self.assertEqual((await tools.call("get_conversation", key="bot/nobody"))["messages"], [])
