@@ -15,29 +15,12 @@ RUNS = 200 if FULL else 12
 ERRORS = ("ENOSPC", "EIO")
 
 
-@needs_strace
-class DisturbedVault(TracedTest):
-    def setUp(self):
-        super().setUp()
-        self.first = Transcript(self.house).add_turns(3)
-        self.sync()
-        # What is there grows, and something new comes: a segment gives way to a larger one.
-        self.first.add_turns(2)
-        self.second = Transcript(self.house).add_turns(1)
-        self.scene = Scene(self.house)
-
+class VaultTest(TracedTest):
     def holdfast(self, *words, through=()):
         return self.house.execute([*through, BIN / "holdfast", *words])
 
     def sync(self, through=()):
         return self.holdfast("sync", "--json", through=through)[0]
-
-    def positions(self):
-        """Every system call of a whole filling of the vault, from the first that is about it."""
-        self.assertEqual(self.sync(self.tracer.watching()), 0)
-        positions = self.tracer.positions()
-        begun = next(index for index, (_, _, line) in enumerate(positions) if "/vault" in line)
-        return positions[begun:]
 
     def assertKept(self, transcript):
         """That the vault gives back what lies on disk, and holds it once."""
@@ -49,6 +32,25 @@ class DisturbedVault(TracedTest):
         with tarfile.open(fileobj=io.BytesIO(plain)) as archive:
             kept = archive.extractfile(session + ".jsonl").read()
         self.assertEqual(kept, transcript.path.read_bytes())
+
+
+@needs_strace
+class DisturbedVault(VaultTest):
+    def setUp(self):
+        super().setUp()
+        self.first = Transcript(self.house).add_turns(3)
+        self.sync()
+        # What is there grows, and something new comes: a segment gives way to a larger one.
+        self.first.add_turns(2)
+        self.second = Transcript(self.house).add_turns(1)
+        self.scene = Scene(self.house)
+
+    def positions(self):
+        """Every system call of a whole filling of the vault, from the first that is about it."""
+        self.assertEqual(self.sync(self.tracer.watching()), 0)
+        positions = self.tracer.positions()
+        begun = next(index for index, (_, _, line) in enumerate(positions) if "/vault" in line)
+        return positions[begun:]
 
     def assertWhole(self):
         for transcript in (self.first, self.second):
@@ -80,7 +82,11 @@ class DisturbedVault(TracedTest):
         chosen = random.sample(positions, min(RUNS, len(positions)))
         self.disturbed([(call, number, "error=" + random.choice(ERRORS), line) for call, number, line in chosen])
 
+
+@needs_strace
+class DisturbedCapturer(VaultTest):
     def test_a_capturer_killed_anywhere_and_the_transcript_gone(self):
+        self.first = Transcript(self.house).add_turns(3)
         note = self.house.leave_note(self.first)
         scene = Scene(self.house)
         positions = self.watch_capturer(note)

@@ -60,6 +60,22 @@ import Transcripts
         #expect(contents[0]["bytes_to"] == contents[1]["bytes_from"])
     }
 
+    /// What capturers hand over is all of the transcript, each byte at least once; what is marked as private is not in it.
+    @Test func handsItsBytesToTheVault() throws {
+        var connection = try RedisServer.ofSuite().connect()
+        try append(Said.user("one <private>MARIGOLD</private>"), Said.agent("first"))
+        _ = try capture.run(job(), over: &connection)
+        try append(Said.user("two"), Said.agent("second"))
+        _ = try capture.run(job(), over: &connection)
+        let intake = Intake(settings.state)
+        let parts = try intake.names().compactMap { intake.part($0) }
+        #expect(parts.map(\.part.from) == [0, parts[0].part.to])
+        #expect(parts.last?.part.to == said.size)
+        let kept = String(decoding: parts.flatMap(\.bytes), as: UTF8.self)
+        #expect(kept.contains("one ") && kept.contains("second") && !kept.contains("MARIGOLD"))
+        #expect(parts[0].part.cuts.map(\.reason) == [KeptBytes.privateReason])
+    }
+
     /// Whoever finds that it cannot be read says so where the status sees it, until it can.
     @Test func marksWhatCannotBeRead() throws {
         var connection = try RedisServer.ofSuite().connect()

@@ -1,0 +1,115 @@
+import Domain
+import Foundation
+import Platform
+import Settings
+import TestSupport
+import Testing
+import Transcripts
+
+@testable import Vault
+
+@Suite struct ForgettingTests {
+    private let house: VaultHouse
+
+    init() throws { house = try VaultHouse() }
+
+    /// Whatever was cut before, and whatever goes: what is left is what the file has without it, and every byte of the file is
+    /// accounted for.
+    @Test(arguments: 0..<200) func aLineGoesAndNothingElse(seed: UInt64) {
+        var random = SeededRandom(seed: seed)
+        var kept = KeptBytes(), whole: [(text: [UInt8], isKept: Bool, range: Range<Int64>)] = []
+        let start = Int64.random(in: 0..<1000, using: &random)
+        var position = start
+        for number in 0..<Int.random(in: 1..<12, using: &random) {
+            let line = Array(
+                "line \(number) \(String(repeating: "x", count: Int.random(in: 0..<20, using: &random)))\n".utf8)
+            switch Int.random(in: 0..<4, using: &random) {
+            case 0:
+                let range = position..<position + Int64(line.count)
+                kept.cuts.append(.init(range, "told so", kept: 0))
+                whole.append((line, false, range))
+            case 1:
+                // Of this one a part was private.
+                let range = position..<position + Int64(line.count) + 9
+                kept.cuts.append(.init(range, KeptBytes.privateReason, kept: Int64(line.count)))
+                kept.bytes += line
+                whole.append((line, true, range))
+            default:
+                kept.bytes += line
+                whole.append((line, true, position..<position + Int64(line.count)))
+            }
+            position = whole[whole.count - 1].range.upperBound
+        }
+        let gone = Set(whole.indices.filter { _ in Bool.random(using: &random) })
+        let texts = Set(gone.map { String(decoding: whole[$0].text, as: UTF8.self) })
+        let rest = kept.without(from: start, to: position) { texts.contains(String(decoding: $0, as: UTF8.self)) }
+        let left = whole.indices.filter { whole[$0].isKept && !gone.contains($0) }
+        guard let rest else { return #expect(left.count == whole.count { $0.isKept }) }
+        #expect(rest.bytes == left.flatMap { whole[$0].text })
+        #expect(position - start == Int64(rest.bytes.count) + rest.cuts.reduce(0) { $0 + $1.excluded })
+        for index in whole.indices where !left.contains(index) {
+            #expect(
+                rest.cuts.contains {
+                    $0.kept == 0 && $0.from <= whole[index].range.lowerBound && $0.to >= whole[index].range.upperBound
+                })
+        }
+        #expect(rest.cuts.map(\.from) == rest.cuts.map(\.from).sorted())
+    }
+
+    private func packs() throws -> [UInt8] {
+        try Files.names(in: house.folder + "/packs").flatMap {
+            try Files.bytes("\(house.folder)/packs/\($0)", limit: 1 << 30)
+        }
+    }
+
+    @Test func wordsAreInNoPackAfterwards() throws {
+        let vault = try house.open()
+        try house.write(Array("{\"a\":\"MARIGOLD\"}\n{\"b\":\"FOXGLOVE\"}\n{\"c\":\"MARIGOLD again\"}\n".utf8))
+        try house.keep(vault)
+        try vault.forgetLines { ByteSearch.contains($0, "MARIGOLD") }
+        #expect(try house.content(vault) == Array("{\"b\":\"FOXGLOVE\"}\n".utf8))
+        let file = try #require(try vault.session(house.session)?.transcript)
+        #expect(file.holes.isEmpty && file.cuts.allSatisfy { $0.reason == Tombstone.reason })
+        #expect(try house.keep(vault).taken == 0, "what is forgotten is not taken in again")
+        // Whatever lies in the packs, as they are and unpacked.
+        let segments = try disk { () throws(FileError) in try vault.packs.segments(of: try vault.packs.packs()[0]) }
+            .found
+        #expect(segments.count == 1 && segments[0].head.kept == 17)
+        #expect(try vault.counts().deadBytes == 0)
+    }
+
+    @Test func aSessionGoesWithAllItsFiles() throws {
+        let vault = try house.open()
+        try house.write(Array("{\"a\":1}\n".utf8))
+        try house.keep(vault)
+        var other = house.request()
+        other.session = try #require(SessionID(rawValue: "0f3c2f0e-6a36-4a7e-9f55-1f4d7e2a9b02"))
+        _ = try vault.keep(other) { bytes, _ in KeptBytes(bytes: bytes) }
+        let before = try packs().count
+        try vault.forget([house.session])
+        #expect(try vault.session(house.session) == nil)
+        #expect(try vault.session(other.session) != nil)
+        #expect(try packs().count < before)
+        #expect(try vault.verify().damaged == [])
+    }
+
+    @Test func whatWasLongestUnusedGoesFirstAndNothingThatAKeyHas() throws {
+        let vault = try house.open()
+        let day: Int64 = 86_400_000
+        var sessions: [SessionID] = []
+        for number in 1...4 {
+            var request = house.request(at: Int64(number) * day)
+            request.session = try #require(SessionID(rawValue: "0f3c2f0e-6a36-4a7e-9f55-00000000000\(number)"))
+            try house.write((0..<5000).flatMap { Array("{\"\(number)\":\($0 &* 7919 % 1009)}\n".utf8) })
+            _ = try vault.keep(request) { bytes, _ in KeptBytes(bytes: bytes) }
+            sessions.append(request.session)
+        }
+        var policy = VaultPolicy()
+        policy.keepDays = 3
+        policy.maxBytes = .max
+        #expect(try vault.prune(policy, now: 5 * day) { _ in false }.sessions == [sessions[0]])
+        policy.maxBytes = try vault.counts().packBytes * 5 / 8
+        #expect(try vault.prune(policy, now: 4 * day) { $0 == sessions[1] }.sessions == [sessions[2]])
+        #expect(try vault.session(sessions[1]) != nil)
+    }
+}
