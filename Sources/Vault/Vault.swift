@@ -37,7 +37,8 @@ package final class Vault: Sendable {
 
     /// - Returns: nil when there is no vault. None is made.
     package static func openIfThere(_ folder: String, seal: Seal? = nil) throws(VaultError) -> Vault? {
-        Files.exists(indexFile(folder)) || Files.exists(folder + "/packs") ? try open(folder, seal: seal) : nil
+        // A capturer makes the folder when it hands something over.
+        Files.exists(folder) ? try open(folder, seal: seal) : nil
     }
 
     /// The index is no database: it is moved aside, and all that it said is read from the packs.

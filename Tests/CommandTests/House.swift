@@ -24,6 +24,8 @@ struct House {
             "HOLDFAST_NAMESPACE": namespace, "HOLDFAST_REDIS_URL": "unix:\(server.socket)",
         ]
         try Files.makeFolder(scratch.path + "/claude/projects/-p")
+        // A transcript that a test deletes is gone.
+        try scratch.write(#"{"vault": {"enabled": false}}"#, to: "config/holdfast.json")
     }
 
     func transcript(_ session: String) -> String { "\(scratch.path)/claude/projects/-p/\(session).jsonl" }

@@ -44,6 +44,7 @@ class Binding(HouseTest):
 
     @about_resuming
     def test_a_session_with_a_deleted_transcript_is_not_tried(self):
+        self.house.configure(vault={"enabled": False})
         first = self.house.ask(KEY, "remember MARIGOLD")
         self.house.settled(first.session)
         self.house.transcript(first.session).unlink()

@@ -12,6 +12,9 @@ REASON = r"Session \S+, the one before this, could not be resumed: %s \("
 
 
 class CarryOver(HouseTest):
+    # A transcript that is gone would be put back.
+    settings = {"vault": {"enabled": False}}
+
     def ask(self, prompt, **options):
         """Dispatches, and waits until the conversation has the answer."""
         done = self.house.ask(KEY, prompt, **options)

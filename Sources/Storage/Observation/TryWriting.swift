@@ -1,3 +1,4 @@
+internal import Domain
 package import Redis
 
 /// Writes what our scripts write, to learn whether the server takes it; answers why it refused, nil where it did not. A
@@ -23,7 +24,7 @@ package struct TryWriting: RedisQuery {
     package func decode(_ replies: inout RedisReplies) throws(RedisError) -> RedisError? {
         let writing = try Self.failure(&replies)
         let calling = try Self.failure(&replies)
-        return writing ?? calling.flatMap { "\($0)".contains("NOSCRIPT") ? nil : $0 }
+        return writing ?? calling.flatMap { ByteSearch.contains("\($0)", "NOSCRIPT") ? nil : $0 }
     }
 
     private static func failure(_ replies: inout RedisReplies) throws(RedisError) -> RedisError? {

@@ -1,4 +1,4 @@
-internal import Domain
+package import Domain
 internal import Platform
 package import Settings
 package import Transcripts
@@ -60,19 +60,24 @@ package struct SessionKeeper: Sendable {
     // MARK: - What capturers kept
 
     /// Takes in what capturers kept: from the transcript, where that is still what it was, else as it was kept.
-    /// - Parameter isHurried: does not wait until a transcript is at rest.
+    /// - Parameters:
+    ///   - session: whose; nil for all.
+    ///   - isHurried: does not wait until a transcript is at rest.
     /// - Returns: what came of it; `waiting` counts parts that stay.
-    package func takeIn(isHurried: Bool = false, now: Int64) throws(VaultError) -> Kept {
+    package func takeIn(
+        of session: SessionID? = nil, isHurried: Bool = false, now: Int64
+    ) throws(VaultError) -> Kept {
         let intake = Intake(state)
         let names = try disk { () throws(FileError) in try intake.names() }
         var kept = Kept()
         var parts: [String: [String]] = [:]
         for name in names {
-            guard let path = intake.head(name)?.path else {
+            guard let head = intake.head(name) else {
                 intake.remove(name)
                 continue
             }
-            parts[path, default: []].append(name)
+            guard session == nil || head.session == session?.rawValue else { continue }
+            parts[head.path, default: []].append(name)
         }
         for (path, names) in parts.sorted(by: { $0.key < $1.key }) {
             let own = try takeIn(names, of: path, intake, isHurried, now)
