@@ -24,7 +24,8 @@ struct HoldfastCommand: ParsableCommand {
             DispatchCommand.self,
             ResumeFailedCommand.self, SessionsCommand.self, TrackingCommand.self, ConfigCommand.self, HooksCommand.self,
             EpisodesCommand.self, CaptureCommand.self, SyncCommand.self, VerifyCommand.self, FilterCommand.self,
-            ForgetCommand.self, MemoryCommand.self, VaultCommand.self, CircuitCommand.self, ClassifyCommand.self, RedactCommand.self,
+            ForgetCommand.self, MemoryCommand.self, VaultCommand.self, CircuitCommand.self, ClassifyCommand.self,
+            RedactCommand.self,
             MetricsCommand.self,
             EventsCommand.self, DashboardCommand.self, DoctorCommand.self, PoolCommand.self, ToolServerCommand.self,
         ]

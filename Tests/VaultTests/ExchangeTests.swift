@@ -54,7 +54,9 @@ import Transcripts
         #expect(arrived.files.map(\.name) == session.files.map(\.name))
         #expect(arrived.files.map(\.cuts) == session.files.map(\.cuts))
         for (one, other) in zip(session.files, arrived.files) {
-            #expect(try one.segments.flatMap { try here.content(of: $0) } == other.segments.flatMap { try there.content(of: $0) })
+            #expect(
+                try one.segments.flatMap { try here.content(of: $0) }
+                    == other.segments.flatMap { try there.content(of: $0) })
         }
     }
 
@@ -84,7 +86,8 @@ import Transcripts
         let there = try Vault.open(house.scratch.path + "/there")
         var flipped = whole
         flipped[whole.count / 2] ^= 1
-        for archive in [[], Array("hello".utf8), Array(whole.dropLast(whole.count / 2)), flipped, Array(whole[100...])] {
+        for archive in [[], Array("hello".utf8), Array(whole.dropLast(whole.count / 2)), flipped, Array(whole[100...])]
+        {
             #expect { try take(archive, into: there) } throws: { error in
                 guard case VaultError.rejected = error else { return false }
                 return true
@@ -102,7 +105,9 @@ import Transcripts
             request.name = name
             _ = try vault.keep(request) { bytes, _ in KeptBytes(bytes: bytes) }
             let there = try Vault.open(house.scratch.path + "/there-\(name.count)")
-            #expect { try take(try export(vault), into: there) } throws: { "\($0)".contains("cannot be a file of session") }
+            #expect { try take(try export(vault), into: there) } throws: {
+                "\($0)".contains("cannot be a file of session")
+            }
             #expect(try there.counts().files == 0)
         }
     }

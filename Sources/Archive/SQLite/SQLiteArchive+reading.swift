@@ -58,7 +58,9 @@ extension SQLiteArchive {
             }
             // What two episodes have, as after a Redis that forgot, was said once.
             var seen: Set<String> = []
-            let said = entries.reversed().joined().filter { $0.subagent.isEmpty && seen.insert($0.uuid + $0.hash).inserted }
+            let said = entries.reversed().joined().filter {
+                $0.subagent.isEmpty && seen.insert($0.uuid + $0.hash).inserted
+            }
             return said.suffix(limit)
         }
     }

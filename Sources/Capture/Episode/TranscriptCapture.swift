@@ -249,7 +249,8 @@ package struct TranscriptCapture: Sendable {
 
     /// - Parameter end: the cursor of the batch's end, of what was read; nil to look again, in the midst of a long file.
     private func push(
-        _ batch: EpisodeBuilder.Batch, _ passage: inout Passage, readTo end: Cursor?, _ connection: inout RedisConnection
+        _ batch: EpisodeBuilder.Batch, _ passage: inout Passage, readTo end: Cursor?,
+        _ connection: inout RedisConnection
     ) throws(Trouble) -> PushOutcome {
         guard let last = batch.last else { return .pushed }
         passage.span.episodes = batch

@@ -226,8 +226,9 @@ struct VaultExportCommand: ParsableCommand {
 
     func run() throws {
         try reporting {
-            guard isatty(STDOUT_FILENO) == 0 else {
-                throw Failure(.usage, "an archive is not for a terminal", remedy: "write it to a file: … > session.tar.zst")
+            guard !Terminal.isOutput else {
+                throw Failure(
+                    .usage, "an archive is not for a terminal", remedy: "write it to a file: … > session.tar.zst")
             }
             try Workplace().exportKept(session) { try Terminal.pass($0) }
         }
@@ -250,7 +251,8 @@ struct VaultImportCommand: ParsableCommand {
     func run() throws {
         try reporting {
             guard isatty(STDIN_FILENO) == 0 else {
-                throw Failure(.usage, "an archive is wanted on stdin", remedy: "holdfast vault import < session.tar.zst")
+                throw Failure(
+                    .usage, "an archive is wanted on stdin", remedy: "holdfast vault import < session.tar.zst")
             }
             let answer = try Workplace().importKept { try Files.read(STDIN_FILENO, named: "stdin", limit: 1 << 18) }
             if output.json { return try Terminal.printJSON(answer) }

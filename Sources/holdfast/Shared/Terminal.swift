@@ -55,7 +55,7 @@ enum Terminal {
 
     /// What a filter makes of its input: byte for byte into a file or a pipe, clean to a person.
     static func pass(_ bytes: [UInt8]) throws {
-        if isatty(STDOUT_FILENO) == 1 { return write(CleanText(String(decoding: bytes, as: UTF8.self))) }
+        if isOutput { return write(CleanText(String(decoding: bytes, as: UTF8.self))) }
         try Files.write(bytes[...], to: STDOUT_FILENO, named: "stdout")
     }
 
@@ -80,9 +80,12 @@ enum Terminal {
     }
 
     /// Whether who reads can see colours: a terminal, and no wish to go without (<https://no-color.org>).
+    /// Whether a person reads along.
+    static var isOutput: Bool { isatty(STDOUT_FILENO) == 1 }
+
     static var hasColour: Bool {
         let environment = Settings.processEnvironment
-        return isatty(STDOUT_FILENO) == 1 && environment["NO_COLOR"]?.isEmpty ?? true && environment["TERM"] != "dumb"
+        return isOutput && environment["NO_COLOR"]?.isEmpty ?? true && environment["TERM"] != "dumb"
     }
 
     static func printTable(_ rows: [[String]]) {

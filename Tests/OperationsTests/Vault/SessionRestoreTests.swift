@@ -35,8 +35,11 @@ import Vault
             let parent = number == 0 ? "null" : "\"u\(number - 1)\""
             let words = (0..<10_000).map { "w\($0 * number % 997)" }.joined(separator: " ")
             let role = number % 2 == 0 ? "user" : "assistant"
-            let content = role == "user" ? "\"turn \(number) \(words)\"" : "[{\"type\":\"text\",\"text\":\"turn \(number) \(words)\"}]"
-            return #"{"parentUuid":\#(parent),"type":"\#(role)","uuid":"u\#(number)","timestamp":"2026-01-01T00:00:00.000Z","sessionId":"\#(session)","cwd":"/old","message":{"role":"\#(role)","id":"m\#(number)","model":"m","content":\#(content)}}"#
+            let content =
+                role == "user"
+                ? "\"turn \(number) \(words)\"" : "[{\"type\":\"text\",\"text\":\"turn \(number) \(words)\"}]"
+            return
+                #"{"parentUuid":\#(parent),"type":"\#(role)","uuid":"u\#(number)","timestamp":"2026-01-01T00:00:00.000Z","sessionId":"\#(session)","cwd":"/old","message":{"role":"\#(role)","id":"m\#(number)","model":"m","content":\#(content)}}"#
         }
     }
 
@@ -96,18 +99,23 @@ import Vault
         _ = try keep(turns(2), perLook: 1)
         let vault = try Vault.open(settings)
         let pack = "\(settings.state.vault)/packs/00000001.pack"
-        try Data(repeating: 0, count: try Data(contentsOf: URL(fileURLWithPath: pack)).count).write(to: URL(fileURLWithPath: pack))
+        try Data(repeating: 0, count: try Data(contentsOf: URL(fileURLWithPath: pack)).count).write(
+            to: URL(fileURLWithPath: pack))
         let words = [SpokenTranscript.Message(role: .user, at: "2026-01-01T00:00:00.000Z", text: "MARIGOLD")]
         let restored = try #require(try restore.restore(session, to: config, for: project, words: { words }))
         #expect(restored.outcome == .spoken)
         #expect(try Files.read(restored.path).contains("MARIGOLD"))
         restore.withdraw(restored)
-        #expect { try restore.restore(session, to: config, for: project, words: { [] }) } throws: { "\($0)".contains("vault verify") }
+        #expect { try restore.restore(session, to: config, for: project, words: { [] }) } throws: {
+            "\($0)".contains("vault verify")
+        }
         #expect(try vault.verify().damaged.count == 1)
     }
 
     @Test func whatIsNotKeptIsSaid() throws {
-        #expect { try restore.restore(session, to: config, for: project, words: { [] }) } throws: { "\($0)".contains("vault list") }
+        #expect { try restore.restore(session, to: config, for: project, words: { [] }) } throws: {
+            "\($0)".contains("vault list")
+        }
         #expect(restore.kept(session) == nil)
     }
 }
