@@ -17,7 +17,7 @@ package final class Vault: Sendable {
         self.seal = seal
     }
 
-    private static func indexFile(_ folder: String) -> String { folder + "/index.sqlite" }
+    static func indexFile(_ folder: String) -> String { folder + "/index.sqlite" }
 
     /// Opens the vault, and makes it where there is none. An index that is gone or damaged is made anew from the packs.
     /// - Parameter seal: with which new segments are encrypted, and old ones opened.

@@ -81,7 +81,10 @@ struct HoldfastCompanion {
         ]
         services += memories.services
         services.append(
-            VaultKeeping(settings: live, host: host, client: capturing, logger: logger).service())
+            VaultKeeping(
+                settings: live, host: host, client: capturing, logger: logger,
+                onComplaint: { await memories.report.found(vaultError: $0) }
+            ).service())
         services.append(PageService(settings: live, report: memories.report, logger: logger))
         if isDetached { services.append(LogFile.rotation(settings.state.companionLog)) }
         logger.info(

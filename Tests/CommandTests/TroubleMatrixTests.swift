@@ -127,6 +127,13 @@ import Testing
         ) { try $0.redis(["HSET", $0.pool.archiveEpoch.name, "owner", "\($0.host):1:1", "at_ms", "\(long)"]) },
         Case(kind: "pool_unserved", words: "the pool build-7", report: ["unserved_pools": "build-7:9:4"]),
         Case(kind: "transcripts_endangered", words: "2 transcripts", report: ["transcripts_endangered": "2"]),
+        Case(
+            kind: "vault_failed", words: "not kept in the vault (no space)",
+            report: ["vault_error": "no space", "vault_error_ms": "\(long)"]),
+        Case(kind: "vault_failed", words: "the index of the vault is damaged") {
+            try Files.makeFolder($0.state.vault)
+            try Files.write("no database at all", to: $0.state.vault + "/index.sqlite")
+        },
         Case(kind: "not_captured", words: "1 session is not captured") {
             UncapturedMarks($0.state).add(
                 try #require(SessionID(rawValue: "s")), path: "/mnt/q/s.jsonl", "it lies outside")

@@ -172,6 +172,24 @@ import Testing
         Stage(kind: .transcripts_endangered, words: ["deletes them within 3 days", "holdfast sync"]) { status, _ in
             status.capture.transcripts_endangered = 2
         },
+        Stage(kind: .vault_failed, words: ["not kept in the vault (the disk is full)", "1 h ago", "holdfast doctor"]) {
+            status, clues in
+            status.vault.error = "the disk is full"
+            clues.vaultErrorSince = Timestamp(now - hour)
+        },
+        Stage(kind: .vault_damaged, words: ["3 segments in the vault", "reduced", "holdfast vault verify"]) {
+            status, _ in status.vault.damaged_segments = 3
+        },
+        Stage(kind: .not_kept, words: ["about to be deleted and are not in the vault"]) { status, _ in
+            status.vault.enabled = true
+            status.vault.last_look = Timestamp(now - 1000)
+            status.vault.transcripts_endangered = 1
+        },
+        Stage(kind: .not_kept, words: ["look at all transcripts: it is overdue"]) { status, clues in
+            status.vault.enabled = true
+            status.vault.last_look = Timestamp(now - 2 * hour)
+            clues.companionStarted = Timestamp(now - 3 * hour)
+        },
         Stage(kind: .redis_refuses, words: ["refuses writes", "READONLY", "at risk: nothing", "12 waiting", "primary"])
         {
             status, clues in

@@ -149,6 +149,8 @@ import Testing
         report.transcriptsEndangered = 11
         report.providerError = "no key"
         report.providerErrorMilliseconds = 12
+        report.vaultError = "the disk is full"
+        report.vaultErrorMilliseconds = 16
         report.ledger = LedgerSums(
             milliseconds: 1, transcripts: 2, bytes: 3, captured: 4, pending: 5, excluded: 6, missing: 7)
         report.unservedPools = [UnservedPool(name: "build-7", episodes: 13, unarchived: 14)]

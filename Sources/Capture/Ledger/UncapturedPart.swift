@@ -47,14 +47,15 @@ package struct UncapturedPart: Sendable {
     }
 }
 
-/// Transcripts that their client will delete within three days, and of which nothing is captured.
+/// Transcripts that their client will delete within three days, and of which nothing is captured, nor kept otherwise.
 package enum EndangeredTranscripts {
     /// So many are looked into: `status` must answer at once, and a hundred is warning enough.
     private static let most = 100
 
+    /// - Parameter isKept: whether all of one lies where it comes back from.
     /// - Returns: how many, at most a hundred.
     package static func count(
-        settings: Settings, host: String, over connection: inout RedisConnection
+        settings: Settings, host: String, over connection: inout RedisConnection, isKept: (TranscriptFile) -> Bool
     ) throws(RedisError) -> Int {
         let queue = EpisodeQueue(keys: settings.poolKeys(host: host))
         let files = HostTranscripts(settings: settings).endangered(now: HostClock.wallMilliseconds)
@@ -65,6 +66,7 @@ package enum EndangeredTranscripts {
             let ids = page.map { FileID(host: host, path: Files.realPath($0.path) ?? $0.path) }
             for (file, cursor) in zip(page, try connection.ask(queue.cursors(of: ids))) where cursor.offset == 0 {
                 guard looks < most else { break }
+                guard !isKept(file) else { continue }
                 looks += 1
                 if try UncapturedPart(of: file, settings: settings, host: host, over: &connection) != nil { count += 1 }
             }

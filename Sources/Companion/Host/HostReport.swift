@@ -32,6 +32,13 @@ package actor HostReport {
         found.providerError = error.isEmpty ? nil : error
     }
 
+    /// - Parameter error: why transcripts are not kept in the vault; empty when they are.
+    package func found(vaultError error: String) {
+        if found.vaultError == nil, !error.isEmpty { found.vaultErrorMilliseconds = HostClock.wallMilliseconds }
+        if error.isEmpty { found.vaultErrorMilliseconds = nil }
+        found.vaultError = error.isEmpty ? nil : error
+    }
+
     package nonisolated func service() -> Periodic {
         Periodic(name: "archive count") { [self] in await count() }
     }

@@ -7,6 +7,7 @@ internal import Settings
 internal import Storage
 internal import Synchronization
 internal import Threads
+internal import Vault
 
 /// The chores of capture. They have a client of their own: a long transcript must not keep the heartbeat waiting.
 extension HostServices {
@@ -83,22 +84,25 @@ extension HostServices {
         let settings = settings, host = host, logger = logger
         return Periodic(name: "retention") {
             let settings = settings.current
+            let isKept = Vault.isKept(in: settings)
             do throws(RedisError) {
                 let (endangered, swept) = try await client.use { connection throws(RedisError) in
-                    let count = try EndangeredTranscripts.count(settings: settings, host: host, over: &connection)
+                    let count = try EndangeredTranscripts.count(
+                        settings: settings, host: host, over: &connection, isKept: isKept)
                     return (count, try connection.sweepCursors(settings: settings, host: host))
                 }
                 await report.found(transcriptsEndangered: endangered)
                 TranscriptPlaces(settings.state).sweep(before: HostClock.wallMilliseconds - 90 * 86_400_000)
                 if endangered > 0 {
                     logger.warning(
-                        "transcripts that Claude Code deletes within 3 days are not captured; run 'holdfast sync'",
+                        "transcripts that Claude Code deletes within 3 days are neither captured nor kept; run 'holdfast sync'",
                         metadata: ["count": "\(endangered)"])
                 }
                 if swept > 0 {
                     logger.info("cursors of deleted transcripts forgotten", metadata: ["count": "\(swept)"])
                 }
-                return .seconds(3600)
+                // The vault may be about to keep them.
+                return .seconds(endangered > 0 ? 300 : 3600)
             } catch {
                 logger.debug("no look at old transcripts: \(error)")
                 return .seconds(10)

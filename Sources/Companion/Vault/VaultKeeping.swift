@@ -20,12 +20,21 @@ package actor VaultKeeping {
     private let logger: Logger
     private var lastWalk: ContinuousClock.Instant?
     private var lastTidying: ContinuousClock.Instant?
-    private var complaint = ""
+    private let onComplaint: @Sendable (String) async -> Void
+    /// What could not be done last; each stands until the same was done.
+    private var complaints: [Chore: String] = [:]
     /// Transcripts that are not to be kept, as they were when that was found.
     private var excluded: [String: TranscriptFile] = [:]
     private var lastRules = TrackingRules()
 
-    package init(settings: LiveSettings, host: String, client: RedisClient, logger: Logger) {
+    private enum Chore { case intake, walk, tidying }
+
+    /// - Parameter onComplaint: told why transcripts are not kept; empty when they are again.
+    package init(
+        settings: LiveSettings, host: String, client: RedisClient, logger: Logger,
+        onComplaint: @escaping @Sendable (String) async -> Void = { _ in }
+    ) {
+        self.onComplaint = onComplaint
         self.settings = settings
         self.host = host
         self.client = client
@@ -43,27 +52,35 @@ package actor VaultKeeping {
 
     /// One look: cheap while nothing happens.
     package func round(at now: ContinuousClock.Instant) async {
-        do {
+        await attempt(.intake) {
             let settings = try settings.understood()
-            guard settings.configuration.vault.isOn else { return }
+            guard settings.configuration.vault.isOn else { return complaints = [:] }
             let vault = try Vault.open(settings)
             let keeper = SessionKeeper(vault: vault, state: settings.state, host: host)
             let taken = try keeper.takeIn(now: HostClock.wallMilliseconds)
-            let interval = settings.configuration.checkIntervalSeconds
-            if lastWalk.map({ now - $0 >= .seconds(interval) }) ?? true {
+            if taken.bytes > 0 { logger.debug("kept in the vault", metadata: ["bytes": "\(taken.bytes)"]) }
+            if lastWalk.map({ now - $0 >= .seconds(settings.configuration.checkIntervalSeconds) }) ?? true {
                 lastWalk = now
-                try await walk(keeper, vault, settings)
+                await attempt(.walk) { try await walk(keeper, vault, settings) }
             }
             if lastTidying.map({ now - $0 >= .seconds(3600) }) ?? true {
                 lastTidying = now
-                try await tidy(vault, settings)
+                await attempt(.tidying) { try await tidy(vault, settings) }
             }
-            if taken.bytes > 0 { logger.debug("kept in the vault", metadata: ["bytes": "\(taken.bytes)"]) }
-            if !complaint.isEmpty { logger.notice("the vault works again") }
-            complaint = ""
+        }
+        await onComplaint(complaints.values.min() ?? "")
+    }
+
+    private func attempt(_ chore: Chore, _ body: () async throws -> Void) async {
+        do {
+            try await body()
+            if complaints.removeValue(forKey: chore) != nil, complaints.isEmpty {
+                logger.notice("the vault works again")
+            }
         } catch {
-            if complaint != "\(error)" { logger.error("transcripts are not kept: \(error)") }
-            complaint = "\(error)"
+            let reason = "\(error)"
+            if complaints[chore] != reason { logger.error("transcripts are not kept: \(reason)") }
+            complaints[chore] = reason
         }
     }
 
@@ -94,24 +111,39 @@ package actor VaultKeeping {
         let endangered = Set(transcripts.endangered(now: now).map(\.path))
         let since = now - settings.configuration.rollingPeriodHours * 3_600_000
         var safety = VaultSafety(lookedMilliseconds: now)
+        var failure: VaultError?
         for file in transcripts.files {
             let isEndangered = endangered.contains(file.path)
             let isDue = file.modifiedMilliseconds >= since || isEndangered
             if isDue, try !vault.isKept(file) {
-                guard excluded[file.path] != file, try await mayBeKept(file, rules, settings) else {
-                    excluded[file.path] = file
-                    safety.excluded += 1
-                    continue
+                do throws(RedisError) {
+                    guard excluded[file.path] != file, try await mayBeKept(file, rules, settings) else {
+                        excluded[file.path] = file
+                        safety.excluded += 1
+                        continue
+                    }
+                } catch {
+                    // Redis tells of its own that it is away. What is to be kept is asked again in the next round.
+                    lastWalk = nil
+                    return logger.debug("no look at all transcripts: \(error)")
                 }
-                _ = try keeper.keep(file, isHurried: isEndangered, now: now)
+                do throws(VaultError) {
+                    _ = try keeper.keep(file, isHurried: isEndangered, now: now)
+                } catch {
+                    // One that cannot be kept keeps no other from it.
+                    failure = failure ?? error
+                }
             }
             safety.count(isKept: try vault.isKept(file), isDue: isDue, isEndangered: isEndangered)
         }
         try vault.note(safety)
+        if let failure { throw failure }
     }
 
     /// What is about to be deleted does not wait for a Redis that is away.
-    private func mayBeKept(_ file: TranscriptFile, _ rules: TrackingRules, _ settings: Settings) async throws -> Bool {
+    private func mayBeKept(
+        _ file: TranscriptFile, _ rules: TrackingRules, _ settings: Settings
+    ) async throws(RedisError) -> Bool {
         let host = host
         do throws(RedisError) {
             return try await client.use { connection throws(RedisError) in

@@ -18,6 +18,8 @@ package struct CompanionReport: Sendable, Equatable {
         case unservedPools = "unserved_pools"
         case providerError = "provider_error"
         case providerErrorMilliseconds = "provider_error_ms"
+        case vaultError = "vault_error"
+        case vaultErrorMilliseconds = "vault_error_ms"
     }
 
     /// Whether it writes its pool's archive.
@@ -32,11 +34,14 @@ package struct CompanionReport: Sendable, Equatable {
     package var archiveStanding = ""
     /// Why page, JSON and metrics are not served; empty where they are, or are switched off.
     package var dashboardError = ""
-    /// Transcripts not captured whole that the client is about to delete.
+    /// Transcripts neither captured nor in the vault that the client is about to delete.
     package var transcriptsEndangered: Int64 = 0
     /// Why the configured provider cannot be used at all, and since when, ms; nil where it can.
     package var providerError: String?
     package var providerErrorMilliseconds: Int64?
+    /// Why transcripts are not kept in the vault, and since when, ms; nil where they are.
+    package var vaultError: String?
+    package var vaultErrorMilliseconds: Int64?
     package var ledger: LedgerSums?
     /// Other pools in the same Redis whose queue no companion serves.
     package var unservedPools: [UnservedPool] = []
@@ -63,6 +68,8 @@ package struct CompanionReport: Sendable, Equatable {
         transcriptsEndangered = fields.whole(.transcriptsEndangered) ?? 0
         providerError = fields[.providerError]
         providerErrorMilliseconds = time(.providerErrorMilliseconds)
+        vaultError = fields[.vaultError]
+        vaultErrorMilliseconds = time(.vaultErrorMilliseconds)
         ledger = fields[.ledger].flatMap(LedgerSums.init(text:))
         unservedPools = fields.text(.unservedPools).split(separator: " ").compactMap(UnservedPool.init(text:))
     }
@@ -87,6 +94,8 @@ package struct CompanionReport: Sendable, Equatable {
         fields.set(.transcriptsEndangered, transcriptsEndangered)
         fields[.providerError] = providerError ?? ""
         fields.set(.providerErrorMilliseconds, providerErrorMilliseconds ?? 0)
+        fields[.vaultError] = vaultError ?? ""
+        fields.set(.vaultErrorMilliseconds, vaultErrorMilliseconds ?? 0)
         fields[.ledger] = ledger?.text
         fields[.unservedPools] = unservedPools.prefix(20).map(\.text).joined(separator: " ")
         return fields.hash

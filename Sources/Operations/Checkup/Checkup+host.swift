@@ -3,6 +3,7 @@ internal import Domain
 internal import Glibc
 internal import Platform
 internal import Settings
+internal import Vault
 
 /// Spool, disk and who may read what.
 extension Checkup {
@@ -23,11 +24,37 @@ extension Checkup {
         return Check(outcome: .ok, name: "disk", finding: "\(free) MB free")
     }
 
+    /// Whether it can be opened, with its key where there is one, and written; then what the status says of it.
+    func vault() -> Check {
+        let settings = place.settings, folder = settings.state.vault
+        guard settings.configuration.vault.isOn else {
+            return judged("vault", by: [.vault_damaged], well: "off: nothing is kept (vault.enabled)")
+        }
+        func failed(_ finding: String, _ remedy: String) -> Check {
+            Check(outcome: .fail, name: "vault", finding: finding, remedy: remedy)
+        }
+        do throws(VaultError) {
+            guard try Vault.openIfThere(settings) != nil else {
+                return judged("vault", by: [.vault_failed, .not_kept], well: "nothing kept yet")
+            }
+        } catch {
+            return failed("it cannot be opened: \(error)", "mend that; holdfast vault status says whether it opens")
+        }
+        for path in [folder, folder + "/packs", folder + "/index.sqlite"] where unsafe access(path, W_OK) != 0 {
+            return failed("\(FileError(path: path, number: errno))", "chmod u+rwX \(path), which must be yours")
+        }
+        let vault = status.vault
+        return judged(
+            "vault", by: [.vault_failed, .vault_damaged, .not_kept],
+            well: "\(vault.sessions) sessions, \(vault.transcripts_safe) transcripts safe, nothing damaged")
+    }
+
     /// What only its owner may read.
     func modes() -> [Check] {
         let state = place.settings.state
         let paths =
-            [state.path, state.spool, state.dashboardToken, state.redisSocket] + place.archiveStore.guardedFiles
+            [state.path, state.spool, state.vault, state.dashboardToken, state.redisSocket]
+            + place.archiveStore.guardedFiles
         let open = paths.filter { path in
             guard let status = try? Files.status(path) else { return false }
             return status.st_mode & 0o077 != 0 && status.st_mode & S_IFMT != S_IFSOCK || status.st_uid != getuid()

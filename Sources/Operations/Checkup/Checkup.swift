@@ -23,7 +23,7 @@ struct Checkup {
     let status: Status
 
     func run() -> [Check] {
-        let parts = [companion(), dashboard(), provider(), archive(), hooks(), firing(), client()]
+        let parts = [companion(), dashboard(), provider(), archive(), vault(), hooks(), firing(), client()]
         let checks = redis() + parts + [spool(), disk(), clock()] + modes()
         return checks + unspoken(by: checks)
     }

@@ -3,6 +3,7 @@ internal import Domain
 internal import Settings
 package import Storage
 internal import Transcripts
+package import Vault
 
 /// The accounts of sessions, and what waits in the spool.
 package struct Balance: Encodable, Sendable {
@@ -15,10 +16,28 @@ package struct Balance: Encodable, Sendable {
         package var excluded: [String: Int64] = [:]
         package var missing: Int64 = 0
         package var troubles: [String] = []
+        /// Of the same files, what is in the vault.
+        package var vault = Kept()
+    }
+
+    /// bytes = kept + pending + excluded.
+    package struct Kept: Encodable, Sendable {
+        package private(set) var bytes: Int64 = 0
+        package private(set) var kept: Int64 = 0
+        package private(set) var pending: Int64 = 0
+        package private(set) var excluded: [String: Int64] = [:]
+
+        init() {}
+
+        init(_ account: VaultAccount) {
+            (bytes, kept, pending, excluded) = (account.bytes, account.kept, account.pending, account.excluded)
+        }
     }
 
     package let is_complete: Bool
     package let sessions: [Session]
+    /// Of all transcripts, what is in the vault.
+    package let vault: Kept
     package let notes_waiting: Int
     package let notes_corrupt: Int
     /// What was read again; nil where nobody asked for it.
@@ -30,7 +49,16 @@ package struct Balance: Encodable, Sendable {
         package let troubles: [String]
     }
 
-    package init(_ accounts: [Account], _ spool: Spool, _ repair: Mending.Outcome? = nil) {
+    /// - Parameter kept: what is in the vault of the first so many of the accounts' files.
+    package init(
+        _ accounts: [Account], _ spool: Spool, _ repair: Mending.Outcome? = nil, kept: [VaultAccount]
+    ) {
+        var sums: [String: VaultAccount] = [:], sum = VaultAccount(bytes: 0)
+        for (account, own) in zip(accounts, kept) {
+            sums[account.session?.rawValue ?? account.path, default: VaultAccount(bytes: 0)] += own
+            sum += own
+        }
+        vault = Kept(sum)
         repaired = repair.map { Repair(episodes: $0.episodes, bytes: $0.bytes, troubles: $0.troubles) }
         var sessions: [String: Session] = [:]
         for account in accounts {
@@ -45,6 +73,7 @@ package struct Balance: Encodable, Sendable {
             if let trouble = account.trouble { session.troubles.append(trouble) }
             sessions[id] = session
         }
+        for (id, sum) in sums { sessions[id]?.vault = Kept(sum) }
         self.sessions = sessions.values.sorted { $0.session_id < $1.session_id }
         notes_waiting = spool.count
         notes_corrupt = spool.corruptCount
@@ -62,6 +91,7 @@ package struct Balance: Encodable, Sendable {
             for (reason, bytes) in session.excluded.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
                 lines.append("    excluded \(bytes): \(reason)")
             }
+            if session.vault.bytes > 0 { lines.append("    vault: \(session.vault.words)") }
             lines += session.troubles.map { "    trouble: \($0)" }
         }
         let captured = sessions.reduce(0) { $0 + $1.captured }, pending = sessions.reduce(0) { $0 + $1.pending }
@@ -75,7 +105,17 @@ package struct Balance: Encodable, Sendable {
             \(sessions.count) sessions: \(captured) bytes captured, \(pending) pending, \(missing) missing; \
             \(notes_waiting) notes wait, \(notes_corrupt) cannot be read
             """)
+        lines.append("vault: \(vault.words)")
         return lines
+    }
+}
+
+extension Balance.Kept {
+    /// `120 bytes = 100 kept + 0 pending + 20 excluded (20 marked as private)`.
+    fileprivate var words: String {
+        let reasons = excluded.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($1) \($0)" }
+        return "\(bytes) bytes = \(kept) kept + \(pending) pending + \(excluded.values.reduce(0, +)) excluded"
+            + (reasons.isEmpty ? "" : " (\(reasons.joined(separator: "; ")))")
     }
 }
 
@@ -94,8 +134,9 @@ extension Workplace {
         let spool = Spool(folder: settings.state.spool)
         let accounts = try accounts(of: files)
         let others = Account.ofReportedAnswers(in: spool, session: session) + unreachable
-        guard repairing else { return Balance(accounts + others, spool) }
+        let kept = try vaultAccounts(of: files)
+        guard repairing else { return Balance(accounts + others, spool, kept: kept) }
         let mended = try mend(accounts, of: files)
-        return Balance(mended.accounts + others, spool, mended.outcome)
+        return Balance(mended.accounts + others, spool, mended.outcome, kept: kept)
     }
 }

@@ -8,6 +8,7 @@ package import Redis
 package import Settings
 internal import Storage
 internal import Transcripts
+internal import Vault
 
 /// Looks how things stand: two round trips to Redis and a look at this host's files, whatever the number of sessions and
 /// episodes.
@@ -123,6 +124,10 @@ package struct Observer: Sendable {
                 report.unservedPools.map {
                     Status.Pool(name: $0.name, episodes: $0.episodes, unarchived: $0.unarchived)
                 })
+            if let error = report.vaultError {
+                status.vault.error = error
+                clues.vaultErrorSince = Timestamp(orNever: report.vaultErrorMilliseconds)
+            }
             clues.providerError = report.providerError ?? ""
             clues.providerErrorSince = Timestamp(orNever: report.providerErrorMilliseconds)
             if let error = report.providerError { status.llm_status.error = error }
@@ -244,6 +249,7 @@ package struct Observer: Sendable {
         status.capture.last_hook = Timestamp(orNever: Latencies(state, of: .hooks).lastCounted)
         status.capture.last_unreported = Timestamp(orNever: UnreportedMark(state)?.milliseconds)
         status.capture.spool_limit_bytes = settings.configuration.spoolMaxBytes
+        lookAtVault(&status, &clues)
         let starter = CompanionStarter(settings: settings)
         clues.companionRuns = starter.isCompanionRunning
         clues.companionStarted = Timestamp(orNever: modified(state.companionLock))
@@ -255,6 +261,23 @@ package struct Observer: Sendable {
         clues.spoolFullSince = Timestamp(orNever: modified(state.spoolFullMark))
         clues.minimumFreeBytes = settings.configuration.spoolMinFreeBytes
         clues.usesEmbeddedRedis = settings.configuration.usesEmbeddedRedis
+    }
+
+    private func lookAtVault(_ status: inout Status, _ clues: inout Clues) {
+        let configuration = settings.configuration
+        status.vault.enabled = configuration.vault.isOn
+        status.vault.encrypted = !configuration.vault.keyFile.isEmpty
+        clues.lookGrace = max(3_600_000, configuration.checkIntervalSeconds * 3000)
+        do throws(VaultError) {
+            if let glance = try VaultGlance.of(settings.state.vault) { status.vault.take(glance) }
+        } catch {
+            status.vault.error = "\(error)"
+        }
+        do throws(FileError) {
+            status.vault.waiting_parts = try Intake(settings.state).names().count
+        } catch {
+            status.vault.error = "\(error)"
+        }
     }
 
     /// When a file was written, ms since 1970.

@@ -1,6 +1,7 @@
 internal import Domain
 internal import Redis
 internal import Storage
+internal import Vault
 
 // What Redis answered, as the sections tell it.
 
@@ -20,6 +21,25 @@ extension Status.Redis {
             server.keepsAppendOnlyFile
             ? "append-only file" : known.snapshots.map { $0.isEmpty ? "none" : "snapshots" } ?? "unknown"
         clock_offset_seconds = Double(known.serverMilliseconds - now) / 1000
+    }
+}
+
+extension Status.Vault {
+    mutating func take(_ glance: VaultGlance) {
+        let counts = glance.counts
+        sessions = counts.sessions
+        kept_bytes = counts.keptBytes
+        stored_bytes = counts.packBytes
+        dead_bytes = counts.deadBytes
+        damaged_segments = counts.damagedSegments
+        last_kept = Timestamp(orNever: counts.lastMilliseconds)
+        guard let safety = glance.safety else { return }
+        transcripts_safe = safety.safe
+        transcripts_pending = safety.pending
+        transcripts_endangered = safety.endangered
+        transcripts_excluded = safety.excluded
+        transcripts_old = safety.old
+        last_look = Timestamp(safety.lookedMilliseconds)
     }
 }
 

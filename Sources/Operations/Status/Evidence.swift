@@ -8,6 +8,8 @@ package enum Promise: String, Codable, Sendable, CaseIterable {
     case archived
     /// A memory is made of it.
     case remembered
+    /// Its transcript comes back byte for byte, should the client delete it.
+    case kept
 }
 
 /// When a promise was last seen kept, and when broken, by one witness. All that a status may say "well" by: a counter

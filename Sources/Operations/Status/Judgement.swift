@@ -40,6 +40,10 @@ struct Clues: Sendable {
     var archiveStanding = ""
     /// Why this host's companion does not serve the page; empty where it does.
     var dashboardError = ""
+    /// Since when transcripts are not kept in the vault.
+    var vaultErrorSince: Timestamp?
+    /// How old the companion's last look at all transcripts may be, ms.
+    var lookGrace: Int64 = 3_600_000
     /// Since when no call of the provider succeeded.
     var providerDownSince: Timestamp?
 }

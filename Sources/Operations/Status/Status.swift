@@ -34,6 +34,7 @@ package struct Status: Codable, Sendable {
     package var capture = Capture()
     @OrNull package var ledger: Ledger?
     package var archive = Archive()
+    package var vault = Vault()
     package var budget = Budget()
     package var companions: [Companion] = []
     package var unserved_pools = UnservedPools()
@@ -50,7 +51,7 @@ package struct Status: Codable, Sendable {
         [
             redis, companions, sessions, saved, queue_status, retry_queue, llm_status, circuit, budget, archive,
             capture,
-            ledger, unserved_pools,
+            ledger, vault, unserved_pools,
         ]
     }
 

@@ -12,6 +12,7 @@ package struct Trouble: Codable, Sendable {
         case disk_full, spool_full
         case redis_evicting, redis_full
         case archive_failed, archive_unowned
+        case vault_failed
         case words_missing
         case hooks_missing
         case pool_unserved
@@ -22,8 +23,9 @@ package struct Trouble: Codable, Sendable {
         // From here on warnings.
         case archive_behind
         case archive_damaged, archive_shrunk
+        case vault_damaged
         /// Of a promise whose evidence fails without a trouble that says why.
-        case not_recorded, not_captured, not_archived, not_remembered
+        case not_recorded, not_captured, not_archived, not_remembered, not_kept
         case budget_spent, budget_low
         case restart_needed
         case dashboard_away
@@ -75,6 +77,7 @@ extension Trouble.Kind: Comparable {
         case .captured: .not_captured
         case .archived: .not_archived
         case .remembered: .not_remembered
+        case .kept: .not_kept
         }
     }
 
@@ -82,10 +85,10 @@ extension Trouble.Kind: Comparable {
     var promises: Set<Promise> {
         switch self {
         case .configuration_broken: Set(Promise.allCases)
-        case .stopped_by_hand, .companion_gone, .companion_hung: [.captured, .archived, .remembered]
+        case .stopped_by_hand, .companion_gone, .companion_hung: [.captured, .archived, .remembered, .kept]
         case .redis_down, .redis_hung, .redis_refuses, .redis_full: Set(Promise.allCases)
         case .redis_evicting: [.recorded, .captured]
-        case .state_unwritable, .disk_full: [.recorded, .captured]
+        case .state_unwritable, .disk_full: [.recorded, .captured, .kept]
         case .not_recorded, .hooks_missing: [.recorded]
         case .spool_full, .spool_low, .transcripts_endangered, .notes_corrupt, .notes_waiting, .no_capture,
             .words_missing, .not_captured:
@@ -97,6 +100,7 @@ extension Trouble.Kind: Comparable {
             .provider_failing, .circuit_forced, .budget_spent, .memory_behind, .not_remembered, .dead_letters,
             .queue_full:
             [.remembered]
+        case .vault_failed, .vault_damaged, .not_kept: [.kept]
         case .budget_low, .restart_needed, .dashboard_away: []
         }
     }
@@ -109,12 +113,12 @@ extension Trouble.Kind: Comparable {
             .archive_failed, .archive_unowned, .archive_damaged, .archive_shrunk, .words_missing, .hooks_missing,
             .pool_unserved,
             .provider_misconfigured, .provider_auth,
-            .provider_quota, .transcripts_endangered:
+            .provider_quota, .transcripts_endangered, .vault_failed, .vault_damaged:
             true
         case .stopped_by_hand, .companion_gone, .companion_hung, .restart_needed, .dashboard_away, .redis_down,
             .redis_hung, .spool_low,
             .archive_behind, .provider_overloaded, .provider_down, .provider_failing, .circuit_forced, .not_recorded,
-            .not_captured, .not_archived, .not_remembered, .queue_full, .budget_spent,
+            .not_captured, .not_archived, .not_remembered, .not_kept, .queue_full, .budget_spent,
             .budget_low,
             .memory_behind, .notes_corrupt, .notes_waiting, .no_capture, .dead_letters:
             false
@@ -130,6 +134,7 @@ extension Promise {
         case .captured: "what was said, once its transcript is deleted"
         case .archived: "what was said, once Redis loses it"
         case .remembered: "nothing, what was said is searchable; no memory is made of it"
+        case .kept: "resuming sessions whose transcripts are deleted; their words are captured all the same"
         }
     }
 }

@@ -21,11 +21,16 @@ extension Vault {
     package func keep(
         _ request: KeepRequest, filter: ([UInt8], Int64) -> KeptBytes
     ) throws(VaultError) -> KeepOutcome {
-        let descriptor = unsafe Glibc.open(request.path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
-        guard descriptor >= 0 else { throw VaultError(FileError(path: request.path, number: errno)) }
+        try withFile(request.path) { file throws(VaultError) in
+            try locked { () throws(VaultError) in try keep(request, file, filter) }
+        }
+    }
+
+    func withFile<Value>(_ path: String, _ body: (OpenFile) throws(VaultError) -> Value) throws(VaultError) -> Value {
+        let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+        guard descriptor >= 0 else { throw VaultError(FileError(path: path, number: errno)) }
         defer { close(descriptor) }
-        let file = OpenFile(descriptor: descriptor, path: request.path)
-        return try locked { () throws(VaultError) in try keep(request, file, filter) }
+        return try body(OpenFile(descriptor: descriptor, path: path))
     }
 
     private func keep(
@@ -158,7 +163,7 @@ extension Vault {
         }
     }
 
-    fileprivate struct OpenFile {
+    struct OpenFile {
         let descriptor: Int32
         let path: String
 

@@ -64,27 +64,18 @@ extension Vault {
         return file.isEmpty ? nil : try Seal(keyFile: file)
     }
 
-    package func counts() throws(VaultError) -> VaultCounts {
-        try read { database in
-            func number(_ sql: String) throws -> Int64 { try Int64.fetchOne(database, sql: sql) ?? 0 }
-            var counts = VaultCounts()
-            counts.sessions = try number("SELECT count(DISTINCT session) FROM file")
-            counts.files = try number("SELECT count(*) FROM file")
-            counts.segments = try number("SELECT count(*) FROM segment")
-            counts.keptBytes = try number("SELECT coalesce(sum(kept), 0) FROM segment")
-            counts.cutBytes = try number("SELECT coalesce(sum(bytes_to - bytes_from - kept), 0) FROM segment")
-            counts.packBytes = try number("SELECT coalesce(sum(bytes), 0) FROM pack")
-            counts.deadBytes = try number("SELECT coalesce(sum(dead), 0) FROM pack")
-            counts.damagedSegments = try number("SELECT count(*) FROM segment WHERE damage <> ''")
-            counts.lastMilliseconds = try Int64.fetchOne(database, sql: "SELECT max(last_ms) FROM generation")
-            return counts
-        }
-    }
+    package func counts() throws(VaultError) -> VaultCounts { try read { try VaultCounts($0) } }
 
     /// Whether all of a transcript is kept as it is now.
     package func isKept(_ file: TranscriptFile) throws(VaultError) -> Bool {
         guard let look = FileLook(file.path) else { return false }
         return try seen(file.path) == look.mark
+    }
+
+    /// Tells of transcripts whether all of them is kept; of none where there is no vault, or it cannot be read.
+    package static func isKept(in settings: Settings) -> @Sendable (TranscriptFile) -> Bool {
+        let vault = try? openIfThere(settings)
+        return { file in (try? vault?.isKept(file)) ?? false }
     }
 
     package func note(_ safety: VaultSafety) throws(VaultError) {
@@ -95,8 +86,28 @@ extension Vault {
     }
 
     /// - Returns: nil where no companion has looked yet.
-    package func safety() throws(VaultError) -> VaultSafety? {
-        let text = try read { try String.fetchOne($0, sql: "SELECT value FROM meta WHERE name = 'safety'") }
-        return text.flatMap { try? JSONValue(parsing: $0).decode(VaultSafety.self) }
+    package func safety() throws(VaultError) -> VaultSafety? { try read { try VaultSafety($0) } }
+}
+
+extension VaultCounts {
+    init(_ database: Database) throws {
+        func number(_ sql: String) throws -> Int64 { try Int64.fetchOne(database, sql: sql) ?? 0 }
+        sessions = try number("SELECT count(DISTINCT session) FROM file")
+        files = try number("SELECT count(*) FROM file")
+        segments = try number("SELECT count(*) FROM segment")
+        keptBytes = try number("SELECT coalesce(sum(kept), 0) FROM segment")
+        cutBytes = try number("SELECT coalesce(sum(bytes_to - bytes_from - kept), 0) FROM segment")
+        packBytes = try number("SELECT coalesce(sum(bytes), 0) FROM pack")
+        deadBytes = try number("SELECT coalesce(sum(dead), 0) FROM pack")
+        damagedSegments = try number("SELECT count(*) FROM segment WHERE damage <> ''")
+        lastMilliseconds = try Int64.fetchOne(database, sql: "SELECT max(last_ms) FROM generation")
+    }
+}
+
+extension VaultSafety {
+    init?(_ database: Database) throws {
+        let text = try String.fetchOne(database, sql: "SELECT value FROM meta WHERE name = 'safety'")
+        guard let text, let found = try? JSONValue(parsing: text).decode(VaultSafety.self) else { return nil }
+        self = found
     }
 }

@@ -124,7 +124,8 @@ struct VerifyCommand: ParsableCommand {
         commandName: "verify",
         abstract: "Proves that no word is lost: accounts for every byte of every transcript.",
         discussion: """
-            Bytes on disk = captured + pending + excluded, each exclusion with its reason. Exits 1 when anything is missing:
+            Bytes on disk = captured + pending + excluded, each exclusion with its reason; and of the same bytes what the
+            vault keeps as the client wrote them: kept + pending + excluded. Exits 1 when anything is missing:
             bytes that count as captured and are in no episode, or transcripts or notes that cannot be read. With --repair
             what is missing is read again first; the companion does so by itself.
 

@@ -1,3 +1,4 @@
+import Capture
 import Companion
 import Domain
 import Glibc
@@ -5,6 +6,7 @@ import Platform
 import Redis
 import Settings
 import Storage
+import Synchronization
 import TestSupport
 import Testing
 import Transcripts
@@ -68,6 +70,65 @@ import Vault
         let vault = try Vault.open(settings)
         #expect(try vault.counts().sessions == 1)
         #expect(try vault.safety()?.excluded == 2)
+    }
+
+    /// What the companion told last of what it cannot do.
+    private final class Complaint: Sendable {
+        private let last = Mutex("")
+
+        var words: String { last.withLock { $0 } }
+        func hear(_ words: String) { last.withLock { $0 = words } }
+    }
+
+    @Test func oneThatCannotBeKeptKeepsNoOtherFromItAndIsTold() async throws {
+        for number in 1...7 {
+            let name = "claude/projects/-p/\(session(number))/subagents/agent-a\(number).jsonl"
+            try scratch.write(Said.user("hello") + "\n", to: name)
+        }
+        // A folder where a file is expected: of this session nobody can say what was not to be recorded.
+        let gaps = settings.state.gaps + "/" + session(1)
+        try Files.makeFolder(settings.state.gaps)
+        try Files.makeFolder(gaps)
+        let complaint = Complaint()
+        let keeping = VaultKeeping(
+            settings: LiveSettings(settings), host: "box",
+            client: RedisClient(RedisConnector(url: try RedisServer.ofSuite().url)), logger: LogRecorder().logger,
+            onComplaint: { complaint.hear($0) })
+        let start = ContinuousClock().now
+        func round(after seconds: Int64) async throws -> VaultSafety {
+            await keeping.round(at: start + .seconds(seconds))
+            return try #require(try Vault.open(settings).safety())
+        }
+        for number in 1...7 { try rest(session(number), number) }
+        let safety = try await round(after: 0)
+        #expect((safety.safe, safety.pending) == (6, 1))
+        #expect(complaint.words.contains(gaps))
+        // A round that does not look at all transcripts says nothing of them.
+        _ = try await round(after: 5)
+        #expect(complaint.words.contains(gaps))
+        Files.removeFolder(gaps)
+        #expect(try await round(after: 100_000).safe == 7)
+        #expect(complaint.words.isEmpty)
+    }
+
+    /// As if it had been written two minutes ago: what is being written is no reason to complain.
+    private func rest(_ session: String, _ number: Int) throws {
+        let time = timeval(tv_sec: time(nil) - 120, tv_usec: 0)
+        let path = scratch.path + "/claude/projects/-p/\(session)/subagents/agent-a\(number).jsonl"
+        try #require(unsafe utimes(path, [time, time]) == 0)
+    }
+
+    /// What is safe in the vault is lost to nobody, captured or not.
+    @Test func whatIsKeptIsNotEndangered() async throws {
+        _ = try write(session(1), daysAgo: 29)
+        func count() throws -> Int {
+            var connection = try RedisServer.ofSuite().connect()
+            return try EndangeredTranscripts.count(
+                settings: settings, host: "box", over: &connection, isKept: Vault.isKept(in: settings))
+        }
+        #expect(try count() == 1)
+        try await keeping().round(at: ContinuousClock().now)
+        #expect(try count() == 0)
     }
 
     @Test func nothingIsKeptWhereTheVaultIsOff() async throws {

@@ -13,7 +13,7 @@ extension Status {
         package var spool_bytes: Int64 = 0
         package var spool_pressure = SpoolPressure.ample
         package var disk_free_bytes: Int64 = 0
-        /// Claude Code deletes them within three days, and nothing of them is captured.
+        /// Claude Code deletes them within three days, and they are neither captured nor in the vault.
         package var transcripts_endangered = 0
         package var spool_limit_bytes: Int64 = 0
         /// Sessions whose transcript lies where nothing can be captured.
@@ -52,7 +52,7 @@ extension Status.Capture {
             ).ofHost,
             .gauge(
                 "holdfast_transcripts_endangered",
-                "Transcripts that Claude Code deletes within three days and that are not captured.",
+                "Transcripts that Claude Code deletes within three days and that are neither captured nor in the vault.",
                 transcripts_endangered),
         ]
     }
@@ -108,7 +108,7 @@ extension Status.Capture {
             Evidence(
                 .captured, by: "room for notes", "none are taken", isWell: spool_pressure != .full, at: now),
             Evidence(
-                .captured, by: "old transcripts", "some are about to be deleted and are not captured",
+                .captured, by: "old transcripts", "some are about to be deleted and are kept nowhere",
                 isWell: transcripts_endangered == 0, at: now),
         ]
     }
@@ -209,7 +209,7 @@ extension Status.Capture {
         guard transcripts_endangered > 0 else { return nil }
         return Trouble(
             .transcripts_endangered,
-            "\(transcripts_endangered) transcripts are not captured and Claude Code deletes them within 3 days",
+            "\(transcripts_endangered) transcripts are neither captured nor in the vault, and Claude Code deletes them within 3 days",
             atRisk: "what they say", remedy: "holdfast sync --since 100w")
     }
 
