@@ -25,7 +25,8 @@ struct RegistryStep: ForgettingStep {
                 finding.count("mirrored bindings")
             }
         }
-        let parts = try SaidWords(workplace.registry).parts(search.wish, over: &connection)
+        let parts = try SaidWords(workplace.registry).parts(
+            search.wish, messages: search.forgotten.messages, over: &connection)
         finding.count("messages of conversations", parts.reduce(0) { $0 + $1.count })
         return finding
     }
@@ -68,6 +69,7 @@ struct RegistryStep: ForgettingStep {
             for key in keys { mirror.drop(key, session: session) }
         }
         let words = SaidWords(workplace.registry)
-        try words.remove(try words.parts(search.wish, over: &connection), over: &connection)
+        try words.remove(
+            try words.parts(search.wish, messages: search.forgotten.messages, over: &connection), over: &connection)
     }
 }

@@ -17,8 +17,9 @@ package struct SaidWords: Sendable {
     package init(_ registry: SessionRegistry) { self.registry = registry }
 
     /// What of them is to be forgotten.
+    /// - Parameter messages: those that are, as `EpisodeEntry.identity` names them: a fork's key has copies of its parent's.
     package func parts(
-        _ wish: ForgetWish, over connection: inout RedisConnection
+        _ wish: ForgetWish, messages: Set<String> = [], over connection: inout RedisConnection
     ) throws(RedisError) -> [Part] {
         var parts: [Part] = []
         for pattern in registry.keys.allSaid {
@@ -26,27 +27,32 @@ package struct SaidWords: Sendable {
             while let from = position {
                 let page = try connection.ask(SCAN(pattern, from: from, count: 1000))
                 position = page.next
-                for key in page.keys { parts += try part(of: key, wish, &connection).map { [$0] } ?? [] }
+                for key in page.keys { parts += try part(of: key, wish, messages, &connection).map { [$0] } ?? [] }
             }
         }
         return parts
     }
 
     private func part(
-        of key: RedisKey, _ wish: ForgetWish, _ connection: inout RedisConnection
+        of key: RedisKey, _ wish: ForgetWish, _ messages: Set<String>, _ connection: inout RedisConnection
     ) throws(RedisError) -> Part? {
-        if case .key(let wanted) = wish {
-            return registry.keys.saidUnder(key) == wanted.rawValue ? Part(key: key, elements: nil) : nil
+        if case .key(let wanted) = wish, registry.keys.saidUnder(key) == wanted.rawValue {
+            return Part(key: key, elements: nil)
         }
         let type = try connection.ask(TYPE(key))
         guard let content = CONTENT(key, type: type) else { return nil }
-        let found = try connection.ask(content).filter { Self.holds($0, wish) }
+        let found = try connection.ask(content).filter { Self.holds($0, wish, messages) }
         guard !found.isEmpty else { return nil }
         return Part(key: key, elements: type == "list" ? found : nil)
     }
 
-    private static func holds(_ element: String, _ wish: ForgetWish) -> Bool {
-        switch wish {
+    private static func holds(_ element: String, _ wish: ForgetWish, _ messages: Set<String>) -> Bool {
+        if !messages.isEmpty, let message = ConversationMessage(json: element),
+            messages.contains(EpisodeEntry.identity(uuid: message.id, hash: message.id))
+        {
+            return true
+        }
+        return switch wish {
         case .session(let id): ByteSearch.contains(element, "\"\(id)\"")
         case .text(let text): text.occurs(in: element)
         case .key: false
