@@ -87,6 +87,10 @@ import Transcripts
         try house.write([0, 0, 0], to: house.folder + "/packs/" + pack)
         #expect(try vault.verify(after: nil, limit: 10).damaged.count == 1)
         #expect(try account(vault) == VaultAccount(bytes: 8))
+        // It comes back from the file, as long as that has it.
+        try house.keep(vault)
+        #expect(try account(vault).kept == 8)
+        #expect(try vault.verify().damaged == [] && house.content(vault) == Array("{\"a\":1}\n".utf8))
     }
 
     /// Who looks opens no pack, needs no key and makes nothing.

@@ -137,7 +137,7 @@ package struct SessionKeeper: Sendable {
     ) throws(VaultError) -> Kept {
         guard let look = FileLook(given.path) else { return Kept() }
         let before = try vault.seen(given.path).flatMap(FileLook.init(mark:))
-        guard before != look else { return Kept() }
+        if before == look, try !vault.isDamaged(given.path) { return Kept() }
         var request = given
         request.isAtRest = request.nowMilliseconds - modified >= Self.rest
         let isLarge = look.size - (before?.size ?? 0) >= Vault.segmentSize

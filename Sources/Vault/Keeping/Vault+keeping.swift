@@ -39,6 +39,7 @@ extension Vault {
         var outcome = KeepOutcome()
         outcome.size = try file.size()
         let standing = try standing(of: request, file, outcome.size, filter)
+        try mend(standing.generation, of: request, file, outcome.size, filter)
         var position = standing.end
         while position < outcome.size {
             let bytes = try stretch(of: file, from: position, to: outcome.size, request)

@@ -66,10 +66,22 @@ extension Vault {
 
     package func counts() throws(VaultError) -> VaultCounts { try read { try VaultCounts($0) } }
 
-    /// Whether all of a transcript is kept as it is now.
+    /// Whether all of a transcript is kept as it is now, and nothing of that is damaged.
     package func isKept(_ file: TranscriptFile) throws(VaultError) -> Bool {
-        guard let look = FileLook(file.path) else { return false }
-        return try seen(file.path) == look.mark
+        guard let look = FileLook(file.path), try seen(file.path) == look.mark else { return false }
+        return try !isDamaged(file.path)
+    }
+
+    /// Whether something of what was kept from there is not what it was.
+    func isDamaged(_ path: String) throws(VaultError) -> Bool {
+        try read { database in
+            try Bool.fetchOne(
+                database,
+                sql: """
+                    SELECT EXISTS (SELECT 1 FROM segment JOIN generation ON generation.number = segment.generation
+                    WHERE segment.damage <> '' AND generation.path = ?)
+                    """, arguments: [path]) ?? false
+        }
     }
 
     /// Tells of transcripts whether all of them is kept; of none where there is no vault, or it cannot be read.

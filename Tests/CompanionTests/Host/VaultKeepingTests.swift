@@ -129,6 +129,14 @@ import Vault
         #expect(try count() == 1)
         try await keeping().round(at: ContinuousClock().now)
         #expect(try count() == 0)
+        // What turns out not to be what was kept is as good as not kept.
+        let packs = settings.state.vault + "/packs"
+        try Files.write("broken", to: "\(packs)/\(try #require(try Files.names(in: packs).first))")
+        #expect(try Vault.open(settings).verify().damaged.count == 1)
+        #expect(try count() == 1)
+        // The companion's next look mends that, from the transcript.
+        try await keeping().round(at: ContinuousClock().now)
+        #expect(try count() == 0)
     }
 
     @Test func nothingIsKeptWhereTheVaultIsOff() async throws {

@@ -123,8 +123,12 @@ extension Status.Vault {
                     damaged_segments == 1
                         ? "1 segment in the vault is not what was kept"
                         : "\(damaged_segments) segments in the vault are not what was kept",
-                    atRisk: "their sessions come back reduced, once their transcripts are deleted",
-                    remedy: "holdfast vault verify names them; see that the disk is sound"))
+                    atRisk: damaged_segments == 1
+                        ? "its session comes back reduced, once its transcript is deleted"
+                        : "their sessions come back reduced, once their transcripts are deleted",
+                    remedy:
+                        "holdfast vault verify names them; holdfast sync --since 100w keeps anew what is still on disk; see that the disk is sound"
+                ))
         }
         return all
     }
