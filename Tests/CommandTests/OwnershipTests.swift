@@ -205,8 +205,10 @@ import Testing
             : file.hasPrefix("state") ? #"{"stopped_keys":[],"stopped_projects":[]}"# : "{}"
         let place = how == "link" ? house.scratch.path + "/elsewhere" : path
         try Files.write(text, to: place)
-        if how == "link" { Files.remove(path)
-            try #require(unsafe symlink(place, path) == 0) }
+        if how == "link" {
+            Files.remove(path)
+            try #require(unsafe symlink(place, path) == 0)
+        }
         let verb = file.hasPrefix("state") ? ["tracking", "status"] : ["config", "check"]
         func run() async throws -> Built.Outcome {
             try await Built.run("holdfast", verb, environment: house.environment)
