@@ -130,7 +130,9 @@ import Transcripts
         }
         #expect(try vault.session(house.session)?.transcript?.segments.count == 1)
         #expect(try house.content(vault) == content)
+        let before = try #require(try vault.session(house.session)?.transcript).segments
         #expect(try vault.tidy() > 0)
+        #expect(try before.flatMap { try vault.content(of: $0) } == content, "who asked before reads all the same")
         #expect(try house.content(vault) == content)
         #expect(try Files.names(in: house.folder + "/packs").count == 1)
     }

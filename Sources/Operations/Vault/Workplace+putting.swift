@@ -28,6 +28,8 @@ extension Workplace {
             tell(of: session, key, directory, folder, .found, restored.path, outcome: restored.outcome)
             return restored
         } catch {
+            // What was never kept is no restore that failed.
+            if case .notKept = error { throw error }
             tell(of: session, key, directory, folder, .unknown, "", outcome: .failed)
             throw error
         }

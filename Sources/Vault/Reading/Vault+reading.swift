@@ -34,6 +34,19 @@ extension Vault {
     /// The bytes of a segment, proven by their SHA-256.
     /// - Throws: `damaged` where they are not what was kept.
     package func content(of segment: Segment) throws(VaultError) -> [UInt8] {
+        do throws(VaultError) {
+            return try contentInPlace(of: segment)
+        } catch {
+            // Its pack may have been written anew since the index was asked.
+            guard case .damaged = error,
+                let moved = try read({ try Segment.page(after: segment.number - 1, limit: 1, $0) }).first,
+                moved.number == segment.number, moved.place != segment.place
+            else { throw error }
+            return try contentInPlace(of: moved)
+        }
+    }
+
+    private func contentInPlace(of segment: Segment) throws(VaultError) -> [UInt8] {
         let bytes: [UInt8]
         do throws(FileError) {
             bytes = try packs.read(segment.place)
