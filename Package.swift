@@ -221,7 +221,11 @@ let package = Package(
             name: "ArchiveTests",
             dependencies: ["Archive", "Domain", .product(name: "GRDB", package: "GRDB.swift")]),
         .testTarget(
-            name: "VaultTests", dependencies: ["Domain", "Platform", "Settings", "TestSupport", "Transcripts", "Vault"]),
+            name: "VaultTests",
+            dependencies: [
+                "Domain", "Platform", "Settings", "TestSupport", "Transcripts", "Vault",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         .testTarget(
             name: "TranscriptsTests",
             dependencies: ["Domain", "Platform", "Redaction", "Settings", "TestSupport", "Transcripts"]),

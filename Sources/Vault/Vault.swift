@@ -23,11 +23,9 @@ package final class Vault: Sendable {
     /// - Parameter seal: with which new segments are encrypted, and old ones opened.
     package static func open(_ folder: String, seal: Seal? = nil) throws(VaultError) -> Vault {
         for part in [folder, folder + "/packs"] { try disk { () throws(FileError) in try Files.makeFolder(part) } }
-        let file = indexFile(folder)
-        let isNew = !Files.exists(file)
         do throws(VaultError) {
-            let vault = Vault(folder: folder, index: try connect(file), seal: seal)
-            if isNew { try vault.locked { () throws(VaultError) in try vault.rebuildIndex() } }
+            let vault = Vault(folder: folder, index: try connect(indexFile(folder)), seal: seal)
+            try vault.completeIndex()
             return vault
         } catch {
             guard case .damaged = error else { throw error }
@@ -46,8 +44,17 @@ package final class Vault: Sendable {
         let file = indexFile(folder), aside = "\(file).corrupt-\(HostClock.wallMilliseconds)"
         for end in ["", "-wal", "-shm"] where Files.exists(file + end) { _ = Files.rename(file + end, to: aside + end) }
         let vault = Vault(folder: folder, index: try connect(file), seal: seal)
-        try vault.locked { () throws(VaultError) in try vault.rebuildIndex() }
+        try vault.completeIndex()
         return vault
+    }
+
+    /// Who was killed while it read the packs left an index of some of them, by which the next would write over the others.
+    private func completeIndex() throws(VaultError) {
+        if try isIndexComplete() { return }
+        try locked { () throws(VaultError) in
+            // Another process may have done it meanwhile.
+            if try !isIndexComplete() { try rebuildIndex() }
+        }
     }
 
     private static func connect(_ file: String) throws(VaultError) -> DatabaseQueue {

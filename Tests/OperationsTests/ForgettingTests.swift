@@ -6,6 +6,8 @@ import Settings
 import Storage
 import TestSupport
 import Testing
+import Transcripts
+import Vault
 
 /// What is forgotten where nothing was archived yet: Redis, the spool, and the other files of the state folder.
 @Suite(.redisServer) struct ForgettingTests {
@@ -114,11 +116,14 @@ import Testing
         _ = try test.connection.send(["SET", name, "1"])
         _ = try test.connection.run(
             Beat(test.keys, host: "elsewhere", pid: 7, version: "1", startedMilliseconds: 1, report: CompanionReport()))
+        // An export of the vault, as somebody may have left it there.
+        try Files.write([0x28, 0xB5, 0x2F, 0xFD, 0, 0], to: test.place.settings.state.path + "/session.tar.zst")
         let answer = try forget(text("emuword"), test)
         let proof = try #require(answer.proof)
         #expect(answer.outcome == .unproven)
         #expect(proof.remains == ["the key \(name) of Redis"])
-        #expect(proof.unseen.count == 1 && proof.unseen[0].contains("elsewhere"))
+        #expect(proof.unseen.count == 2 && proof.unseen[0].contains("elsewhere"))
+        #expect(proof.unseen[1].contains("session.tar.zst"))
         #expect(answer.lines.contains { $0.hasPrefix("STILL THERE") })
     }
 
@@ -131,6 +136,61 @@ import Testing
             #expect(proof.remains.isEmpty && proof.unseen.count == 1)
             #expect(proof.unseen[0].hasPrefix("the files of Redis at unix:"))
         }
+    }
+
+    private static let parent = "0f3c1a52-1111-4222-8333-00000000000a"
+    private static let fork = "0f3c1a52-1111-4222-8333-00000000000b"
+
+    private func keep(_ lines: [String], of session: String, _ test: TestPlace) throws -> Vault {
+        let path = try test.scratch.write(
+            lines.map { $0 + "\n" }.joined(), to: "claude/projects/-p/\(session).jsonl")
+        let settings = test.place.settings
+        let vault = try Vault.open(settings)
+        _ = try SessionKeeper(vault: vault, state: settings.state, host: test.place.host).keep(
+            try #require(ClaudeCode().file(path, in: test.scratch.path + "/claude")), isHurried: true,
+            now: HostClock.wallMilliseconds)
+        return vault
+    }
+
+    private func kept(_ session: String, _ vault: Vault) throws -> String {
+        let id = try #require(SessionID(rawValue: session))
+        let file = try #require(try vault.session(id)?.transcript)
+        return String(decoding: try file.segments.flatMap { try vault.content(of: $0) }, as: UTF8.self)
+    }
+
+    /// A fork's transcript begins with copies of its parent's lines.
+    @Test func aSessionLeavesTheVaultWithTheCopiesThatForksHave() throws {
+        let test = try TestPlace()
+        let said = ["u1", "u2"].map { Said.user("emuword", uuid: $0) }, own = Said.user("herons", uuid: "u3")
+        _ = try keep(said, of: Self.parent, test)
+        let vault = try keep(said + [own], of: Self.fork, test)
+        let parent = try #require(SessionID(rawValue: Self.parent))
+        let answer = try forget(.session(parent), test)
+        #expect(answer.outcome == .forgotten, "\(String(describing: answer.proof))")
+        #expect(try vault.session(parent) == nil)
+        #expect(try kept(Self.fork, vault) == own + "\n")
+    }
+
+    /// What the vault has not taken in yet, and would a minute later: results beside the transcript, prompts told again, and
+    /// names that are words.
+    @Test func aTextIsNotKeptLater() throws {
+        let test = try TestPlace()
+        let first = Said.user("herons", uuid: "u1")
+        _ = try keep([first, Said.user("x", uuid: "an emuword")], of: Self.parent, test)
+        let result = "\(Self.parent)/tool-results/b.txt"
+        let path = try test.scratch.write("the\nemuword", to: "claude/projects/-p/\(result)")
+        let answer = try forget(text("emuword"), test)
+        #expect(answer.outcome == .forgotten, "\(String(describing: answer.proof))")
+        #expect(answer.transcripts.contains(path))
+        let told = [
+            first, Said.user("x", uuid: "an emuword"), #"{"type":"queue-operation","content":"emuword"}"#,
+            Said.user("egrets", uuid: "u4"),
+        ]
+        let vault = try keep(told, of: Self.parent, test)
+        #expect(try kept(Self.parent, vault) == told[0] + "\n" + told[3] + "\n")
+        var words: [String] = []
+        try vault.forEachPassage { words.append(String(decoding: $0.bytes, as: UTF8.self)) }
+        #expect(!words.contains { $0.contains("emuword") }, "\(words)")
     }
 
     @Test func removesNothingUnlessItIsConfirmed() throws {

@@ -93,7 +93,48 @@ import Transcripts
         #expect(try vault.session(session)?.transcript?.cuts == [.init(first..<second, RecordingGaps.reason, kept: 0)])
     }
 
+    private func forget(_ messages: String..., isWhole: Bool = false) throws {
+        var tombstone = Tombstone(of: session, isWhole: isWhole)
+        for message in messages { tombstone.known.add(message, at: "") }
+        try Tombstones(state).add(tombstone)
+    }
+
+    /// The client tells prompts again in lines without a name, and what tools put out lies beside the transcript.
+    @Test func whatIsForgottenIsNotKeptByAnotherWay() throws {
+        let result = "\(session)/tool-results/b.txt", other = "\(session)/tool-results/c.txt"
+        let lines = [
+            Said.user("one", uuid: "u1"), Said.user("MARIGOLD", uuid: "u2"),
+            #"{"type":"last-prompt","lastPrompt":"MARIGOLD"}"#, Said.user("three", uuid: "u3"),
+        ]
+        let file = try write(lines.map { $0 + "\n" }.joined())
+        try scratch.write("MARIGOLD", to: "claude/projects/-p/\(result)")
+        try scratch.write("heron", to: "claude/projects/-p/\(other)")
+        try forget("u2", Exclusions.identity(ofFile: result))
+        _ = try keeper.keep(file, now: later)
+        #expect(try content(of: "\(session).jsonl") == lines[0] + "\n" + lines[3] + "\n")
+        #expect(try content(of: result).isEmpty && content(of: other) == "heron")
+        try scratch.write("MARIGOLD and more", to: "claude/projects/-p/\(result)")
+        _ = try keeper.keep(file, now: later)
+        #expect(try content(of: result).isEmpty)
+    }
+
     // MARK: - What capturers kept
+
+    @Test(arguments: [false, true]) func whatWasForgottenSinceIsNotTakenIn(isWhole: Bool) throws {
+        let lines = ["u1", "u2", "u3"].map { Said.user("turn", uuid: $0) + "\n" }
+        let file = try write(lines.joined())
+        let (part, bytes) = try part(file, 0, file.size)
+        try Intake(state).add(part, bytes, now: 1)
+        Files.remove(file.path)
+        try forget("u2", isWhole: isWhole)
+        _ = try keeper.takeIn(isHurried: true, now: later)
+        #expect(try Intake(state).names().isEmpty)
+        if isWhole {
+            #expect(try vault.session(session) == nil)
+        } else {
+            #expect(try content(of: "\(session).jsonl") == lines[0] + lines[2])
+        }
+    }
 
     private func part(_ file: TranscriptFile, _ from: Int64, _ to: Int64) throws -> (Intake.Part, [UInt8]) {
         let open = try ClaudeCode().open(file.path, in: config)

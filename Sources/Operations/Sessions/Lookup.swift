@@ -201,7 +201,7 @@ extension Workplace {
             if let copy = try putBack(session, of: key, for: folder) { notice(copy.sentence(for: folder)) }
         } catch {
             notice("\(error)")
-            giveUp(session, of: key)
+            giveUp(session, of: key, for: error)
         }
         return LookupAnswer(key, try find(key, peek: false, notice))
     }

@@ -296,8 +296,9 @@ package struct SessionLookup {
             seen.session, in: home, hint: seen.record.transcriptPath, storageMark: seen.record.projectsFolder)
         if home != configDirectory {
             // Made under another config folder of this host; a copy may lie in this one.
-            let own = sources.source(of: configDirectory).find(seen.session, in: configDirectory)
-            if case .found = own { return Sight(presence: presence) }
+            let source = sources.source(of: configDirectory)
+            let own = source.find(seen.session, in: configDirectory)
+            if case .found(let path) = own, source.hasMessages(path, from: 0) { return Sight(presence: own) }
             return Sight(presence: presence, isInReach: false)
         }
         if case .found(let path) = presence, !source.hasMessages(path, from: 0) {
@@ -310,7 +311,9 @@ package struct SessionLookup {
     private func isKept(_ seen: Seen, _ sight: Sight) -> Bool {
         if case .found = sight.presence { return false }
         if case .unknown = sight.presence, seen.record.host == host { return false }
-        return SessionRestore(settings: settings, sources: sources).kept(seen.session) != nil
+        // A file that holds no conversation is in the way: nothing is put over it.
+        if sight.isEmpty { return false }
+        return SessionRestore(settings: settings, sources: sources).mayKeep(seen.session)
     }
 
     private func judged(_ seen: Seen?, _ answer: LookUp.Answer, _ ownLock: String?) -> Result {

@@ -71,7 +71,7 @@ extension Workplace {
     /// Takes in what an export wrote, here or elsewhere.
     /// - Parameter read: the next piece of it; empty at the end.
     package func importKept(from read: @escaping () throws -> [UInt8]) throws -> KeptImport {
-        let vault = try Vault.open(settings)
+        let vault = try Vault.open(settings), state = settings.state
         let imported = try vault.takeIn(
             { () throws(VaultError) in
                 do {
@@ -79,7 +79,14 @@ extension Workplace {
                 } catch {
                     throw .unavailable(reason: "the archive cannot be read: \(error)")
                 }
-            }, now: HostClock.wallMilliseconds)
+            }, now: HostClock.wallMilliseconds,
+            without: { session throws(VaultError) in
+                do throws(FileError) {
+                    return try Exclusions(forgottenOf: session, state: state)
+                } catch {
+                    throw VaultError(error)
+                }
+            })
         return KeptImport(imported)
     }
 

@@ -54,6 +54,16 @@ package struct Intake: Sendable {
             self.cuts = cuts
         }
 
+        /// The same without what is forgotten.
+        package func remaining(
+            _ bytes: [UInt8], by source: any TranscriptSource, _ exclusions: Exclusions
+        ) -> (part: Part, bytes: [UInt8]) {
+            let rest = KeptBytes(bytes: bytes, cuts: cuts).remaining(of: name, from..<to, by: source, exclusions)
+            var part = self
+            part.cuts = rest.cuts
+            return (part, rest.bytes)
+        }
+
         enum CodingKeys: String, CodingKey {
             case session, name, path, host, from, to, tail, cuts, place
             case configDirectory = "config_dir"

@@ -89,6 +89,28 @@ package struct KeptBytes: Sendable, Equatable {
             bytes: Array(bytes[count(before: position, from: start)...]), cuts: cuts.filter { $0.from >= position })
     }
 
+    /// The same without any of its bytes.
+    package static func nothing(of range: Range<Int64>, _ reason: String) -> KeptBytes {
+        var kept = KeptBytes()
+        kept.leaveOut(range, reason)
+        return kept
+    }
+
+    /// Of what was kept before, here or elsewhere, what may still be.
+    /// - Parameters:
+    ///   - name: of the file.
+    ///   - range: which part of it this is.
+    package func remaining(
+        of name: String, _ range: Range<Int64>, by source: any TranscriptSource, _ exclusions: Exclusions
+    ) -> KeptBytes {
+        if exclusions.isForgotten(file: name) { return Self.nothing(of: range, Tombstone.reason) }
+        guard source.isTranscript(name), !exclusions.isEmpty else { return self }
+        var exclusions = exclusions
+        return without(from: range.lowerBound, to: range.upperBound) { line in
+            source.kept(Array(line), at: range.lowerBound, &exclusions).bytes.isEmpty
+        } ?? self
+    }
+
     /// The same without some of its lines.
     /// - Parameters:
     ///   - start: where in the file this begins.

@@ -35,7 +35,18 @@ package struct Exclusions: Sendable {
             positions = gapsOfOwn.map(\.bytes)
             gaps = gapsOfOwn + (try RecordingGaps.ofOthers(than: session, state: state))
         }
-        let tombstones = Tombstones(state)
+        try heed(Tombstones(state), of: session)
+    }
+
+    /// What is forgotten alone: for bytes that were taken from a transcript before, by whichever host.
+    package init(
+        forgottenOf session: SessionID, state: StateFolder, sources: TranscriptSources = .standard
+    ) throws(FileError) {
+        self.sources = sources
+        try heed(Tombstones(state), of: session)
+    }
+
+    private mutating func heed(_ tombstones: Tombstones, of session: SessionID) throws(FileError) {
         if let tombstone = try tombstones.tombstone(of: session) {
             isForgotten = tombstone.isWhole
             own = tombstone.known.messages
@@ -49,9 +60,22 @@ package struct Exclusions: Sendable {
         positions.isEmpty && times.isEmpty && gaps.isEmpty && own.isEmpty && heads.isEmpty && !isForgotten
     }
 
-    /// Whether a line is forgotten that is no message and has no time: by what stands in it alone.
+    /// Whether a line is left out that is known by no name: it is forgotten, or it is one of a session of which words are. The
+    /// client tells its last prompt and its requests again in such, each time in a line of its own.
     mutating func isForgotten(line: ArraySlice<UInt8>) -> Bool {
-        own.isEmpty && heads.isEmpty ? false : isForgotten(Self.identity(ofLine: line), at: "")
+        if !own.isEmpty { return true }
+        return heads.isEmpty ? false : isForgotten(Self.identity(ofLine: line), at: "")
+    }
+
+    /// Whether words that are forgotten stand in a file beside the transcript.
+    package func isForgotten(file name: String) -> Bool { isForgotten || own.contains(Self.identity(ofFile: name)) }
+
+    /// Stands in a tombstone for lines without a name that are forgotten: of such none of the session is kept any more.
+    package static let nameless = "#" + Checksum.fnv1a("nameless").hexadecimal
+
+    /// What a file beside a transcript is known by, whatever becomes of it.
+    package static func identity(ofFile name: String) -> String {
+        "#" + Checksum.fnv1a("file " + name).hexadecimal
     }
 
     /// What a line without a uuid is known by.

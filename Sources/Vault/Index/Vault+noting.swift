@@ -77,10 +77,20 @@ extension Vault {
         }
     }
 
-    /// Reads all packs: for an index that is new. Where segments cover the same bytes, what reaches farther counts, and of two
+    /// Whether all packs were read that there were when the index was made.
+    func isIndexComplete() throws(VaultError) -> Bool {
+        try read { try Bool.fetchOne($0, sql: "SELECT count(*) > 0 FROM meta WHERE name = 'complete'") } ?? false
+    }
+
+    /// Reads all packs, instead of what an index that is not complete says. Where segments cover the same bytes, what reaches farther counts, and of two
     /// that reach as far the younger: a small segment gives way to the one that it grew into.
     func rebuildIndex() throws(VaultError) {
         do {
+            try write { database in
+                for table in ["cut", "segment", "generation", "file", "pack", "seen"] {
+                    try database.execute(sql: "DELETE FROM \(table)")
+                }
+            }
             for pack in try packs.packs() {
                 let (found, end) = try packs.segments(of: pack)
                 try write { database in
@@ -106,6 +116,7 @@ extension Vault {
                             """, arguments: [pack, end, live])
                 }
             }
+            try write { try $0.execute(sql: "INSERT OR REPLACE INTO meta (name, value) VALUES ('complete', '1')") }
         } catch {
             throw VaultError(error)
         }

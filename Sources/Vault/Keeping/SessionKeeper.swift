@@ -101,11 +101,26 @@ package struct SessionKeeper: Sendable {
             if kept.waiting > 0 { return Kept(bytes: kept.bytes, waiting: names.count) }
         }
         for name in names {
-            let part = intake.part(name)
-            if let part, !isCovered(part.part, by: open) { try vault.take(part.part, part.bytes, now: now) }
+            if let (part, bytes) = intake.part(name), !isCovered(part, by: open),
+                let rest = try remaining(part, bytes, source)
+            {
+                try vault.take(rest.part, rest.bytes, now: now)
+            }
             intake.remove(name)
         }
         return kept
+    }
+
+    /// What of a part may be kept still: a person may have wanted it forgotten since the capturer kept it.
+    /// - Returns: nil where nothing of its session is to be.
+    private func remaining(
+        _ part: Intake.Part, _ bytes: [UInt8], _ source: any TranscriptSource
+    ) throws(VaultError) -> (part: Intake.Part, bytes: [UInt8])? {
+        guard let session = SessionID(rawValue: part.session) else { return nil }
+        let exclusions = try disk { () throws(FileError) in
+            try Exclusions(forgottenOf: session, state: state, sources: sources)
+        }
+        return exclusions.isForgotten ? nil : part.remaining(bytes, by: source, exclusions)
     }
 
     /// Whether the transcript that was just kept has the part where it was.
@@ -145,8 +160,12 @@ package struct SessionKeeper: Sendable {
         var exclusions = try exclusions(of: request, source)
         guard !exclusions.isForgotten else { return Kept() }
         let isOfLines = request.isOfLines
+        let isFileForgotten = exclusions.isForgotten(file: request.name)
         let outcome = try vault.keep(request) { bytes, position in
-            isOfLines
+            if isFileForgotten {
+                return KeptBytes.nothing(of: position..<position + Int64(bytes.count), Tombstone.reason)
+            }
+            return isOfLines
                 ? source.kept(bytes, at: position, &exclusions)
                 : KeptBytes.of(bytes, at: position, written: modified, &exclusions)
         }

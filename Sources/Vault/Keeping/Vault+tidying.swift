@@ -28,7 +28,26 @@ extension Vault {
         }
         var freed: Int64 = 0
         for number in numbers { freed += try locked { () throws(VaultError) in try rewrite(number) } }
-        return freed
+        return freed + (try locked { () throws(VaultError) in try sweep() })
+    }
+
+    /// Removes what writers left that were killed: packs, and ends of packs, that the index does not know. An index that is made
+    /// anew would.
+    private func sweep() throws(VaultError) -> Int64 {
+        let known = try read { database in
+            try Row.fetchAll(database, sql: "SELECT number, bytes FROM pack").reduce(into: [Int64: Int64]()) {
+                $0[$1["number"]] = $1["bytes"]
+            }
+        }
+        return try disk { () throws(FileError) in
+            var freed: Int64 = 0
+            for pack in try packs.packs() {
+                let size = try packs.size(of: pack), end = known[pack] ?? 0
+                if known[pack] == nil { packs.remove(pack) } else if size > end { try packs.cut(pack, at: end) }
+                freed += max(0, size - end)
+            }
+            return freed
+        }
     }
 
     /// Copies what is wanted of a pack behind another, notes that, and removes it. Killed on the way, it leaves bytes that

@@ -61,6 +61,10 @@ struct PackFolder {
 
     func size(of pack: Int64) throws(FileError) -> Int64 { Int64(try Files.status(file(pack)).st_size) }
 
+    func cut(_ pack: Int64, at end: Int64) throws(FileError) {
+        guard unsafe truncate(file(pack), Int(end)) == 0 else { throw FileError(path: file(pack), number: errno) }
+    }
+
     func remove(_ pack: Int64) { Files.remove(file(pack)) }
 
     /// Every segment of a pack by what stands in it, in order: to make an index anew. What is not understood is passed over.

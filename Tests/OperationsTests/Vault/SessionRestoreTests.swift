@@ -116,6 +116,6 @@ import Vault
         #expect { try restore.restore(session, to: config, for: project, words: { [] }) } throws: {
             "\($0)".contains("vault list")
         }
-        #expect(restore.kept(session) == nil)
+        #expect(!restore.mayKeep(session))
     }
 }
