@@ -158,17 +158,21 @@ import Vault
         return String(decoding: try file.segments.flatMap { try vault.content(of: $0) }, as: UTF8.self)
     }
 
-    /// A fork's transcript begins with copies of its parent's lines.
+    /// A fork's transcript begins with copies of its parent's lines, and calls its parent's first prompt its last, time and again.
     @Test func aSessionLeavesTheVaultWithTheCopiesThatForksHave() throws {
         let test = try TestPlace()
         let said = ["u1", "u2"].map { Said.user("emuword", uuid: $0) }, own = Said.user("herons", uuid: "u3")
         _ = try keep(said, of: Self.parent, test)
-        let vault = try keep(said + [own], of: Self.fork, test)
+        let prompt = #"{"type":"last-prompt","lastPrompt":"emuword"}"#
+        let vault = try keep(said + [own, prompt], of: Self.fork, test)
         let parent = try #require(SessionID(rawValue: Self.parent))
         let answer = try forget(.session(parent), test)
         #expect(answer.outcome == .forgotten, "\(String(describing: answer.proof))")
         #expect(try vault.session(parent) == nil)
         #expect(try kept(Self.fork, vault) == own + "\n")
+        let next = Said.user("egrets", uuid: "u4")
+        _ = try keep(said + [own, prompt, next, prompt], of: Self.fork, test)
+        #expect(try kept(Self.fork, vault) == own + "\n" + next + "\n")
     }
 
     /// What the vault has not taken in yet, and would a minute later: results beside the transcript, prompts told again, and

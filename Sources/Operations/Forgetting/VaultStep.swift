@@ -17,7 +17,7 @@ struct VaultStep: ForgettingStep {
         for session in search.sessions {
             finding.count("files", try vault.session(session)?.files.count ?? 0)
         }
-        guard let isForgotten = Self.choice(of: search) else { return finding }
+        guard let isForgotten = try Self.choice(of: search, in: vault) else { return finding }
         try vault.forEachPassage { passage in
             guard !search.sessions.contains(passage.session), isForgotten(passage) else { return }
             finding.count(passage.isLine ? "lines" : "files beside transcripts")
@@ -42,16 +42,25 @@ struct VaultStep: ForgettingStep {
 
     func remove(_ search: ForgetSearch) throws {
         guard let vault = try vault() else { return }
-        try vault.forget(search.sessions, Self.choice(of: search))
+        try vault.forget(search.sessions, try Self.choice(of: search, in: vault))
     }
 
-    /// Which passages go, of whatever session: what holds the text, or copies of messages that are forgotten, as forks have them.
+    /// Which passages go, of whatever session: what holds the text, or copies of messages that are forgotten, as forks have them,
+    /// and beside such what has no name, in which the client tells prompts again.
     /// - Returns: nil where none does.
-    private static func choice(of search: ForgetSearch) -> ((Passage) -> Bool)? {
+    private static func choice(of search: ForgetSearch, in vault: Vault) throws -> ((Passage) -> Bool)? {
         if let text = search.wish.text { return { text.occurs(in: $0.bytes) } }
         let messages = search.forgotten.messages
         guard !messages.isEmpty else { return nil }
-        return { $0.isLine && messages.contains(NamedMessage(line: $0.bytes).uuid) }
+        func isCopy(_ passage: Passage) -> Bool {
+            passage.isLine && messages.contains(NamedMessage(line: passage.bytes).uuid)
+        }
+        var files: Set<[String]> = []
+        try vault.forEachPassage { if isCopy($0) { files.insert([$0.session.rawValue, $0.name]) } }
+        return { passage in
+            guard files.contains([passage.session.rawValue, passage.name]) else { return false }
+            return isCopy(passage) || SessionID(rawValue: NamedMessage(line: passage.bytes).uuid) == nil
+        }
     }
 
     /// With all that waits for it: what is there can be looked through.

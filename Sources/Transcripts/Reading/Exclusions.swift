@@ -16,6 +16,8 @@ package struct Exclusions: Sendable {
     package private(set) var isForgotten = false
     private var tombstones: Tombstones?
     private var own: Set<String> = []
+    /// The transcript has copies of messages that another session was forgotten with, as a fork has.
+    private var hasCopies = false
     private var heads: [Tombstone.Head] = []
     /// Of the tombstones that had to be looked into.
     private var messages: [SessionID: Set<String>] = [:]
@@ -57,13 +59,16 @@ package struct Exclusions: Sendable {
 
     /// Whether nothing is excluded, whatever is read.
     var isEmpty: Bool {
-        positions.isEmpty && times.isEmpty && gaps.isEmpty && own.isEmpty && heads.isEmpty && !isForgotten
+        positions.isEmpty && times.isEmpty && gaps.isEmpty && own.isEmpty && heads.isEmpty && !isForgotten && !hasCopies
     }
 
-    /// Whether a line is left out that is known by no name: it is forgotten, or it is one of a session of which words are. The
-    /// client tells its last prompt and its requests again in such, each time in a line of its own.
+    /// Says that what is forgotten was left out of the transcript before.
+    package mutating func heedCopies() { hasCopies = true }
+
+    /// Whether a line is left out that is known by no name: it is forgotten, or it is one of a transcript of which words are. The
+    /// client tells prompts and requests again in such, each time in a line of its own; a fork those of its parent.
     mutating func isForgotten(line: ArraySlice<UInt8>) -> Bool {
-        if !own.isEmpty { return true }
+        if !own.isEmpty || hasCopies { return true }
         return heads.isEmpty ? false : isForgotten(Self.identity(ofLine: line), at: "")
     }
 
@@ -85,7 +90,11 @@ package struct Exclusions: Sendable {
 
     /// Why nothing of a message is to be kept; nil where it may be.
     mutating func reason(for message: Message) -> String? {
-        if isForgotten || !message.uuid.isEmpty && isForgotten(message.uuid, at: message.at) { return Tombstone.reason }
+        if isForgotten { return Tombstone.reason }
+        if !message.uuid.isEmpty && isForgotten(message.uuid, at: message.at) {
+            hasCopies = true
+            return Tombstone.reason
+        }
         return isInGap(message) ? RecordingGaps.reason : nil
     }
 

@@ -160,6 +160,7 @@ package struct SessionKeeper: Sendable {
         var exclusions = try exclusions(of: request, source)
         guard !exclusions.isForgotten else { return Kept() }
         let isOfLines = request.isOfLines
+        if isOfLines, try vault.hasForgotten(request.session, request.name) { exclusions.heedCopies() }
         let isFileForgotten = exclusions.isForgotten(file: request.name)
         let outcome = try vault.keep(request) { bytes, position in
             if isFileForgotten {

@@ -37,6 +37,20 @@ extension Vault {
         try purge()
     }
 
+    /// Whether something of a file was left out or taken out because it is forgotten.
+    func hasForgotten(_ session: SessionID, _ name: String) throws(VaultError) -> Bool {
+        try read { database in
+            try Bool.fetchOne(
+                database,
+                sql: """
+                    SELECT EXISTS (
+                        SELECT 1 FROM cut JOIN segment ON segment.number = cut.segment
+                        JOIN generation ON generation.number = segment.generation
+                        JOIN file ON file.number = generation.file WHERE session = ? AND name = ? AND reason = ?)
+                    """, arguments: [session.rawValue, name, Tombstone.reason]) ?? false
+        }
+    }
+
     private func owners() throws(VaultError) -> [Generation] {
         let numbers = try read { try Int64.fetchAll($0, sql: "SELECT number FROM generation ORDER BY number") }
         return try read { database in try numbers.compactMap { try Generation.one($0, database) } }
