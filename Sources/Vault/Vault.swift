@@ -9,9 +9,11 @@ package final class Vault: Sendable {
     let packs: PackFolder
     let index: DatabaseQueue
     let seal: Seal?
+    private let mark: IndexMark?
 
     private init(folder: String, index: DatabaseQueue, seal: Seal?) {
         self.folder = folder
+        mark = IndexMark(folder)
         packs = PackFolder(path: folder + "/packs")
         self.index = index
         self.seal = seal
@@ -105,7 +107,23 @@ package final class Vault: Sendable {
     func locked<Value>(_ body: () throws(VaultError) -> Value) throws(VaultError) -> Value {
         let lock = try takeLock()
         defer { withExtendedLifetime(lock) {} }
+        // By an index that was moved aside one would write over what the new one knows.
+        guard mark != nil, IndexMark(folder) == mark else {
+            throw .unavailable(reason: "its index was made anew by another process; try again")
+        }
         return try body()
+    }
+
+    /// Which file the index is.
+    private struct IndexMark: Equatable {
+        let device: UInt64
+        let inode: UInt64
+
+        /// - Returns: nil where there is none.
+        init?(_ folder: String) {
+            guard let status = try? Files.status(Vault.indexFile(folder)) else { return nil }
+            (device, inode) = (UInt64(status.st_dev), UInt64(status.st_ino))
+        }
     }
 
     private struct Lock: ~Copyable {

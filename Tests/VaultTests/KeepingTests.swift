@@ -100,6 +100,24 @@ import Transcripts
         #expect(try vault.verify().damaged == [])
     }
 
+    /// Another process found it damaged and made it anew.
+    @Test func nobodyWritesByAnIndexThatWasMovedAside() throws {
+        var random = SeededRandom(seed: 1)
+        let bytes = lines(100, &random), more = lines(100, &random)
+        let stale = try house.open()
+        let index = house.folder + "/index.sqlite"
+        for end in ["", "-wal", "-shm"] { _ = Files.rename(index + end, to: "\(house.scratch.path)/aside\(end)") }
+        let vault = try house.open()
+        try house.write(bytes)
+        try house.keep(vault)
+        try house.write(bytes + more)
+        #expect(throws: VaultError.self) { try house.keep(stale) }
+        #expect(throws: VaultError.self) { try stale.tidy() }
+        #expect(try house.content(vault) == bytes)
+        try house.keep(vault)
+        #expect(try house.content(vault) == bytes + more)
+    }
+
     @Test func aShorterCopyOfWhatIsKeptAddsNothing() throws {
         var random = SeededRandom(seed: 7)
         let vault = try house.open()
