@@ -86,15 +86,16 @@ package struct HookRun {
         let carryOver = record(input, news, capturer: capturer)
         let limit = Int(context.settings.configuration.conversations.maxContextCharacters)
         let carried = carryOver?.text(limit: limit)?.text
-        return Outcome(
-            event: input.event, additionalContext: recall(input, news, behind: carried).text(behind: carried))
+        var outcome = Outcome(event: input.event, additionalContext: carried)
+        if let limit = context.recallLimit(news) {
+            outcome.additionalContext = recall(input, news, limit: limit, behind: carried).text(behind: carried)
+        }
+        return outcome
     }
 
     /// The titles of the latest memories, those of the key first.
-    private func recall(_ input: HookInput, _ news: SessionNews, behind carried: String?) -> Recall {
-        let limit = context.recallLimit(news)
-        var recall = Recall(limit: limit ?? 0, behind: carried)
-        guard limit != nil else { return recall }
+    private func recall(_ input: HookInput, _ news: SessionNews, limit: Int, behind carried: String?) -> Recall {
+        var recall = Recall(limit: limit, behind: carried)
         let folder = RecallFolder(state)
         if let key = news.dispatchKey { folder.add(.key(key.rawValue), to: &recall) }
         let project = MemoryTitle.project(of: input.transcriptPath, session: input.sessionID.rawValue)

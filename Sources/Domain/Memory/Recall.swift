@@ -28,8 +28,8 @@ package struct Recall: Sendable {
 
     /// - Returns: what is carried over, and the titles behind it; nil where there is neither.
     package func text(behind carried: String?) -> String? {
-        let texts = [carried, text].compactMap { $0 }
-        return texts.isEmpty ? nil : texts.joined(separator: Self.gap)
+        guard let carried, let text else { return carried ?? text }
+        return carried + Self.gap + text
     }
 
     /// Adds a title behind those before it; one that stands there already is passed over.
