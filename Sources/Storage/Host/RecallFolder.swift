@@ -72,6 +72,9 @@ package struct RecallFolder: Sendable {
         for (name, titles) in files { try write([].latest(Self.mostTitles, with: titles), as: name) }
     }
 
+    /// Of how many keys there are titles.
+    package var keyCount: Int { ((try? Files.names(in: folder)) ?? []).count { $0.hasPrefix("key-") } }
+
     package var exists: Bool { Files.exists(folder) }
 
     package func remove() { Files.removeFolder(folder) }
