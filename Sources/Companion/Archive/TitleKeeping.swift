@@ -53,6 +53,8 @@ actor TitleKeeping {
             written = time
             complaint = ""
         case .failure(let error):
+            // None is better than one that is gone. All are written at the next call.
+            folder.remove()
             if complaint != "\(error)" { logger.error("titles of memories are not kept for fresh sessions: \(error)") }
             complaint = "\(error)"
         }

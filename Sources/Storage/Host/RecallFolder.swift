@@ -36,21 +36,28 @@ package struct RecallFolder: Sendable {
     /// A title, two names of 255 characters, and an ID.
     private static let sizeLimit = mostTitles * 4096
 
-    package func titles(of place: Place) -> [MemoryTitle] {
-        lines(of: place).compactMap { MemoryTitle(json: $0) }.filter(place.has)
+    package func titles(of place: Place) -> [MemoryTitle] { (try? known(place)) ?? [] }
+
+    private func known(_ place: Place) throws(FileError) -> [MemoryTitle] {
+        try lines(of: place).compactMap { MemoryTitle(json: $0) }.filter(place.has)
     }
 
     /// Adds those of a place, until there is no room for more.
     package func add(_ place: Place, to recall: inout Recall) {
-        for line in lines(of: place) {
+        // A file that cannot be read shows nothing.
+        for line in (try? lines(of: place)) ?? [] {
             guard let title = MemoryTitle(json: line), place.has(title) else { continue }
             guard recall.add(title) else { return }
         }
     }
 
-    /// A file that cannot be read shows nothing; the next change writes it anew.
-    private func lines(of place: Place) -> [ArraySlice<UInt8>] {
-        ((try? Files.bytes("\(folder)/\(place.name)", limit: Self.sizeLimit)) ?? []).split(separator: 10)
+    private func lines(of place: Place) throws(FileError) -> [ArraySlice<UInt8>] {
+        do throws(FileError) {
+            return try Files.bytes("\(folder)/\(place.name)", limit: Self.sizeLimit).split(separator: 10)
+        } catch {
+            guard error.isMissing else { throw error }
+            return []
+        }
     }
 
     // MARK: - Writing
@@ -59,7 +66,7 @@ package struct RecallFolder: Sendable {
     /// - Parameter changes: with an empty title what is gone.
     package func take(_ changes: [MemoryTitle]) throws(FileError) {
         for (place, changed) in Self.byPlace(changes) {
-            try write(titles(of: place).latest(Self.mostTitles, with: changed), as: place.name)
+            try write(known(place).latest(Self.mostTitles, with: changed), as: place.name)
         }
     }
 

@@ -58,4 +58,35 @@ import Transcripts
             }
         }
     }
+
+    @Test func thatCannotBeWrittenAreNotShown() async throws {
+        try await CompanionHouse.run { house in
+            try house.configure("anthropic", provider: "", isOn)
+            try await house.settledCompanion {
+                let said = try await house.push(2)
+                let place = RecallFolder.Place.project("transcripts")
+                try await eventually("the titles are kept") {
+                    try titles(place, house).count == 2 && titles(.key("coder/1"), house).count == 2
+                }
+                let state = try Settings.load(environment: house.environment).state
+                let name = try #require(try Files.names(in: state.recall).first { $0.hasPrefix("project-") })
+                Files.remove("\(state.recall)/\(name)")
+                try Files.makeFolder("\(state.recall)/\(name)/in-the-way")
+
+                let tombstones = Tombstones(state), session = try #require(SessionID(rawValue: "s1"))
+                try tombstones.add(Tombstone(of: session, isWhole: true))
+                let mark = try tombstones.mark(of: session)
+                try house.redis { try $0.wakeDrains(of: house.queue) }
+                try await eventually("the archive has forgotten") {
+                    try house.archiveIfAny()?.hasForgotten(mark) == true
+                }
+                #expect(try !titles(.key("coder/1"), house).contains("About \(said[0].word)"))
+                try await eventually("what there is is kept again") {
+                    try house.redis { try $0.wakeDrains(of: house.queue) }
+                    return try titles(place, house) == ["About \(said[1].word)"]
+                }
+                #expect(house.log.contains("titles of memories are not kept"))
+            }
+        }
+    }
 }
