@@ -57,6 +57,8 @@ package struct StateFolder: Sendable, Equatable {
     package var imports: String { path + "/import" }
     /// Texts that were added while Redis took nothing.
     package var added: String { path + "/added" }
+    /// Titles of the latest memories, for hooks (`RecallFolder`).
+    package var recall: String { path + "/recall" }
     /// Since when there have been troubles (`FirstSeen`).
     package var troubles: String { path + "/troubles" }
     /// What the client that was dispatched last said its version is.

@@ -44,6 +44,13 @@ import Vault
         try test.scratch.write(#"{"text":"emuword","said_ms":1,"wants_memory":true}"#, to: "state/added/a.json")
         try test.scratch.write("12:00 a provider said emuword\n12:01 emuword again\n", to: "state/log/companion.log")
         try test.scratch.write("1\nemuword", to: "state/notice")
+        let folder = RecallFolder(state)
+        let titles = try [("1", "On emuword"), ("2", "On herons")].map { digit, title in
+            MemoryTitle(
+                episode: try #require(EpisodeID(rawValue: String(repeating: digit, count: 32))), session: "s",
+                dispatchKey: "coder/1", project: "-p", milliseconds: 1, title: title)
+        }
+        try folder.replace(with: titles)
         let archive = test.place.settings.archivePath(host: test.place.host)
         let aside = archive + ".corrupt-17", other = archive + ".corrupt-18"
         try Files.makeFolder(String(archive[..<(archive.lastIndex(of: "/") ?? archive.startIndex)]))
@@ -61,11 +68,12 @@ import Vault
         #expect(
             counts == [
                 "notes": 4, "lines that wait to be imported": 2, "texts that wait to be added": 1, "logs": 1,
-                "marks": 1,
+                "marks": 1, "titles of memories": 2,
                 "damaged files that were put aside": 2,
             ])
         for path in [named, half, corrupt, aside, "\(state.path)/\(redis)"] { #expect(!Files.exists(path), "\(path)") }
         for path in [kept, other] { #expect(Files.exists(path)) }
+        #expect(folder.titles(of: .key("coder/1")) == [titles[1]] && folder.titles(of: .project("-p")) == [titles[1]])
         let note = try #require(Note(text: Files.read(answered)))
         #expect(note.capture != nil && note.capture?.answer == nil, "what its transcript holds is still captured")
         #expect(test.scratch.read("state/import/1.jsonl") == "{\"a\":\"heron\"}\n")
