@@ -72,8 +72,7 @@ import Transcripts
         #expect(file.holes.isEmpty && file.cuts.allSatisfy { $0.reason == Tombstone.reason })
         #expect(try house.keep(vault).taken == 0, "what is forgotten is not taken in again")
         // Whatever lies in the packs, as they are and unpacked.
-        let segments = try disk { () throws(FileError) in try vault.packs.segments(of: try vault.packs.packs()[0]) }
-            .found
+        let segments = try vault.packs.segments(of: try vault.packs.packs()[0]).found
         #expect(segments.count == 1 && segments[0].head.kept == 17)
         #expect(try vault.counts().deadBytes == 0)
     }
@@ -84,7 +83,7 @@ import Transcripts
         try house.keep(vault)
         var other = house.request()
         other.session = try #require(SessionID(rawValue: "0f3c2f0e-6a36-4a7e-9f55-1f4d7e2a9b02"))
-        _ = try vault.keep(other) { bytes, _ in KeptBytes(bytes: bytes) }
+        _ = try vault.keep(other) { { bytes, _ in KeptBytes(bytes: bytes) } }
         let before = try packs().count
         try vault.forget([house.session])
         #expect(try vault.session(house.session) == nil)
@@ -101,7 +100,7 @@ import Transcripts
             var request = house.request(at: Int64(number) * day)
             request.session = try #require(SessionID(rawValue: "0f3c2f0e-6a36-4a7e-9f55-00000000000\(number)"))
             try house.write((0..<5000).flatMap { Array("{\"\(number)\":\($0 &* 7919 % 1009)}\n".utf8) })
-            _ = try vault.keep(request) { bytes, _ in KeptBytes(bytes: bytes) }
+            _ = try vault.keep(request) { { bytes, _ in KeptBytes(bytes: bytes) } }
             sessions.append(request.session)
         }
         var policy = VaultPolicy()

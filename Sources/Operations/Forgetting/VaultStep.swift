@@ -31,6 +31,8 @@ struct VaultStep: ForgettingStep {
     }
 
     func remove(_ search: ForgetSearch) throws {
+        // Nobody can say what stands in parts that cannot be read.
+        Intake(settings.state).removeRefused()
         guard let vault = try vault() else { return }
         guard let text = search.wish.text else { return try vault.forget(search.sessions) }
         try vault.forgetLines { text.occurs(in: Array($0)) }

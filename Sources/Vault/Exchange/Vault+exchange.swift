@@ -91,7 +91,9 @@ extension Vault {
                 session: session, name: file.name, path: file.path, configDirectory: file.configDirectory,
                 host: file.host, from: before, to: end, cuts: segment.cuts)
             part.place = .init(cwd: file.cwd, branch: file.branch, commit: file.commit)
-            bytes += try take(part, content, now: now)
+            bytes += try take(part, now: now) { () throws(VaultError) in
+                KeptBytes(bytes: content, cuts: part.cuts)
+            }
             before = end
         }
         return bytes

@@ -14,8 +14,15 @@ extension Vault {
             last = page.last?.number
             for segment in page {
                 let owner = try owner(of: segment)
-                // One that cannot be read shows nobody its words; the look through all says that it is damaged.
-                guard let owner, let content = try? content(of: segment) else { continue }
+                guard let owner else { continue }
+                let content: [UInt8]
+                do throws(VaultError) {
+                    content = try self.content(of: segment)
+                } catch {
+                    // One that is damaged shows nobody its words; one for whose key is not here will.
+                    guard case .damaged = error else { throw error }
+                    continue
+                }
                 for line in Self.lines(of: content) { try look(owner.session, owner.name, line) }
             }
         }
@@ -57,7 +64,7 @@ extension Vault {
     }
 
     private func forgetLines(of given: Segment, _ isForgotten: (ArraySlice<UInt8>) -> Bool) throws(VaultError) {
-        // It may have grown since the page was read, and then has another number.
+        // It may have grown since the page was read, or be another by now: what stands there is looked at.
         guard let segment = try read({ try Segment.page(after: given.number - 1, limit: 1, $0) }).first,
             segment.number == given.number, let owner = try owner(of: segment)
         else { return }
