@@ -73,7 +73,12 @@ import Transcripts
             do {
                 let vault = try house.open(seal)
                 if let given = try given(vault) { #expect(given == kept, "byte \(place), the index made anew") }
-                #expect(try vault.counts().sessions <= 1)
+                // Nor as another's, or from elsewhere.
+                for session in try vault.sessions(limit: 9) {
+                    let file = try vault.session(session)?.files.first
+                    #expect(session == house.session && file?.name == house.name, "byte \(place)")
+                    #expect(file?.generation.path == house.file && file?.generation.generation == 0, "byte \(place)")
+                }
                 _ = try vault.verify()
             }
             removeIndex()
