@@ -74,7 +74,8 @@ package struct SessionRestore {
         guard let placement = SessionPlacement(of: session, for: folder, in: configDirectory, by: source) else {
             throw .notWhole(session, reason: "\(folder) is no folder that a client can be started in")
         }
-        let (sidecars, left) = sidecars(of: found, transcript, vault)
+        let suffix = String(transcript.name.dropFirst(session.rawValue.count))
+        let (sidecars, left) = sidecars(of: found, transcript, suffix, vault)
         // What was told to be left out leaves gaps in the chain of a transcript.
         let isWhole = transcript.holes.isEmpty && !transcript.cuts.contains { $0.kept == 0 }
         let kept = KeptTranscript(transcript, vault)
@@ -140,13 +141,23 @@ package struct SessionRestore {
         }
     }
 
-    /// What lies beside the transcript, as far as it is whole: that is not worth the transcript.
+    /// What lies beside the transcript, as far as it is whole and has a name that can be given: that is not worth the
+    /// transcript.
     private func sidecars(
-        of session: KeptSession, _ transcript: KeptFile, _ vault: Vault
+        of session: KeptSession, _ transcript: KeptFile, _ suffix: String, _ vault: Vault
     ) -> (whole: [KeptTranscript], left: [String: String]) {
         var whole: [KeptTranscript] = [], left: [String: String] = [:]
         for file in session.files where file.name != transcript.name {
-            if let fault = fault(of: file, in: vault) {
+            do throws(PlacementError) {
+                try SessionFileName.check([transcript.name, file.name], of: session.id, suffix: suffix)
+            } catch {
+                left[file.name] = "\(error)"
+                continue
+            }
+            // It was a file once, and a folder later.
+            if session.files.contains(where: { $0.name.hasPrefix(file.name + "/") }) {
+                left[file.name] = "it is a folder of other files, too"
+            } else if let fault = fault(of: file, in: vault) {
                 left[file.name] = fault
             } else {
                 whole.append(KeptTranscript(file, vault))
