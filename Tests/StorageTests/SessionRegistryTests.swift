@@ -23,6 +23,20 @@ import Testing
         #expect(try registry.counter(drops("expired")) == 1)
     }
 
+    @Test func aSessionIsBoundByWhateverKeyHasIt() throws {
+        var registry = try Registry()
+        let other = try DispatchKey("coder/2")
+        try registry.bind("one", key)
+        registry.pass(10)
+        try registry.bind("one", other)
+        registry.pass(10)
+        try registry.bind("two", other)
+        let one = try #require(SessionID(rawValue: "one")), two = try #require(SessionID(rawValue: "two"))
+        #expect(try registry.connection.boundSessions(registry.registry) == [one, two])
+        for index in 0..<1200 { try registry.bind("s\(index)", DispatchKey("coder/s\(index)")) }
+        #expect(try registry.connection.boundSessions(registry.registry).count == 1202)
+    }
+
     @Test func answersTheIDOfASessionLastUsedAnHourAgo() throws {
         var registry = try Registry()
         try registry.bind("young", key)

@@ -23,8 +23,8 @@ import Transcripts
         request.name = "\(house.session)/subagents/\(String(repeating: "deep-", count: 20))/agent-a.jsonl"
         try house.write(lines(3))
         let part = Int64(lines(1).count)
-        _ = try vault.keep(request) { bytes, _ in
-            KeptBytes(bytes: Array(bytes[Int(part)...]), cuts: [.init(0..<part, "told so", kept: 0)])
+        _ = try vault.keep(request) {
+            { bytes, _ in KeptBytes(bytes: Array(bytes[Int(part)...]), cuts: [.init(0..<part, "told so", kept: 0)]) }
         }
         return try #require(try vault.session(house.session))
     }
@@ -186,7 +186,7 @@ import Transcripts
             try house.keep(vault)
             var request = house.request()
             request.name = name
-            _ = try vault.keep(request) { bytes, _ in KeptBytes(bytes: bytes) }
+            _ = try vault.keep(request) { { bytes, _ in KeptBytes(bytes: bytes) } }
             let there = try Vault.open(house.scratch.path + "/there-\(name.count)")
             #expect { try take(try export(vault), into: there) } throws: {
                 "\($0)".contains("cannot be a file of session")

@@ -72,8 +72,7 @@ import Transcripts
         #expect(file.holes.isEmpty && file.cuts.allSatisfy { $0.reason == Tombstone.reason })
         #expect(try house.keep(vault).taken == 0, "what is forgotten is not taken in again")
         // Whatever lies in the packs, as they are and unpacked.
-        let segments = try disk { () throws(FileError) in try vault.packs.segments(of: try vault.packs.packs()[0]) }
-            .found
+        let segments = try vault.packs.segments(of: try vault.packs.packs()[0]).found
         #expect(segments.count == 1 && segments[0].head.kept == 17)
         #expect(try vault.counts().deadBytes == 0)
     }
@@ -92,7 +91,7 @@ import Transcripts
         request.isOfLines = false
         for part in [String(repeating: "x", count: Vault.segmentSize) + end, next] {
             try append(part)
-            _ = try vault.keep(request) { bytes, _ in KeptBytes(bytes: bytes) }
+            _ = try vault.keep(request) { { bytes, _ in KeptBytes(bytes: bytes) } }
         }
         func file() throws -> KeptFile { try #require(try vault.session(house.session)?.files.first) }
         try #require(try file().segments.count == 2)
@@ -103,14 +102,13 @@ import Transcripts
         #expect(try vault.counts().deadBytes == 0)
     }
 
-    /// A client that was killed wrote half a line, which was kept as it was.
-    @Test func aLineGoesThatTwoSegmentsHold() throws {
+    /// A client that was killed wrote half a line, which was kept as it was until the rest of it came.
+    @Test func aLineGoesOfWhichHalfWasKeptFirst() throws {
         let vault = try house.open()
         try append("{\"x\":\"\(String(repeating: "x", count: Vault.segmentSize))\"}\n{\"a\":\"MARI")
         try house.keep(vault)
         try append("GOLD\"}\n{\"b\":1}\n")
         try house.keep(vault)
-        try #require(try vault.session(house.session)?.transcript?.segments.count == 2)
         try vault.forget { ByteSearch.contains($0.bytes[...], "MARIGOLD") }
         let content = String(decoding: try house.content(vault), as: UTF8.self)
         #expect(content.hasSuffix("xxx\"}\n{\"b\":1}\n"), "\(content.suffix(60))")
@@ -130,10 +128,10 @@ import Transcripts
         try house.write(whole + lost, to: pack)
         try house.write(lost, to: "\(house.folder)/packs/00000002.pack")
         try vault.forget { ByteSearch.contains($0.bytes[...], "MARIGOLD") }
-        #expect(try packs() == whole)
-        #expect(try Files.names(in: house.folder + "/packs") == ["00000001.pack"])
         Files.remove(house.folder + "/index.sqlite")
-        #expect(try house.content(try house.open()) == Array("{\"a\":1}\n".utf8))
+        var rest: [[UInt8]] = []
+        try house.open().forEachPassage { if !$0.bytes.isEmpty { rest.append($0.bytes) } }
+        #expect(rest == [Array("{\"a\":1}\n".utf8)])
     }
 
     @Test func aSessionGoesWithAllItsFiles() throws {
@@ -142,7 +140,7 @@ import Transcripts
         try house.keep(vault)
         var other = house.request()
         other.session = try #require(SessionID(rawValue: "0f3c2f0e-6a36-4a7e-9f55-1f4d7e2a9b02"))
-        _ = try vault.keep(other) { bytes, _ in KeptBytes(bytes: bytes) }
+        _ = try vault.keep(other) { { bytes, _ in KeptBytes(bytes: bytes) } }
         let before = try packs().count
         try vault.forget([house.session])
         #expect(try vault.session(house.session) == nil)
@@ -159,7 +157,7 @@ import Transcripts
             var request = house.request(at: Int64(number) * day)
             request.session = try #require(SessionID(rawValue: "0f3c2f0e-6a36-4a7e-9f55-00000000000\(number)"))
             try house.write((0..<5000).flatMap { Array("{\"\(number)\":\($0 &* 7919 % 1009)}\n".utf8) })
-            _ = try vault.keep(request) { bytes, _ in KeptBytes(bytes: bytes) }
+            _ = try vault.keep(request) { { bytes, _ in KeptBytes(bytes: bytes) } }
             sessions.append(request.session)
         }
         var policy = VaultPolicy()

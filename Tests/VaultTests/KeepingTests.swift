@@ -89,7 +89,7 @@ import Transcripts
                 for table in ["cut", "segment", "generation", "file", "pack"] {
                     try database.execute(sql: "DELETE FROM \(table)")
                 }
-                try database.execute(sql: "DELETE FROM meta WHERE name = 'complete'")
+                try database.execute(sql: "DELETE FROM meta WHERE name = 'whole'")
             }
         }
         let vault = try house.open()

@@ -41,6 +41,8 @@ struct VaultStep: ForgettingStep {
     }
 
     func remove(_ search: ForgetSearch) throws {
+        // Nobody can say what stands in parts that cannot be read.
+        Intake(settings.state).removeRefused()
         guard let vault = try vault() else { return }
         try vault.forget(search.sessions, try Self.choice(of: search, in: vault))
     }

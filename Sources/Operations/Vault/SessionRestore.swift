@@ -143,7 +143,8 @@ package struct SessionRestore {
         }
     }
 
-    /// What lies beside the transcript, as far as it is whole: that is not worth the transcript.
+    /// What lies beside the transcript, as far as it is whole and has a name that can be given: that is not worth the
+    /// transcript.
     private func sidecars(
         of session: KeptSession, _ transcript: KeptFile, _ vault: Vault
     ) -> (whole: [KeptTranscript], left: [String: String]) {
@@ -151,7 +152,10 @@ package struct SessionRestore {
         var names = SessionFileName.Names(of: session.id, transcript: transcript.name)
         _ = names.refusal(ofAdding: transcript.name)
         for file in session.files where file.name != transcript.name {
-            if let refusal = names.refusal(ofAdding: file.name) {
+            // It was a file once, and a folder later.
+            if session.files.contains(where: { $0.name.hasPrefix(file.name + "/") }) {
+                left[file.name] = "it is a folder of other files, too"
+            } else if let refusal = names.refusal(ofAdding: file.name) {
                 left[file.name] = refusal.reason
             } else if let fault = fault(of: file, in: vault) {
                 left[file.name] = fault

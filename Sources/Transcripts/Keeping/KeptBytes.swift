@@ -83,6 +83,21 @@ package struct KeptBytes: Sendable, Equatable {
                         count(before: range.lowerBound, from: start), count(before: range.upperBound, from: start))])
     }
 
+    /// What of it is more than what was kept of its beginning.
+    /// - Parameters:
+    ///   - beginning: filtered by itself, without what follows.
+    ///   - range: of the rest, in the file.
+    package func rest(after beginning: KeptBytes, _ range: Range<Int64>) -> KeptBytes {
+        if let cut = cuts.first, cut.kept == 0, bytes.isEmpty {
+            return KeptBytes(bytes: [], cuts: [Cut(range, cut.reason, kept: 0)])
+        }
+        // A tag may begin in the one and end in the other.
+        let common = zip(bytes, beginning.bytes).prefix { $0 == $1 }.count
+        let rest = Array(bytes[common...])
+        guard rest.count < range.count else { return KeptBytes(bytes: rest) }
+        return KeptBytes(bytes: rest, cuts: [Cut(range, cuts.first?.reason ?? "", kept: Int64(rest.count))])
+    }
+
     /// What of it lies behind a position.
     package func rest(after position: Int64, from start: Int64) -> KeptBytes {
         KeptBytes(

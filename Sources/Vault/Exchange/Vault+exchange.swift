@@ -84,8 +84,10 @@ extension Vault {
                 host: file.host, from: before, to: end, cuts: segment.cuts)
             part.place = .init(cwd: file.cwd, branch: file.branch, commit: file.commit)
             let source = TranscriptSources.standard.source(of: file.configDirectory)
-            let rest = part.remaining(content, by: source, exclusions)
-            bytes += try take(rest.part, rest.bytes, now: now)
+            bytes += try take(part, now: now) { () throws(VaultError) in
+                KeptBytes(bytes: content, cuts: part.cuts)
+                    .remaining(of: part.name, part.from..<part.to, by: source, exclusions)
+            }
             before = end
         }
         return bytes

@@ -29,8 +29,8 @@ extension Vault {
     ) throws(VaultError) {
         for session in sessions { try remove(session) }
         if let isForgotten {
-            // One that begins meanwhile is found by the next look.
-            for owner in try owners() {
+            // With the lock: what a killed writer left is known then. One that begins meanwhile is found by the next look.
+            for owner in try locked({ () throws(VaultError) in try owners() }) {
                 try locked { () throws(VaultError) in try forget(isForgotten, in: owner) }
             }
         }

@@ -40,7 +40,7 @@ extension Vault {
             // Its pack may have been written anew since the index was asked.
             guard case .damaged = error,
                 let moved = try read({ try Segment.page(after: segment.number - 1, limit: 1, $0) }).first,
-                moved.number == segment.number, moved.place != segment.place
+                moved.isSame(as: segment), moved.place != segment.place
             else { throw error }
             return try contentInPlace(of: moved)
         }
