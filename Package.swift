@@ -116,7 +116,7 @@ let package = Package(
         .target(
             name: "Dashboard",
             dependencies: [
-                "Authentication", "Domain", "Operations", "Platform", "Settings", "Storage", "Threads",
+                "Authentication", "Domain", "Operations", "Platform", "Settings", "Storage", "Threads", "Transcripts",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),

@@ -62,6 +62,7 @@ package actor TranscriptWatcher {
         for path in folders.changes() { changed[path] = now }
         let isDue = lastWalk.map { now - $0 >= .seconds(settings.current.configuration.checkIntervalSeconds) } ?? true
         if isDue || folders.hasLostTrack {
+            if lastWalk == nil { prepareStore() }
             lastWalk = now
             await forgetWhatRedisForgot()
             walk(at: now)
@@ -70,6 +71,14 @@ package actor TranscriptWatcher {
         for path in quiet {
             changed[path] = nil
             if let file = transcripts.file(path) { await capture(file, at: now) }
+        }
+    }
+
+    private func prepareStore() {
+        do throws(FileError) {
+            try SessionMirror(settings.atStart.state, MirrorMemory()).prepare()
+        } catch {
+            logger.warning("what programs store is seen late: \(error)")
         }
     }
 

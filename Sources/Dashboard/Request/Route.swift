@@ -28,12 +28,20 @@ enum Route: Equatable {
     case addMessage(key: String)
     case context(key: String)
     case conversationHealth
+    /// Sessions that a program keeps with us, of a project.
+    case stored(project: String)
+    case storedEntries(StoreTarget)
+    case storedSubpaths(StoreTarget)
+    case storedSummary(StoreTarget)
+    case storedSession(StoreTarget)
     case events
 
     var methods: [HTTPRequest.Method] {
         switch self {
         case .enter, .drop, .retry, .discard, .addMessage: [.post]
         case .conversation: [.get, .head, .delete]
+        case .storedEntries, .storedSummary: [.get, .head, .post]
+        case .storedSession: [.delete]
         default: [.get, .head]
         }
     }
@@ -44,6 +52,11 @@ enum Route: Equatable {
         case .page, .enter, .asset, .health, .readiness, .metrics: true
         default: false
         }
+    }
+
+    /// How much a request may bring along: batches of entries are large, and one entry can be.
+    func bodyLimit(_ limits: DashboardLimits) -> Int {
+        if case .storedEntries = self { limits.entriesBytes } else { limits.bodyBytes }
     }
 
     /// Where a browser goes after a form; nil for what no form of the page sends.
@@ -86,6 +99,11 @@ extension Route {
         case ("memory", 0): .memory
         case ("history", 0): .history
         case ("conversations", _): conversations(rest)
+        case ("store", 1): .stored(project: rest[0])
+        case ("store", 2): .storedSession(StoreTarget(rest))
+        case ("store", 3) where rest[2] == "entries": .storedEntries(StoreTarget(rest))
+        case ("store", 3) where rest[2] == "subkeys": .storedSubpaths(StoreTarget(rest))
+        case ("store", 3) where rest[2] == "summary": .storedSummary(StoreTarget(rest))
         case ("events", 0): .events
         default: nil
         }
@@ -102,6 +120,14 @@ extension Route {
         default: .conversation(key: key)
         }
     }
+}
+
+/// Which session a program means, as the address has it; unproven.
+struct StoreTarget: Equatable {
+    let project: String
+    let session: String
+
+    init(_ segments: [String]) { (project, session) = (segments[0], segments[1]) }
 }
 
 /// The address of a request, taken apart once: everything after this sees decoded text.

@@ -74,7 +74,7 @@ struct Listener {
             backend: dashboard.backend, assets: AssetStore(dashboard.assets),
             admission: Admission(token: dashboard.token, folder: dashboard.folder, delay: limits.wrongToken),
             origins: OriginRule(isBehindSocketFile: isBehindSocketFile), slots: StreamLimit(limit: limits.streams),
-            limits: limits)
+            limits: limits, isForPrograms: isBehindSocketFile && dashboard.isForPrograms)
     }
 }
 

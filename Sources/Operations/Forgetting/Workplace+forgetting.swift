@@ -59,7 +59,7 @@ extension Workplace {
     var placesOfWords: [any ForgettingStep] {
         [
             RegistryStep(workplace: self), QueueStep(workplace: self), SpoolStep(settings: settings),
-            FileStep(settings: settings, host: host), ArchiveStep(workplace: self),
+            FileStep(settings: settings, host: host), StoreStep(settings: settings), ArchiveStep(workplace: self),
             VaultStep(settings: settings, host: host),
         ]
     }
