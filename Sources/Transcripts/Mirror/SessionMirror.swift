@@ -82,13 +82,13 @@ package struct SessionMirror: Sendable {
     private static func name(of line: [UInt8]) throws(MirrorError) -> String? {
         var parser = JSONParser(line, nesting: nesting)
         guard String(validating: line, as: UTF8.self) != nil, let value = try? parser.value(),
-            (try? parser.end()) != nil, case .object(let fields) = value
+            (try? parser.end()) != nil, case .object = value
         else {
             // One bad line would make all of the session unreadable.
             throw .noEntry(String(decoding: line.prefix(60), as: UTF8.self))
         }
-        if case .string(let name)? = fields["uuid"] { return name }
-        return nil
+        let name = NamedMessage(line: line).uuid
+        return name.isEmpty ? nil : name
     }
 
     /// The file to add to, with its folders; what was written last of it is whole.
