@@ -179,18 +179,6 @@ func disk<Value>(_ body: () throws(FileError) -> Value) throws(VaultError) -> Va
     do throws(FileError) { return try body() } catch { throw VaultError(error) }
 }
 
-/// Which file a name leads to.
-private struct FileIdentity: Equatable {
-    private let device: UInt
-    private let number: UInt
-
-    /// - Returns: nil when nothing is there.
-    init?(_ path: String) {
-        guard let status = try? Files.status(path) else { return nil }
-        (device, number) = (UInt(status.st_dev), UInt(status.st_ino))
-    }
-}
-
 extension VaultError {
     /// What a damaged index is called.
     static let index = "the index"

@@ -1,5 +1,6 @@
 internal import Domain
 internal import GRDB
+internal import Platform
 
 /// An archive in one SQLite file, by GRDB.
 final class SQLiteArchive: EpisodeArchive {
