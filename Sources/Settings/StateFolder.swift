@@ -20,7 +20,7 @@ package struct StateFolder: Sendable, Equatable {
     package var gaps: String { path + "/gaps" }
     /// What clients wrote, byte for byte.
     package var vault: String { path + "/vault" }
-    /// Transcripts that programs keep with us (`SessionMirror`).
+    /// Transcripts that programs keep with us (`SessionStore`).
     package var store: String { path + "/store" }
     /// What is forgotten, a file for each session (`Tombstone`).
     package var forgotten: String { path + "/forgotten" }

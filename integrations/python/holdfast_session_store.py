@@ -50,7 +50,8 @@ class HoldfastSessionStore(SessionStore):
         self._timeout = timeout
 
     async def append(self, key, entries) -> None:
-        """Returns when the entries are on the disk; those with a `uuid` that is there already are left out."""
+        """Returns when the entries are on the disk; those with a `uuid` that is there already, and those that are
+        forgotten here, are left out."""
         if not entries:
             return
         lines = "".join(json.dumps(entry, separators=(",", ":")) + "\n" for entry in entries)
@@ -76,7 +77,8 @@ class HoldfastSessionStore(SessionStore):
         ]
 
     async def delete(self, key) -> None:
-        """Removes what Holdfast stores of the session. For its words everywhere there is `holdfast forget`."""
+        """Removes what Holdfast stores of the session, and what the vault has of it, which keeps a transcript anew that
+        is still on the disk of this host. For its words everywhere there is `holdfast forget`."""
         await self._ask("DELETE", _place(key) + _terms(key))
 
     async def list_subkeys(self, key):

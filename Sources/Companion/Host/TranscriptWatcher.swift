@@ -76,7 +76,7 @@ package actor TranscriptWatcher {
 
     private func prepareStore() {
         do throws(FileError) {
-            try SessionMirror(settings.atStart.state, MirrorMemory()).prepare()
+            try SessionStore(settings.atStart.state).prepare()
         } catch {
             logger.warning("what programs store is seen late: \(error)")
         }
@@ -172,8 +172,8 @@ package actor TranscriptWatcher {
 
     /// Leaves word where a session was at work and the registry knows nothing of it: nobody tells it of any, then.
     private func missHooks(of file: TranscriptFile, _ settings: Settings) async {
-        // A sub-agent's session is told of by its own transcript.
-        guard file.agentID == nil, let session = file.session,
+        // A sub-agent's session is told of by its own transcript, and of what a program stores no hook need tell.
+        guard file.agentID == nil, file.configDirectory != SessionStore(settings.state).own, let session = file.session,
             let mark = UnreportedMark(
                 of: session, spoken: file.modifiedMilliseconds, watchedSince: watchedSince,
                 lastHook: Latencies(settings.state, of: .hooks).lastCounted)

@@ -35,7 +35,9 @@ struct DashboardResponder: HTTPResponder {
         let target = try RequestTarget(request.head.path ?? "")
         guard let route = Route(target.segments) else { throw Refusal.notFound }
         guard route.methods.contains(request.method) else { throw Refusal.wrongMethod(allowed: route.methods) }
-        let body = try await body(of: request, isRead: request.method == .post, limit: route.bodyLimit(limits))
+        // Who asks is not known yet, but where nobody else can: what is large is taken from no stranger.
+        let bodyLimit = isForPrograms ? route.bodyLimit(limits) : limits.bodyBytes
+        let body = try await body(of: request, isRead: request.method == .post, limit: bodyLimit)
         switch route {
         case .page: return try await page(target.terms, request)
         case .enter: return try await enter(body, request)
@@ -170,17 +172,16 @@ extension DashboardResponder {
         case .context(let key): try await backend.context(key: key, ContextQuery(terms))
         case .conversationHealth: try await backend.conversationHealth()
         case .stored(let project): try await backend.storedSessions(project: project)
-        case .storedEntries(let target) where method == .post:
+        case .storedEntries(let query) where method == .post:
+            try await backend.store(entries: Array(body.readableBytesView), query.with(terms))
+        case .storedEntries(let query): try await backend.storedEntries(query.with(terms))
+        case .storedSubpaths(let query): try await backend.storedSubpaths(query)
+        case .storedSummary(let query) where method == .post:
             try await backend.store(
-                entries: Array(body.readableBytesView), StoreQuery(target, terms))
-        case .storedEntries(let target): try await backend.storedEntries(StoreQuery(target, terms))
-        case .storedSubpaths(let target): try await backend.storedSubpaths(StoreQuery(target, terms))
-        case .storedSummary(let target) where method == .post:
-            try await backend.store(
-                summary: Array(body.readableBytesView), StoreQuery(target, terms),
+                summary: Array(body.readableBytesView), query,
                 version: terms.number("version", or: 0, in: 0...Int.max))
-        case .storedSummary(let target): try await backend.storedSummary(StoreQuery(target, terms))
-        case .storedSession(let target): try await backend.removeStored(StoreQuery(target, terms))
+        case .storedSummary(let query): try await backend.storedSummary(query)
+        case .storedSession(let query): try await backend.removeStored(query.with(terms))
         case .page, .enter, .asset, .health, .readiness, .metrics, .events: throw Refusal.notFound
         }
     }

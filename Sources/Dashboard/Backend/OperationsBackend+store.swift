@@ -4,8 +4,8 @@ internal import Transcripts
 // What programs keep of sessions with us.
 extension OperationsBackend {
     package func store(entries: [UInt8], _ query: StoreQuery) async throws(BackendError) -> [UInt8] {
-        let stored = stored
-        return try await json { try $0.store(entries, in: try query.key, stored) }
+        let known = knownEntries
+        return try await json { try $0.store(entries, in: try query.key, known) }
     }
 
     package func storedEntries(_ query: StoreQuery) async throws(BackendError) -> [UInt8] {
@@ -34,7 +34,7 @@ extension OperationsBackend {
 }
 
 extension StoreQuery {
-    fileprivate var key: MirrorKey {
-        get throws(MirrorKeyError) { try MirrorKey(project: project, session: session, subpath: subpath) }
+    fileprivate var key: StoreKey {
+        get throws(StoreKeyError) { try StoreKey(project: project, session: session, subpath: subpath) }
     }
 }

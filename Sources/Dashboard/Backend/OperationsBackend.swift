@@ -13,7 +13,7 @@ package struct OperationsBackend: DashboardBackend {
     private let settings: LiveSettings
     private let feed: LiveFeed
     private let page: Page
-    let stored = MirrorMemory()
+    let knownEntries = KnownEntries()
     private let shared: SharedStatus
 
     /// - Throws: when the page's template cannot be read.

@@ -30,10 +30,10 @@ enum Route: Equatable {
     case conversationHealth
     /// Sessions that a program keeps with us, of a project.
     case stored(project: String)
-    case storedEntries(StoreTarget)
-    case storedSubpaths(StoreTarget)
-    case storedSummary(StoreTarget)
-    case storedSession(StoreTarget)
+    case storedEntries(StoreQuery)
+    case storedSubpaths(StoreQuery)
+    case storedSummary(StoreQuery)
+    case storedSession(StoreQuery)
     case events
 
     var methods: [HTTPRequest.Method] {
@@ -54,9 +54,12 @@ enum Route: Equatable {
         }
     }
 
-    /// How much a request may bring along: batches of entries are large, and one entry can be.
+    /// How much a request of the user's own may bring along: batches of entries are large, and one entry can be.
     func bodyLimit(_ limits: DashboardLimits) -> Int {
-        if case .storedEntries = self { limits.entriesBytes } else { limits.bodyBytes }
+        switch self {
+        case .storedEntries, .storedSummary: limits.entriesBytes
+        default: limits.bodyBytes
+        }
     }
 
     /// Where a browser goes after a form; nil for what no form of the page sends.
@@ -100,10 +103,10 @@ extension Route {
         case ("history", 0): .history
         case ("conversations", _): conversations(rest)
         case ("store", 1): .stored(project: rest[0])
-        case ("store", 2): .storedSession(StoreTarget(rest))
-        case ("store", 3) where rest[2] == "entries": .storedEntries(StoreTarget(rest))
-        case ("store", 3) where rest[2] == "subkeys": .storedSubpaths(StoreTarget(rest))
-        case ("store", 3) where rest[2] == "summary": .storedSummary(StoreTarget(rest))
+        case ("store", 2): .storedSession(StoreQuery(rest))
+        case ("store", 3) where rest[2] == "entries": .storedEntries(StoreQuery(rest))
+        case ("store", 3) where rest[2] == "subkeys": .storedSubpaths(StoreQuery(rest))
+        case ("store", 3) where rest[2] == "summary": .storedSummary(StoreQuery(rest))
         case ("events", 0): .events
         default: nil
         }
@@ -120,14 +123,6 @@ extension Route {
         default: .conversation(key: key)
         }
     }
-}
-
-/// Which session a program means, as the address has it; unproven.
-struct StoreTarget: Equatable {
-    let project: String
-    let session: String
-
-    init(_ segments: [String]) { (project, session) = (segments[0], segments[1]) }
 }
 
 /// The address of a request, taken apart once: everything after this sees decoded text.

@@ -62,12 +62,6 @@ extension ContextQuery {
     }
 }
 
-extension StoreQuery {
-    init(_ target: StoreTarget, _ terms: Terms) {
-        self.init(project: target.project, session: target.session, subpath: terms["subpath"])
-    }
-}
-
 extension FailuresQuery {
     init(_ terms: Terms) throws(Refusal) {
         failureClass = terms["class"]

@@ -46,7 +46,7 @@ package struct Dashboard: Service {
             let trouble: String
             do {
                 try await Listener(dashboard: self).run()
-                trouble = "the dashboard stopped listening on \(address); it is started again"
+                trouble = "\(subject) stopped listening on \(address); it is started again"
             } catch {
                 trouble = explanation(of: error)
             }
@@ -67,10 +67,22 @@ package struct Dashboard: Service {
         }
     }
 
-    private func explanation(of error: any Error) -> String {
-        let reason = (error as? IOError).map { ListenTrouble(address: address, number: $0.errnoCode).description }
+    var subject: String { isForPrograms ? "the socket for programs" : "the dashboard" }
+
+    func explanation(of error: any Error) -> String {
         let again = "it tries again every \(limits.retry.components.seconds) s, all else goes on"
+        // No setting says where that is.
+        if isForPrograms { return "programs are not served on \(address): \(Self.reason(of: error)); \(again)" }
+        let reason = (error as? IOError).map { ListenTrouble(address: address, number: $0.errnoCode).description }
         return "no dashboard: \(reason ?? "\(error)"); \(again)"
+    }
+
+    private static func reason(of error: any Error) -> String {
+        switch error {
+        case let error as IOError: SocketFileError.text(error.errnoCode)
+        case let error as SocketFileError: error.reason
+        default: "\(error)"
+        }
     }
 }
 

@@ -27,10 +27,10 @@ struct Listener {
                 do throws(SocketFileError) {
                     try file.publish()
                 } catch {
-                    dashboard.logger.warning("no dashboard: \(error)")
+                    dashboard.logger.warning("\(dashboard.explanation(of: error))")
                     return channel.close(promise: nil)
                 }
-                dashboard.logger.info("dashboard listens", metadata: ["socket": "\(path)"])
+                dashboard.logger.info("\(dashboard.subject) listens", metadata: ["socket": "\(path)"])
                 await dashboard.whenListening(nil)
             }
         }

@@ -23,6 +23,7 @@ struct FileSearch {
 
     /// Whether a file's bytes are not what it says: one that somebody compressed, such as an export of the vault.
     static func isCompressed(_ path: String) -> Bool {
+        // One that cannot be read is said to be so by the search through it.
         guard let beginning = try? Files.bytes(path, limit: 4) else { return false }
         return magics.contains(where: beginning.starts(with:))
     }

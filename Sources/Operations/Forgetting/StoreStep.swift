@@ -3,28 +3,23 @@ internal import Platform
 internal import Settings
 internal import Transcripts
 
-/// Transcripts that programs keep with us.
+/// Transcripts that programs store with us, and what their SDK keeps beside them.
 struct StoreStep: ForgettingStep {
     let settings: Settings
 
     let place = "what programs store"
 
-    private var mirror: SessionMirror { SessionMirror(settings.state, MirrorMemory()) }
+    private var store: SessionStore { SessionStore(settings.state) }
 
     func find(_ search: ForgetSearch) throws -> ForgetFinding {
         var finding = ForgetFinding()
-        for file in mirror.files {
-            if goes(file, search) {
+        for file in store.files {
+            if try goes(file, search) {
                 finding.count("files")
             } else if file.isTranscript {
-                let lines = try Files.bytes(file.path, limit: 1 << 30).split(separator: 10)
-                for line in lines where isForgotten(line, search) {
+                for line in try lines(of: file) where isForgotten(line, search) {
                     finding.count("lines")
-                    guard search.wish.text != nil, let session = SessionID(rawValue: file.session) else { continue }
-                    let message = NamedMessage(line: Array(line))
-                    if SessionID(rawValue: message.uuid) != nil {
-                        finding.know(message.uuid, at: message.at, of: session)
-                    }
+                    if search.wish.text != nil { know(line, of: file, &finding) }
                 }
             }
         }
@@ -32,22 +27,32 @@ struct StoreStep: ForgettingStep {
     }
 
     func remove(_ search: ForgetSearch) throws {
-        for file in mirror.files {
-            if goes(file, search) {
-                try mirror.remove(file)
-            } else if file.isTranscript {
-                let lines = try Files.bytes(file.path, limit: 1 << 30).split(separator: 10)
-                guard lines.contains(where: { isForgotten($0, search) }) else { continue }
-                try mirror.remove(from: file) { isForgotten($0, search) }
+        for file in store.files {
+            if try goes(file, search) {
+                try store.remove(file)
+            } else if file.isTranscript, try lines(of: file).contains(where: { isForgotten($0, search) }) {
+                try store.remove(from: file) { isForgotten($0, search) }
             }
         }
     }
 
+    private func lines(of file: SessionStore.File) throws(FileError) -> [ArraySlice<UInt8>] {
+        try Files.bytes(file.path, limit: .max).split(separator: 10)
+    }
+
+    /// The SDK may say it again.
+    private func know(_ line: ArraySlice<UInt8>, of file: SessionStore.File, _ finding: inout ForgetFinding) {
+        guard let session = SessionID(rawValue: file.session) else { return }
+        let message = NamedMessage(line: Array(line))
+        let isNamed = SessionID(rawValue: message.uuid) != nil
+        finding.know(isNamed ? message.uuid : Exclusions.nameless, at: message.at, of: session)
+    }
+
     /// Whether a file goes whole: all of a forgotten session, and what is no transcript and says what is forgotten.
-    private func goes(_ file: SessionMirror.StoredFile, _ search: ForgetSearch) -> Bool {
+    private func goes(_ file: SessionStore.File, _ search: ForgetSearch) throws(FileError) -> Bool {
         if let session = SessionID(rawValue: file.session), search.sessions.contains(session) { return true }
         guard !file.isTranscript, let text = search.wish.text else { return false }
-        return (try? Files.bytes(file.path, limit: 1 << 30)).map(text.occurs) ?? false
+        return text.occurs(in: try Files.bytes(file.path, limit: .max))
     }
 
     /// What holds the text, or is a copy of a message that is forgotten.

@@ -12,7 +12,9 @@ struct TranscriptStep: ForgettingStep {
     func find(_ search: ForgetSearch) -> ForgetFinding {
         var finding = ForgetFinding()
         let transcripts = HostTranscripts(settings: settings)
-        for file in transcripts.files {
+        let stored = SessionStore(settings.state).own
+        // Those that are ours to remove are looked at by `StoreStep`.
+        for file in transcripts.files where file.configDirectory != stored {
             let source = transcripts.sources.source(of: file)
             guard let session = file.session ?? SessionID(rawValue: source.head(of: file.path).sessionID) else {
                 continue
@@ -44,6 +46,7 @@ struct TranscriptStep: ForgettingStep {
         let own = source.sessionFiles(of: file.path)
         for other in own.files where !source.isTranscript(other.name) {
             let path = "\(own.folder)/\(other.name)"
+            // What cannot be read now nobody could keep either; the vault looks at what it kept of it by itself.
             let isFound =
                 other.size <= Self.limit
                 ? (try? Files.bytes(path, limit: Int(Self.limit))).map(text.occurs) ?? false

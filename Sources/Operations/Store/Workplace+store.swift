@@ -6,29 +6,31 @@ internal import Vault
 
 // What a program keeps of sessions with us, and what the vault has of others, by the keys of the Agent SDK's session store.
 extension Workplace {
-    private func mirror(_ memory: MirrorMemory = MirrorMemory()) -> SessionMirror {
-        SessionMirror(settings.state, memory)
+    private func store(_ known: KnownEntries = KnownEntries()) -> SessionStore {
+        SessionStore(settings.state, known)
     }
 
     /// Adds entries of a transcript, JSON objects a line each, unless they are here already.
-    package func store(_ entries: [UInt8], in key: MirrorKey, _ memory: MirrorMemory) throws -> StoredEntries {
-        if let id = key.id, try Exclusions(forgottenOf: id, state: settings.state).isForgotten {
+    package func store(_ entries: [UInt8], in key: StoreKey, _ known: KnownEntries) throws -> StoredEntries {
+        if let session = SessionID(rawValue: key.session),
+            try Exclusions(forgottenOf: session, state: settings.state).isForgotten
+        {
             throw Failure(
-                .busy, "session \(id) is forgotten here, and nothing of it is kept",
+                .busy, "session \(session) is forgotten here, and nothing of it is kept",
                 remedy: "go on in another session")
         }
         let others = HostTranscripts(settings: settings).configDirectories
-        do throws(MirrorError) {
-            let outcome = try mirror(memory).append(entries, to: key, others: others)
-            return StoredEntries(added: outcome.added, known: outcome.known)
+        do throws(StoreError) {
+            let outcome = try store(known).append(entries, to: key, others: others)
+            return StoredEntries(added: outcome.added, known: outcome.known, forgotten: outcome.forgotten)
         } catch {
             throw Failure(of: error)
         }
     }
 
     /// All entries of a transcript, a line each: as they were stored, or as the vault has them.
-    package func storedEntries(of key: MirrorKey) throws -> [UInt8] {
-        if let own = try mirror().entries(of: key) { return own }
+    package func storedEntries(of key: StoreKey) throws -> [UInt8] {
+        if let own = try store().entries(of: key) { return own }
         guard let id = key.id, let vault = try Vault.openIfThere(settings), let kept = try vault.session(id),
             kept.isOf(key.project), let file = kept.files.first(where: { $0.name == key.name })
         else { throw Failure(.no, "nothing is stored of \(key.name) in project \"\(key.project)\"") }
@@ -44,23 +46,23 @@ extension Workplace {
     }
 
     package func storedSessions(of project: String) throws -> StoredSessions {
-        _ = try MirrorKey(project: project, session: "any")
-        let mirror = mirror()
+        _ = try StoreKey(project: project, session: "any")
+        let store = store()
         var found =
             try Vault.openIfThere(settings)?.sessions(ofProject: project).reduce(into: [String: Int64]()) {
                 $0[$1.key.rawValue] = $1.value
             } ?? [:]
-        for session in mirror.sessions(of: project) { found[session.session] = session.modifiedMilliseconds }
+        for session in store.sessions(of: project) { found[session.session] = session.modifiedMilliseconds }
         let rows = try found.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { session, modified in
             StoredSessions.Row(
                 session_id: session, mtime: modified,
-                summary: mirror.summary(of: try MirrorKey(project: project, session: session)).map(StoredSummary.init))
+                summary: store.summary(of: try StoreKey(project: project, session: session)).map(StoredSummary.init))
         }
         return StoredSessions(sessions: rows)
     }
 
-    package func storedSubpaths(of key: MirrorKey) throws -> StoredSubpaths {
-        let own = mirror().subpaths(of: key)
+    package func storedSubpaths(of key: StoreKey) throws -> StoredSubpaths {
+        let own = store().subpaths(of: key)
         guard own.isEmpty, let id = key.id, let kept = try Vault.openIfThere(settings)?.session(id),
             kept.isOf(key.project)
         else { return StoredSubpaths(subkeys: own) }
@@ -70,34 +72,31 @@ extension Workplace {
     }
 
     /// Removes what is stored of a transcript, and with a session's own what the vault has of the session.
-    package func removeStored(_ key: MirrorKey) throws -> StoredRemoval {
-        do throws(MirrorError) {
-            try mirror().remove(key)
+    package func removeStored(_ key: StoreKey) throws -> StoredRemoval {
+        do throws(StoreError) {
+            try store().remove(key)
         } catch {
             throw Failure(of: error)
         }
         if let id = key.id, let vault = try Vault.openIfThere(settings), let kept = try vault.session(id),
             kept.isOf(key.project)
         {
-            if key.subpath == nil {
-                try vault.forget([id])
-            } else {
-                try vault.forget { $0.session == id && $0.name == key.name }
-            }
+            // Its bytes lie there until the companion tidies: who wants words gone forgets them.
+            try vault.remove(id, file: key.subpath == nil ? nil : key.name)
         }
         return StoredRemoval()
     }
 
-    package func storedSummary(of key: MirrorKey) -> StoredSummary { StoredSummary(mirror().summary(of: key)) }
+    package func storedSummary(of key: StoreKey) -> StoredSummary { StoredSummary(store().summary(of: key)) }
 
     /// - Parameter version: that the program has read; 0 where there was none.
-    package func store(summary json: [UInt8], of key: MirrorKey, version: Int64) throws -> StoredSummary {
+    package func store(summary json: [UInt8], of key: StoreKey, version: Int64) throws -> StoredSummary {
         let text = String(decoding: json, as: UTF8.self)
         guard case .object? = try? JSONValue(parsing: text) else {
             throw Failure(.badInput, "the summary is no JSON object", remedy: "send what the SDK folded")
         }
-        do throws(MirrorError) {
-            return StoredSummary(try mirror().set(summary: text, of: key, version: version))
+        do throws(StoreError) {
+            return StoredSummary(try store().set(summary: text, of: key, version: version))
         } catch {
             throw Failure(of: error)
         }
@@ -112,7 +111,7 @@ extension KeptSession {
 }
 
 extension Failure {
-    fileprivate init(of error: MirrorError) {
+    fileprivate init(of error: StoreError) {
         switch error {
         case .noEntry: self.init(.badInput, "\(error)", remedy: "send each entry as one line of JSON")
         case .changed: self.init(.busy, "\(error)", remedy: "read it, fold again and send it with its version")
@@ -129,6 +128,7 @@ extension Failure {
 package struct StoredEntries: Encodable, Sendable {
     let added: Int
     let known: Int
+    let forgotten: Int
 }
 
 package struct StoredSessions: Encodable, Sendable {
@@ -153,7 +153,7 @@ package struct StoredSummary: Encodable, Sendable {
     /// JSON, as text; nil where there is none.
     @OrNull var json: String?
 
-    init(_ summary: SessionMirror.Summary?) {
+    init(_ summary: SessionStore.Summary?) {
         version = summary?.version ?? 0
         mtime = summary?.modifiedMilliseconds ?? 0
         json = summary?.json

@@ -83,7 +83,7 @@ extension Failure {
             case .locked, .newer: self.init(.configuration, "\(error)")
             case .unavailable, .full, .damaged: self.init(.no, "\(error)", category: .failed)
             }
-        case let error as MirrorKeyError: self.init(.badInput, "\(error)")
+        case let error as StoreKeyError: self.init(.badInput, "\(error)")
         case let error as RestoreError: self.init(.no, "\(error)", category: .failed)
         case let error as RedisError: self.init(error)
         case let error as DispatchKey.Invalid: self.init(.badInput, "\(error)")

@@ -11,15 +11,16 @@ package struct PruneOutcome: Sendable, Equatable {
 
 extension Vault {
     /// Takes all of a session out; its bytes lie in the packs until these are tidied.
-    func remove(_ session: SessionID) throws(VaultError) {
+    /// - Parameter name: of the only file that is to go; nil for all.
+    package func remove(_ session: SessionID, file name: String? = nil) throws(VaultError) {
         try locked { () throws(VaultError) in
             try write { database in
                 let generations = try Row.fetchAll(
                     database,
                     sql: """
                         SELECT generation.number, path FROM generation JOIN file ON file.number = file
-                        WHERE session = ?
-                        """, arguments: [session.rawValue])
+                        WHERE session = ?1 AND (?2 IS NULL OR name = ?2)
+                        """, arguments: [session.rawValue, name])
                 for row in generations {
                     let number: Int64 = try row.decode(forColumn: "number")
                     let path: String = try row.decode(forColumn: "path")
@@ -27,7 +28,9 @@ extension Vault {
                     try database.execute(sql: "DELETE FROM generation WHERE number = ?", arguments: [number])
                     try database.execute(sql: "DELETE FROM seen WHERE path = ?", arguments: [path])
                 }
-                try database.execute(sql: "DELETE FROM file WHERE session = ?", arguments: [session.rawValue])
+                try database.execute(
+                    sql: "DELETE FROM file WHERE session = ?1 AND (?2 IS NULL OR name = ?2)",
+                    arguments: [session.rawValue, name])
             }
         }
     }

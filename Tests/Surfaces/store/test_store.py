@@ -103,6 +103,9 @@ class Store(unittest.TestCase):
         done = self.place.holdfast("forget", "--text", "MARIGOLD", "--yes")
         self.assertEqual(done.code, 0, done)
         self.assertEqual(self.wait(self.store.load(self.key)), entries[1:])
+        # A batch that is tried again.
+        self.wait(self.store.append(self.key, entries))
+        self.assertEqual(self.wait(self.store.load(self.key)), entries[1:])
         done = self.place.holdfast("forget", "--session", self.session, "--yes")
         self.assertEqual(done.code, 0, done)
         self.assertIsNone(self.wait(self.store.load(self.key)))

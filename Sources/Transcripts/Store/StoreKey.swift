@@ -1,7 +1,7 @@
 package import Domain
 
-/// Which transcript a program keeps with us: the key of the Agent SDK's `SessionStore` (claude_agent_sdk/types.py, 0.2.186).
-package struct MirrorKey: Sendable, Equatable {
+/// Which transcript a program stores with us: the key of the Agent SDK's `SessionStore` (claude_agent_sdk/types.py, 0.2.186).
+package struct StoreKey: Sendable, Equatable {
     /// The name of the client's folder for the project.
     package let project: String
     /// An ID of the client's, or whatever the program calls a session.
@@ -10,14 +10,14 @@ package struct MirrorKey: Sendable, Equatable {
     package let subpath: String?
 
     /// - Throws: for what could be no name in a folder.
-    package init(project: String, session: String, subpath: String? = nil) throws(MirrorKeyError) {
+    package init(project: String, session: String, subpath: String? = nil) throws(StoreKeyError) {
         for (what, name) in [("project", project), ("session", session)] {
-            guard Self.isName(name) else { throw MirrorKeyError(what: what, value: name) }
+            guard Self.isName(name) else { throw StoreKeyError(what: what, value: name) }
         }
         if let subpath {
             let parts = subpath.split(separator: "/", omittingEmptySubsequences: false)
-            guard (1...8).contains(parts.count), parts.allSatisfy({ Self.isName(String($0)) }) else {
-                throw MirrorKeyError(what: "subpath", value: subpath)
+            guard (1...Self.depth).contains(parts.count), parts.allSatisfy({ Self.isName(String($0)) }) else {
+                throw StoreKeyError(what: "subpath", value: subpath)
             }
         }
         self.project = project
@@ -25,13 +25,17 @@ package struct MirrorKey: Sendable, Equatable {
         self.subpath = subpath
     }
 
+    /// Names in a subpath at most.
+    static let depth = 8
+
     /// From the folder of the session's transcript on, as the client lays it out.
     package var name: String { (subpath.map { "\(session)/\($0)" } ?? session) + ClaudeCode.suffix }
 
-    /// Nil for a session that the client has not named: nothing but the mirror knows of it.
+    /// As all else knows the session; nil for one that only its program knows: names that are none of the client's may be the
+    /// same in two projects.
     package var id: SessionID? { SessionID(rawValue: session).flatMap { $0.isUUID ? $0 : nil } }
 
-    static func isName(_ text: String) -> Bool {
+    private static func isName(_ text: String) -> Bool {
         // With a suffix it must fit in what a file system takes.
         (1...200).contains(text.utf8.count) && text.utf8.first != UInt8(ascii: ".")
             && text.utf8.allSatisfy { byte in
@@ -46,7 +50,7 @@ package struct MirrorKey: Sendable, Equatable {
 }
 
 /// A key that cannot be one.
-package struct MirrorKeyError: Error, Equatable, CustomStringConvertible {
+package struct StoreKeyError: Error, Equatable, CustomStringConvertible {
     let what: String
     let value: String
 
