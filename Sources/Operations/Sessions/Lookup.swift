@@ -237,14 +237,16 @@ extension Workplace {
         else { return nil }
         let conversations = Conversations(keys: settings.keys)
         var connection = try connect()
-        let (known, messages) = try connection.ask(
-            conversations.carry(of: key),
-            conversations.last(Int(configuration.conversations.maxContextMessages), of: key))
+        let most = Int(configuration.conversations.maxContextMessages)
+        var known = try connection.ask(conversations.carriable(most, of: key))
+        if let session = result.session {
+            SessionLookup(key: key, settings: settings, host: host, peek: true).addWords(of: session, to: &known)
+        }
         // A look drops nothing, so what a dispatch would find out stands nowhere yet.
-        guard let reason = result.reasonToCarry ?? known?.reason else { return nil }
+        guard let reason = result.reasonToCarry ?? known.carry?.reason else { return nil }
         let carryOver = CarryOver(
-            reason: reason, session: result.session ?? known?.sessionID,
-            milliseconds: known?.milliseconds ?? HostClock.wallMilliseconds, messages: messages)
+            reason: reason, session: result.session ?? known.carry?.sessionID,
+            milliseconds: known.carry?.milliseconds ?? HostClock.wallMilliseconds, messages: known.messages)
         return CarriedOver(carryOver, limit: configuration.conversations.maxContextCharacters)
     }
 

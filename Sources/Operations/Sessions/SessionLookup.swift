@@ -119,8 +119,8 @@ package struct SessionLookup {
             refusedNotes = try replay.run(over: &connection, patience: Self.replayPatience).refused
         }
         var result = try answer(over: &connection, ownLock)
-        if !peek, let session = result.session, let reason = result.reasonToCarry, !reason.isDrop {
-            try letCarry(from: session, reason, over: &connection)
+        if !peek, let session = result.session, let reason = result.reasonToCarry {
+            try letCarry(from: session, reason, isDropped: reason.isDrop, over: &connection)
         }
         result.refusedNotes = refusedNotes
         return result
@@ -141,14 +141,6 @@ package struct SessionLookup {
             mirror.drop(key, session: bound.session)
         }
         return result
-    }
-
-    /// The next fresh session may be shown what was said before, since this one cannot be resumed.
-    package func letCarry(
-        from session: SessionID, _ reason: CarryReason, over connection: inout RedisConnection
-    ) throws(RedisError) {
-        let conversations = Conversations(keys: settings.keys)
-        _ = try connection.run(conversations.lettingCarry(key, from: session, reason, host: host))
     }
 
     /// Another host may have moved or dropped the binding since this one's hooks wrote the mirror.

@@ -119,6 +119,7 @@ extension Workplace {
         do throws(RedisError) {
             var connection = try connect()
             _ = try connection.run(registry.dropping(news, at: now))
+            try lookup.letCarry(from: session, .missing, isDropped: true, over: &connection)
         } catch {
             _ = try? Spool(folder: settings.state.spool).write(news, pid: ProcessTable.own.pid)
         }
