@@ -14,7 +14,7 @@ TALKING := ^(CompanionTests|ProvidersTests|ThreadsTests)\.
 SERVING := ^DashboardTests\.
 export PATH := $(PATH):$(dir $(shell command -v swift))
 
-.PHONY: help up install uninstall stage trial dist test lint surfaces e2e full bench dependencies
+.PHONY: help up install uninstall stage trial dist installs test lint surfaces e2e full bench dependencies
 
 help: ## List the verbs
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -44,6 +44,9 @@ uninstall: ## Stop the companion, take the plugin out of Claude Code, remove wha
 dist: stage ## Make what is handed out in dist/: tarball, .deb, wheel, marketplace, symbols, SBOM, sums
 	@config/install-dependencies dist
 	@config/dist/build
+
+installs: dist ## Install what dist made on bare systems without Swift, use it, take it away again
+	@Tests/Install/run
 
 test: ## Run all tests
 	@config/install-dependencies test

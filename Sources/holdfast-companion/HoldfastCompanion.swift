@@ -16,6 +16,7 @@ internal import UnixSignals
 struct HoldfastCompanion {
     static func main() async {
         StandardStreams.prepare()
+        answerQuestions()
         NameResolution.useOwn()
         umask(0o077)
         let isDetached = CommandLine.arguments.contains("--detached")
@@ -43,6 +44,19 @@ struct HoldfastCompanion {
             _ = consume lock
         } catch {
             end("\(error)", code: 1)
+        }
+    }
+
+    /// Who asks what this is gets an answer, and no daemon.
+    private static func answerQuestions() {
+        for word in CommandLine.arguments.dropFirst() where word != "--detached" {
+            switch word {
+            case "--version": print(Holdfast.version)
+            case "--help", "-h":
+                print("The daemon of Holdfast. 'holdfast up' starts it; with --foreground, for a service manager.")
+            default: end("no argument '\(word.prefix(100))'; 'holdfast up' starts the companion", code: 64)
+            }
+            exit(0)
         }
     }
 

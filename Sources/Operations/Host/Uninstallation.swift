@@ -26,7 +26,9 @@ extension Workplace {
                 removed.append("the plugin, from Claude Code")
             }
         } catch {
-            left.append("the plugin: \(Failure(of: error).message)")
+            left.append(
+                "the plugin, where it is registered: claude plugin uninstall \(Plugin.name) (\(Failure(of: error).reason))"
+            )
         }
         Files.remove(settings.state.setUp)
         if purge {
@@ -45,7 +47,9 @@ extension Workplace {
             left.append("what was recorded, in \(settings.state.path): holdfast uninstall --purge, or rm -r")
             left.append("the settings, in \(settings.configFolder)")
         }
-        if let prefix = Self.prefix {
+        if let prefix = Self.prefix, unsafe access("\(prefix)/\(Self.list)", W_OK) != 0 {
+            left.append("the programs, which another user installed: as that user, \(prefix)/bin/holdfast uninstall")
+        } else if let prefix = Self.prefix {
             let count = try Self.removePrograms(of: prefix)
             removed.append("\(count) files under \(prefix)")
         } else {

@@ -87,7 +87,7 @@ extension Setting {
         number(
             "conversations.timeout_hours", \.conversations.timeoutHours, 1...8760,
             why:
-                "How long after its last message a conversation is kept there. A session that expires later is not carried over."
+                "How long after its last message a conversation is kept there."
         ),
         choice(
             "carry_over.when", \.carryOver,
