@@ -116,7 +116,7 @@ let package = Package(
         .target(
             name: "Dashboard",
             dependencies: [
-                "Authentication", "Domain", "Operations", "Platform", "Settings", "Storage", "Threads",
+                "Authentication", "Domain", "Operations", "Platform", "Settings", "Storage", "Threads", "Transcripts",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -221,7 +221,11 @@ let package = Package(
             name: "ArchiveTests",
             dependencies: ["Archive", "Domain", .product(name: "GRDB", package: "GRDB.swift")]),
         .testTarget(
-            name: "VaultTests", dependencies: ["Domain", "Platform", "Settings", "TestSupport", "Transcripts", "Vault"]),
+            name: "VaultTests",
+            dependencies: [
+                "Domain", "Platform", "Settings", "TestSupport", "Transcripts", "Vault",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         .testTarget(
             name: "TranscriptsTests",
             dependencies: ["Domain", "Platform", "Redaction", "Settings", "TestSupport", "Transcripts"]),

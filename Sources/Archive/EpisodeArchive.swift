@@ -136,6 +136,17 @@ package protocol EpisodeArchive: ArchiveReading {
     /// Those of the episodes that have a memory.
     func memories(of ids: [EpisodeID]) throws(ArchiveError) -> Set<EpisodeID>
 
+    // MARK: Titles of memories
+
+    /// The titles of the latest memories.
+    /// - Parameter limit: of memories; the newest first.
+    func latestTitles(_ limit: Int) throws(ArchiveError) -> [MemoryTitle]
+
+    /// Of the memories that were stored, altered or removed since titles were asked for last, what is there now: an empty title
+    /// where there is none any more.
+    /// - Returns: nil where all are to be asked for: nobody asked yet, or too many have changed.
+    func changedTitles() throws(ArchiveError) -> [MemoryTitle]?
+
     // MARK: Whose it is
 
     /// How many episodes it ever took in.

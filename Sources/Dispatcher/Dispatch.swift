@@ -155,7 +155,7 @@ package struct Dispatch {
         guard let session = result.resumable ?? result.restorable else { return try runFresh(.untouched) }
         var copy: SessionRestore.Restored?
         if result.restorable != nil {
-            guard let back = putBack(session) else { return try runFresh(.untouched) }
+            guard let back = putBack(session, registry) else { return try runFresh(.untouched) }
             copy = back.copy
         }
         func resume(_ prompt: StandardInput) throws -> Attempt {
@@ -177,7 +177,7 @@ package struct Dispatch {
         var attempt = try resume(prompt)
         // Its transcript went meanwhile, or lay where nobody could look: what the vault has is tried once.
         if case .fruitless(.refused(let sentence)) = attempt, copy == nil, isGone(session),
-            let back = putBack(session, isTold: false)
+            let back = putBack(session, registry, isTold: false)
         {
             prompt = try again(prompt, after: sentence)
             copy = back.copy
@@ -192,7 +192,7 @@ package struct Dispatch {
         if let copy { SessionRestore(settings: place.settings).withdraw(copy) }
         let whole = try again(prompt, after: fruitless.sentence)
         complain("\(fruitless.sentence); a fresh one starts")
-        registry.letCarry(from: session)
+        registry.letCarry(from: session, .failed)
         let code = try runFresh(whole)
         // What a fresh session can do and this one cannot is the session's fault: it must not cost the next dispatch, too.
         if case .silent = fruitless, code == 0 { _ = report(session) }
@@ -219,8 +219,9 @@ package struct Dispatch {
     }
 
     /// Puts the session back from the vault, or says why that cannot be.
-    /// - Parameter isTold: whether it is said, and the key gives the session up, when there is nothing to put back.
-    private func putBack(_ session: SessionID, isTold: Bool = true) -> PutBack? {
+    /// - Parameter isTold: whether it is said, and the key gives the session up, when there is nothing to put back. What is in the
+    ///   way for now is said in any case.
+    private func putBack(_ session: SessionID, _ registry: RegistryLink, isTold: Bool = true) -> PutBack? {
         let folder = Files.realPath(".") ?? ""
         do throws(RestoreError) {
             let copy = try place.putBack(session, of: key, for: folder)
@@ -229,7 +230,10 @@ package struct Dispatch {
         } catch {
             if isTold {
                 complain("\(error); a fresh one starts")
-                place.giveUp(session, of: key)
+                place.giveUp(session, of: key, for: error)
+                if !error.isFinal { registry.letCarry(from: session, .missing) }
+            } else if !error.isFinal {
+                complain("\(error)")
             }
             return nil
         }

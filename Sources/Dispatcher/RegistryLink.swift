@@ -104,10 +104,10 @@ final class RegistryLink {
         }
     }
 
-    /// The fresh session that follows an attempt which led to nothing may be shown what was said before.
-    func letCarry(from session: SessionID) {
+    /// The fresh session that starts in place of another may be shown what was said before.
+    func letCarry(from session: SessionID, _ reason: CarryReason) {
         _ = trying { connection throws(RedisError) in
-            try lookup.letCarry(from: session, .failed, over: &connection)
+            try lookup.letCarry(from: session, reason, over: &connection)
         }
     }
 

@@ -97,6 +97,16 @@ package struct HookContext: Sendable {
         return settings.configuration.conversations.maxContextMessages
     }
 
+    /// How many characters of memories' titles a start is shown; nil for none. Only what begins anew is shown any: a resume,
+    /// a compaction and a fork have their past, and who cleared a session wants none.
+    func recallLimit(_ news: SessionNews) -> Int? {
+        let limit = settings.configuration.recallCharacters
+        guard limit > 0, news.kind == .started, news.source == "startup",
+            news.dispatchKey == nil || environment[CarryOver.refusalVariable] != news.dispatchKey?.rawValue
+        else { return nil }
+        return Int(limit)
+    }
+
     /// The transcript's path, if it is what it claims to be.
     package func trustedTranscript(_ input: HookInput) -> String? {
         client.isTranscript(input.transcriptPath, of: input.sessionID, in: configDirectory) ? input.transcriptPath : nil

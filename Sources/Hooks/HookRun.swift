@@ -12,7 +12,7 @@ internal import Transcripts
 package struct HookRun {
     package struct Outcome: Sendable {
         package var event: HookInput.Event
-        /// What a fresh session is to be shown.
+        /// What a fresh session is to be shown: what it carries over, and titles of memories.
         package var additionalContext: String?
     }
 
@@ -82,9 +82,25 @@ package struct HookRun {
             log("session \(input.sessionID) is told of under another host's name: \(error)")
             host = state.passingHost
         }
-        let carryOver = record(input, key: key, host: host, capturer: capturer)
+        let news = context.news(input, key: key, host: host) { spool.hasPendingStart(of: input.sessionID) }
+        let carryOver = record(input, news, capturer: capturer)
         let limit = Int(context.settings.configuration.conversations.maxContextCharacters)
-        return Outcome(event: input.event, additionalContext: carryOver?.text(limit: limit)?.text)
+        let carried = carryOver?.text(limit: limit)?.text
+        var outcome = Outcome(event: input.event, additionalContext: carried)
+        if let limit = context.recallLimit(news) {
+            outcome.additionalContext = recall(input, news, limit: limit, behind: carried).text(behind: carried)
+        }
+        return outcome
+    }
+
+    /// The titles of the latest memories, those of the key first.
+    private func recall(_ input: HookInput, _ news: SessionNews, limit: Int, behind carried: String?) -> Recall {
+        var recall = Recall(limit: limit, behind: carried)
+        let folder = RecallFolder(state)
+        if let key = news.dispatchKey { folder.add(.key(key.rawValue), to: &recall) }
+        let project = MemoryTitle.project(of: input.transcriptPath, session: input.sessionID.rawValue)
+        if !project.isEmpty { folder.add(.project(project), to: &recall) }
+        return recall
     }
 
     /// Leaves a mark where recording is switched off or on again, or the watcher would record what was said meanwhile.
@@ -119,9 +135,8 @@ package struct HookRun {
 
     /// - Returns: what a fresh session carries over.
     private func record(
-        _ input: HookInput, key: DispatchKey?, host: String, capturer: (String) -> Bool
+        _ input: HookInput, _ news: SessionNews, capturer: (String) -> Bool
     ) -> CarryOver? {
-        let news = context.news(input, key: key, host: host) { spool.hasPendingStart(of: input.sessionID) }
         if input.event == .sessionStart { markEnvironment(input.sessionID) }
         // The note waits for the capturer, which sees the transcript a moment later than we do.
         let request = context.captureRequest(input, news)

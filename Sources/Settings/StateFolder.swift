@@ -20,6 +20,8 @@ package struct StateFolder: Sendable, Equatable {
     package var gaps: String { path + "/gaps" }
     /// What clients wrote, byte for byte.
     package var vault: String { path + "/vault" }
+    /// Transcripts that programs keep with us (`SessionStore`).
+    package var store: String { path + "/store" }
     /// What is forgotten, a file for each session (`Tombstone`).
     package var forgotten: String { path + "/forgotten" }
     /// A session of which no hook told (`UnreportedMark`).
@@ -57,6 +59,8 @@ package struct StateFolder: Sendable, Equatable {
     package var imports: String { path + "/import" }
     /// Texts that were added while Redis took nothing.
     package var added: String { path + "/added" }
+    /// Titles of the latest memories, for hooks (`RecallFolder`).
+    package var recall: String { path + "/recall" }
     /// Since when there have been troubles (`FirstSeen`).
     package var troubles: String { path + "/troubles" }
     /// What the client that was dispatched last said its version is.
@@ -68,17 +72,30 @@ package struct StateFolder: Sendable, Equatable {
     /// gets one in `/tmp`, in a folder whose owner is checked before use.
     package var redisSocket: String {
         let inside = redis + "/redis.sock"
-        guard inside.utf8.count > 100 else { return inside }
-        return "/tmp/holdfast-\(geteuid())/\(Checksum.fnv1a(path).hexadecimal)/redis.sock"
+        return inside.utf8.count > 100 ? passingFolder + "/redis.sock" : inside
     }
+
+    /// Where the companion answers the user's own programs over HTTP, without a token. The room is for the name under which
+    /// it is made (`SocketFile`), too.
+    package var programSocket: String {
+        let inside = path + "/api.sock"
+        return inside.utf8.count > 90 ? passingFolder + "/api.sock" : inside
+    }
+
+    private var passingFolder: String { "/tmp/holdfast-\(geteuid())/\(Checksum.fnv1a(path).hexadecimal)" }
 
     /// Why nobody in the folder of the socket may be spoken to: one in `/tmp` could have been made by somebody else; nil
     /// where it is ours alone, or missing.
-    package var redisSocketFault: OwnershipFault? {
-        guard let slash = redisSocket.lastIndex(of: "/") else { return nil }
-        let folder = String(redisSocket[..<slash])
+    package var redisSocketFault: OwnershipFault? { fault(ofFolderOf: redisSocket) }
+
+    /// The same of the folder of `programSocket`.
+    package var programSocketFault: OwnershipFault? { fault(ofFolderOf: programSocket) }
+
+    private func fault(ofFolderOf socket: String) -> OwnershipFault? {
+        guard let slash = socket.lastIndex(of: "/") else { return nil }
+        let folder = String(socket[..<slash])
         let parent = folder.lastIndex(of: "/").map { String(folder[..<$0]) } ?? folder
-        for folder in folder == redis ? [folder] : [parent, folder] {
+        for folder in folder == passingFolder ? [parent, folder] : [folder] {
             guard let status = try? Files.status(folder, followingLinks: false) else { continue }
             let reason: String
             if status.st_mode & S_IFMT != S_IFDIR {

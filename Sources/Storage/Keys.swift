@@ -35,6 +35,13 @@ package struct Keys: Sendable {
     /// HASH   why the key's next fresh start may carry its conversation over; that start takes it, and it expires with the
     /// conversation.
     package func carry(_ key: DispatchKey) -> RedisKey { RedisKey(prefix + "carry:" + key.rawValue) }
+    /// LIST   what the key's next fresh start is shown before its conversation, from the archive: what was said in a session
+    /// that expired later than its conversation. Kept as long as a conversation.
+    package func carryMessages(_ key: DispatchKey) -> RedisKey { RedisKey(prefix + "carry_messages:" + key.rawValue) }
+    /// STRING ms of the last `conversation clear`: what is read late of before it does not come back. Expires with a binding.
+    package func conversationCleared(_ key: DispatchKey) -> RedisKey {
+        RedisKey(prefix + "conversation_cleared:" + key.rawValue)
+    }
     /// HASH   totals, each named as its Prometheus metric; for ever.
     package var counters: RedisKey { RedisKey(prefix + "counters") }
     /// STREAM one entry per state change worth telling; about the last 10,000.
@@ -54,13 +61,13 @@ package struct Keys: Sendable {
     /// STREAM one entry per change of state of any circuit, with its reason; about the last 1,000.
     package var circuitChanges: RedisKey { RedisKey(prefix + "circuit_changes") }
 
-    /// What SCAN looks for to see what was said under each key: `conversation:<dispatch key>` and `carry:<dispatch key>`.
+    /// What SCAN looks for to see what was said under each key: of `conversation:<dispatch key>` and what is carried over.
     var allSaid: [String] { Self.said.map { "\(prefix)\($0)*" } }
     /// The key under which something was said that `allSaid` finds.
     func saidUnder(_ key: RedisKey) -> String? {
         Self.said.lazy.map { prefix + $0 }.first(where: key.name.hasPrefix).map { String(key.name.dropFirst($0.count)) }
     }
-    private static let said = ["conversation:", "carry:"]
+    private static let said = ["conversation:", "carry:", "carry_messages:"]
 
     /// What SCAN looks for to see all keys of the namespace, its pools' too.
     var everything: String { prefix.dropLast(2) + "[}:]*" }

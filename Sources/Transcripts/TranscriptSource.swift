@@ -237,6 +237,12 @@ package struct NamedMessage: Sendable, Equatable {
         self.uuid = uuid
         self.at = at
     }
+
+    /// That of a line, whichever source wrote it.
+    package init(line: [UInt8]) {
+        let fields = PayloadScanner.strings(of: line, named: ["uuid", "timestamp"])
+        self.init(uuid: fields?["uuid"] ?? "", at: fields?["timestamp"] ?? "")
+    }
 }
 
 /// What the beginning of a transcript says of its session; empty where it does not.

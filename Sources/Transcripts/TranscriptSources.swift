@@ -65,12 +65,15 @@ package struct HostTranscripts: Sendable {
     package let configDirectories: [String]
     package let sources: TranscriptSources
 
-    /// The config folders of this environment, those that hooks were seen in, and the one that the configuration names.
+    /// The config folders of this environment, those that hooks were seen in, the one that the configuration names, and what
+    /// programs store.
     package init(settings: Settings, sources: TranscriptSources = .standard) {
         let own = sources.all.map { $0.configDirectory(settings.environment) }
         let seen = ConfigDirectories(state: settings.state).all
         let named = settings.configuration.watchPath
-        configDirectories = Array(Set(own + seen + (named.isEmpty ? [] : [named]))).sorted()
+        let stored = SessionStore(settings.state).own
+        let others = (named.isEmpty ? [] : [named]) + (Files.exists(stored) ? [stored] : [])
+        configDirectories = Array(Set(own + seen + others)).sorted()
         self.sources = sources
     }
 

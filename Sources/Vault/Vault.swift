@@ -9,29 +9,45 @@ package final class Vault: Sendable {
     let packs: PackFolder
     let index: DatabaseQueue
     let seal: Seal?
+    /// The file that the index is in: another may be put in its place.
+    private let inode: FileIdentity?
 
-    private init(folder: String, index: DatabaseQueue, seal: Seal?) {
+    private init(folder: String, seal: Seal?) throws(VaultError) {
         self.folder = folder
         packs = PackFolder(path: folder + "/packs")
-        self.index = index
+        let file = Self.indexFile(folder)
+        try Self.create(file)
+        inode = FileIdentity(file)
+        index = try Self.connect(file)
         self.seal = seal
     }
 
     static func indexFile(_ folder: String) -> String { folder + "/index.sqlite" }
+    /// There while somebody found the index damaged, and nobody has made it anew.
+    private static func damageMark(_ folder: String) -> String { folder + "/index.damaged" }
 
-    /// Opens the vault, and makes it where there is none. An index that is gone or damaged is made anew from the packs.
+    /// Opens the vault, and makes it where there is none. An index that is gone, damaged or half made is made anew from the
+    /// packs: by one process, and before anybody else may write.
     /// - Parameter seal: with which new segments are encrypted, and old ones opened.
     package static func open(_ folder: String, seal: Seal? = nil) throws(VaultError) -> Vault {
         for part in [folder, folder + "/packs"] { try disk { () throws(FileError) in try Files.makeFolder(part) } }
-        let file = indexFile(folder)
-        let isNew = !Files.exists(file)
+        if let vault = try openWhole(folder, seal) { return vault }
+        let lock = try takeLock(folder)
+        defer { withExtendedLifetime(lock) {} }
+        // Whoever had the lock before may have seen to it.
+        if let vault = try openWhole(folder, seal) { return vault }
+        return try openAnew(folder, seal)
+    }
+
+    /// - Returns: nil where the index is not what it has to be.
+    private static func openWhole(_ folder: String, _ seal: Seal?) throws(VaultError) -> Vault? {
+        guard !Files.exists(damageMark(folder)) else { return nil }
         do throws(VaultError) {
-            let vault = Vault(folder: folder, index: try connect(file), seal: seal)
-            if isNew { try vault.locked { () throws(VaultError) in try vault.rebuildIndex() } }
-            return vault
+            let vault = try Vault(folder: folder, seal: seal)
+            return try vault.isIndexWhole() ? vault : nil
         } catch {
             guard case .damaged = error else { throw error }
-            return try openAnew(folder, seal)
+            return nil
         }
     }
 
@@ -41,22 +57,39 @@ package final class Vault: Sendable {
         Files.exists(folder) ? try open(folder, seal: seal) : nil
     }
 
-    /// The index is no database: it is moved aside, and all that it said is read from the packs.
+    /// All that the index said is read from the packs. One that is no database, or no sound one, is moved aside.
     private static func openAnew(_ folder: String, _ seal: Seal?) throws(VaultError) -> Vault {
+        let mark = damageMark(folder)
+        do throws(VaultError) {
+            if !Files.exists(mark) {
+                let vault = try Vault(folder: folder, seal: seal)
+                try vault.rebuildIndex()
+                return vault
+            }
+        } catch {
+            guard case .damaged = error else { throw error }
+        }
         let file = indexFile(folder), aside = "\(file).corrupt-\(HostClock.wallMilliseconds)"
         for end in ["", "-wal", "-shm"] where Files.exists(file + end) { _ = Files.rename(file + end, to: aside + end) }
-        let vault = Vault(folder: folder, index: try connect(file), seal: seal)
-        try vault.locked { () throws(VaultError) in try vault.rebuildIndex() }
+        let vault = try Vault(folder: folder, seal: seal)
+        try vault.rebuildIndex()
+        Files.remove(mark)
         return vault
     }
 
-    private static func connect(_ file: String) throws(VaultError) -> DatabaseQueue {
+    /// Has the next one who opens the vault make its index anew.
+    func markIndexDamaged() { try? Files.create(Self.damageMark(folder)) }
+
+    private static func create(_ file: String) throws(VaultError) {
         do throws(FileError) {
             if !Files.exists(file) { try Files.create(file) }
         } catch {
             // Another process was faster.
             guard error.number == EEXIST else { throw VaultError(error) }
         }
+    }
+
+    private static func connect(_ file: String) throws(VaultError) -> DatabaseQueue {
         do {
             var configuration = Configuration()
             configuration.label = "vault"
@@ -94,10 +127,15 @@ package final class Vault: Sendable {
     /// How long a writer waits for another.
     private static let patience: Duration = .seconds(30)
 
-    /// Runs `body` while no other process writes. Not to be nested.
+    /// Runs `body` while no other process writes, and when what one that was killed left is seen to. Not to be nested.
     func locked<Value>(_ body: () throws(VaultError) -> Value) throws(VaultError) -> Value {
-        let lock = try takeLock()
+        let lock = try Self.takeLock(folder)
         defer { withExtendedLifetime(lock) {} }
+        guard inode == FileIdentity(Self.indexFile(folder)) else {
+            // What this one noted nobody would ever read.
+            throw .unavailable(reason: "its index was made anew meanwhile; try again")
+        }
+        try settle()
         return try body()
     }
 
@@ -105,8 +143,8 @@ package final class Vault: Sendable {
         let file: FileLock
     }
 
-    private func takeLock() throws(VaultError) -> Lock {
-        let watch = Stopwatch(limit: Self.patience)
+    private static func takeLock(_ folder: String) throws(VaultError) -> Lock {
+        let watch = Stopwatch(limit: patience)
         do throws(FileError) {
             repeat {
                 if let file = try FileLock.take(folder + "/lock") { return Lock(file: file) }
@@ -121,12 +159,18 @@ package final class Vault: Sendable {
     // MARK: - The index
 
     func read<Value>(_ body: (Database) throws -> Value) throws(VaultError) -> Value {
-        do { return try index.read(body) } catch { throw VaultError(error) }
+        do { return try index.read(body) } catch { throw found(error) }
     }
 
     /// All of it, or nothing.
     func write<Value>(_ body: (Database) throws -> Value) throws(VaultError) -> Value {
-        do { return try index.write(body) } catch { throw VaultError(error) }
+        do { return try index.write(body) } catch { throw found(error) }
+    }
+
+    private func found(_ error: any Error) -> VaultError {
+        let error = VaultError(error)
+        if case .damaged(VaultError.index, _) = error { markIndexDamaged() }
+        return error
     }
 }
 
@@ -136,6 +180,9 @@ func disk<Value>(_ body: () throws(FileError) -> Value) throws(VaultError) -> Va
 }
 
 extension VaultError {
+    /// What a damaged index is called.
+    static let index = "the index"
+
     /// What SQLite, or a call inside of a transaction, had against it.
     init(_ error: any Error) {
         switch error {
@@ -144,10 +191,12 @@ extension VaultError {
         case let error as DatabaseError:
             switch error.resultCode {
             case .SQLITE_CORRUPT, .SQLITE_NOTADB:
-                self = .damaged(segment: "the index", reason: error.message ?? "\(error)")
-            case .SQLITE_FULL: self = .full(path: "the index")
+                self = .damaged(segment: Self.index, reason: error.message ?? "\(error)")
+            case .SQLITE_FULL: self = .full(path: Self.index)
             default: self = .unavailable(reason: error.message ?? "\(error.resultCode)")
             }
+        // A field holds what no writer put there.
+        case let error as RowDecodingError: self = .damaged(segment: Self.index, reason: "\(error)")
         default: self = .unavailable(reason: "\(error)")
         }
     }

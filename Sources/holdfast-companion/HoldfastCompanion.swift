@@ -86,6 +86,7 @@ struct HoldfastCompanion {
                 onComplaint: { await memories.report.found(vaultError: $0) }
             ).service())
         services.append(PageService(settings: live, report: memories.report, logger: logger))
+        services.append(ProgramService(settings: live, logger: logger))
         if isDetached { services.append(LogFile.rotation(settings.state.companionLog)) }
         logger.info(
             "companion started", metadata: ["version": "\(Holdfast.version)", "state": "\(settings.state.path)"])

@@ -215,6 +215,24 @@ import Testing
         #expect(other.output == "", "not twice")
     }
 
+    /// Its key is not at hand, or the disk is full: nobody can say that the session is lost.
+    @Test func startsFreshAndDropsNothingWhereTheVaultCannotBeReadNow() async throws {
+        let (house, outcome) = try await House.unhurried {
+            let house = try houseOfStrangers()
+            try await house.bind("gone")
+            try house.say("the plan")
+            Files.remove(house.transcript("gone"))
+            try Files.makeFolder(house.scratch.path + "/state/vault")
+            try house.scratch.write(
+                #"{"vault": {"encrypt_key_file": "\#(house.scratch.path)/key"}}"#, to: "config/holdfast.json")
+            return (house, try await house.holdfast("dispatch", "coder/1", "--", try clientWithHooks(house)))
+        }
+        #expect(
+            outcome.output.contains("its transcript is gone") && outcome.output.contains("> > the plan"), "\(outcome)")
+        #expect(outcome.error.contains("the vault is encrypted"), "\(outcome)")
+        #expect(try house.bound() == "gone")
+    }
+
     @Test func carriesNothingOverWhereNobodyWantsIt() async throws {
         let house = try houseOfStrangers()
         try await house.bind("gone")

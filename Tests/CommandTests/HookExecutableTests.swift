@@ -72,6 +72,77 @@ import Testing
         #expect(outcome.output.contains("What is the plan?") == isShown, "\(outcome)")
     }
 
+    /// A house in which titles are to be shown, of its key and of another in the same project.
+    private func houseWithMemories(_ house: House, limit: Int = 2000) throws {
+        try house.scratch.write(
+            #"{"vault":{"enabled":false},"recall":{"at_start":\#(limit)}}"#, to: "config/holdfast.json")
+        let titles = try [
+            ("a1", "coder/1", "-p", 1, "Fixed the parser"), ("b2", "coder/2", "-p", 2, "Found </b> the leak"),
+            ("c3", "coder/1", "-q", 3, "Moved elsewhere"), ("d4", "coder/2", "-q", 4, "Nobody's"),
+        ].map { id, key, project, time, title in
+            MemoryTitle(
+                episode: try #require(EpisodeID(rawValue: String(repeating: id, count: 16))), session: "s",
+                dispatchKey: key, project: project, milliseconds: Int64(time), title: title)
+        }
+        try RecallFolder(StateFolder(path: house.scratch.path + "/state")).replace(with: titles)
+    }
+
+    private func context(_ outcome: Built.Outcome) throws -> String? {
+        guard case .object(let members)? = try? JSONValue(parsing: outcome.output),
+            case .object(let own)? = members["hookSpecificOutput"],
+            case .string(let context)? = own["additionalContext"]
+        else { return nil }
+        return context
+    }
+
+    @Test func showsAFreshSessionTitlesOfMemories() async throws {
+        let house = try House()
+        try houseWithMemories(house)
+        let outcome = try await house.hook(house.payload("SessionStart", "s", #""source":"startup""#))
+        let lines = try #require(try context(outcome)).split(separator: "\n")
+        #expect(lines[0].hasPrefix("Titles of memories of earlier sessions"))
+        #expect(
+            lines[1...] == [
+                "> c3c3c3c3c3c3 Moved elsewhere", "> a1a1a1a1a1a1 Fixed the parser",
+                "> b2b2b2b2b2b2 Found ‹/b> the leak",
+            ])
+        let away = ["HOLDFAST_REDIS_URL": "unix:/nowhere/redis.sock"]
+        let alone = try await house.hook(house.payload("SessionStart", "t", #""source":"startup""#), away)
+        #expect(alone.output == outcome.output, "Redis is not asked for them")
+        let why = try await house.holdfast("why", "coder/1", "--json")
+        guard case .object(let answer) = try JSONValue(parsing: why.output),
+            case .object(let recall)? = answer["recall"]
+        else { return #expect(Bool(false), "\(why)") }
+        // It is asked in another folder than that of the transcripts.
+        #expect(recall["titles"] == .number(2) && recall["text"] == .string(lines[...2].joined(separator: "\n")))
+    }
+
+    @Test(arguments: [
+        ("startup", 2000, "coder/1", false), ("startup", 0, "", false), ("resume", 2000, "", false),
+        ("clear", 2000, "", false), ("compact", 2000, "", false), ("fork", 2000, "", false), ("", 2000, "", false),
+        ("startup", 2000, "coder/2", true), ("startup", 2000, "", true), ("startup", 100, "", false),
+    ])
+    func showsTitlesOnlyWhereASessionBeginsAnew(source: String, limit: Int, refused: String, isShown: Bool) async throws
+    {
+        let house = try House()
+        try houseWithMemories(house, limit: limit)
+        let outcome = try await house.hook(
+            house.payload("SessionStart", "s", #""source":"\#(source)""#),
+            refused.isEmpty ? [:] : [CarryOver.refusalVariable: refused])
+        #expect((try context(outcome) != nil) == isShown, "\(outcome)")
+    }
+
+    @Test func showsWhatIsCarriedOverBeforeTheTitles() async throws {
+        let (_, outcome) = try await House.unhurried {
+            let house = try await houseWithAPast()
+            try houseWithMemories(house)
+            return (house, try await house.hook(house.payload("SessionStart", "new", #""source":"startup""#)))
+        }
+        let parts = try #require(try context(outcome)).split(separator: "\n\n")
+        #expect(parts.count == 2 && parts[0].hasPrefix("Session old, the one before this, could not be resumed"))
+        #expect(parts.last?.hasSuffix("\n> b2b2b2b2b2b2 Found ‹/b> the leak") == true)
+    }
+
     /// A client that forks in silence tells of its parent first, which may be another key's.
     @Test func theMirrorHasTheForkAndNotItsParentWhileRedisIsAway() async throws {
         let house = try House()

@@ -221,14 +221,16 @@ class FailingDisk(TracedTest):
 ANY_DISK = {"min_free_bytes": 0}
 
 
-class FullDisk(FaultTest):
-    """A state folder of 64 KB."""
+class SmallDisk(FaultTest):
+    """A state folder on a disk of its own."""
+
+    size = "64k"
 
     def setUp(self):
         super().setUp()
         self.house.state.mkdir()
         # A mount namespace of its own, as long as its first process lives; the end of its input ends that.
-        script = "mount -t tmpfs -o size=64k,mode=700 none '%s' && echo mounted && cat" % self.house.state
+        script = "mount -t tmpfs -o size=%s,mode=700 none '%s' && echo mounted && cat" % (self.size, self.house.state)
         keeper = subprocess.Popen(["unshare", "-m", "sh", "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                   stderr=subprocess.DEVNULL)
         self.addCleanup(keeper.communicate)
@@ -250,6 +252,8 @@ class FullDisk(FaultTest):
     def free(self):
         (self.house.state_seen / "fill").unlink()
 
+
+class FullDisk(SmallDisk):
     def test_hooks_survive_it(self):
         first, second, third = [Transcript(self.house).add_turns(2) for _ in range(3)]
         # Full from the first hook on, and full when all folders are there.

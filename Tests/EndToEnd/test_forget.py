@@ -33,8 +33,16 @@ class Forgetting(HouseTest):
         return done.json
 
     def holding(self, word):
-        """The files of the state folder that hold it: archive, log of it, what Redis wrote, spool, mirrors, logs."""
-        return [path for path in self.house.state.rglob("*") if path.is_file() and word.encode() in path.read_bytes()]
+        """The files of the state folder that hold it: archive, log of it, what Redis wrote, vault, spool, mirrors, logs."""
+        return [path for path in self.house.state.rglob("*") if path.is_file() and word.encode() in self.content(path)]
+
+    @staticmethod
+    def content(path):
+        """Of a pack of the vault what is packed in it, too."""
+        content = path.read_bytes()
+        if path.suffix == ".pack":
+            content += subprocess.run(["zstd", "-dc"], input=content, stdout=subprocess.PIPE, check=True).stdout
+        return content
 
     def assertGone(self, *words):
         dump = self.house.root / "dump.rdb"

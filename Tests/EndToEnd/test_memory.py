@@ -3,6 +3,7 @@ import json
 import os
 
 import processes
+from fakeapi import text
 from house import HouseTest
 from polling import until
 
@@ -36,6 +37,36 @@ class ClaudeAsModel(HouseTest):
         self.assertEqual({one["session_id"] for one in self.house.episodes()}, {session})
         verified = self.house.holdfast("verify")
         self.assertEqual(verified.code, 0, repr(verified))
+
+    def test_a_fresh_session_is_shown_the_titles_of_memories(self):
+        self.model(recall={"at_start": 1500})
+        session = self.speak()
+        self.house.settled(session)
+        until(lambda: list((self.house.state / "recall").glob("key-*")), "its title", deadline=60)
+        [hit] = self.found("marigold")
+        line = "> %s %s" % (hit["episode_id"][:12], MEMORY["title"])
+
+        self.house.ask(KEY, "and now FOXGLOVE")
+        self.assertNotIn(line, self.asked("FOXGLOVE"), "a resume has its past")
+        other = self.house.ask("coder/issue-10", "begin HEATHER")
+        self.assertIn(line, self.asked("HEATHER"), "another key of the project")
+        self.house.settled(other.session)
+        self.assertEqual(self.house.holdfast("sessions", "drop", KEY).code, 0)
+        why = self.house.holdfast("why", KEY, "--json").json
+        self.assertIn(line, why["recall"]["text"])
+        last = self.house.ask(KEY, "begin LARKSPUR")
+        self.assertIn(why["recall"]["text"], self.asked("LARKSPUR"))
+        self.house.settled(last.session)
+
+        forgotten = self.house.holdfast("forget", "--text", "MARIGOLD", "--yes", "--json")
+        self.assertEqual(forgotten.json["proof"]["remains"], [], repr(forgotten))
+        self.assertNotIn("MARIGOLD", "".join(path.read_text() for path in (self.house.state / "recall").glob("*")))
+
+    def asked(self, words):
+        """What the model was asked with these words, as one text."""
+        asked = self.house.api.turns(words)
+        self.assertTrue(asked, words)
+        return text(asked[-1]["body"])
 
     def test_a_call_that_hangs_is_ended_with_all_that_it_started(self):
         self.model(episode_timeout_seconds=2)

@@ -6,6 +6,8 @@ import Settings
 import Storage
 import TestSupport
 import Testing
+import Transcripts
+import Vault
 
 /// What is forgotten where nothing was archived yet: Redis, the spool, and the other files of the state folder.
 @Suite(.redisServer) struct ForgettingTests {
@@ -42,6 +44,13 @@ import Testing
         try test.scratch.write(#"{"text":"emuword","said_ms":1,"wants_memory":true}"#, to: "state/added/a.json")
         try test.scratch.write("12:00 a provider said emuword\n12:01 emuword again\n", to: "state/log/companion.log")
         try test.scratch.write("1\nemuword", to: "state/notice")
+        let folder = RecallFolder(state)
+        let titles = try [("1", "On emuword"), ("2", "On herons")].map { digit, title in
+            MemoryTitle(
+                episode: try #require(EpisodeID(rawValue: String(repeating: digit, count: 32))), session: "s",
+                dispatchKey: "coder/1", project: "-p", milliseconds: 1, title: title)
+        }
+        try folder.replace(with: titles)
         let archive = test.place.settings.archivePath(host: test.place.host)
         let aside = archive + ".corrupt-17", other = archive + ".corrupt-18"
         try Files.makeFolder(String(archive[..<(archive.lastIndex(of: "/") ?? archive.startIndex)]))
@@ -59,11 +68,12 @@ import Testing
         #expect(
             counts == [
                 "notes": 4, "lines that wait to be imported": 2, "texts that wait to be added": 1, "logs": 1,
-                "marks": 1,
+                "marks": 1, "titles of memories": 2,
                 "damaged files that were put aside": 2,
             ])
         for path in [named, half, corrupt, aside, "\(state.path)/\(redis)"] { #expect(!Files.exists(path), "\(path)") }
         for path in [kept, other] { #expect(Files.exists(path)) }
+        #expect(folder.titles(of: .key("coder/1")) == [titles[1]] && folder.titles(of: .project("-p")) == [titles[1]])
         let note = try #require(Note(text: Files.read(answered)))
         #expect(note.capture != nil && note.capture?.answer == nil, "what its transcript holds is still captured")
         #expect(test.scratch.read("state/import/1.jsonl") == "{\"a\":\"heron\"}\n")
@@ -114,11 +124,14 @@ import Testing
         _ = try test.connection.send(["SET", name, "1"])
         _ = try test.connection.run(
             Beat(test.keys, host: "elsewhere", pid: 7, version: "1", startedMilliseconds: 1, report: CompanionReport()))
+        // An export of the vault, as somebody may have left it there.
+        try Files.write([0x28, 0xB5, 0x2F, 0xFD, 0, 0], to: test.place.settings.state.path + "/session.tar.zst")
         let answer = try forget(text("emuword"), test)
         let proof = try #require(answer.proof)
         #expect(answer.outcome == .unproven)
         #expect(proof.remains == ["the key \(name) of Redis"])
-        #expect(proof.unseen.count == 1 && proof.unseen[0].contains("elsewhere"))
+        #expect(proof.unseen.count == 2 && proof.unseen[0].contains("elsewhere"))
+        #expect(proof.unseen[1].contains("session.tar.zst"))
         #expect(answer.lines.contains { $0.hasPrefix("STILL THERE") })
     }
 
@@ -131,6 +144,65 @@ import Testing
             #expect(proof.remains.isEmpty && proof.unseen.count == 1)
             #expect(proof.unseen[0].hasPrefix("the files of Redis at unix:"))
         }
+    }
+
+    private static let parent = "0f3c1a52-1111-4222-8333-00000000000a"
+    private static let fork = "0f3c1a52-1111-4222-8333-00000000000b"
+
+    private func keep(_ lines: [String], of session: String, _ test: TestPlace) throws -> Vault {
+        let path = try test.scratch.write(
+            lines.map { $0 + "\n" }.joined(), to: "claude/projects/-p/\(session).jsonl")
+        let settings = test.place.settings
+        let vault = try Vault.open(settings)
+        _ = try SessionKeeper(vault: vault, state: settings.state, host: test.place.host).keep(
+            try #require(ClaudeCode().file(path, in: test.scratch.path + "/claude")), isHurried: true,
+            now: HostClock.wallMilliseconds)
+        return vault
+    }
+
+    private func kept(_ session: String, _ vault: Vault) throws -> String {
+        let id = try #require(SessionID(rawValue: session))
+        let file = try #require(try vault.session(id)?.transcript)
+        return String(decoding: try file.segments.flatMap { try vault.content(of: $0) }, as: UTF8.self)
+    }
+
+    /// A fork's transcript begins with copies of its parent's lines, and calls its parent's first prompt its last, time and again.
+    @Test func aSessionLeavesTheVaultWithTheCopiesThatForksHave() throws {
+        let test = try TestPlace()
+        let said = ["u1", "u2"].map { Said.user("emuword", uuid: $0) }, own = Said.user("herons", uuid: "u3")
+        _ = try keep(said, of: Self.parent, test)
+        let prompt = #"{"type":"last-prompt","lastPrompt":"emuword"}"#
+        let vault = try keep(said + [own, prompt], of: Self.fork, test)
+        let parent = try #require(SessionID(rawValue: Self.parent))
+        let answer = try forget(.session(parent), test)
+        #expect(answer.outcome == .forgotten, "\(String(describing: answer.proof))")
+        #expect(try vault.session(parent) == nil)
+        #expect(try kept(Self.fork, vault) == own + "\n")
+        let next = Said.user("egrets", uuid: "u4")
+        _ = try keep(said + [own, prompt, next, prompt], of: Self.fork, test)
+        #expect(try kept(Self.fork, vault) == own + "\n" + next + "\n")
+    }
+
+    /// What the vault has not taken in yet, and would a minute later: results beside the transcript, prompts told again, and
+    /// names that are words.
+    @Test func aTextIsNotKeptLater() throws {
+        let test = try TestPlace()
+        let first = Said.user("herons", uuid: "u1")
+        _ = try keep([first, Said.user("x", uuid: "an emuword")], of: Self.parent, test)
+        let result = "\(Self.parent)/tool-results/b.txt"
+        let path = try test.scratch.write("the\nemuword", to: "claude/projects/-p/\(result)")
+        let answer = try forget(text("emuword"), test)
+        #expect(answer.outcome == .forgotten, "\(String(describing: answer.proof))")
+        #expect(answer.transcripts.contains(path))
+        let told = [
+            first, Said.user("x", uuid: "an emuword"), #"{"type":"queue-operation","content":"emuword"}"#,
+            Said.user("egrets", uuid: "u4"),
+        ]
+        let vault = try keep(told, of: Self.parent, test)
+        #expect(try kept(Self.parent, vault) == told[0] + "\n" + told[3] + "\n")
+        var words: [String] = []
+        try vault.forEachPassage { words.append(String(decoding: $0.bytes, as: UTF8.self)) }
+        #expect(!words.contains { $0.contains("emuword") }, "\(words)")
     }
 
     @Test func removesNothingUnlessItIsConfirmed() throws {

@@ -14,8 +14,10 @@ final class TestPlace {
     var connection: RedisConnection
     private var pushed = 0
 
-    /// - Parameter configuration: the content of `holdfast.json`.
-    init(_ configuration: String = "{}", server: RedisServer? = nil) throws {
+    /// - Parameters:
+    ///   - configuration: the content of `holdfast.json`.
+    ///   - maxSessionAge: of every session, ms.
+    init(_ configuration: String = "{}", maxSessionAge: Int = 86_400_000, server: RedisServer? = nil) throws {
         let server = try server ?? RedisServer.ofSuite()
         scratch = try Scratch()
         try scratch.write(configuration, to: "config/holdfast.json")
@@ -23,7 +25,7 @@ final class TestPlace {
             "HOME": scratch.path, "HOLDFAST_STATE_DIR": scratch.path + "/state",
             "HOLDFAST_CONFIG_DIR": scratch.path + "/config", "HOLDFAST_REDIS_URL": "unix:\(server.socket)",
             "HOLDFAST_NAMESPACE": "place-\(String(UInt64.random(in: 0...UInt64.max), radix: 36))",
-            "CLAUDE_CONFIG_DIR": scratch.path + "/claude",
+            "CLAUDE_CONFIG_DIR": scratch.path + "/claude", "MAX_SESSION_AGE_MS": String(maxSessionAge),
         ])
         place = try Workplace(settings: settings)
         connection = try server.connect()

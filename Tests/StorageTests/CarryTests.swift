@@ -94,7 +94,7 @@ import Testing
         #expect(
             try registry.connection.run(
                 conversations.lettingCarry(key, from: session, .retired, host: "h"), now: registry.now))
-        let record = try #require(try registry.connection.ask(conversations.carry(of: key)))
+        let record = try #require(try registry.connection.ask(conversations.carriable(9, of: key)).carry)
         #expect(record.reason == .retired && record.sessionID == session && record.milliseconds == registry.now)
         #expect(CarryRecord(fields: record.fields) == record)
         #expect(Set(record.fields.keys) == Set(CarryRecord.Field.allCases.map(\.rawValue)))
@@ -234,5 +234,52 @@ import Testing
         registry.pass(10)
         try drop("s", .missing, &registry)
         #expect(try start("t", &registry, limit: 3)?.messages.map(\.text) == ["m6", "m7", "m8"])
+    }
+
+    @Test func whatIsNoLongerAtHandIsShownBeforeTheConversation() throws {
+        var registry = try Registry()
+        try registry.bind("s", key)
+        let conversations = Conversations(keys: registry.keys), policy = ConversationPolicy()
+        let session = try #require(SessionID(rawValue: "s"))
+        let old = (1...3).map {
+            ConversationMessage(id: "old\($0)", role: .user, milliseconds: $0, session: session, text: "old \($0)")
+        }
+        let letting = { conversations.lettingCarry(self.key, from: session, .expired, host: "h", showing: $0, policy) }
+        #expect(try !registry.connection.run(letting([]), now: registry.now), "nothing was said")
+        #expect(try registry.connection.run(letting(old), now: registry.now))
+        let words = registry.keys.carryMessages(key)
+        #expect(try registry.connection.ask(PTTL(words)) ?? 0 > policy.timeoutMilliseconds - 10_000)
+        try say("new", "s", &registry)
+        #expect(
+            try registry.connection.ask(conversations.carriable(2, of: key)).messages.map(\.text) == ["old 3", "new"])
+        #expect(try start("t", &registry, limit: 3)?.messages.map(\.text) == ["old 2", "old 3", "new"])
+        // That start came to nothing: its key has it still to do.
+        registry.pass(10)
+        try registry.tell(.ended, "t", key) {
+            $0.process = ClientProcess(pid: 200, startTicks: 9)
+            $0.transcript = .absent
+            $0.reason = "other"
+        }
+        #expect(try start("u", &registry)?.messages.count == 4)
+        #expect(try start("v", &registry) == nil)
+    }
+
+    @Test func whatSomebodyEndedByHandDoesNotComeBackLate() throws {
+        var registry = try registry()
+        let conversations = Conversations(keys: registry.keys)
+        let session = try #require(SessionID(rawValue: "s"))
+        let old = ConversationMessage(id: "o", role: .user, milliseconds: 1, session: session, text: "old")
+        _ = try registry.connection.run(
+            conversations.lettingCarry(key, from: session, .expired, host: "h", showing: [old]), now: registry.now)
+        let clearing = conversations.clearing(key, for: 1000)
+        #expect(try registry.connection.run(clearing, now: registry.now))
+        let left = try registry.connection.ask(conversations.carriable(9, of: key))
+        #expect(left.carry == nil && left.messages.isEmpty && left.clearedMilliseconds == registry.now)
+        try say("late", "s", &registry, ago: 5)
+        #expect(try registry.connection.ask(conversations.last(9, of: key)).isEmpty)
+        registry.pass(10)
+        try say("new", "s", &registry)
+        #expect(try registry.connection.ask(conversations.last(9, of: key)).map(\.text) == ["new"])
+        #expect(try !registry.connection.run(conversations.clearing(DispatchKey("coder/none"), for: 1000)))
     }
 }

@@ -98,7 +98,7 @@ import Testing
         #expect(try add([said("ahead", registry, ago: -9000)], &registry) == 1)
         #expect(try abs(rest(&registry) - 24 * Self.hour) < 60_000, "a clock that is ahead keeps nothing for ever")
         let old = said("old", registry, ago: 25 * 3600)
-        #expect(try registry.connection.ask(Conversations(keys: registry.keys).deleting(key)))
+        #expect(try registry.connection.run(Conversations(keys: registry.keys).clearing(key, for: 1000)))
         #expect(try add([old], &registry) == 0)
         #expect(try !registry.connection.ask(EXISTS(registry.keys.conversation(key))))
         // One that goes on is taken as it is, however far it reaches back; a transcript's is not.
@@ -170,8 +170,8 @@ import Testing
         #expect(first.oldestMilliseconds == registry.now - 60_000 && first.newestMilliseconds == registry.now - 30_000)
         #expect(try #require(first.bytes) > 0)
         #expect(try #require(first.remainingMilliseconds) > 23 * Self.hour)
-        #expect(try registry.connection.ask(conversations.deleting(key)))
-        #expect(try !registry.connection.ask(conversations.deleting(key)))
+        #expect(try registry.connection.run(conversations.clearing(key, for: 1000)))
+        #expect(try !registry.connection.run(conversations.clearing(key, for: 1000)))
         #expect(try registry.connection.ask(conversations.summary(of: key)) == nil)
     }
 }

@@ -23,11 +23,48 @@ import Testing
         #expect(try registry.counter(drops("expired")) == 1)
     }
 
+    @Test func aSessionIsBoundByWhateverKeyHasIt() throws {
+        var registry = try Registry()
+        let other = try DispatchKey("coder/2")
+        try registry.bind("one", key)
+        registry.pass(10)
+        try registry.bind("one", other)
+        registry.pass(10)
+        try registry.bind("two", other)
+        let one = try #require(SessionID(rawValue: "one")), two = try #require(SessionID(rawValue: "two"))
+        #expect(try registry.connection.boundSessions(registry.registry) == [one, two])
+        for index in 0..<1200 { try registry.bind("s\(index)", DispatchKey("coder/s\(index)")) }
+        #expect(try registry.connection.boundSessions(registry.registry).count == 1202)
+    }
+
     @Test func answersTheIDOfASessionLastUsedAnHourAgo() throws {
         var registry = try Registry()
         try registry.bind("young", key)
         registry.pass(Registry.hour)
         #expect(try registry.lookUp(key).binding.sessionID?.rawValue == "young")
+    }
+
+    /// One that a person or a dispatch puts back is wanted, whatever was cleared before; but a note of that, told late, does not
+    /// bring back what was cleared since.
+    @Test(arguments: [false, true]) func whatWasPutBackIsTheKeysUnlessItWasClearedSince(isLate: Bool) throws {
+        var registry = try Registry()
+        try registry.bind("s", key)
+        registry.pass(10)
+        let change = { (news: inout SessionNews) in
+            news.transcript = .found
+            news.reason = RestoreOutcome.whole.rawValue
+        }
+        let early = registry.news(.restored, "s", key, change)
+        let other = registry.news(.stopped, "t", key) { $0.transcript = .found }
+        registry.pass(10)
+        try registry.tell(.cleared, "s", key)
+        registry.pass(10)
+        #expect(try registry.bound(key) == nil)
+        try registry.tell(isLate ? early : registry.news(.restored, "s", key, change))
+        #expect(try registry.bound(key) == (isLate ? nil : "s"))
+        guard isLate else { return }
+        try registry.tell(other)
+        #expect(try registry.bound(key) == nil, "other news of before it was cleared is as late")
     }
 
     @Test func removesTheRowAfterAResumeFailure() throws {

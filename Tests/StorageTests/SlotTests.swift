@@ -28,8 +28,7 @@ import Testing
         ]
         let conversations = Conversations(keys: Keys())
         let ofConversations: [any RedisQuery] = [
-            conversations.last(9, of: key), conversations.summary(of: key), conversations.carry(of: key),
-            conversations.deleting(key),
+            conversations.last(9, of: key), conversations.summary(of: key), conversations.carriable(9, of: key),
         ]
         for query in ofRegistry + ofConversations { #expect(query.slots == [Keys().sessions.slot]) }
         let file = FileID(host: "h", path: "/p")
@@ -55,6 +54,8 @@ import Testing
         let addition = ConversationAddition([], to: key, ConversationPolicy(), isCaptured: true)
         let letting = Conversations(keys: Keys()).lettingCarry(key, from: session, .failed, host: "h")
         #expect(letting.keys.map(\.slot) == [Keys().sessions.slot])
+        let clearing = Conversations(keys: Keys()).clearing(key, for: 1)
+        #expect(clearing.keys.map(\.slot) == [Keys().sessions.slot])
         #expect(Conversations(keys: Keys()).adding(addition).keys.map(\.slot) == [Keys().sessions.slot])
         let forgetting = registry.forgetting(session, of: [key], host: "h", maxAgeMilliseconds: 1, at: now)
         #expect(Set(forgetting.keys.map(\.slot)) == [Keys().sessions.slot])

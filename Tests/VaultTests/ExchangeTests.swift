@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Platform
+import Settings
 import TestSupport
 import Testing
 import Transcripts
@@ -22,8 +23,8 @@ import Transcripts
         request.name = "\(house.session)/subagents/\(String(repeating: "deep-", count: 20))/agent-a.jsonl"
         try house.write(lines(3))
         let part = Int64(lines(1).count)
-        _ = try vault.keep(request) { bytes, _ in
-            KeptBytes(bytes: Array(bytes[Int(part)...]), cuts: [.init(0..<part, "told so", kept: 0)])
+        _ = try vault.keep(request) {
+            { bytes, _ in KeptBytes(bytes: Array(bytes[Int(part)...]), cuts: [.init(0..<part, "told so", kept: 0)]) }
         }
         return try #require(try vault.session(house.session))
     }
@@ -34,13 +35,15 @@ import Transcripts
         return bytes
     }
 
-    private func take(_ archive: [UInt8], into vault: Vault) throws -> ImportedSession {
+    private func take(
+        _ archive: [UInt8], into vault: Vault, without exclusions: Exclusions = Exclusions()
+    ) throws -> ImportedSession {
         var rest = archive[...]
         return try vault.takeIn(
             { () throws(VaultError) in
                 defer { rest = rest.dropFirst(1000) }
                 return Array(rest.prefix(1000))
-            }, now: 2)
+            }, now: 2, without: { _ in exclusions })
     }
 
     @Test func anotherHostHasAllOfIt() throws {
@@ -96,6 +99,86 @@ import Transcripts
         #expect(try take(whole, into: there).files == 2)
     }
 
+    @Test func whatIsForgottenHereIsNotTakenIn() throws {
+        let here = try house.open()
+        try house.write(
+            Array(["u1", "u2", "u3"].map { Said.user("turn", uuid: $0) + "\n" }.joined().utf8))
+        try house.keep(here)
+        let archive = try export(here)
+        let state = StateFolder(path: house.scratch.path + "/state")
+        let there = try Vault.open(state.vault)
+        var tombstone = Tombstone(of: house.session, isWhole: false)
+        tombstone.known.add("u2", at: "")
+        try Tombstones(state).add(tombstone)
+        func exclusions() throws -> Exclusions { try Exclusions(forgottenOf: house.session, state: state) }
+        for _ in 0..<2 { _ = try take(archive, into: there, without: try exclusions()) }
+        #expect(
+            try String(decoding: house.content(there), as: UTF8.self)
+                == ["u1", "u3"].map { Said.user("turn", uuid: $0) + "\n" }.joined())
+        #expect(try there.session(house.session)?.transcript?.holes == [])
+
+        tombstone.isWhole = true
+        try Tombstones(state).add(tombstone)
+        try there.forget([house.session])
+        #expect { try take(archive, into: there, without: try exclusions()) } throws: {
+            "\($0)".contains("is forgotten here")
+        }
+        #expect(try there.session(house.session) == nil)
+    }
+
+    /// An archive whose head says what it likes.
+    private func archive(_ manifest: String) -> [UInt8] {
+        func entry(_ name: String, _ bytes: [UInt8]) -> [UInt8] {
+            TarHeader(name: name, size: Int64(bytes.count)).blocks(milliseconds: 1) + bytes
+                + [UInt8](repeating: 0, count: TarHeader.padding(after: Int64(bytes.count)))
+        }
+        return Zstandard.compressed(
+            entry(SessionManifest.name, Array(manifest.utf8)) + entry(house.name, Array("{}\n".utf8))
+                + [UInt8](repeating: 0, count: 1024))
+    }
+
+    private func manifest(
+        _ stretch: String, name: String? = nil, cwd: String = "/p", format: Int = 1, more: String = ""
+    ) -> String {
+        let digest = Digest.hexadecimal(Array("{}\n".utf8))
+        return
+            #"{"format":\#(format),"session":"\#(house.session)","files":[{"name":"\#(name ?? house.name)","path":"/x","config_dir":"/c","cwd":"\#(cwd)","branch":"","commit":"","host":"h","segments":[{\#(stretch),"sha256":"\#(digest)","tail":"t"}]}\#(more)]}"#
+    }
+
+    @Test func whatAHeadCannotSayIsRefused() throws {
+        let vault = try house.open()
+        let plain = #""from":0,"to":3,"kept":3,"cuts":[]"#
+        let other =
+            #",{"name":"\#(house.session).txt","path":"","config_dir":"","cwd":"","branch":"","commit":"","host":"","segments":[]}"#
+        let cut = { (cut: String, to: Int64) in
+            #""from":0,"to":\#(to),"kept":3,"cuts":[{\#(cut),"reason":"r"}]"#
+        }
+        let refused = [
+            manifest(#""from":0,"to":\#(Int64.max),"kept":3,"cuts":[]"#),
+            manifest(#""from":-3,"to":0,"kept":3,"cuts":[]"#),
+            manifest(#""from":0,"to":9,"kept":3,"cuts":[]"#),
+            manifest(cut(#""from":\#(Int64.min),"to":\#(Int64.max),"kept":0"#, 9)),
+            manifest(cut(#""from":3,"to":9,"kept":\#(Int64.min)"#, 9)),
+            manifest(cut(#""from":3,"to":12,"kept":0"#, 9)),
+            manifest(plain, name: "\(house.session).exe"), manifest(plain, name: "\(house.session)x.jsonl"),
+            manifest(plain, more: other), manifest(plain, cwd: #"/p\u001b[2J"#),
+        ]
+        for manifest in refused {
+            #expect {
+                try take(archive(manifest), into: vault)
+            } throws: { error in
+                guard case VaultError.rejected = error else { return false }
+                return true
+            }
+            #expect(try vault.counts().files == 0, "\(manifest)")
+        }
+        #expect(throws: VaultError.newer(version: 2, known: 1)) {
+            try take(archive(#"{"format":2,"sessions":[]}"#), into: vault)
+        }
+        #expect(try take(archive(manifest(plain)), into: vault).bytes == 3)
+        #expect(try take(archive(manifest(cut(#""from":3,"to":9,"kept":0"#, 9))), into: vault).bytes == 6)
+    }
+
     @Test func namesThatLeadElsewhereAreRefused() throws {
         for name in ["../x.jsonl", "/etc/x", "other/x", "\(house.session)/../../x"] {
             let vault = try Vault.open(house.scratch.path + "/\(name.count)")
@@ -103,7 +186,7 @@ import Transcripts
             try house.keep(vault)
             var request = house.request()
             request.name = name
-            _ = try vault.keep(request) { bytes, _ in KeptBytes(bytes: bytes) }
+            _ = try vault.keep(request) { { bytes, _ in KeptBytes(bytes: bytes) } }
             let there = try Vault.open(house.scratch.path + "/there-\(name.count)")
             #expect { try take(try export(vault), into: there) } throws: {
                 "\($0)".contains("cannot be a file of session")

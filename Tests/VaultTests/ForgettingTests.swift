@@ -66,16 +66,72 @@ import Transcripts
         let vault = try house.open()
         try house.write(Array("{\"a\":\"MARIGOLD\"}\n{\"b\":\"FOXGLOVE\"}\n{\"c\":\"MARIGOLD again\"}\n".utf8))
         try house.keep(vault)
-        try vault.forgetLines { ByteSearch.contains($0, "MARIGOLD") }
+        try vault.forget { ByteSearch.contains($0.bytes[...], "MARIGOLD") }
         #expect(try house.content(vault) == Array("{\"b\":\"FOXGLOVE\"}\n".utf8))
         let file = try #require(try vault.session(house.session)?.transcript)
         #expect(file.holes.isEmpty && file.cuts.allSatisfy { $0.reason == Tombstone.reason })
         #expect(try house.keep(vault).taken == 0, "what is forgotten is not taken in again")
         // Whatever lies in the packs, as they are and unpacked.
-        let segments = try disk { () throws(FileError) in try vault.packs.segments(of: try vault.packs.packs()[0]) }
-            .found
+        let segments = try vault.packs.segments(of: try vault.packs.packs()[0]).found
         #expect(segments.count == 1 && segments[0].head.kept == 17)
         #expect(try vault.counts().deadBytes == 0)
+    }
+
+    private func append(_ text: String) throws {
+        let bytes = Files.exists(house.file) ? try Files.bytes(house.file, limit: 1 << 30) : []
+        try house.write(bytes + Array(text.utf8))
+    }
+
+    /// As people paste a key, over lines, and where one segment ends and another begins.
+    @Test(arguments: [("MARI\nGOLD", "\nMARI\n", "GOLD\n"), ("MARIGOLD", "\nMARI", "GOLD\n")])
+    func whatStandsOverLinesOrSegmentsOfAResultGoesWithIt(sought: String, end: String, next: String) throws {
+        let vault = try house.open()
+        var request = house.request()
+        request.name = "\(house.session)/tool-results/b.txt"
+        request.isOfLines = false
+        for part in [String(repeating: "x", count: Vault.segmentSize) + end, next] {
+            try append(part)
+            _ = try vault.keep(request) { { bytes, _ in KeptBytes(bytes: bytes) } }
+        }
+        func file() throws -> KeptFile { try #require(try vault.session(house.session)?.files.first) }
+        try #require(try file().segments.count == 2)
+        let text = try #require(SoughtText(sought))
+        try vault.forget { text.occurs(in: $0.bytes) }
+        #expect(try file().keptBytes == 0 && file().holes.isEmpty)
+        #expect(try file().cuts.allSatisfy { $0.reason == Tombstone.reason })
+        #expect(try vault.counts().deadBytes == 0)
+    }
+
+    /// A client that was killed wrote half a line, which was kept as it was until the rest of it came.
+    @Test func aLineGoesOfWhichHalfWasKeptFirst() throws {
+        let vault = try house.open()
+        try append("{\"x\":\"\(String(repeating: "x", count: Vault.segmentSize))\"}\n{\"a\":\"MARI")
+        try house.keep(vault)
+        try append("GOLD\"}\n{\"b\":1}\n")
+        try house.keep(vault)
+        try vault.forget { ByteSearch.contains($0.bytes[...], "MARIGOLD") }
+        let content = String(decoding: try house.content(vault), as: UTF8.self)
+        #expect(content.hasSuffix("xxx\"}\n{\"b\":1}\n"), "\(content.suffix(60))")
+    }
+
+    /// What a writer left that was killed before the index knew of it: it would come back with an index that is made anew.
+    @Test func whatWasNeverNotedGoesToo() throws {
+        let vault = try house.open()
+        try house.write(Array("{\"a\":1}\n".utf8))
+        try house.keep(vault)
+        let pack = "\(house.folder)/packs/00000001.pack", whole = try packs()
+        let head = SegmentHead(
+            session: house.session.rawValue, name: house.name, generation: 7, from: 0, to: 9, kept: 9,
+            sha256: Digest.hexadecimal(Array("MARIGOLD\n".utf8)), tail: "", cuts: [], path: "", configDirectory: "",
+            cwd: "", branch: "", commit: "", host: "", takenMilliseconds: 9)
+        let lost = try Frame.bytes(head, Array("MARIGOLD\n".utf8), nil)
+        try house.write(whole + lost, to: pack)
+        try house.write(lost, to: "\(house.folder)/packs/00000002.pack")
+        try vault.forget { ByteSearch.contains($0.bytes[...], "MARIGOLD") }
+        Files.remove(house.folder + "/index.sqlite")
+        var rest: [[UInt8]] = []
+        try house.open().forEachPassage { if !$0.bytes.isEmpty { rest.append($0.bytes) } }
+        #expect(rest == [Array("{\"a\":1}\n".utf8)])
     }
 
     @Test func aSessionGoesWithAllItsFiles() throws {
@@ -84,7 +140,7 @@ import Transcripts
         try house.keep(vault)
         var other = house.request()
         other.session = try #require(SessionID(rawValue: "0f3c2f0e-6a36-4a7e-9f55-1f4d7e2a9b02"))
-        _ = try vault.keep(other) { bytes, _ in KeptBytes(bytes: bytes) }
+        _ = try vault.keep(other) { { bytes, _ in KeptBytes(bytes: bytes) } }
         let before = try packs().count
         try vault.forget([house.session])
         #expect(try vault.session(house.session) == nil)
@@ -101,7 +157,7 @@ import Transcripts
             var request = house.request(at: Int64(number) * day)
             request.session = try #require(SessionID(rawValue: "0f3c2f0e-6a36-4a7e-9f55-00000000000\(number)"))
             try house.write((0..<5000).flatMap { Array("{\"\(number)\":\($0 &* 7919 % 1009)}\n".utf8) })
-            _ = try vault.keep(request) { bytes, _ in KeptBytes(bytes: bytes) }
+            _ = try vault.keep(request) { { bytes, _ in KeptBytes(bytes: bytes) } }
             sessions.append(request.session)
         }
         var policy = VaultPolicy()

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import GRDB
 import Platform
 import TestSupport
 import Testing
@@ -74,6 +75,47 @@ import Transcripts
         let file = try #require(try vault.session(house.session)?.transcript)
         #expect(file.holes.isEmpty)
         #expect(try vault.verify().damaged == [])
+    }
+
+    /// Who made it anew was killed in its midst: the next must not write over packs that it does not know.
+    @Test func anIndexThatWasNotFinishedIsMadeAnew() throws {
+        var random = SeededRandom(seed: 1)
+        let bytes = lines(100, &random)
+        do {
+            let vault = try house.open()
+            try house.write(bytes)
+            try house.keep(vault)
+            try vault.write { database in
+                for table in ["cut", "segment", "generation", "file", "pack"] {
+                    try database.execute(sql: "DELETE FROM \(table)")
+                }
+                try database.execute(sql: "DELETE FROM meta WHERE name = 'whole'")
+            }
+        }
+        let vault = try house.open()
+        #expect(try house.content(vault) == bytes)
+        try house.write(bytes + lines(100, &random))
+        try house.keep(vault)
+        #expect(try house.content(vault).starts(with: bytes))
+        #expect(try vault.verify().damaged == [])
+    }
+
+    /// Another process found it damaged and made it anew.
+    @Test func nobodyWritesByAnIndexThatWasMovedAside() throws {
+        var random = SeededRandom(seed: 1)
+        let bytes = lines(100, &random), more = lines(100, &random)
+        let stale = try house.open()
+        let index = house.folder + "/index.sqlite"
+        for end in ["", "-wal", "-shm"] { _ = Files.rename(index + end, to: "\(house.scratch.path)/aside\(end)") }
+        let vault = try house.open()
+        try house.write(bytes)
+        try house.keep(vault)
+        try house.write(bytes + more)
+        #expect(throws: VaultError.self) { try house.keep(stale) }
+        #expect(throws: VaultError.self) { try stale.tidy() }
+        #expect(try house.content(vault) == bytes)
+        try house.keep(vault)
+        #expect(try house.content(vault) == bytes + more)
     }
 
     @Test func aShorterCopyOfWhatIsKeptAddsNothing() throws {

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Glibc
 import Platform
 import Settings
 import TestSupport
@@ -93,7 +94,96 @@ import Transcripts
         #expect(try vault.session(session)?.transcript?.cuts == [.init(first..<second, RecordingGaps.reason, kept: 0)])
     }
 
+    private func forget(_ messages: String..., isWhole: Bool = false) throws {
+        var tombstone = Tombstone(of: session, isWhole: isWhole)
+        for message in messages { tombstone.known.add(message, at: "") }
+        try Tombstones(state).add(tombstone)
+    }
+
+    /// The client tells prompts again in lines without a name, and what tools put out lies beside the transcript.
+    @Test func whatIsForgottenIsNotKeptByAnotherWay() throws {
+        let result = "\(session)/tool-results/b.txt", other = "\(session)/tool-results/c.txt"
+        let lines = [
+            Said.user("one", uuid: "u1"), Said.user("MARIGOLD", uuid: "u2"),
+            #"{"type":"last-prompt","lastPrompt":"MARIGOLD"}"#, Said.user("three", uuid: "u3"),
+        ]
+        let file = try write(lines.map { $0 + "\n" }.joined())
+        try scratch.write("MARIGOLD", to: "claude/projects/-p/\(result)")
+        try scratch.write("heron", to: "claude/projects/-p/\(other)")
+        try forget("u2", Exclusions.identity(ofFile: result))
+        _ = try keeper.keep(file, now: later)
+        #expect(try content(of: "\(session).jsonl") == lines[0] + "\n" + lines[3] + "\n")
+        #expect(try content(of: result).isEmpty && content(of: other) == "heron")
+        try scratch.write("MARIGOLD and more", to: "claude/projects/-p/\(result)")
+        _ = try keeper.keep(file, now: later)
+        #expect(try content(of: result).isEmpty)
+    }
+
+    // MARK: - What lies beside it, and time
+
+    @Test func whatIsWrittenBesideItLaterIsKeptToo() throws {
+        let file = try write(Said.user("one") + "\n")
+        let name = "\(session)/tool-results/b.txt"
+        _ = try keeper.keep(file, now: later)
+        #expect(try vault.isKept(file))
+        try scratch.write("a result", to: "claude/projects/-p/\(name)")
+        #expect(try !vault.isKept(file))
+        _ = try keeper.keep(file, now: later)
+        #expect(try vault.isKept(file))
+        #expect(try content(of: name) == "a result")
+        // What is damaged of it is not kept, until it is kept anew.
+        let segment = try #require(try vault.session(session)?.files.last?.segments.first)
+        let pack = state.vault + "/packs/" + PackFolder.name(of: segment.place.pack)
+        var bytes = try Files.bytes(pack, limit: 1 << 20)
+        bytes[Int(segment.place.offset + segment.place.length) - 3] ^= 1
+        try Files.write(bytes, to: pack)
+        #expect(try vault.verify().damaged.map(\.file) == [name])
+        #expect(try !vault.isKept(file))
+        _ = try keeper.keep(file, now: later)
+        #expect(try vault.isKept(file))
+        #expect(try vault.verify().damaged == [])
+    }
+
+    /// A clock that was put back leaves files of tomorrow.
+    @Test func whatWasWrittenTomorrowIsKeptToday() throws {
+        let file = try write(Said.user("one") + "\n")
+        #expect(try keeper.keep(file, now: HostClock.wallMilliseconds - 86_400_000).bytes == file.size)
+    }
+
+    @Test func whatLooksAsItDidAndIsAnotherIsKept() throws {
+        let file = try write(Said.user("one") + "\n")
+        _ = try keeper.keep(file, now: later)
+        let mark = try #require(FileLook(file.path)).mark
+        let times = try Files.status(file.path)
+        try Files.add("x", to: file.path)
+        let handle = try #require(FileHandle(forWritingAtPath: file.path))
+        try handle.write(contentsOf: Data((Said.user("two") + "\n").utf8))
+        try handle.truncate(atOffset: UInt64(file.size))
+        let old = unsafe [times.st_atim, times.st_mtim].withUnsafeBufferPointer {
+            unsafe utimensat(AT_FDCWD, file.path, $0.baseAddress, 0)
+        }
+        #expect(old == 0)
+        #expect(FileLook(file.path)?.mark != mark)
+        #expect(try !vault.isKept(file))
+    }
+
     // MARK: - What capturers kept
+
+    @Test(arguments: [false, true]) func whatWasForgottenSinceIsNotTakenIn(isWhole: Bool) throws {
+        let lines = ["u1", "u2", "u3"].map { Said.user("turn", uuid: $0) + "\n" }
+        let file = try write(lines.joined())
+        let (part, bytes) = try part(file, 0, file.size)
+        try Intake(state).add(part, bytes, now: 1)
+        Files.remove(file.path)
+        try forget("u2", isWhole: isWhole)
+        _ = try keeper.takeIn(isHurried: true, now: later)
+        #expect(try Intake(state).names().isEmpty)
+        if isWhole {
+            #expect(try vault.session(session) == nil)
+        } else {
+            #expect(try content(of: "\(session).jsonl") == lines[0] + lines[2])
+        }
+    }
 
     private func part(_ file: TranscriptFile, _ from: Int64, _ to: Int64) throws -> (Intake.Part, [UInt8]) {
         let open = try ClaudeCode().open(file.path, in: config)
@@ -143,6 +233,56 @@ import Transcripts
         #expect(kept.holes.isEmpty)
         #expect(try content(of: "\(session).jsonl") == whole)
         #expect(try vault.counts().keptBytes == Int64(whole.utf8.count))
+    }
+
+    @Test func whatIsNoPartIsPutAsideAndKeepsNoOtherFromTheVault() throws {
+        let file = try write(Said.user("one") + "\n")
+        let intake = Intake(state), folder = state.vault + "/intake"
+        try Files.makeFolder(folder)
+        try Files.write("no part at all", to: folder + "/00000000000001-x-0.part")
+        let (part, bytes) = try part(file, 0, file.size)
+        try intake.add(part, bytes, now: 2)
+        // Cut off, as a disk may leave it; and such as a killed capturer left.
+        let name = try #require(try intake.names().last)
+        let whole = try Files.bytes("\(folder)/\(name)", limit: 1 << 20)
+        try Files.write(Array(whole.dropLast(5)), to: folder + "/00000000000003-x-0.part")
+        try Files.write("half", to: folder + "/00000000000004-x-0.part.999999999-1.tmp")
+        Files.remove(file.path)
+        _ = try keeper.takeIn(isHurried: true, now: later)
+        #expect(try content(of: "\(session).jsonl") == Said.user("one") + "\n")
+        #expect(
+            try Files.names(in: folder).sorted() == [
+                "00000000000001-x-0.part.refused", "00000000000003-x-0.part.refused",
+            ])
+    }
+
+    /// Forgotten after it was captured, and before the companion looked.
+    @Test(arguments: [true, false]) func whatWasForgottenMeanwhileIsNotTakenIn(isWhole: Bool) throws {
+        let file = try write(Said.user("one", uuid: "u1") + "\n" + Said.user("two", uuid: "u2") + "\n")
+        let (part, bytes) = try part(file, 0, file.size)
+        try Intake(state).add(part, bytes, now: 1)
+        Files.remove(file.path)
+        var known = ForgottenMessages()
+        if !isWhole { known.add("u1", at: "") }
+        try Tombstones(state).add(Tombstone(of: session, isWhole: isWhole, known))
+        _ = try keeper.takeIn(isHurried: true, now: later)
+        #expect(try Intake(state).names().isEmpty)
+        if isWhole {
+            #expect(try vault.session(session) == nil)
+        } else {
+            #expect(try content(of: "\(session).jsonl") == Said.user("two", uuid: "u2") + "\n")
+        }
+    }
+
+    /// What is excluded by now is another than what was when the part was captured: it is the same transcript all the same.
+    @Test func aPartOfWhatIsKeptIsNoOtherTranscript() throws {
+        let file = try write(Said.user("one", uuid: "u1") + "\n" + Said.user("two", uuid: "u2") + "\n")
+        let all = try part(file, 0, file.size)
+        _ = try keeper.keep(file, now: later)
+        try vault.forget { ByteSearch.contains($0.bytes[...], "one") }
+        Files.remove(file.path)
+        #expect(try vault.take(all.0, now: later) { KeptBytes(bytes: all.1) } == 0)
+        #expect(try content(of: "\(session).jsonl") == Said.user("two", uuid: "u2") + "\n")
     }
 
     @Test func aTranscriptThatIsThereIsReadItself() throws {

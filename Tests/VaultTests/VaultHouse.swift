@@ -36,9 +36,13 @@ struct VaultHouse {
     @discardableResult
     func keep(
         _ vault: Vault, _ path: String? = nil, isAtRest: Bool = true, at now: Int64 = 1_000,
-        filter: ([UInt8], Int64) -> KeptBytes = { bytes, _ in KeptBytes(bytes: bytes) }
+        filter: @escaping Vault.Filter = { bytes, _ in KeptBytes(bytes: bytes) }
     ) throws -> KeepOutcome {
-        try vault.keep(request(path, isAtRest: isAtRest, at: now), filter: filter)
+        let request = request(path, isAtRest: isAtRest, at: now)
+        var outcome = try #require(try vault.keep(request) { filter })
+        // Which generation it is is of no interest here.
+        outcome.generation = 0
+        return outcome
     }
 
     /// What is kept of the session's transcript.

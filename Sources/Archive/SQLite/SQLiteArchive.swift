@@ -1,5 +1,6 @@
 internal import Domain
 internal import GRDB
+internal import Platform
 
 /// An archive in one SQLite file, by GRDB.
 final class SQLiteArchive: EpisodeArchive {
@@ -8,12 +9,15 @@ final class SQLiteArchive: EpisodeArchive {
     private let path: String
     /// The file as the file system knew it when it was opened.
     private let identity: FileIdentity?
+    /// What became of memories, for who keeps their titles.
+    let memoryChanges = MemoryChanges()
 
     private init(id: String, database: any DatabaseWriter, path: String) {
         self.id = id
         self.database = database
         self.path = path
         identity = FileIdentity(path)
+        database.add(transactionObserver: memoryChanges, extent: .databaseLifetime)
     }
 
     var isInPlace: Bool { identity != nil && FileIdentity(path) == identity }

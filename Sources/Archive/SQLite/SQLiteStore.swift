@@ -162,16 +162,3 @@ extension ArchiveError {
         }
     }
 }
-
-/// What tells a file from another at the same path.
-struct FileIdentity: Equatable {
-    private let device: dev_t
-    private let number: ino_t
-
-    /// - Returns: nil where there is none, or it cannot be told.
-    init?(_ path: String) {
-        guard let status = try? Files.status(path) else { return nil }
-        device = status.st_dev
-        number = status.st_ino
-    }
-}

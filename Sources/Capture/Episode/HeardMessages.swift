@@ -24,14 +24,14 @@ package struct HeardMessages: Sendable {
 
     private static let clear = "/clear"
 
-    /// - Parameter now: ms since 1970.
+    /// - Parameter now: ms since 1970: what a conversation would not keep any more is passed over; nil: nothing is.
     /// - Returns: nil for what belongs to no conversation: of a session without a key, of a sub-agent.
-    package init?(of origin: EpisodeOrigin, _ policy: ConversationPolicy, now: Int64) {
+    package init?(of origin: EpisodeOrigin, _ policy: ConversationPolicy, now: Int64?) {
         guard let key = origin.dispatchKey, origin.agentID == nil else { return nil }
         self.key = key
         session = origin.session
         self.policy = policy
-        earliest = now - policy.timeoutMilliseconds
+        earliest = now.map { $0 - policy.timeoutMilliseconds } ?? .min
     }
 
     mutating func hear(_ entry: TranscriptEntry) {

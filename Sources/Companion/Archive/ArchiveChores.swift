@@ -17,6 +17,7 @@ package actor ArchiveChores {
     private let ingest: Ingest
     private let backlog: Backlog
     private let imports: ImportFolder
+    private let titles: TitleKeeping
     private let drain: Drain
     private let tombstones: Tombstones
     /// The tombstones that were looked at last.
@@ -49,6 +50,7 @@ package actor ArchiveChores {
         backlog = Backlog(
             queue: queue, client: client, handle: handle, settings: settings, logger: logger)
         imports = ImportFolder(settings: settings)
+        titles = TitleKeeping(settings: settings, handle: handle, logger: logger)
         self.bell = bell
         self.drainBell = drainBell
         self.logger = logger
@@ -63,6 +65,7 @@ package actor ArchiveChores {
             // Whoever had the right meanwhile may have left something to repair, or to forget.
             lastRepair = nil
             seenTombstones = ""
+            await titles.distrust()
             await bell.wait(atMost: .seconds(2))
             return .milliseconds(1)
         }
@@ -99,6 +102,7 @@ package actor ArchiveChores {
             if count == 0 || taken >= 1000 { break }
         }
         if taken > 0 { drainBell.ring() }
+        try await titles.keep()
         if try await backlog.balance(wantsMemories: wantsMemories) {
             drainBell.ring()
             return true
@@ -124,6 +128,8 @@ package actor ArchiveChores {
             await drain.beginForgetting(pending.forgotten)
             do {
                 try await ownership.whileHeld { [handle] in try await handle.forget(pending) }
+                try await titles.keep()
+                try await ownership.whileHeld { [handle] in try await handle.noteForgotten(pending) }
             } catch {
                 await drain.endForgetting()
                 throw error

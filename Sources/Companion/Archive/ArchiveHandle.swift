@@ -74,9 +74,15 @@ package actor ArchiveHandle {
     /// Forgets it, to the last byte on the disk.
     package func forget(_ pending: PendingForgetting) throws(ArchiveError) {
         try use { archive throws(ArchiveError) in
-            let now = HostClock.wallMilliseconds
-            try archive.forget(pending.forgotten, nowMilliseconds: now)
+            try archive.forget(pending.forgotten, nowMilliseconds: HostClock.wallMilliseconds)
             try archive.scrub()
+        }
+    }
+
+    /// Notes that it is forgotten, here and in what is made of the archive: who waits for that goes on.
+    package func noteForgotten(_ pending: PendingForgetting) throws(ArchiveError) {
+        try use { archive throws(ArchiveError) in
+            let now = HostClock.wallMilliseconds
             for (session, mark) in pending.marks { try archive.noteForgotten(mark, of: session, nowMilliseconds: now) }
             try archive.tidy()
         }

@@ -62,6 +62,7 @@ package actor TranscriptWatcher {
         for path in folders.changes() { changed[path] = now }
         let isDue = lastWalk.map { now - $0 >= .seconds(settings.current.configuration.checkIntervalSeconds) } ?? true
         if isDue || folders.hasLostTrack {
+            if lastWalk == nil { prepareStore() }
             lastWalk = now
             await forgetWhatRedisForgot()
             walk(at: now)
@@ -70,6 +71,14 @@ package actor TranscriptWatcher {
         for path in quiet {
             changed[path] = nil
             if let file = transcripts.file(path) { await capture(file, at: now) }
+        }
+    }
+
+    private func prepareStore() {
+        do throws(FileError) {
+            try SessionStore(settings.atStart.state).prepare()
+        } catch {
+            logger.warning("what programs store is seen late: \(error)")
         }
     }
 
@@ -163,8 +172,8 @@ package actor TranscriptWatcher {
 
     /// Leaves word where a session was at work and the registry knows nothing of it: nobody tells it of any, then.
     private func missHooks(of file: TranscriptFile, _ settings: Settings) async {
-        // A sub-agent's session is told of by its own transcript.
-        guard file.agentID == nil, let session = file.session,
+        // A sub-agent's session is told of by its own transcript, and of what a program stores no hook need tell.
+        guard file.agentID == nil, file.configDirectory != SessionStore(settings.state).own, let session = file.session,
             let mark = UnreportedMark(
                 of: session, spoken: file.modifiedMilliseconds, watchedSince: watchedSince,
                 lastHook: Latencies(settings.state, of: .hooks).lastCounted)

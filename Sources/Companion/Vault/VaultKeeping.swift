@@ -27,7 +27,7 @@ package actor VaultKeeping {
     private var excluded: [String: TranscriptFile] = [:]
     private var lastRules = TrackingRules()
 
-    private enum Chore { case intake, walk, tidying }
+    private enum Chore { case opening, intake, walk, tidying, reading }
 
     /// - Parameter onComplaint: told why transcripts are not kept; empty when they are again.
     package init(
@@ -50,15 +50,22 @@ package actor VaultKeeping {
         }
     }
 
-    /// One look: cheap while nothing happens.
+    /// Of a round of 5 s: a hundredth of a core.
+    private static let readingShare: Duration = .milliseconds(50)
+    /// From the beginning of one reading of all to that of the next, ms.
+    private static let readingPause: Int64 = 86_400_000
+
+    /// One look: cheap while nothing happens. What cannot be done keeps nothing else from being tried.
     package func round(at now: ContinuousClock.Instant) async {
-        await attempt(.intake) {
+        await attempt(.opening) {
             let settings = try settings.understood()
             guard settings.configuration.vault.isOn else { return complaints = [:] }
             let vault = try Vault.open(settings)
             let keeper = SessionKeeper(vault: vault, state: settings.state, host: host)
-            let taken = try keeper.takeIn(now: HostClock.wallMilliseconds)
-            if taken.bytes > 0 { logger.debug("kept in the vault", metadata: ["bytes": "\(taken.bytes)"]) }
+            await attempt(.intake) {
+                let taken = try keeper.takeIn(now: HostClock.wallMilliseconds)
+                if taken.bytes > 0 { logger.debug("kept in the vault", metadata: ["bytes": "\(taken.bytes)"]) }
+            }
             if lastWalk.map({ now - $0 >= .seconds(settings.configuration.checkIntervalSeconds) }) ?? true {
                 lastWalk = now
                 await attempt(.walk) { try await walk(keeper, vault, settings) }
@@ -67,8 +74,20 @@ package actor VaultKeeping {
                 lastTidying = now
                 await attempt(.tidying) { try await tidy(vault, settings) }
             }
+            await attempt(.reading) { try read(vault) }
         }
         await onComplaint(complaints.values.min() ?? "")
+    }
+
+    /// Whether what was kept is still what it was: a bit of it with each round.
+    private func read(_ vault: Vault) throws {
+        let check = try vault.verify(
+            for: Self.readingShare, now: HostClock.wallMilliseconds, pause: Self.readingPause)
+        for damage in check.damaged {
+            logger.error(
+                "a segment of the vault is not what was kept",
+                metadata: ["segment": "\(damage.segment)", "reason": "\(damage.reason)"])
+        }
     }
 
     private func attempt(_ chore: Chore, _ body: () async throws -> Void) async {
@@ -86,12 +105,13 @@ package actor VaultKeeping {
 
     /// Without Redis nobody knows what a key has, and nothing goes.
     private func tidy(_ vault: Vault, _ settings: Settings) async throws {
-        let registry = SessionRegistry(keys: settings.keys)
         let policy = settings.configuration.vault
         do {
             let outcome = try await client.use { connection throws(RedisError) in
-                Result {
-                    try vault.prune(policy, now: HostClock.wallMilliseconds) { try connection.isBound($0, registry) }
+                let bound = try BoundSessions(settings, over: &connection, now: HostClock.wallMilliseconds)
+                return Result {
+                    let time = try vault.steadyTime(now: HostClock.wallMilliseconds)
+                    return try vault.prune(policy, now: time) { try bound.contain($0, over: &connection) }
                 }
             }
             let pruned = try outcome.get()

@@ -14,6 +14,8 @@ struct DashboardResponder: HTTPResponder {
     let origins: OriginRule
     let slots: StreamLimit
     let limits: DashboardLimits
+    /// Whether whoever can ask is the user.
+    let isForPrograms: Bool
 
     func respond(to request: Request, context: Context) async throws -> Response {
         var response: Response
@@ -33,7 +35,9 @@ struct DashboardResponder: HTTPResponder {
         let target = try RequestTarget(request.head.path ?? "")
         guard let route = Route(target.segments) else { throw Refusal.notFound }
         guard route.methods.contains(request.method) else { throw Refusal.wrongMethod(allowed: route.methods) }
-        let body = try await body(of: request, isRead: request.method == .post)
+        // Who asks is not known yet, but where nobody else can: what is large is taken from no stranger.
+        let bodyLimit = isForPrograms ? route.bodyLimit(limits) : limits.bodyBytes
+        let body = try await body(of: request, isRead: request.method == .post, limit: bodyLimit)
         switch route {
         case .page: return try await page(target.terms, request)
         case .enter: return try await enter(body, request)
@@ -42,14 +46,15 @@ struct DashboardResponder: HTTPResponder {
             return try await Self.asked(isPublic: true, within: deadline) { try await publicText(route) }
         default: break
         }
-        let caller = await admission.caller(request.head)
+        let caller = isForPrograms ? .bearer : await admission.caller(request.head)
         guard caller.isKnown else { throw caller == .stranger ? Refusal.noToken : Refusal.wrongToken }
         if route == .events { return try stream(to: request, of: caller) }
         if OriginRule.changes(request.method), caller != .bearer, !origins.isVouchedFor(request.head) {
             throw Refusal.foreign
         }
         let answer = try await Self.asked(within: deadline) {
-            Self.json(try await text(of: route, target.terms, request.method, body))
+            let text = try await text(of: route, target.terms, request.method, body)
+            return Self.text(text, Self.isLines(route, request.method) ? "application/x-ndjson" : "application/json")
         }
         guard let place = route.place, Self.isForm(request) else { return answer }
         return Response(status: .seeOther, headers: [.location: place])
@@ -58,16 +63,20 @@ struct DashboardResponder: HTTPResponder {
     var deadline: Deadline { Deadline(limit: limits.answer, farewell: limits.farewell) }
 
     /// - Parameter isRead: few calls have a body that means anything: it is taken so that the answer comes after it.
-    private func body(of request: Request, isRead: Bool) async throws -> ByteBuffer {
-        if let said = request.headers[.contentLength].flatMap({ Int($0) }), said > limits.bodyBytes {
-            throw Refusal.tooLarge(limit: limits.bodyBytes)
+    private func body(of request: Request, isRead: Bool, limit: Int) async throws -> ByteBuffer {
+        if let said = request.headers[.contentLength].flatMap({ Int($0) }), said > limit {
+            throw Refusal.tooLarge(limit: limit)
         }
         guard isRead else { return ByteBuffer() }
         do {
-            return try await request.body.collect(upTo: limits.bodyBytes)
+            return try await request.body.collect(upTo: limit)
         } catch is NIOTooManyBytesError {
-            throw Refusal.tooLarge(limit: limits.bodyBytes)
+            throw Refusal.tooLarge(limit: limit)
         }
+    }
+
+    private static func isLines(_ route: Route, _ method: HTTPRequest.Method) -> Bool {
+        if case .storedEntries = route { method != .post } else { false }
     }
 
     private func stream(to request: Request, of caller: Caller) throws(Refusal) -> Response {
@@ -162,6 +171,17 @@ extension DashboardResponder {
         case .addMessage(let key): try await backend.add(message: Array(body.readableBytesView), key: key)
         case .context(let key): try await backend.context(key: key, ContextQuery(terms))
         case .conversationHealth: try await backend.conversationHealth()
+        case .stored(let project): try await backend.storedSessions(project: project)
+        case .storedEntries(let query) where method == .post:
+            try await backend.store(entries: Array(body.readableBytesView), query.with(terms))
+        case .storedEntries(let query): try await backend.storedEntries(query.with(terms))
+        case .storedSubpaths(let query): try await backend.storedSubpaths(query)
+        case .storedSummary(let query) where method == .post:
+            try await backend.store(
+                summary: Array(body.readableBytesView), query,
+                version: terms.number("version", or: 0, in: 0...Int.max))
+        case .storedSummary(let query): try await backend.storedSummary(query)
+        case .storedSession(let query): try await backend.removeStored(query.with(terms))
         case .page, .enter, .asset, .health, .readiness, .metrics, .events: throw Refusal.notFound
         }
     }

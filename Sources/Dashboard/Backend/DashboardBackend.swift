@@ -25,6 +25,17 @@ package protocol DashboardBackend: Sendable {
     func context(key: String, _ query: ContextQuery) async throws(BackendError) -> [UInt8]
     func conversationHealth() async throws(BackendError) -> [UInt8]
 
+    /// - Parameter entries: JSON objects, a line each.
+    func store(entries: [UInt8], _ query: StoreQuery) async throws(BackendError) -> [UInt8]
+    /// The entries, a line each.
+    func storedEntries(_ query: StoreQuery) async throws(BackendError) -> [UInt8]
+    func storedSessions(project: String) async throws(BackendError) -> [UInt8]
+    func storedSubpaths(_ query: StoreQuery) async throws(BackendError) -> [UInt8]
+    func storedSummary(_ query: StoreQuery) async throws(BackendError) -> [UInt8]
+    /// - Parameter version: of the summary that it follows; 0 where there was none.
+    func store(summary: [UInt8], _ query: StoreQuery, version: Int) async throws(BackendError) -> [UInt8]
+    func removeStored(_ query: StoreQuery) async throws(BackendError) -> [UInt8]
+
     // MARK: - Other text
 
     /// The page, as HTML.

@@ -5,6 +5,7 @@ internal import Platform
 package import Settings
 internal import Storage
 internal import Threads
+internal import Transcripts
 
 /// The backend of the real thing: what is asked over HTTP is looked up as the command line does. It goes by
 /// the settings that its companion goes by; while a file cannot be understood it says that, and nothing that would look well.
@@ -12,6 +13,7 @@ package struct OperationsBackend: DashboardBackend {
     private let settings: LiveSettings
     private let feed: LiveFeed
     private let page: Page
+    let knownEntries = KnownEntries()
     private let shared: SharedStatus
 
     /// - Throws: when the page's template cannot be read.
@@ -112,7 +114,7 @@ package struct OperationsBackend: DashboardBackend {
         try await work { try [UInt8].json(of: try make($0)) }
     }
 
-    private func work<Answer: Sendable>(
+    func work<Answer: Sendable>(
         _ work: @escaping @Sendable (Workplace) throws -> Answer
     ) async throws(BackendError) -> Answer {
         let settings = settings

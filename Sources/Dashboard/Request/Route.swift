@@ -28,12 +28,20 @@ enum Route: Equatable {
     case addMessage(key: String)
     case context(key: String)
     case conversationHealth
+    /// Sessions that a program keeps with us, of a project.
+    case stored(project: String)
+    case storedEntries(StoreQuery)
+    case storedSubpaths(StoreQuery)
+    case storedSummary(StoreQuery)
+    case storedSession(StoreQuery)
     case events
 
     var methods: [HTTPRequest.Method] {
         switch self {
         case .enter, .drop, .retry, .discard, .addMessage: [.post]
         case .conversation: [.get, .head, .delete]
+        case .storedEntries, .storedSummary: [.get, .head, .post]
+        case .storedSession: [.delete]
         default: [.get, .head]
         }
     }
@@ -43,6 +51,14 @@ enum Route: Equatable {
         switch self {
         case .page, .enter, .asset, .health, .readiness, .metrics: true
         default: false
+        }
+    }
+
+    /// How much a request of the user's own may bring along: batches of entries are large, and one entry can be.
+    func bodyLimit(_ limits: DashboardLimits) -> Int {
+        switch self {
+        case .storedEntries, .storedSummary: limits.entriesBytes
+        default: limits.bodyBytes
         }
     }
 
@@ -86,6 +102,11 @@ extension Route {
         case ("memory", 0): .memory
         case ("history", 0): .history
         case ("conversations", _): conversations(rest)
+        case ("store", 1): .stored(project: rest[0])
+        case ("store", 2): .storedSession(StoreQuery(rest))
+        case ("store", 3) where rest[2] == "entries": .storedEntries(StoreQuery(rest))
+        case ("store", 3) where rest[2] == "subkeys": .storedSubpaths(StoreQuery(rest))
+        case ("store", 3) where rest[2] == "summary": .storedSummary(StoreQuery(rest))
         case ("events", 0): .events
         default: nil
         }

@@ -12,17 +12,19 @@ package struct Dashboard: Service {
     let backend: any DashboardBackend
     let assets: [Asset]
     let limits: DashboardLimits
+    let isForPrograms: Bool
     let logger: Logger
     let whenListening: @Sendable (Int?) async -> Void
     let onTrouble: @Sendable (String) async -> Void
 
     /// - Parameters:
     ///   - folder: where sessions are kept.
+    ///   - isForPrograms: whether whoever can open the socket is the user, and needs no token.
     ///   - whenListening: called each time it begins to listen, with the port unless it is a socket file.
     ///   - onTrouble: told each time why it does not listen.
     package init(
         address: LoopbackAddress, token: DashboardToken, folder: DashboardFolder, backend: any DashboardBackend,
-        assets: [Asset], limits: DashboardLimits = DashboardLimits(), logger: Logger,
+        assets: [Asset], limits: DashboardLimits = DashboardLimits(), isForPrograms: Bool = false, logger: Logger,
         whenListening: @escaping @Sendable (Int?) async -> Void = { _ in },
         onTrouble: @escaping @Sendable (String) async -> Void = { _ in }
     ) {
@@ -32,6 +34,7 @@ package struct Dashboard: Service {
         self.backend = backend
         self.assets = assets
         self.limits = limits
+        self.isForPrograms = isForPrograms
         self.logger = logger
         self.whenListening = whenListening
         self.onTrouble = onTrouble
@@ -43,7 +46,7 @@ package struct Dashboard: Service {
             let trouble: String
             do {
                 try await Listener(dashboard: self).run()
-                trouble = "the dashboard stopped listening on \(address); it is started again"
+                trouble = "\(subject) stopped listening on \(address); it is started again"
             } catch {
                 trouble = explanation(of: error)
             }
@@ -64,10 +67,22 @@ package struct Dashboard: Service {
         }
     }
 
-    private func explanation(of error: any Error) -> String {
-        let reason = (error as? IOError).map { ListenTrouble(address: address, number: $0.errnoCode).description }
+    var subject: String { isForPrograms ? "the socket for programs" : "the dashboard" }
+
+    func explanation(of error: any Error) -> String {
         let again = "it tries again every \(limits.retry.components.seconds) s, all else goes on"
+        // No setting says where that is.
+        if isForPrograms { return "programs are not served on \(address): \(Self.reason(of: error)); \(again)" }
+        let reason = (error as? IOError).map { ListenTrouble(address: address, number: $0.errnoCode).description }
         return "no dashboard: \(reason ?? "\(error)"); \(again)"
+    }
+
+    private static func reason(of error: any Error) -> String {
+        switch error {
+        case let error as IOError: SocketFileError.text(error.errnoCode)
+        case let error as SocketFileError: error.reason
+        default: "\(error)"
+        }
     }
 }
 
@@ -78,6 +93,8 @@ package struct DashboardLimits: Sendable {
     /// Event streams at a time.
     package var streams = 32
     package var bodyBytes = 64 << 10
+    /// Of entries that are stored.
+    package var entriesBytes = 256 << 20
     /// A line of a head, and the whole head.
     package var headFieldBytes = 16 << 10
     package var headBytes = 32 << 10

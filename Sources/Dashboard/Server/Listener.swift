@@ -27,10 +27,10 @@ struct Listener {
                 do throws(SocketFileError) {
                     try file.publish()
                 } catch {
-                    dashboard.logger.warning("no dashboard: \(error)")
+                    dashboard.logger.warning("\(dashboard.explanation(of: error))")
                     return channel.close(promise: nil)
                 }
-                dashboard.logger.info("dashboard listens", metadata: ["socket": "\(path)"])
+                dashboard.logger.info("\(dashboard.subject) listens", metadata: ["socket": "\(path)"])
                 await dashboard.whenListening(nil)
             }
         }
@@ -74,7 +74,7 @@ struct Listener {
             backend: dashboard.backend, assets: AssetStore(dashboard.assets),
             admission: Admission(token: dashboard.token, folder: dashboard.folder, delay: limits.wrongToken),
             origins: OriginRule(isBehindSocketFile: isBehindSocketFile), slots: StreamLimit(limit: limits.streams),
-            limits: limits)
+            limits: limits, isForPrograms: isBehindSocketFile && dashboard.isForPrograms)
     }
 }
 

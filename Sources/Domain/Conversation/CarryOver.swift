@@ -82,16 +82,9 @@ package struct CarryOver: Sendable, Equatable {
         return lines.reduce("\n> \(message.role.rawValue), \(minute(message.milliseconds)):") { $0 + "\n> > " + $1 }
     }
 
-    /// Without what steers a display or takes no room, and without tags: the client puts hooks' words between such.
+    /// Without what steers a display or takes no room, and without tags.
     private static func plain(_ text: String) -> String {
-        let lines = PlainText.lines(text, limit: text.count + 1)
-        var shown = String.UnicodeScalarView()
-        var rest = lines.unicodeScalars[...]
-        while let scalar = rest.popFirst() {
-            let opens = scalar == "<" && rest.first.map { $0 == "/" || $0 == "!" || $0.properties.isAlphabetic } == true
-            shown.append(opens ? "‹" : scalar)
-        }
-        return String(shown)
+        PlainText.withoutTags(PlainText.lines(text, limit: text.count + 1))
     }
 
     /// `2026-11-28 18:30 UTC`.

@@ -27,7 +27,8 @@ package struct ConversationContext: Sendable, Equatable {
     }
 
     private static func words(of message: ConversationMessage) -> String {
-        let lines = message.text.split(separator: "\n", omittingEmptySubsequences: false)
+        // Whatever breaks a line for whoever reads it: CR and LF together are one character, and U+2028 is another.
+        let lines = message.text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         return "\(message.role.rawValue): \(lines.joined(separator: "\n  "))"
     }
 

@@ -71,7 +71,8 @@ package struct ForgottenMessages: Sendable, Equatable {
     /// - Parameter at: ISO 8601; empty where the message has none.
     package mutating func add(_ identity: String, at time: String) {
         messages.insert(identity)
-        guard !time.isEmpty else { return }
+        // A transcript may hold anything there.
+        guard ISOTime.milliseconds(time) != nil else { return }
         first = first.isEmpty ? time : min(first, time)
         last = max(last, time)
     }

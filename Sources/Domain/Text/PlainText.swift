@@ -16,6 +16,17 @@ package enum PlainText {
         return bounded(String(start), limit)
     }
 
+    /// The text with what opens a tag made to open none: the client puts hooks' words between tags of its own.
+    package static func withoutTags(_ text: String) -> String {
+        var shown = String.UnicodeScalarView()
+        var rest = text.unicodeScalars[...]
+        while let scalar = rest.popFirst() {
+            let opens = scalar == "<" && rest.first.map { $0 == "/" || $0 == "!" || $0.properties.isAlphabetic } == true
+            shown.append(opens ? "‹" : scalar)
+        }
+        return String(shown)
+    }
+
     /// The text with a blank for each NUL, which SQLite takes for the end.
     package static func withoutZeros(_ text: String) -> String {
         guard text.utf8.contains(0) else { return text }

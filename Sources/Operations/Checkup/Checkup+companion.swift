@@ -42,6 +42,24 @@ extension Checkup {
         return Check(outcome: .ok, name: "dashboard", finding: "listens on \(address); holdfast dashboard opens it")
     }
 
+    /// Whether there is anything of what fresh sessions are to be shown; none where they are to be shown nothing.
+    func recall() -> [Check] {
+        guard place.settings.configuration.recallCharacters > 0 else { return [] }
+        let keys = RecallFolder(place.settings.state).keyCount
+        guard keys == 0 else {
+            return [Check(outcome: .ok, name: "recall", finding: "titles of memories are at hand for \(keys) keys")]
+        }
+        let hasModel = status.llm_status.provider != "none"
+        return [
+            Check(
+                outcome: .warn, name: "recall",
+                finding: "fresh sessions are to be shown titles of memories (recall.at_start), and there are none",
+                remedy: hasModel
+                    ? "none where none was made yet; else look whether the companion runs: holdfast status"
+                    : "set provider.kind: without a model no memories are made")
+        ]
+    }
+
     func provider() -> Check {
         guard status.llm_status.provider != "none" else {
             return Check(

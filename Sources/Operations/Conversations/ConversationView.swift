@@ -99,7 +99,9 @@ extension Workplace {
     package func clearConversation(_ name: String) throws -> ClearedConversation {
         let key = try DispatchKey(name)
         var connection = try connect()
-        guard try connection.ask(conversationQueries.deleting(key)) else { throw Self.noConversation(key) }
+        // A binding of it lives no longer.
+        let kept = settings.configuration.ages.milliseconds(for: key) + 86_400_000
+        guard try connection.run(conversationQueries.clearing(key, for: kept)) else { throw Self.noConversation(key) }
         return ClearedConversation(dispatch_key: key.rawValue)
     }
 

@@ -21,6 +21,18 @@ struct FileSearch {
         return found
     }
 
+    /// Whether a file's bytes are not what it says: one that somebody compressed, such as an export of the vault.
+    static func isCompressed(_ path: String) -> Bool {
+        // One that cannot be read is said to be so by the search through it.
+        guard let beginning = try? Files.bytes(path, limit: 4) else { return false }
+        return magics.contains(where: beginning.starts(with:))
+    }
+
+    /// Of zstd, gzip, xz and bzip2.
+    private static let magics: [[UInt8]] = [
+        [0x28, 0xB5, 0x2F, 0xFD], [0x1F, 0x8B], [0xFD, 0x37, 0x7A, 0x58], [0x42, 0x5A, 0x68],
+    ]
+
     /// Writes over what is found, byte for byte, in its place.
     func blank(_ path: String) throws(FileError) {
         try unsafe forEachChunk(of: path, O_RDWR) { bytes, offset, descriptor in

@@ -51,7 +51,8 @@ struct FileStep: ForgettingStep {
     /// Those that are looked at, by what they are. The archive, Redis, the spool and bindings have steps of their own.
     private var files: [String] {
         let folders = [
-            state.imports, state.path + "/added", state.path + "/uncaptured", state.path + "/log", state.path,
+            state.imports, state.path + "/added", state.recall, state.path + "/uncaptured", state.path + "/log",
+            state.path,
         ]
         return folders.flatMap(regularFiles) + damaged
     }
@@ -74,8 +75,16 @@ struct FileStep: ForgettingStep {
     private func fate(_ path: String, _ search: ForgetSearch) throws -> Fate {
         let name = String(path[(path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex)...])
         switch String(path.dropLast(name.count + 1)) {
-        case state.imports: return try fateOfImport(path, search)
+        case state.imports:
+            return try fate(path, losing: "lines that wait to be imported") { goes($0, search) }
         case state.path + "/added": return try fateOfAddition(path, search)
+        case state.recall:
+            return try fate(path, losing: "titles of memories") { line in
+                if let text = search.wish.text { return text.occurs(in: line) }
+                guard let title = MemoryTitle(json: line.utf8) else { return true }
+                if let key = search.key, title.dispatchKey == key.rawValue { return true }
+                return SessionID(rawValue: title.session).map { $0 != .added && search.sessions.contains($0) } ?? false
+            }
         case state.path + "/uncaptured":
             let isOurs = SessionID(rawValue: name).map(search.sessions.contains) ?? false
             return try isOurs || holds(path, search) ? .goes(what: "marks of sessions that were not captured") : .stays
@@ -99,14 +108,14 @@ struct FileStep: ForgettingStep {
         return try FileSearch(text.spellings).firstFound(in: path) != nil
     }
 
-    private func fateOfImport(_ path: String, _ search: ForgetSearch) throws(FileError) -> Fate {
-        let text = try Files.read(path, limit: 1 << 30)
-        let lines = text.split(separator: "\n")
-        let rest = lines.filter { !goes(String($0), search) }
+    /// - Parameters:
+    ///   - what: the lines are, in the plural.
+    ///   - goes: whether a line does.
+    private func fate(_ path: String, losing what: String, _ goes: (String) -> Bool) throws(FileError) -> Fate {
+        let lines = try Files.read(path, limit: 1 << 30).split(separator: "\n")
+        let rest = lines.filter { !goes(String($0)) }
         guard rest.count < lines.count else { return .stays }
-        return .loses(
-            what: "lines that wait to be imported", lines: lines.count - rest.count,
-            rest: rest.map { $0 + "\n" }.joined())
+        return .loses(what: what, lines: lines.count - rest.count, rest: rest.map { $0 + "\n" }.joined())
     }
 
     /// Whether a line of an export is to go as a whole: of an episode that says what is forgotten the rest can be exported

@@ -14,26 +14,55 @@ struct VaultStep: ForgettingStep {
     func find(_ search: ForgetSearch) throws -> ForgetFinding {
         var finding = ForgetFinding()
         guard let vault = try vault() else { return finding }
-        guard let text = search.wish.text else {
-            for session in search.sessions {
-                finding.count("files", try vault.session(session)?.files.count ?? 0)
-            }
-            return finding
+        for session in search.sessions {
+            finding.count("files", try vault.session(session)?.files.count ?? 0)
         }
-        try vault.forEachLine { session, _, line in
-            guard text.occurs(in: Array(line)) else { return }
-            finding.count("lines")
-            // What has no name is known by what it is; a message by its name, and other places find that.
-            let uuid = PayloadScanner.strings(of: Array(line), named: ["uuid"])?["uuid"] ?? ""
-            finding.know(uuid.isEmpty ? Exclusions.identity(ofLine: line) : uuid, at: "", of: session)
+        guard let isForgotten = try Self.choice(of: search, in: vault) else { return finding }
+        try vault.forEachPassage { passage in
+            guard !search.sessions.contains(passage.session), isForgotten(passage) else { return }
+            finding.count(passage.isLine ? "lines" : "files beside transcripts")
+            // Copies of another's are known by that one's tombstone.
+            if search.wish.text != nil { know(passage, &finding) }
         }
         return finding
     }
 
+    /// What has no name is known by what it is; a message by its name, and other places find that.
+    private func know(_ passage: Passage, _ finding: inout ForgetFinding) {
+        guard passage.isLine else {
+            return finding.know(Exclusions.identity(ofFile: passage.name), at: "", of: passage.session)
+        }
+        let message = NamedMessage(line: passage.bytes)
+        // One that is no plain name could say words.
+        let isNamed = SessionID(rawValue: message.uuid) != nil
+        finding.know(
+            isNamed ? message.uuid : Exclusions.identity(ofLine: passage.bytes[...]), at: message.at,
+            of: passage.session)
+    }
+
     func remove(_ search: ForgetSearch) throws {
+        // Nobody can say what stands in parts that cannot be read.
+        Intake(settings.state).removeRefused()
         guard let vault = try vault() else { return }
-        guard let text = search.wish.text else { return try vault.forget(search.sessions) }
-        try vault.forgetLines { text.occurs(in: Array($0)) }
+        try vault.forget(search.sessions, try Self.choice(of: search, in: vault))
+    }
+
+    /// Which passages go, of whatever session: what holds the text, or copies of messages that are forgotten, as forks have them,
+    /// and beside such what has no name, in which the client tells prompts again.
+    /// - Returns: nil where none does.
+    private static func choice(of search: ForgetSearch, in vault: Vault) throws -> ((Passage) -> Bool)? {
+        if let text = search.wish.text { return { text.occurs(in: $0.bytes) } }
+        let messages = search.forgotten.messages
+        guard !messages.isEmpty else { return nil }
+        func isCopy(_ passage: Passage) -> Bool {
+            passage.isLine && messages.contains(NamedMessage(line: passage.bytes).uuid)
+        }
+        var files: Set<[String]> = []
+        try vault.forEachPassage { if isCopy($0) { files.insert([$0.session.rawValue, $0.name]) } }
+        return { passage in
+            guard files.contains([passage.session.rawValue, passage.name]) else { return false }
+            return isCopy(passage) || SessionID(rawValue: NamedMessage(line: passage.bytes).uuid) == nil
+        }
     }
 
     /// With all that waits for it: what is there can be looked through.

@@ -54,12 +54,13 @@ extension Workplace {
 
     private var forgettingSteps: [any ForgettingStep] { [TranscriptStep(settings: settings)] + placesOfWords }
 
-    /// Every place where words stand that are ours to remove. The archive comes last: it is asked for what the others hold.
+    /// Every place where words stand that are ours to remove. The archive comes after what it is asked about; and the vault, whose
+    /// copies of messages go, after the archive, which says whose they are.
     var placesOfWords: [any ForgettingStep] {
         [
             RegistryStep(workplace: self), QueueStep(workplace: self), SpoolStep(settings: settings),
-            FileStep(settings: settings, host: host), VaultStep(settings: settings, host: host),
-            ArchiveStep(workplace: self),
+            FileStep(settings: settings, host: host), StoreStep(settings: settings), ArchiveStep(workplace: self),
+            VaultStep(settings: settings, host: host),
         ]
     }
 

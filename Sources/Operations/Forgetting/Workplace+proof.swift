@@ -28,8 +28,12 @@ extension Workplace {
         try askOfServer(&proof, &connection)
         try askOfOthers(&proof, &connection)
         let spellings = FileSearch(pieces.flatMap(\.spellings))
+        let packs = settings.state.vault + "/"
         for path in ownFiles {
             proof.files += 1
+            if !path.hasPrefix(packs), FileSearch.isCompressed(path) {
+                proof.unseen.append("what stands in \(path), which is compressed; see to it yourself")
+            }
             proof.bytes += (try? Files.status(path).st_size).map(Int64.init) ?? 0
             do throws(FileError) {
                 if try spellings.firstFound(in: path) != nil { proof.remains.append("the file \(path)") }

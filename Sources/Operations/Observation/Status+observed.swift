@@ -33,6 +33,7 @@ extension Status.Vault {
         dead_bytes = counts.deadBytes
         damaged_segments = counts.damagedSegments
         last_kept = Timestamp(orNever: counts.lastMilliseconds)
+        last_reading = Timestamp(orNever: glance.reading?.doneMilliseconds)
         guard let safety = glance.safety else { return }
         transcripts_safe = safety.safe
         transcripts_pending = safety.pending

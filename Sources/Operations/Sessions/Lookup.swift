@@ -83,21 +83,26 @@ package struct Explanation: Encodable, Sendable {
     package let last_change: Event?
     /// What the fresh session would be shown of what was said before; nil where nothing.
     package let carry_over: CarriedOver?
+    /// The titles of memories that it would be shown; nil where none.
+    package let recall: RecalledTitles?
 
     /// - Parameter lastChange: nil also where it is not known.
     package init(
-        _ key: DispatchKey, _ result: SessionLookup.Result, lastChange: Event? = nil, carryOver: CarriedOver? = nil
+        _ key: DispatchKey, _ result: SessionLookup.Result, lastChange: Event? = nil, carryOver: CarriedOver? = nil,
+        recall: RecalledTitles? = nil
     ) {
         carry_over = carryOver
+        self.recall = recall
         dispatch_key = key.rawValue
         verdict = result.verdict
         session_id = result.session?.rawValue
         last_change = lastChange
-        paragraph = Self.paragraph(key, result, lastChange, carryOver)
+        paragraph = Self.paragraph(key, result, lastChange, carryOver, recall)
     }
 
     private static func paragraph(
-        _ key: DispatchKey, _ result: SessionLookup.Result, _ event: Event?, _ carryOver: CarriedOver?
+        _ key: DispatchKey, _ result: SessionLookup.Result, _ event: Event?, _ carryOver: CarriedOver?,
+        _ recall: RecalledTitles?
     ) -> String {
         let now = Timestamp(HostClock.wallMilliseconds)
         let session = result.session.map { "session \($0)" } ?? "a session"
@@ -148,6 +153,9 @@ package struct Explanation: Encodable, Sendable {
             sentences.append(
                 "The fresh session is shown the last \(carryOver.messages) of what was said (\(carryOver.characters) characters)."
             )
+        }
+        if let recall {
+            sentences.append("It is shown the titles of \(recall.titles) memories (\(recall.characters) characters).")
         }
         if let doubt = result.doubt { sentences.append("The transcript could not be looked for: \(doubt).") }
         if result.isFromMirror { sentences.append("Redis is away; this is what the mirror says.") }
@@ -201,19 +209,24 @@ extension Workplace {
             if let copy = try putBack(session, of: key, for: folder) { notice(copy.sentence(for: folder)) }
         } catch {
             notice("\(error)")
-            giveUp(session, of: key)
+            giveUp(session, of: key, for: error)
         }
         return LookupAnswer(key, try find(key, peek: false, notice))
     }
 
     /// Looks only: drops and counts nothing.
-    /// - Parameter notice: told of what a person would want to know.
-    package func explain(_ key: DispatchKey, notice: (String) -> Void = { _ in }) throws -> Explanation {
+    /// - Parameters:
+    ///   - folder: in which the client would be started.
+    ///   - notice: told of what a person would want to know.
+    package func explain(
+        _ key: DispatchKey, for folder: String? = nil, notice: (String) -> Void = { _ in }
+    ) throws -> Explanation {
         let result = try find(key, peek: true, notice)
-        guard !result.isFromMirror else { return Explanation(key, result) }
         // What Redis does not tell now, the verdict does without.
+        let carried = result.isFromMirror ? nil : try? carryOver(key, result)
         return Explanation(
-            key, result, lastChange: try? lastEvent(of: key), carryOver: try? carryOver(key, result))
+            key, result, lastChange: result.isFromMirror ? nil : try? lastEvent(of: key), carryOver: carried,
+            recall: recall(key, result, for: folder, behind: carried))
     }
 
     /// What the next dispatch would show a fresh session.
@@ -224,14 +237,16 @@ extension Workplace {
         else { return nil }
         let conversations = Conversations(keys: settings.keys)
         var connection = try connect()
-        let (known, messages) = try connection.ask(
-            conversations.carry(of: key),
-            conversations.last(Int(configuration.conversations.maxContextMessages), of: key))
+        let most = Int(configuration.conversations.maxContextMessages)
+        var known = try connection.ask(conversations.carriable(most, of: key))
+        if let session = result.session {
+            SessionLookup(key: key, settings: settings, host: host, peek: true).addWords(of: session, to: &known)
+        }
         // A look drops nothing, so what a dispatch would find out stands nowhere yet.
-        guard let reason = result.reasonToCarry ?? known?.reason else { return nil }
+        guard let reason = result.reasonToCarry ?? known.carry?.reason else { return nil }
         let carryOver = CarryOver(
-            reason: reason, session: result.session ?? known?.sessionID,
-            milliseconds: known?.milliseconds ?? HostClock.wallMilliseconds, messages: messages)
+            reason: reason, session: result.session ?? known.carry?.sessionID,
+            milliseconds: known.carry?.milliseconds ?? HostClock.wallMilliseconds, messages: known.messages)
         return CarriedOver(carryOver, limit: configuration.conversations.maxContextCharacters)
     }
 

@@ -119,8 +119,8 @@ package struct SessionLookup {
             refusedNotes = try replay.run(over: &connection, patience: Self.replayPatience).refused
         }
         var result = try answer(over: &connection, ownLock)
-        if !peek, let session = result.session, let reason = result.reasonToCarry, !reason.isDrop {
-            try letCarry(from: session, reason, over: &connection)
+        if !peek, let session = result.session, let reason = result.reasonToCarry {
+            try letCarry(from: session, reason, isDropped: reason.isDrop, over: &connection)
         }
         result.refusedNotes = refusedNotes
         return result
@@ -141,14 +141,6 @@ package struct SessionLookup {
             mirror.drop(key, session: bound.session)
         }
         return result
-    }
-
-    /// The next fresh session may be shown what was said before, since this one cannot be resumed.
-    package func letCarry(
-        from session: SessionID, _ reason: CarryReason, over connection: inout RedisConnection
-    ) throws(RedisError) {
-        let conversations = Conversations(keys: settings.keys)
-        _ = try connection.run(conversations.lettingCarry(key, from: session, reason, host: host))
     }
 
     /// Another host may have moved or dropped the binding since this one's hooks wrote the mirror.
@@ -296,8 +288,9 @@ package struct SessionLookup {
             seen.session, in: home, hint: seen.record.transcriptPath, storageMark: seen.record.projectsFolder)
         if home != configDirectory {
             // Made under another config folder of this host; a copy may lie in this one.
-            let own = sources.source(of: configDirectory).find(seen.session, in: configDirectory)
-            if case .found = own { return Sight(presence: presence) }
+            let source = sources.source(of: configDirectory)
+            let own = source.find(seen.session, in: configDirectory)
+            if case .found(let path) = own, source.hasMessages(path, from: 0) { return Sight(presence: own) }
             return Sight(presence: presence, isInReach: false)
         }
         if case .found(let path) = presence, !source.hasMessages(path, from: 0) {
@@ -310,7 +303,9 @@ package struct SessionLookup {
     private func isKept(_ seen: Seen, _ sight: Sight) -> Bool {
         if case .found = sight.presence { return false }
         if case .unknown = sight.presence, seen.record.host == host { return false }
-        return SessionRestore(settings: settings, sources: sources).kept(seen.session) != nil
+        // A file that holds no conversation is in the way: nothing is put over it.
+        if sight.isEmpty { return false }
+        return SessionRestore(settings: settings, sources: sources).mayKeep(seen.session)
     }
 
     private func judged(_ seen: Seen?, _ answer: LookUp.Answer, _ ownLock: String?) -> Result {

@@ -10,6 +10,15 @@ package enum RestoreError: Error, CustomStringConvertible {
     case vault(VaultError)
     case placement(PlacementError)
 
+    /// Whether it will never be put back from here. What is only so now, as a full disk or a key that is not at hand, must not
+    /// cost its dispatch key the session.
+    package var isFinal: Bool {
+        switch self {
+        case .notKept, .notWhole: true
+        case .vault, .placement: false
+        }
+    }
+
     package var description: String {
         switch self {
         case .notKept(let session): "nothing of session \(session) is in the vault; 'holdfast vault list' says what is"

@@ -2,7 +2,7 @@ package import Domain
 internal import Platform
 package import Settings
 package import Transcripts
-package import Vault
+internal import Vault
 
 /// Puts sessions back from the vault, so that their client resumes them.
 package struct SessionRestore {
@@ -48,16 +48,19 @@ package struct SessionRestore {
                 text +=
                     "; its transcript is damaged, and it goes on with what was said, without tools and their results"
             }
-            if !left.isEmpty { text += "; \(left.count) of what lay beside it could not be read" }
+            if !left.isEmpty { text += "; \(left.count) of what lay beside it could not be put back" }
             return text
         }
     }
 
-    /// What is kept of a session, where that may be enough to put it back, as far as the index tells. Nil also where the vault
-    /// cannot be read now.
-    package func kept(_ session: SessionID) -> KeptSession? {
-        guard let (_, kept) = try? find(session), kept.transcript != nil else { return nil }
-        return kept
+    /// Whether enough of a session may be kept to put it back, as far as the index tells. Also where the vault cannot be read
+    /// now: whoever tries says why, and no key loses its session by that.
+    package func mayKeep(_ session: SessionID) -> Bool {
+        do throws(RestoreError) {
+            return try find(session)?.1.transcript != nil
+        } catch {
+            return true
+        }
     }
 
     /// - Parameters:
@@ -72,7 +75,7 @@ package struct SessionRestore {
         guard let (vault, found) = try find(session), let transcript = found.transcript else { throw .notKept(session) }
         let source = sources.source(of: configDirectory)
         guard let placement = SessionPlacement(of: session, for: folder, in: configDirectory, by: source) else {
-            throw .notWhole(session, reason: "\(folder) is no folder that a client can be started in")
+            throw .placement(.nowhere(folder: folder))
         }
         let (sidecars, left) = sidecars(of: found, transcript, vault)
         // What was told to be left out leaves gaps in the chain of a transcript.
@@ -140,13 +143,21 @@ package struct SessionRestore {
         }
     }
 
-    /// What lies beside the transcript, as far as it is whole: that is not worth the transcript.
+    /// What lies beside the transcript, as far as it is whole and has a name that can be given: that is not worth the
+    /// transcript.
     private func sidecars(
         of session: KeptSession, _ transcript: KeptFile, _ vault: Vault
     ) -> (whole: [KeptTranscript], left: [String: String]) {
         var whole: [KeptTranscript] = [], left: [String: String] = [:]
+        var names = SessionFileName.Names(of: session.id, transcript: transcript.name)
+        _ = names.refusal(ofAdding: transcript.name)
         for file in session.files where file.name != transcript.name {
-            if let fault = fault(of: file, in: vault) {
+            // It was a file once, and a folder later.
+            if session.files.contains(where: { $0.name.hasPrefix(file.name + "/") }) {
+                left[file.name] = "it is a folder of other files, too"
+            } else if let refusal = names.refusal(ofAdding: file.name) {
+                left[file.name] = refusal.reason
+            } else if let fault = fault(of: file, in: vault) {
                 left[file.name] = fault
             } else {
                 whole.append(KeptTranscript(file, vault))

@@ -107,6 +107,15 @@ package struct VaultCheck: Encodable, Sendable {
     package let checked: Int
     package let bytes: Int64
     package let damaged: [Damage]
+    /// Such as nobody can say anything of: the key that they are encrypted with is not here.
+    package let locked: [Damage]
+
+    init(_ check: SegmentCheck) {
+        checked = check.checked
+        bytes = check.bytes
+        damaged = check.damaged.map(Damage.init)
+        locked = check.locked.map(Damage.init)
+    }
 
     package struct Damage: Encodable, Sendable {
         package let segment: String

@@ -1,5 +1,6 @@
 internal import Archive
 package import Domain
+internal import Glibc
 internal import Platform
 internal import Redis
 internal import Settings
@@ -23,8 +24,10 @@ extension Workplace {
         let directory = configDirectory ?? clientDirectory
         do throws(RestoreError) {
             let restore = SessionRestore(settings: settings)
-            guard let restored = try restore.restore(session, to: directory, for: folder, words: { words(of: session) })
-            else { return nil }
+            let restored = try Self.patiently { () throws(RestoreError) in
+                try restore.restore(session, to: directory, for: folder, words: { words(of: session) })
+            }
+            guard let restored else { return nil }
             tell(of: session, key, directory, folder, .found, restored.path, outcome: restored.outcome)
             return restored
         } catch {
@@ -32,6 +35,24 @@ extension Workplace {
             if case .notKept = error { throw error }
             tell(of: session, key, directory, folder, .unknown, "", outcome: .failed)
             throw error
+        }
+    }
+
+    /// How long another process that puts the same session back is waited for.
+    private static let patience: Duration = .seconds(30)
+
+    /// Tries again while another puts the same session back: afterwards it is there.
+    private static func patiently<Value>(
+        _ body: () throws(RestoreError) -> Value
+    ) throws(RestoreError) -> Value {
+        let watch = Stopwatch(limit: patience)
+        while true {
+            do throws(RestoreError) {
+                return try body()
+            } catch {
+                guard case .placement(.busy) = error, !watch.isOver else { throw error }
+                usleep(50_000)
+            }
         }
     }
 
@@ -87,8 +108,10 @@ extension Workplace {
                 configDirectory: directory, cwd: folder, transcriptPath: path))
     }
 
-    /// A session that was not to be put back is missing: its key starts fresh from now on.
-    package func giveUp(_ session: SessionID, of key: DispatchKey) {
+    /// A session that cannot be put back is missing: its key starts fresh from now on. What is in the way for now costs the key
+    /// nothing: a later dispatch tries again, unless it has another session by then.
+    package func giveUp(_ session: SessionID, of key: DispatchKey, for error: RestoreError) {
+        guard error.isFinal else { return }
         let lookup = SessionLookup(key: key, settings: settings, host: host)
         let now = HostClock.now()
         let news = lookup.droppedNews(session, reason: .missing, at: now)
@@ -96,6 +119,7 @@ extension Workplace {
         do throws(RedisError) {
             var connection = try connect()
             _ = try connection.run(registry.dropping(news, at: now))
+            try lookup.letCarry(from: session, .missing, isDropped: true, over: &connection)
         } catch {
             _ = try? Spool(folder: settings.state.spool).write(news, pid: ProcessTable.own.pid)
         }

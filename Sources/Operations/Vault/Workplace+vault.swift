@@ -71,7 +71,7 @@ extension Workplace {
     /// Takes in what an export wrote, here or elsewhere.
     /// - Parameter read: the next piece of it; empty at the end.
     package func importKept(from read: @escaping () throws -> [UInt8]) throws -> KeptImport {
-        let vault = try Vault.open(settings)
+        let vault = try Vault.open(settings), state = settings.state
         let imported = try vault.takeIn(
             { () throws(VaultError) in
                 do {
@@ -79,7 +79,14 @@ extension Workplace {
                 } catch {
                     throw .unavailable(reason: "the archive cannot be read: \(error)")
                 }
-            }, now: HostClock.wallMilliseconds)
+            }, now: HostClock.wallMilliseconds,
+            without: { session throws(VaultError) in
+                do throws(FileError) {
+                    return try Exclusions(forgottenOf: session, state: state)
+                } catch {
+                    throw VaultError(error)
+                }
+            })
         return KeptImport(imported)
     }
 
@@ -87,24 +94,21 @@ extension Workplace {
     /// - Parameter onProgress: told how many were read.
     package func verifyVault(onProgress: (Int) -> Void = { _ in }) throws -> VaultCheck {
         let vault = try vault()
-        var checked = 0, bytes: Int64 = 0, damaged: [DamagedSegment] = []
-        var last: Int64?
+        var check = SegmentCheck()
         repeat {
-            let page = try vault.verify(after: last, limit: 100)
-            checked += page.checked
-            bytes += page.bytes
-            damaged += page.damaged
-            last = page.last
-            onProgress(checked)
-        } while last != nil
-        return VaultCheck(checked: checked, bytes: bytes, damaged: damaged.map(VaultCheck.Damage.init))
+            check += try vault.verify(after: check.last, limit: 100)
+            onProgress(check.checked)
+        } while check.last != nil
+        return VaultCheck(check)
     }
 
     /// Takes out what is older than `vault.keep_days`, and what is too much; nothing of a session that a key has.
     package func pruneVault() throws -> PruneAnswer {
         var connection = try connectStarting()
-        let outcome = try vault().prune(settings.configuration.vault, now: HostClock.wallMilliseconds) {
-            try connection.isBound($0, registry)
+        let now = HostClock.wallMilliseconds
+        let bound = try BoundSessions(settings, over: &connection, now: now)
+        let outcome = try vault().prune(settings.configuration.vault, now: now) {
+            try bound.contain($0, over: &connection)
         }
         return PruneAnswer(outcome)
     }

@@ -2,6 +2,7 @@ internal import Archive
 internal import Domain
 package import Redis
 internal import Settings
+internal import Transcripts
 internal import Vault
 
 /// Why something cannot be done, and the way out.
@@ -82,6 +83,7 @@ extension Failure {
             case .locked, .newer: self.init(.configuration, "\(error)")
             case .unavailable, .full, .damaged: self.init(.no, "\(error)", category: .failed)
             }
+        case let error as StoreKeyError: self.init(.badInput, "\(error)")
         case let error as RestoreError: self.init(.no, "\(error)", category: .failed)
         case let error as RedisError: self.init(error)
         case let error as DispatchKey.Invalid: self.init(.badInput, "\(error)")

@@ -134,11 +134,13 @@ package enum Files {
         try add(Array(text.utf8)[...], to: path)
     }
 
-    package static func add(_ bytes: ArraySlice<UInt8>, to path: String) throws(FileError) {
+    /// - Parameter isSynced: on the disk when this returns.
+    package static func add(_ bytes: ArraySlice<UInt8>, to path: String, isSynced: Bool = false) throws(FileError) {
         let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw FileError(path: path, number: errno) }
         defer { close(descriptor) }
         try write(bytes, to: descriptor, named: path)
+        if isSynced, fsync(descriptor) != 0 { throw FileError(path: path, number: errno) }
     }
 
     /// Adds a line to a log that is begun anew, with one old copy kept, when it has grown beyond `limit` bytes. A log that

@@ -14,6 +14,8 @@ package struct Configuration: Sendable, Equatable {
     package var remoteBusyMinutes: Int64 = 10
     package var conversations = ConversationPolicy()
     package var carryOver = CarryOverPolicy.dispatch
+    /// Characters of the titles of memories that a fresh session is shown; 0 for none.
+    package var recallCharacters: Int64 = 0
     package var logLevel = "info"
     /// Whose queue episodes go to; empty means this host.
     package var pool = ""

@@ -78,7 +78,8 @@ extension Setting {
             "conversations.max_context_messages", \.conversations.maxContextMessages, 1...1000,
             why: "How many of them a fresh session is shown where the last one could not be resumed."),
         number(
-            "conversations.max_context_chars", \.conversations.maxContextCharacters, 500...9900,
+            "conversations.max_context_chars", \.conversations.maxContextCharacters,
+            500...Int64(CarryOver.mostCharacters),
             why: "And how many characters at most; the oldest messages go first. The client takes 10,000."),
         number(
             "conversations.timeout_hours", \.conversations.timeoutHours, 1...8760,
@@ -88,6 +89,11 @@ extension Setting {
         choice(
             "carry_over.when", \.carryOver,
             why: "Which keys' fresh sessions are shown them. dispatch: those that somebody named, none of folders."),
+        number(
+            "recall.at_start", \.recallCharacters, 0...Int64(CarryOver.mostCharacters),
+            why:
+                "Characters of the latest memories' titles, of key and project, that fresh sessions are shown, such as 2000. 0: none."
+        ),
         number(
             "retry_queue_max_size", \.queueMaxSize, 1...1_000_000,
             why: "Episodes in Redis at most. When it is full, notes wait in the spool; nothing is lost."),

@@ -19,13 +19,6 @@ package struct Conversations: Sendable {
         SummarizeConversation(dispatchKey: key, key: keys.conversation(key))
     }
 
-    /// Why the key's next fresh start may carry its conversation over; nil where it may not.
-    package func carry(of key: DispatchKey) -> ReadRecord<CarryRecord> { ReadRecord(keys.carry(key)) }
-
-    /// Ends a conversation; nothing of it is carried over either.
-    package func deleting(_ key: DispatchKey) -> DeleteConversation {
-        DeleteConversation(conversation: DEL(keys.conversation(key)), carry: DEL(keys.carry(key)))
-    }
 }
 
 /// Messages of one conversation. What a hand left there that is none is passed over.
@@ -80,23 +73,9 @@ package struct SummarizeConversation: RedisQuery {
     }
 }
 
-/// Answers whether there was a conversation.
-package struct DeleteConversation: RedisQuery {
-    let conversation: DEL
-    let carry: DEL
-
-    package var requests: [RedisRequest] { [conversation.request, carry.request] }
-
-    package func decode(_ replies: inout RedisReplies) throws(RedisError) -> Bool {
-        let wasThere = try conversation.decode(&replies)
-        _ = try carry.decode(&replies)
-        return wasThere
-    }
-}
-
 extension RedisCommand {
     /// The answer, or what stands for it where a hand put something else than a list under the key.
-    fileprivate func decodeOr(_ other: Answer, _ replies: inout RedisReplies) throws(RedisError) -> Answer {
+    func decodeOr(_ other: Answer, _ replies: inout RedisReplies) throws(RedisError) -> Answer {
         do throws(RedisError) {
             return try decode(&replies)
         } catch {

@@ -34,7 +34,12 @@ local function message(text)
   return ms and {text = text, id = fields.id, ms = ms, role = fields.role, session = session}
 end
 
-local cleared = tonumber((redis.call('GET', prefix .. 'cleared:' .. input.dispatch_key) or ''):match('^%d+')) or -1
+-- By `/clear`, or by hand.
+local cleared = -1
+for _, mark in ipairs({'cleared:', 'conversation_cleared:'}) do
+  local ms = tonumber((redis.call('GET', prefix .. mark .. input.dispatch_key) or ''):match('^%d+'))
+  if ms then cleared = math.max(cleared, ms) end
+end
 local barred = {}
 
 -- Whether a session's words are not the key's: it is nested in the one that has the key, has another, or was cleared. Of one

@@ -18,7 +18,7 @@ local function forget_conversation()
     redis.call('LPOP', conversation)
     first = redis.call('LINDEX', conversation, 0)
   end
-  redis.call('DEL', prefix .. 'carry:' .. news.dispatch_key)
+  forget_carry(news.dispatch_key)
 end
 
 news.nested = key and nested(binding)

@@ -14,6 +14,6 @@ if not drop(key, id, news.reason) then return 0 end
 if news.reason == 'missing' and was_bound then count('claude_session_resumes_saved_total') end
 if news.reason == 'manual' then
   forget_older(news.dispatch_key)
-  redis.call('DEL', prefix .. 'carry:' .. news.dispatch_key)
+  forget_carry(news.dispatch_key)
 end
 return 1

@@ -101,15 +101,21 @@ local function keep_binding(key, last_used, max_age)
   end
 end
 
--- The key's next fresh start may carry its conversation over, where there is one: `id` cannot be resumed.
+-- The key's next fresh start may carry over what was said, where something is at hand: `id` cannot be resumed.
 local function let_carry(dispatch_key, id, reason)
-  local rest = redis.call('PTTL', prefix .. 'conversation:' .. dispatch_key)
+  local rest = math.max(
+    redis.call('PTTL', prefix .. 'conversation:' .. dispatch_key), redis.call('PTTL', prefix .. 'carry_messages:' .. dispatch_key))
   if rest <= 0 then return false end
   local key = prefix .. 'carry:' .. dispatch_key
   redis.call('DEL', key)
   redis.call('HSET', key, 'reason', reason, 'session_id', id, 'at', iso(at), 'at_ms', whole(at))
   redis.call('PEXPIRE', key, whole(rest))
   return true
+end
+
+-- Nothing is carried over any more.
+local function forget_carry(dispatch_key)
+  redis.call('DEL', prefix .. 'carry:' .. dispatch_key, prefix .. 'carry_messages:' .. dispatch_key)
 end
 
 -- Why a session that was dropped cannot be resumed; nil where somebody did not want it any more.

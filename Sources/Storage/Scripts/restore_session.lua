@@ -13,8 +13,10 @@ tell('restored', id, news.reason)
 if news.transcript ~= 'found' then return answer(key, false) end
 local session, fresh = record('ended')
 if key and (not binding.session_id or binding.session_id == id) then
-  -- A person, or a dispatch, wants this one, whatever was cleared before.
-  redis.call('DEL', prefix .. 'cleared:' .. news.dispatch_key)
+  -- A person, or a dispatch, wants this one, whatever was cleared before. A note that comes late wants nothing cleared since.
+  local cleared = prefix .. 'cleared:' .. news.dispatch_key
+  local ms, event = (redis.call('GET', cleared) or ''):match('^(%d+) ?(.*)$')
+  if later(at, this_event(), ms, event) then redis.call('DEL', cleared) end
   consider(key, binding, session, true)
 end
 return answer(key, fresh)

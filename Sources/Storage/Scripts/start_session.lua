@@ -22,12 +22,17 @@ local function take_over(reply)
   redis.call('DEL', carry)
   local limit = tonumber(ARGV[4])
   if news.source ~= 'startup' or not limit or not reason:match('^%l+$') then return end
-  local messages = redis.pcall('LRANGE', prefix .. 'conversation:' .. news.dispatch_key, -limit, -1)
+  local messages = {}
+  for _, list in ipairs({'carry_messages:', 'conversation:'}) do
+    for _, message in ipairs(redis.pcall('LRANGE', prefix .. list .. news.dispatch_key, -limit, -1)) do
+      messages[#messages + 1] = message
+    end
+  end
   if #messages == 0 then return end
   redis.call('HSET', self, 'carried_reason', reason, 'carried_from', from or '')
   count('claude_session_carry_overs_total{reason="' .. reason .. '"}')
   reply[4], reply[5], reply[6] = reason, from or '', ms or '0'
-  for index, message in ipairs(messages) do reply[6 + index] = message end
+  for index = math.max(1, #messages - limit + 1), #messages do reply[#reply + 1] = messages[index] end
 end
 
 if key and not news.nested then

@@ -28,12 +28,24 @@ package struct BindingMirror: Sendable {
 
     /// The keys that have one of these sessions.
     package func keys(of sessions: Set<SessionID>) -> Set<DispatchKey> {
+        Set(bindings.filter { sessions.contains($0.sessionID) }.map(\.dispatchKey))
+    }
+
+    /// The sessions that keys have, as far as this host knows, whatever a Redis has forgotten.
+    /// - Parameter now: ms since 1970.
+    package func sessions(_ ages: SessionAges, now: Int64) -> Set<SessionID> {
+        let valid = bindings.filter {
+            !$0.isExpired(atMilliseconds: now, maxAgeMilliseconds: ages.milliseconds(for: $0.dispatchKey))
+        }
+        return Set(valid.map(\.sessionID))
+    }
+
+    private var bindings: [Binding] {
         let names = ((try? Files.names(in: folder)) ?? []).filter { $0.hasSuffix(".json") }
-        let bindings = names.compactMap { name in
+        return names.compactMap { name in
             // One that cannot be read answers nobody either.
             (try? Files.read("\(folder)/\(name)")).flatMap { try? JSONValue(parsing: $0).decode(Binding.self) }
         }
-        return Set(bindings.filter { sessions.contains($0.sessionID) }.map(\.dispatchKey))
     }
 
     private func path(_ key: DispatchKey) -> String { "\(folder)/\(Checksum.fnv1a(key.rawValue).hexadecimal).json" }

@@ -38,6 +38,20 @@ package struct SessionIDs: RedisCommand {
 }
 
 extension RedisConnection {
+    /// The sessions that keys have, whichever these are.
+    package mutating func boundSessions(_ registry: SessionRegistry) throws(RedisError) -> Set<SessionID> {
+        var sessions: Set<SessionID> = []
+        var rank = 0
+        let page = 500
+        while true {
+            let names = try ask(ZRANGE(registry.keys.bindings, rank..<rank + page))
+            let found = try ask(registry.bindings(names.compactMap { try? DispatchKey($0) }))
+            for binding in found { sessions.formUnion([binding?.sessionID, binding?.candidateID].compactMap(\.self)) }
+            guard names.count == page else { return sessions }
+            rank += page
+        }
+    }
+
     /// Whether the key that a session is known by has it, as what resumes or as the candidate for that.
     package mutating func isBound(_ session: SessionID, _ registry: SessionRegistry) throws(RedisError) -> Bool {
         guard let key = try ask(registry.session(session))?.dispatchKey, let binding = try ask(registry.binding(key))

@@ -1,3 +1,5 @@
+internal import Domain
+
 extension ClaudeCode {
     package func kept(_ bytes: [UInt8], at position: Int64, _ exclusions: inout Exclusions) -> KeptBytes {
         var kept = KeptBytes()
@@ -21,7 +23,8 @@ extension ClaudeCode {
         guard !exclusions.isEmpty else { return nil }
         let message = message(in: line, at: range)
         if let reason = exclusions.reason(for: message) { return reason }
-        return message.uuid.isEmpty && exclusions.isForgotten(line: line) ? Tombstone.reason : nil
+        // One that is no plain name stands in no tombstone: it could say words.
+        return SessionID(rawValue: message.uuid) == nil && exclusions.isForgotten(line: line) ? Tombstone.reason : nil
     }
 
     /// As much of a line's message as tells when it was said.

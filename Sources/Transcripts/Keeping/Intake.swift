@@ -86,20 +86,50 @@ package struct Intake: Sendable {
     }
 
     /// - Returns: nil for what is none, or not whole.
-    package func part(_ name: String) -> (part: Part, bytes: [UInt8])? {
-        guard let bytes = try? Files.bytes("\(folder)/\(name)", limit: 256 << 20), let end = bytes.firstIndex(of: 10),
+    /// - Throws: where it cannot be read now.
+    package func part(_ name: String) throws(FileError) -> (part: Part, bytes: [UInt8])? {
+        let bytes = try Files.bytes("\(folder)/\(name)", limit: 256 << 20)
+        guard let end = bytes.firstIndex(of: 10),
             let part = try? JSONValue(parsing: String(decoding: bytes[..<end], as: UTF8.self)).decode(Part.self)
         else { return nil }
         let kept = Array(bytes[(end + 1)...])
         let cut = part.cuts.reduce(0) { $0 + $1.excluded }
-        return part.from >= 0 && part.to - part.from - cut == Int64(kept.count) ? (part, kept) : nil
+        return part.to - part.from - cut == Int64(kept.count) ? (part, kept) : nil
     }
 
     /// The head alone.
-    package func head(_ name: String) -> Part? {
-        guard let bytes = try? Files.bytes("\(folder)/\(name)", limit: 1 << 20) else { return nil }
-        return try? JSONValue(parsing: String(decoding: bytes.prefix { $0 != 10 }, as: UTF8.self)).decode(Part.self)
+    /// - Returns: nil for what is none.
+    /// - Throws: where it cannot be read now.
+    package func head(_ name: String) throws(FileError) -> Part? {
+        let bytes = try Files.bytes("\(folder)/\(name)", limit: 1 << 20)
+        let text = String(decoding: bytes.prefix { $0 != 10 }, as: UTF8.self)
+        guard let part = try? JSONValue(parsing: text).decode(Part.self) else { return nil }
+        let numbers = [part.from, part.to] + part.cuts.flatMap { [$0.from, $0.to, $0.kept] }
+        // With others reckoning might overflow.
+        return numbers.allSatisfy { $0 >= 0 && $0 < 1 << 50 } && part.from < part.to ? part : nil
     }
 
     package func remove(_ name: String) { Files.remove("\(folder)/\(name)") }
+
+    private static let refused = ".refused"
+
+    /// Puts aside what is no part, or not whole: nobody may throw away what perhaps can still be read.
+    package func refuse(_ name: String) {
+        _ = Files.rename("\(folder)/\(name)", to: "\(folder)/\(name)\(Self.refused)")
+    }
+
+    package func removeRefused() {
+        for name in (try? Files.names(in: folder)) ?? [] where name.hasSuffix(Self.refused) { remove(name) }
+    }
+
+    /// Sees to what capturers that were killed had begun to write.
+    package func recover() {
+        for name in (try? Files.names(in: folder)) ?? [] {
+            guard let draft = Files.draft(name), draft.name.hasSuffix(Self.suffix),
+                ProcessTable.entry(draft.writer) == nil
+            else { continue }
+            // The transcript still has it, and who captures it again hands it over again.
+            remove(name)
+        }
+    }
 }

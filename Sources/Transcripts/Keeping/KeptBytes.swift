@@ -83,10 +83,47 @@ package struct KeptBytes: Sendable, Equatable {
                         count(before: range.lowerBound, from: start), count(before: range.upperBound, from: start))])
     }
 
+    /// What of it is more than what was kept of its beginning.
+    /// - Parameters:
+    ///   - beginning: filtered by itself, without what follows.
+    ///   - range: of the rest, in the file.
+    package func rest(after beginning: KeptBytes, _ range: Range<Int64>) -> KeptBytes {
+        if let cut = cuts.first, cut.kept == 0, bytes.isEmpty {
+            return KeptBytes(bytes: [], cuts: [Cut(range, cut.reason, kept: 0)])
+        }
+        // A tag may begin in the one and end in the other.
+        let common = zip(bytes, beginning.bytes).prefix { $0 == $1 }.count
+        let rest = Array(bytes[common...])
+        guard rest.count < range.count else { return KeptBytes(bytes: rest) }
+        return KeptBytes(bytes: rest, cuts: [Cut(range, cuts.first?.reason ?? "", kept: Int64(rest.count))])
+    }
+
     /// What of it lies behind a position.
     package func rest(after position: Int64, from start: Int64) -> KeptBytes {
         KeptBytes(
             bytes: Array(bytes[count(before: position, from: start)...]), cuts: cuts.filter { $0.from >= position })
+    }
+
+    /// The same without any of its bytes.
+    package static func nothing(of range: Range<Int64>, _ reason: String) -> KeptBytes {
+        var kept = KeptBytes()
+        kept.leaveOut(range, reason)
+        return kept
+    }
+
+    /// Of what was kept before, here or elsewhere, what may still be.
+    /// - Parameters:
+    ///   - name: of the file.
+    ///   - range: which part of it this is.
+    package func remaining(
+        of name: String, _ range: Range<Int64>, by source: any TranscriptSource, _ exclusions: Exclusions
+    ) -> KeptBytes {
+        if exclusions.isForgotten(file: name) { return Self.nothing(of: range, Tombstone.reason) }
+        guard source.isTranscript(name), !exclusions.isEmpty else { return self }
+        var exclusions = exclusions
+        return without(from: range.lowerBound, to: range.upperBound) { line in
+            source.kept(Array(line), at: range.lowerBound, &exclusions).bytes.isEmpty
+        } ?? self
     }
 
     /// The same without some of its lines.

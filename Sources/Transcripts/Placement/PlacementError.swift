@@ -7,6 +7,8 @@ package enum PlacementError: Error, Equatable, CustomStringConvertible {
     case refusedName(String, of: SessionID, reason: String)
     case noTranscript(of: SessionID)
     case tooMany(Int, limit: Int)
+    /// No client can be started there.
+    case nowhere(folder: String)
     /// Something lies there that is not put aside.
     case inTheWay(path: String, what: String)
     /// Whether the session is there already cannot be found out.
@@ -28,6 +30,8 @@ package enum PlacementError: Error, Equatable, CustomStringConvertible {
             "the transcript \(session).jsonl is not among what is to be put back; without it nothing resumes"
         case .tooMany(let count, let limit):
             "the session has \(count) files, more than the \(limit) that are put back; leave some of its sidecars out"
+        case .nowhere(let folder):
+            "no client can be started in '\(VisibleText.line(folder))'; go to a folder that is there, and restore again"
         case .inTheWay(let path, let what): "\(path) is \(what); move it away and restore again"
         case .unknown(let reason):
             "whether the session is there already cannot be found out (\(reason)); mend that and restore again"

@@ -11,25 +11,47 @@ package enum SessionFileName {
 
     package static func check(_ names: [String], of session: SessionID, suffix: String) throws(PlacementError) {
         guard names.count <= countLimit else { throw .tooMany(names.count, limit: countLimit) }
-        let transcript = session.rawValue + suffix
-        var files: Set<String> = [], folders: Set<String> = []
+        var known = Names(of: session, transcript: session.rawValue + suffix)
         for name in names {
-            if let reason = fault(of: name, session, transcript) {
-                throw .refusedName(name, of: session, reason: reason)
+            if let refusal = known.refusal(ofAdding: name) {
+                throw .refusedName(refusal.name, of: session, reason: refusal.reason)
             }
-            guard files.insert(name).inserted else {
-                throw .refusedName(name, of: session, reason: "it is there twice")
-            }
+        }
+        guard known.hasTranscript else { throw .noTranscript(of: session) }
+    }
+
+    /// Those of one session's files that can lie beside each other.
+    package struct Names {
+        private let session: SessionID
+        private let transcript: String
+        private var files: Set<String> = []
+        private var folders: Set<String> = []
+
+        package init(of session: SessionID, transcript: String) {
+            self.session = session
+            self.transcript = transcript
+        }
+
+        var hasTranscript: Bool { files.contains(transcript) }
+
+        /// Adds a name, or says which cannot be one of them, and why; then it is not added.
+        package mutating func refusal(ofAdding name: String) -> (name: String, reason: String)? {
+            if let reason = fault(of: name, session, transcript) { return (name, reason) }
+            if files.contains(name) { return (name, "it is there twice") }
+            if files.count >= countLimit { return (name, "there are \(countLimit) others") }
+            var own: Set<String> = []
             var parts = name.split(separator: "/", omittingEmptySubsequences: false).dropLast()
             while !parts.isEmpty {
-                folders.insert(parts.joined(separator: "/"))
+                own.insert(parts.joined(separator: "/"))
                 parts.removeLast()
             }
+            if let folder = folders.contains(name) ? name : own.first(where: files.contains) {
+                return (folder, "it is a folder of other files, too")
+            }
+            files.insert(name)
+            folders.formUnion(own)
+            return nil
         }
-        if let name = names.first(where: folders.contains) {
-            throw .refusedName(name, of: session, reason: "it is a folder of other files, too")
-        }
-        guard files.contains(transcript) else { throw .noTranscript(of: session) }
     }
 
     private static func fault(of name: String, _ session: SessionID, _ transcript: String) -> String? {

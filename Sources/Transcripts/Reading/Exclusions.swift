@@ -16,6 +16,8 @@ package struct Exclusions: Sendable {
     package private(set) var isForgotten = false
     private var tombstones: Tombstones?
     private var own: Set<String> = []
+    /// The transcript has copies of messages that another session was forgotten with, as a fork has.
+    private var hasCopies = false
     private var heads: [Tombstone.Head] = []
     /// Of the tombstones that had to be looked into.
     private var messages: [SessionID: Set<String>] = [:]
@@ -35,7 +37,18 @@ package struct Exclusions: Sendable {
             positions = gapsOfOwn.map(\.bytes)
             gaps = gapsOfOwn + (try RecordingGaps.ofOthers(than: session, state: state))
         }
-        let tombstones = Tombstones(state)
+        try heed(Tombstones(state), of: session)
+    }
+
+    /// What is forgotten alone: for bytes that were taken from a transcript before, by whichever host.
+    package init(
+        forgottenOf session: SessionID, state: StateFolder, sources: TranscriptSources = .standard
+    ) throws(FileError) {
+        self.sources = sources
+        try heed(Tombstones(state), of: session)
+    }
+
+    private mutating func heed(_ tombstones: Tombstones, of session: SessionID) throws(FileError) {
         if let tombstone = try tombstones.tombstone(of: session) {
             isForgotten = tombstone.isWhole
             own = tombstone.known.messages
@@ -46,12 +59,28 @@ package struct Exclusions: Sendable {
 
     /// Whether nothing is excluded, whatever is read.
     var isEmpty: Bool {
-        positions.isEmpty && times.isEmpty && gaps.isEmpty && own.isEmpty && heads.isEmpty && !isForgotten
+        positions.isEmpty && times.isEmpty && gaps.isEmpty && own.isEmpty && heads.isEmpty && !isForgotten && !hasCopies
     }
 
-    /// Whether a line is forgotten that is no message and has no time: by what stands in it alone.
+    /// Says that what is forgotten was left out of the transcript before.
+    package mutating func heedCopies() { hasCopies = true }
+
+    /// Whether a line is left out that is known by no name: it is forgotten, or it is one of a transcript of which words are. The
+    /// client tells prompts and requests again in such, each time in a line of its own; a fork those of its parent.
     mutating func isForgotten(line: ArraySlice<UInt8>) -> Bool {
-        own.isEmpty && heads.isEmpty ? false : isForgotten(Self.identity(ofLine: line), at: "")
+        if !own.isEmpty || hasCopies { return true }
+        return heads.isEmpty ? false : isForgotten(Self.identity(ofLine: line), at: "")
+    }
+
+    /// Whether words that are forgotten stand in a file beside the transcript.
+    package func isForgotten(file name: String) -> Bool { isForgotten || own.contains(Self.identity(ofFile: name)) }
+
+    /// Stands in a tombstone for lines without a name that are forgotten: of such none of the session is kept any more.
+    package static let nameless = "#" + Checksum.fnv1a("nameless").hexadecimal
+
+    /// What a file beside a transcript is known by, whatever becomes of it.
+    package static func identity(ofFile name: String) -> String {
+        "#" + Checksum.fnv1a("file " + name).hexadecimal
     }
 
     /// What a line without a uuid is known by.
@@ -61,7 +90,11 @@ package struct Exclusions: Sendable {
 
     /// Why nothing of a message is to be kept; nil where it may be.
     mutating func reason(for message: Message) -> String? {
-        if isForgotten || !message.uuid.isEmpty && isForgotten(message.uuid, at: message.at) { return Tombstone.reason }
+        if isForgotten { return Tombstone.reason }
+        if !message.uuid.isEmpty && isForgotten(message.uuid, at: message.at) {
+            hasCopies = true
+            return Tombstone.reason
+        }
         return isInGap(message) ? RecordingGaps.reason : nil
     }
 

@@ -86,7 +86,7 @@ package struct Tombstone: Sendable, Equatable {
 
         /// Whether a message of this time may be among its messages.
         func mayHold(_ time: String) -> Bool {
-            time.isEmpty || first.isEmpty || first <= time && time <= last
+            first.isEmpty || first <= time && time <= last || ISOTime.milliseconds(time) == nil
         }
     }
 }

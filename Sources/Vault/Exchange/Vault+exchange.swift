@@ -1,5 +1,5 @@
-internal import Domain
-internal import Transcripts
+package import Domain
+package import Transcripts
 
 extension Vault {
     /// Writes all that is kept of a session as a compressed tar archive: whoever unpacks it has the files.
@@ -32,9 +32,13 @@ extension Vault {
 
     /// Takes in what `export` wrote, here or elsewhere. Taken twice it adds nothing more; what differs from what is here stands
     /// beside it.
-    /// - Parameter source: the next piece of the archive; empty at the end.
+    /// - Parameters:
+    ///   - source: the next piece of the archive; empty at the end.
+    ///   - exclusions: what is forgotten of a session.
+    /// - Throws: `rejected` also for a session that is forgotten.
     package func takeIn(
-        _ source: @escaping () throws(VaultError) -> [UInt8], now: Int64
+        _ source: @escaping () throws(VaultError) -> [UInt8], now: Int64,
+        without exclusions: (SessionID) throws(VaultError) -> Exclusions
     ) throws(VaultError) -> ImportedSession {
         let stream = ZstdReader(source)
         var tar = TarReader { count throws(VaultError) in try stream.read(count) }
@@ -43,43 +47,31 @@ extension Vault {
                 reason: "the archive does not begin with \(SessionManifest.name): 'holdfast vault export' writes one")
         }
         let text = String(decoding: try tar.content(atMost: Int(first.size)), as: UTF8.self)
-        guard let manifest = try? JSONValue(parsing: text).decode(SessionManifest.self),
-            let session = SessionID(rawValue: manifest.session)
-        else { throw .rejected(reason: "\(SessionManifest.name) in the archive is damaged") }
-        guard manifest.format <= SessionManifest.format else {
-            throw .newer(version: manifest.format, known: SessionManifest.format)
-        }
-        let names = manifest.files.map(\.name)
-        let transcript = names.first { !$0.utf8.contains(UInt8(ascii: "/")) } ?? ""
-        guard transcript.hasPrefix(session.rawValue) else {
-            throw .rejected(reason: "the archive holds no transcript of session \(session)")
-        }
-        do throws(PlacementError) {
-            try SessionFileName.check(names, of: session, suffix: String(transcript.dropFirst(session.rawValue.count)))
-        } catch {
-            throw .rejected(reason: "\(error)")
+        let manifest = try SessionManifest(text: text)
+        let session = try manifest.check()
+        let forgotten = try exclusions(session)
+        guard !forgotten.isForgotten else {
+            throw .rejected(
+                reason: "session \(session) is forgotten here, and nothing of it is taken in ('holdfast forget')")
         }
         var imported = ImportedSession(session: session)
         for file in manifest.files {
             guard let header = try tar.header(), header.name == file.name else {
                 throw .rejected(reason: "\(file.name) does not follow in the archive, as its head says")
             }
-            imported.bytes += try takeIn(file, of: session, &tar, now)
+            imported.bytes += try takeIn(file, of: session, &tar, now, forgotten)
             imported.files += 1
         }
         return imported
     }
 
     private func takeIn(
-        _ file: SessionManifest.File, of session: SessionID, _ tar: inout TarReader, _ now: Int64
+        _ file: SessionManifest.File, of session: SessionID, _ tar: inout TarReader, _ now: Int64,
+        _ exclusions: Exclusions
     ) throws(VaultError) -> Int64 {
         var bytes: Int64 = 0
         var before = Cursor(tailHash: Digest.hexadecimal([]))
         for segment in file.segments {
-            guard segment.kept >= 0, segment.kept <= Frame.contentLimit, segment.from >= 0, segment.to > segment.from
-            else {
-                throw .rejected(reason: "\(file.name) in the archive has a stretch that can be none")
-            }
             let content = try tar.content(atMost: segment.kept)
             guard content.count == segment.kept, Digest.hexadecimal(content) == segment.sha256 else {
                 throw .rejected(
@@ -91,7 +83,11 @@ extension Vault {
                 session: session, name: file.name, path: file.path, configDirectory: file.configDirectory,
                 host: file.host, from: before, to: end, cuts: segment.cuts)
             part.place = .init(cwd: file.cwd, branch: file.branch, commit: file.commit)
-            bytes += try take(part, content, now: now)
+            let source = TranscriptSources.standard.source(of: file.configDirectory)
+            bytes += try take(part, now: now) { () throws(VaultError) in
+                KeptBytes(bytes: content, cuts: part.cuts)
+                    .remaining(of: part.name, part.from..<part.to, by: source, exclusions)
+            }
             before = end
         }
         return bytes

@@ -25,9 +25,9 @@ internal import CZstd
         if place == input.count {
             input = try source()
             place = 0
-            isAtEnd = input.isEmpty
-            if isAtEnd { return }
         }
+        // At the end the stream is asked once more for what it holds back.
+        let isLast = input.isEmpty
         var failure = false
         let room = 1 << 18, start = place
         let piece = unsafe [UInt8](unsafeUninitializedCapacity: room) { buffer, filled in
@@ -41,5 +41,6 @@ internal import CZstd
         }
         guard !failure else { throw .rejected(reason: "this is no zstd stream, or it is damaged") }
         output += piece
+        isAtEnd = isLast && piece.isEmpty
     }
 }

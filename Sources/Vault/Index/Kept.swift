@@ -23,6 +23,11 @@ package struct Segment: Sendable, Equatable {
     package var name: String { place.name }
     /// In its pack, bytes.
     package var storedBytes: Int64 { place.length }
+
+    /// Whether this is that, wherever it lies by now: numbers are given anew to others.
+    func isSame(as other: Segment) -> Bool {
+        number == other.number && owner == other.owner && range == other.range && sha256 == other.sha256
+    }
 }
 
 /// One file of a session as it was at some time: kept under the same name, another is another generation.
@@ -59,10 +64,14 @@ package struct KeptFile: Sendable, Equatable {
     package var cuts: [KeptBytes.Cut] { segments.flatMap(\.cuts) }
 
     /// The stretches that no segment covers, or whose segment is known to be damaged.
-    package var holes: [Range<Int64>] {
+    package var holes: [Range<Int64>] { stretches { $0.damage.isEmpty } }
+    /// The stretches that no segment covers.
+    var gaps: [Range<Int64>] { stretches { _ in true } }
+
+    private func stretches(without isThere: (Segment) -> Bool) -> [Range<Int64>] {
         var holes: [Range<Int64>] = []
         var position: Int64 = 0
-        for segment in segments where segment.damage.isEmpty {
+        for segment in segments where isThere(segment) {
             if segment.range.lowerBound > position { holes.append(position..<segment.range.lowerBound) }
             position = max(position, segment.range.upperBound)
         }

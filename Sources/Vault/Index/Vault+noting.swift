@@ -8,7 +8,7 @@ extension Vault {
     func nextPlace(_ database: Database) throws -> (pack: Int64, offset: Int64) {
         let last = try Row.fetchOne(database, sql: "SELECT number, bytes FROM pack ORDER BY number DESC LIMIT 1")
         guard let last else { return (1, 0) }
-        let number: Int64 = last["number"], bytes: Int64 = last["bytes"]
+        let number = try last.number("number"), bytes = try last.number("bytes")
         return bytes < PackFolder.limit ? (number, bytes) : (number + 1, 0)
     }
 
@@ -74,40 +74,6 @@ extension Vault {
             try database.execute(
                 sql: "UPDATE pack SET dead = dead + ? WHERE number = ?",
                 arguments: [segment.place.length, segment.place.pack])
-        }
-    }
-
-    /// Reads all packs: for an index that is new. Where segments cover the same bytes, what reaches farther counts, and of two
-    /// that reach as far the younger: a small segment gives way to the one that it grew into.
-    func rebuildIndex() throws(VaultError) {
-        do {
-            for pack in try packs.packs() {
-                let (found, end) = try packs.segments(of: pack)
-                try write { database in
-                    for (head, place) in found {
-                        let own = try Generation.all(of: head.session, name: head.name, database)
-                            .first { $0.generation == head.generation }
-                        let there = try own.map { try Segment.all(of: $0.number, database) } ?? []
-                        let same = there.filter { $0.range.overlaps(head.range) }
-                        let isBetter = same.allSatisfy {
-                            $0.range.upperBound <= head.to && $0.range.lowerBound >= head.from
-                        }
-                        if isBetter, same.allSatisfy({ $0.place != place }) {
-                            try note(head, at: place, instead: same, database)
-                        }
-                    }
-                    let live =
-                        try Int64.fetchOne(
-                            database, sql: "SELECT total(length) FROM segment WHERE pack = ?", arguments: [pack]) ?? 0
-                    try database.execute(
-                        sql: """
-                            INSERT INTO pack (number, bytes, dead) VALUES (?1, ?2, ?2 - ?3)
-                            ON CONFLICT (number) DO UPDATE SET bytes = max(bytes, ?2), dead = max(bytes, ?2) - ?3
-                            """, arguments: [pack, end, live])
-                }
-            }
-        } catch {
-            throw VaultError(error)
         }
     }
 }

@@ -4,16 +4,17 @@ internal import Transcripts
 
 extension Generation: FetchableRecord {
     init(row: Row) throws {
-        guard let session = SessionID(rawValue: row["session"]) else {
-            throw VaultError.damaged(segment: "the index", reason: "it names a session that can be none")
+        guard let session = SessionID(rawValue: try row.decode(forColumn: "session")) else {
+            throw VaultError.damaged(segment: VaultError.index, reason: "it names a session that can be none")
         }
         self.init(
-            number: row["number"], session: session, name: row["name"], generation: row["generation"],
-            end: row["kept_to"],
-            tail: row["tail"], path: row["path"], configDirectory: row["config_dir"], cwd: row["cwd"],
-            branch: row["branch"],
-            commit: row["commit"], host: row["host"], firstMilliseconds: row["first_ms"],
-            lastMilliseconds: row["last_ms"])
+            number: try row.decode(forColumn: "number"), session: session, name: try row.decode(forColumn: "name"),
+            generation: Int(try row.number("generation")), end: try row.number("kept_to"),
+            tail: try row.decode(forColumn: "tail"), path: try row.decode(forColumn: "path"),
+            configDirectory: try row.decode(forColumn: "config_dir"), cwd: try row.decode(forColumn: "cwd"),
+            branch: try row.decode(forColumn: "branch"), commit: try row.decode(forColumn: "commit"),
+            host: try row.decode(forColumn: "host"), firstMilliseconds: try row.number("first_ms"),
+            lastMilliseconds: try row.number("last_ms"))
     }
 
     private static let query = """
@@ -43,21 +44,23 @@ extension Generation: FetchableRecord {
 }
 
 extension Segment {
-    private init(row: Row, cuts: [KeptBytes.Cut]) {
-        let from: Int64 = row["bytes_from"], to: Int64 = row["bytes_to"]
+    private init(row: Row, cuts: [KeptBytes.Cut]) throws {
         self.init(
-            number: row["number"], owner: row["generation"], range: from..<max(from, to), kept: row["kept"],
-            sha256: row["sha256"], tail: row["tail"],
-            place: PackFolder.Place(pack: row["pack"], offset: row["offset"], length: row["length"]),
-            takenMilliseconds: row["taken_ms"], isSealed: row["is_sealed"], damage: row["damage"], cuts: cuts)
+            number: try row.decode(forColumn: "number"), owner: try row.decode(forColumn: "generation"),
+            range: try row.range, kept: Int(try row.number("kept")), sha256: try row.decode(forColumn: "sha256"),
+            tail: try row.decode(forColumn: "tail"),
+            place: PackFolder.Place(
+                pack: try row.number("pack"), offset: try row.number("offset"), length: try row.number("length")),
+            takenMilliseconds: try row.number("taken_ms"), isSealed: try row.decode(forColumn: "is_sealed"),
+            damage: try row.decode(forColumn: "damage"), cuts: cuts)
     }
 
     private static func complete(_ rows: [Row], _ database: Database) throws -> [Segment] {
         try rows.map { row in
-            let number: Int64 = row["number"]
+            let number: Int64 = try row.decode(forColumn: "number")
             let cuts = try Row.fetchAll(
                 database, sql: "SELECT * FROM cut WHERE segment = ? ORDER BY bytes_from", arguments: [number])
-            return Segment(row: row, cuts: cuts.map(KeptBytes.Cut.init))
+            return try Segment(row: row, cuts: try cuts.map(KeptBytes.Cut.init))
         }
     }
 
@@ -95,8 +98,27 @@ extension Segment {
 }
 
 extension KeptBytes.Cut {
-    fileprivate init(row: Row) {
-        let from: Int64 = row["bytes_from"], to: Int64 = row["bytes_to"]
-        self.init(from..<max(from, to), row["reason"], kept: row["kept"])
+    fileprivate init(row: Row) throws {
+        self.init(try row.range, try row.decode(forColumn: "reason"), kept: try row.number("kept"))
+    }
+}
+
+extension Row {
+    /// A number that is reckoned with: positions, lengths, times.
+    /// - Throws: `damaged` for one that no writer notes, with which reckoning might overflow.
+    func number(_ column: String) throws -> Int64 {
+        let number: Int64 = try decode(forColumn: column)
+        guard SegmentHead.numbers.contains(number) else {
+            throw VaultError.damaged(segment: VaultError.index, reason: "\(column) is \(number)")
+        }
+        return number
+    }
+
+    /// `bytes_from` and `bytes_to`.
+    fileprivate var range: Range<Int64> {
+        get throws {
+            let from = try number("bytes_from")
+            return from..<Swift.max(from, try number("bytes_to"))
+        }
     }
 }

@@ -16,6 +16,10 @@ enum VaultSchema {
             try database.execute(sql: first)
             try database.execute(sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version)")
         }
+        // One of before was made in several steps; what is there is taken to be all.
+        migrator.registerMigration("2") { database in
+            try database.execute(sql: "INSERT INTO meta SELECT 'whole', '1' WHERE EXISTS (SELECT 1 FROM pack)")
+        }
         return migrator
     }
 
@@ -60,6 +64,8 @@ enum VaultSchema {
             PRIMARY KEY (segment, bytes_from)
         ) WITHOUT ROWID, STRICT;
 
+        -- 'whole': all packs are in here; 'safety': what the last look at all transcripts found; 'verified': how far all was
+        -- read; 'clock': up to when time has come, for what is too old.
         CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID, STRICT;
 
         -- How a file looked when all of it was kept that was there: it is not opened again while it looks the same.

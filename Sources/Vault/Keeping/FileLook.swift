@@ -10,7 +10,10 @@ struct FileLook: Equatable {
     init?(_ path: String) {
         guard let status = try? Files.status(path, followingLinks: false) else { return nil }
         size = Int64(status.st_size)
-        rest = "\(status.st_dev):\(status.st_ino) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
+        // Of the last change too: what was written over may have its old size and time.
+        let (written, changed) = (status.st_mtim, status.st_ctim)
+        rest =
+            "\(status.st_dev):\(status.st_ino) \(written.tv_sec).\(written.tv_nsec) \(changed.tv_sec).\(changed.tv_nsec)"
     }
 
     init?(mark: String) {

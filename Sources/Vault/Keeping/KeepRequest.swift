@@ -40,4 +40,6 @@ package struct KeepOutcome: Sendable, Equatable {
     package var end: Int64 = 0
     /// Of the file when it was looked at.
     package var size: Int64 = 0
+    /// Which of those that stood under its name it is.
+    package var generation = 0
 }

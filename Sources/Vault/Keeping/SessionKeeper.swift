@@ -41,19 +41,25 @@ package struct SessionKeeper: Sendable {
         let source = sources.source(of: file)
         let head = source.head(of: file.path)
         guard let session = file.session ?? SessionID(rawValue: head.sessionID) else { return Kept() }
-        var kept = Kept()
+        var kept = Kept(), failure: VaultError?
         if file.agentID == nil {
             let own = source.sessionFiles(of: file.path)
             for part in own.files {
                 let path = own.folder + "/" + part.name
                 let request = request(session, part.name, path, file, head, now)
-                kept += try keep(request, source, part.modifiedMilliseconds, isHurried)
+                do throws(VaultError) {
+                    kept += try keep(request, source, part.modifiedMilliseconds, isHurried)
+                } catch {
+                    // One that cannot be kept keeps no other from it; one that is gone meanwhile is no trouble.
+                    if Files.exists(path) { failure = failure ?? error }
+                }
             }
         } else {
             let name = SessionFile.name(of: file.path, in: session)
             let request = request(session, name, file.path, file, head, now)
             kept += try keep(request, source, file.modifiedMilliseconds, isHurried)
         }
+        if let failure { throw failure }
         return kept
     }
 
@@ -68,29 +74,42 @@ package struct SessionKeeper: Sendable {
         of session: SessionID? = nil, isHurried: Bool = false, now: Int64
     ) throws(VaultError) -> Kept {
         let intake = Intake(state)
+        intake.recover()
         let names = try disk { () throws(FileError) in try intake.names() }
-        var kept = Kept()
-        var parts: [String: [String]] = [:]
+        var kept = Kept(), failure: VaultError?
+        var parts: [String: [(name: String, head: Intake.Part)]] = [:]
         for name in names {
-            guard let head = intake.head(name) else {
-                intake.remove(name)
+            let head: Intake.Part
+            do throws(FileError) {
+                guard let found = try intake.head(name) else {
+                    intake.refuse(name)
+                    continue
+                }
+                head = found
+            } catch {
+                failure = failure ?? VaultError(error)
                 continue
             }
             guard session == nil || head.session == session?.rawValue else { continue }
-            parts[head.path, default: []].append(name)
+            parts[head.path, default: []].append((name, head))
         }
-        for (path, names) in parts.sorted(by: { $0.key < $1.key }) {
-            let own = try takeIn(names, of: path, intake, isHurried, now)
-            kept += own
+        for (path, parts) in parts.sorted(by: { $0.key < $1.key }) {
+            do throws(VaultError) {
+                kept += try takeIn(parts, of: path, intake, isHurried, now)
+            } catch {
+                // Those of other transcripts do not wait for these.
+                failure = failure ?? error
+            }
         }
+        if let failure { throw failure }
         return kept
     }
 
     private func takeIn(
-        _ names: [String], of path: String, _ intake: Intake, _ isHurried: Bool, _ now: Int64
+        _ parts: [(name: String, head: Intake.Part)], of path: String, _ intake: Intake, _ isHurried: Bool, _ now: Int64
     ) throws(VaultError) -> Kept {
         var kept = Kept()
-        guard let head = names.first.flatMap(intake.head) else { return kept }
+        guard let head = parts.first?.head else { return kept }
         let source = sources.source(of: path)
         var file = source.file(path, in: head.configDirectory) ?? source.file(named: path)
         file.configDirectory = head.configDirectory
@@ -98,14 +117,37 @@ package struct SessionKeeper: Sendable {
         if open != nil {
             kept = try keep(file, isHurried: isHurried, now: now)
             // What is still being written goes with the rest of it.
-            if kept.waiting > 0 { return Kept(bytes: kept.bytes, waiting: names.count) }
+            if kept.waiting > 0 { return Kept(bytes: kept.bytes, waiting: parts.count) }
         }
-        for name in names {
-            let part = intake.part(name)
-            if let part, !isCovered(part.part, by: open) { try vault.take(part.part, part.bytes, now: now) }
+        for (name, head) in parts {
+            if !isCovered(head, by: open) {
+                guard let part = try disk({ () throws(FileError) in try intake.part(name) }),
+                    SessionID(rawValue: part.part.session) != nil
+                else {
+                    intake.refuse(name)
+                    continue
+                }
+                kept.bytes += try vault.take(part.part, now: now) { () throws(VaultError) in
+                    try rest(of: part.part, part.bytes, source)
+                }
+            }
             intake.remove(name)
         }
         return kept
+    }
+
+    /// What of a part may be kept still: a person may have wanted it forgotten since the capturer kept it.
+    /// - Returns: nil where nothing of its session is to be.
+    private func rest(
+        of part: Intake.Part, _ bytes: [UInt8], _ source: any TranscriptSource
+    ) throws(VaultError) -> KeptBytes? {
+        guard let session = SessionID(rawValue: part.session) else { return nil }
+        let exclusions = try disk { () throws(FileError) in
+            try Exclusions(forgottenOf: session, state: state, sources: sources)
+        }
+        guard !exclusions.isForgotten else { return nil }
+        return KeptBytes(bytes: bytes, cuts: part.cuts)
+            .remaining(of: part.name, part.from..<part.to, by: source, exclusions)
     }
 
     /// Whether the transcript that was just kept has the part where it was.
@@ -137,21 +179,30 @@ package struct SessionKeeper: Sendable {
     ) throws(VaultError) -> Kept {
         guard let look = FileLook(given.path) else { return Kept() }
         let before = try vault.seen(given.path).flatMap(FileLook.init(mark:))
-        if before == look, try !vault.isDamaged(given.path) { return Kept() }
+        if before == look { return Kept() }
         var request = given
-        request.isAtRest = request.nowMilliseconds - modified >= Self.rest
+        // A time to come, as a clock that was put back leaves, tells nothing.
+        request.isAtRest = abs(request.nowMilliseconds - modified) >= Self.rest
         let isLarge = look.size - (before?.size ?? 0) >= Vault.segmentSize
         guard request.isAtRest || isHurried || isLarge else { return Kept(waiting: 1) }
-        var exclusions = try exclusions(of: request, source)
-        guard !exclusions.isForgotten else { return Kept() }
-        let isOfLines = request.isOfLines
-        let outcome = try vault.keep(request) { bytes, position in
-            isOfLines
-                ? source.kept(bytes, at: position, &exclusions)
-                : KeptBytes.of(bytes, at: position, written: modified, &exclusions)
+        let wanted = request
+        let outcome = try vault.keep(wanted) { () throws(VaultError) -> Vault.Filter? in
+            var exclusions = try exclusions(of: wanted, source)
+            guard !exclusions.isForgotten else { return nil }
+            if wanted.isOfLines, try vault.hasForgotten(wanted.session, wanted.name) { exclusions.heedCopies() }
+            let isFileForgotten = exclusions.isForgotten(file: wanted.name)
+            return { bytes, position in
+                if isFileForgotten {
+                    return KeptBytes.nothing(of: position..<position + Int64(bytes.count), Tombstone.reason)
+                }
+                return wanted.isOfLines
+                    ? source.kept(bytes, at: position, &exclusions)
+                    : KeptBytes.of(bytes, at: position, written: modified, &exclusions)
+            }
         }
+        guard let outcome else { return Kept() }
         guard outcome.end == outcome.size else { return Kept(bytes: outcome.taken, waiting: 1) }
-        try vault.noteSeen(given.path, mark: look.mark)
+        try vault.noteSeen(wanted, outcome.generation, mark: look.mark)
         return Kept(bytes: outcome.taken)
     }
 

@@ -2,44 +2,104 @@ package import Domain
 internal import GRDB
 internal import Transcripts
 
+/// What of a kept file is looked at as one: a line of a transcript, wherever segments part it, or all of another file.
+package struct Passage: Sendable {
+    package let session: SessionID
+    /// Of the file.
+    package let name: String
+    package let isLine: Bool
+    /// With its line break, where it has one.
+    package fileprivate(set) var bytes: [UInt8] = []
+}
+
 extension Vault {
-    /// Visits all that is kept, line by line: of every session, of every file, whatever generation.
-    /// - Parameter look: gets whose it is, the file, and each line with its line break.
-    package func forEachLine(
-        _ look: (SessionID, String, ArraySlice<UInt8>) throws -> Void
-    ) throws {
-        var last: Int64? = 0
-        while let after = last {
-            let page = try read { try Segment.page(after: after, limit: 50, $0) }
-            last = page.last?.number
-            for segment in page {
-                let owner = try owner(of: segment)
-                // One that cannot be read shows nobody its words; the look through all says that it is damaged.
-                guard let owner, let content = try? content(of: segment) else { continue }
-                for line in Self.lines(of: content) { try look(owner.session, owner.name, line) }
-            }
+    /// Visits all that is kept: of every session, of every file, whatever generation.
+    package func forEachPassage(_ look: (Passage) -> Void) throws(VaultError) {
+        for owner in try owners() {
+            // What cannot be read shows nobody its words; the look through all says that it is damaged.
+            try passages(of: owner) { passage, _ in look(passage) }
         }
     }
 
-    /// Takes lines out of what is kept, and writes the packs anew in which they stood. What cannot be read goes whole: nobody
-    /// can say what stands in it.
-    /// - Parameter isForgotten: whether a line goes.
-    package func forgetLines(_ isForgotten: (ArraySlice<UInt8>) -> Bool) throws(VaultError) {
-        var last: Int64? = 0
-        while let after = last {
-            let page = try read { try Segment.page(after: after, limit: 50, $0) }
-            last = page.last?.number
-            for segment in page {
-                try locked { () throws(VaultError) in try forgetLines(of: segment, isForgotten) }
-            }
-        }
-        try purge()
-    }
-
-    /// Takes all of a session out, and writes the packs anew in which it stood.
-    package func forget(_ sessions: Set<SessionID>) throws(VaultError) {
+    /// Takes sessions out of what is kept, and passages of others, and writes the packs anew in which they stood. What is damaged
+    /// goes whole: nobody can say what stands in it.
+    /// - Parameter isForgotten: whether a passage goes; nil where none does.
+    package func forget(
+        _ sessions: Set<SessionID> = [], _ isForgotten: ((Passage) -> Bool)? = nil
+    ) throws(VaultError) {
         for session in sessions { try remove(session) }
+        if let isForgotten {
+            // With the lock: what a killed writer left is known then. One that begins meanwhile is found by the next look.
+            for owner in try locked({ () throws(VaultError) in try owners() }) {
+                try locked { () throws(VaultError) in try forget(isForgotten, in: owner) }
+            }
+        }
         try purge()
+    }
+
+    /// Whether something of a file was left out or taken out because it is forgotten.
+    func hasForgotten(_ session: SessionID, _ name: String) throws(VaultError) -> Bool {
+        try read { database in
+            try Bool.fetchOne(
+                database,
+                sql: """
+                    SELECT EXISTS (
+                        SELECT 1 FROM cut JOIN segment ON segment.number = cut.segment
+                        JOIN generation ON generation.number = segment.generation
+                        JOIN file ON file.number = generation.file WHERE session = ? AND name = ? AND reason = ?)
+                    """, arguments: [session.rawValue, name, Tombstone.reason]) ?? false
+        }
+    }
+
+    private func owners() throws(VaultError) -> [Generation] {
+        let numbers = try read { try Int64.fetchAll($0, sql: "SELECT number FROM generation ORDER BY number") }
+        return try read { database in try numbers.compactMap { try Generation.one($0, database) } }
+    }
+
+    /// A part of a passage: a line of a segment's content; -1 for all of it.
+    private struct Part {
+        var segment: Int64
+        var line: Int
+    }
+
+    /// - Returns: the segments, and those of them that are damaged.
+    @discardableResult
+    private func passages(
+        of owner: Generation, _ look: (Passage, [Part]) -> Void
+    ) throws(VaultError) -> (all: [Segment], damaged: [Segment]) {
+        let isOfLines = TranscriptSources.standard.all.contains { $0.isTranscript(owner.name) }
+        let segments = try read { try Segment.all(of: owner.number, $0) }
+        var passage = Passage(session: owner.session, name: owner.name, isLine: isOfLines)
+        var parts: [Part] = [], damaged: [Segment] = [], end: Int64 = 0
+        func finish() {
+            if !parts.isEmpty { look(passage, parts) }
+            passage.bytes = []
+            parts = []
+        }
+        for segment in segments {
+            let content: [UInt8]
+            do throws(VaultError) {
+                content = try self.content(of: segment)
+            } catch {
+                guard case .damaged = error else { throw error }
+                damaged.append(segment)
+                continue
+            }
+            if segment.range.lowerBound != end || passage.bytes.count > Frame.contentLimit { finish() }
+            end = segment.range.upperBound
+            guard isOfLines else {
+                passage.bytes += content
+                parts.append(Part(segment: segment.number, line: -1))
+                continue
+            }
+            for (index, line) in Self.lines(of: content).enumerated() {
+                passage.bytes += line
+                parts.append(Part(segment: segment.number, line: index))
+                if line.last == 10 { finish() }
+            }
+        }
+        finish()
+        return (segments, damaged)
     }
 
     private static func lines(of content: [UInt8]) -> [ArraySlice<UInt8>] {
@@ -52,31 +112,33 @@ extension Vault {
         return lines
     }
 
-    private func owner(of segment: Segment) throws(VaultError) -> Generation? {
-        try read { try Generation.one(segment.owner, $0) }
-    }
-
-    private func forgetLines(of given: Segment, _ isForgotten: (ArraySlice<UInt8>) -> Bool) throws(VaultError) {
-        // It may have grown since the page was read, and then has another number.
-        guard let segment = try read({ try Segment.page(after: given.number - 1, limit: 1, $0) }).first,
-            segment.number == given.number, let owner = try owner(of: segment)
-        else { return }
-        let content: [UInt8]
-        do throws(VaultError) {
-            content = try self.content(of: segment)
-        } catch {
-            guard case .damaged = error else { throw error }
-            return try write { try forget([segment], $0) }
+    private func forget(_ isForgotten: (Passage) -> Bool, in owner: Generation) throws(VaultError) {
+        var gone: [Int64: Set<Int>] = [:]
+        let (segments, damaged) = try passages(of: owner) { passage, parts in
+            guard isForgotten(passage) else { return }
+            for part in parts { gone[part.segment, default: []].insert(part.line) }
         }
-        let before = KeptBytes(bytes: content, cuts: segment.cuts)
-        guard let after = before.without(from: segment.range.lowerBound, to: segment.range.upperBound, isForgotten)
-        else {
-            return
+        if !damaged.isEmpty { try write { try forget(damaged, $0) } }
+        for segment in segments {
+            guard let lines = gone[segment.number] else { continue }
+            let after: KeptBytes
+            if lines.contains(-1) {
+                after = KeptBytes.nothing(of: segment.range, Tombstone.reason)
+            } else {
+                let before = KeptBytes(bytes: try content(of: segment), cuts: segment.cuts)
+                var index = -1
+                let rest = before.without(from: segment.range.lowerBound, to: segment.range.upperBound) { _ in
+                    index += 1
+                    return lines.contains(index)
+                }
+                guard let rest else { continue }
+                after = rest
+            }
+            var head = SegmentHead(owner, segment)
+            (head.kept, head.cuts) = (after.bytes.count, after.cuts)
+            head.sha256 = Digest.hexadecimal(after.bytes)
+            try store(head, after.bytes, instead: [segment])
         }
-        var head = SegmentHead(owner, segment)
-        (head.kept, head.cuts) = (after.bytes.count, after.cuts)
-        head.sha256 = Digest.hexadecimal(after.bytes)
-        try store(head, after.bytes, instead: [segment])
     }
 }
 

@@ -2,28 +2,44 @@ internal import Domain
 internal import Transcripts
 
 extension Vault {
-    /// Takes in anew what is known to be damaged, where the file still has just that: its SHA-256 tells.
+    /// Takes in anew what is known to be damaged, where the file still has just that: the SHA-256 of what is kept of it tells,
+    /// or, where other words are excluded by now, that of the file's bytes before its end. And what is kept of nothing.
     func mend(
-        _ number: Int, of request: KeepRequest, _ file: OpenFile, _ size: Int64,
-        _ filter: ([UInt8], Int64) -> KeptBytes
+        _ number: Int, of request: KeepRequest, _ file: OpenFile, _ size: Int64, _ filter: Filter
     ) throws(VaultError) {
-        let damaged = try read { database in
+        let own = try read { database in
             try Generation.all(of: request.session.rawValue, name: request.name, database)
                 .first { $0.generation == number }
-                .map { try Segment.all(of: $0.number, database) }?.filter { !$0.damage.isEmpty } ?? []
+                .map { KeptFile(generation: $0, segments: try Segment.all(of: $0.number, database)) }
         }
-        for segment in damaged where segment.range.upperBound <= size {
+        guard let own else { return }
+        for segment in own.segments where !segment.damage.isEmpty && segment.range.upperBound <= size {
             let bytes = try file.bytes(from: segment.range.lowerBound, count: segment.range.count)
             let kept = filter(bytes, segment.range.lowerBound)
-            let sha256 = Digest.hexadecimal(kept.bytes)
-            guard sha256 == segment.sha256 else { continue }
-            let head = SegmentHead(
-                session: request.session.rawValue, name: request.name, generation: number,
-                from: segment.range.lowerBound, to: segment.range.upperBound, kept: kept.bytes.count, sha256: sha256,
-                tail: segment.tail, cuts: kept.cuts, path: request.path, configDirectory: request.configDirectory,
-                cwd: request.cwd, branch: request.branch, commit: request.commit, host: request.host,
-                takenMilliseconds: request.nowMilliseconds)
+            let tail = try file.tail(before: segment.range.upperBound)
+            guard bytes.count == segment.range.count,
+                tail == segment.tail || Digest.hexadecimal(kept.bytes) == segment.sha256
+            else { continue }
+            let head = SegmentHead(request, generation: number, segment.range, kept, tail: segment.tail)
             try store(head, kept.bytes, instead: [segment])
+        }
+        for hole in own.gaps where hole.upperBound <= size { try fill(hole, number, of: request, file, filter) }
+    }
+
+    private func fill(
+        _ hole: Range<Int64>, _ number: Int, of request: KeepRequest, _ file: OpenFile, _ filter: Filter
+    ) throws(VaultError) {
+        var position = hole.lowerBound
+        // What stands behind a hole is whole, as what was kept of it was.
+        var request = request
+        request.isAtRest = true
+        while position < hole.upperBound {
+            let bytes = try stretch(of: file, from: position, to: hole.upperBound, request)
+            guard !bytes.isEmpty else { return }
+            let range = position..<position + Int64(bytes.count)
+            let kept = filter(bytes, position), tail = try file.tail(before: range.upperBound)
+            try store(SegmentHead(request, generation: number, range, kept, tail: tail), kept.bytes, instead: [])
+            position = range.upperBound
         }
     }
 }

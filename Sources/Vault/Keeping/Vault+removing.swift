@@ -11,23 +11,43 @@ package struct PruneOutcome: Sendable, Equatable {
 
 extension Vault {
     /// Takes all of a session out; its bytes lie in the packs until these are tidied.
-    func remove(_ session: SessionID) throws(VaultError) {
+    /// - Parameter name: of the only file that is to go; nil for all.
+    package func remove(_ session: SessionID, file name: String? = nil) throws(VaultError) {
         try locked { () throws(VaultError) in
             try write { database in
                 let generations = try Row.fetchAll(
                     database,
                     sql: """
                         SELECT generation.number, path FROM generation JOIN file ON file.number = file
-                        WHERE session = ?
-                        """, arguments: [session.rawValue])
+                        WHERE session = ?1 AND (?2 IS NULL OR name = ?2)
+                        """, arguments: [session.rawValue, name])
                 for row in generations {
-                    let number: Int64 = row["number"], path: String = row["path"]
+                    let number: Int64 = try row.decode(forColumn: "number")
+                    let path: String = try row.decode(forColumn: "path")
                     try forget(Segment.all(of: number, database), database)
                     try database.execute(sql: "DELETE FROM generation WHERE number = ?", arguments: [number])
                     try database.execute(sql: "DELETE FROM seen WHERE path = ?", arguments: [path])
                 }
-                try database.execute(sql: "DELETE FROM file WHERE session = ?", arguments: [session.rawValue])
+                try database.execute(
+                    sql: "DELETE FROM file WHERE session = ?1 AND (?2 IS NULL OR name = ?2)",
+                    arguments: [session.rawValue, name])
             }
+        }
+    }
+
+    /// Up to when time has come, for those who ask often: a clock that jumps forward takes a day with each call. So nothing
+    /// is too old before somebody had time to set the clock right.
+    /// - Parameter now: what the clock says, ms since 1970.
+    package func steadyTime(now: Int64) throws(VaultError) -> Int64 {
+        try write { database in
+            let noted = try String.fetchOne(database, sql: "SELECT value FROM meta WHERE name = 'clock'").flatMap {
+                Int64($0)
+            }
+            // What was added last was added in time.
+            let known = try noted ?? Int64.fetchOne(database, sql: "SELECT max(last_ms) FROM generation") ?? now
+            let time = min(now, known + 86_400_000)
+            try database.execute(sql: "INSERT OR REPLACE INTO meta VALUES ('clock', ?)", arguments: [String(time)])
+            return time
         }
     }
 
@@ -56,9 +76,11 @@ extension Vault {
                     """)
         }
         for row in sessions {
-            let last: Int64 = row["last"], bytes: Int64 = row["bytes"]
+            let last = try row.number("last"), bytes = try row.number("bytes")
             guard last < before || left > policy.maxBytes else { break }
-            guard let session = SessionID(rawValue: row["session"]), try !isBound(session) else { continue }
+            guard let session = SessionID(rawValue: try row.decode(forColumn: "session")), try !isBound(session) else {
+                continue
+            }
             try remove(session)
             outcome.sessions.append(session)
             left -= bytes

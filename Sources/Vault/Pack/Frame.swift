@@ -2,6 +2,9 @@ internal import Domain
 
 /// How a segment stands in a pack: a skippable zstd frame (RFC 8878, section 3.1.2) with its head as JSON, then its bytes as
 /// a zstd frame, or, encrypted, in another skippable one. So `zstd -dc FILE.pack` prints what an unencrypted pack keeps.
+///
+/// The last member of the head's JSON is `sum`, an FNV-1a of all before it: what is wrong with a head must not make another
+/// session's, or another place's, of its segment.
 enum Frame {
     private static let headMagic: UInt32 = 0x184D_2A5E
     private static let sealedMagic: UInt32 = 0x184D_2A5F
@@ -13,6 +16,7 @@ enum Frame {
         var head = head
         let frame = Zstandard.compressed(content)
         head.isSealed = seal != nil
+        head.key = seal?.mark
         head.stored = frame.count + (seal == nil ? 0 : prefix + Seal.overhead)
         let text = try text(of: head)
         guard let seal else { return skippable(headMagic, text) + frame }
@@ -21,10 +25,21 @@ enum Frame {
 
     private static func text(of head: SegmentHead) throws(VaultError) -> [UInt8] {
         do {
-            return Array(try JSONValue(encoding: head).text.utf8)
+            let text = try JSONValue(encoding: head).text.dropLast()
+            return Array("\(text)\(sumStart)\(Checksum.fnv1a(String(text)).hexadecimal)\(sumEnd)".utf8)
         } catch {
             throw .rejected(reason: "\(head.name) cannot be kept: \(error)")
         }
+    }
+
+    private static let sumStart = #","sum":""#, sumEnd = #""}"#
+
+    /// Whether a head's text is what was written; nil where it does not say.
+    private static func isWhole(_ text: String) -> Bool? {
+        let end = text.utf8.suffix(sumStart.utf8.count + 16 + sumEnd.utf8.count)
+        guard end.starts(with: sumStart.utf8) else { return nil }
+        let sum = end.dropFirst(sumStart.utf8.count).prefix(16)
+        return Checksum.fnv1a(String(text.utf8.dropLast(end.count)) ?? "").hexadecimal.utf8.elementsEqual(sum)
     }
 
     private static func skippable(_ magic: UInt32, _ bytes: [UInt8]) -> [UInt8] {
@@ -44,7 +59,10 @@ enum Frame {
         let length = Int(number(bytes.dropFirst(4)))
         guard length <= headLimit, bytes.count >= prefix + length else { return nil }
         let text = String(decoding: bytes.dropFirst(prefix).prefix(length), as: UTF8.self)
-        guard let head = try? JSONValue(parsing: text).decode(SegmentHead.self) else { return nil }
+        let isWhole = isWhole(text)
+        guard isWhole != false, let head = try? JSONValue(parsing: text).decode(SegmentHead.self), head.isSound,
+            isWhole == true || head.version == 1
+        else { return nil }
         return (head, prefix + length)
     }
 
@@ -74,7 +92,7 @@ enum Frame {
                 throw .damaged(segment: name, reason: "its encrypted bytes do not follow its head")
             }
             let sealed = frame.dropFirst(prefix).prefix(Int(number(frame.dropFirst(4))))
-            frame = try seal.opened(sealed, authenticating: text, named: name)[...]
+            frame = try seal.opened(sealed, authenticating: text, of: head, named: name)[...]
         }
         guard head.kept >= 0, head.kept <= contentLimit,
             let content = Zstandard.decompressed(frame, count: head.kept)

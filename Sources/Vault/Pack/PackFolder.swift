@@ -38,16 +38,27 @@ struct PackFolder {
     /// Writes bytes behind what is known to be a pack's end, and has them survive a loss of power. What lies there was never
     /// noted: a writer was killed, or its disk was full.
     func append(_ bytes: [UInt8], to pack: Int64, at end: Int64) throws(FileError) {
-        let file = file(pack), isNew = !Files.exists(file)
+        let file = file(pack)
         let descriptor = unsafe open(file, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw FileError(path: file, number: errno) }
         defer { close(descriptor) }
         guard ftruncate(descriptor, Int(end)) == 0, lseek(descriptor, Int(end), SEEK_SET) == end else {
             throw FileError(path: file, number: errno)
         }
-        try Files.write(bytes[...], to: descriptor, named: file)
-        guard fdatasync(descriptor) == 0 else { throw FileError(path: file, number: errno) }
-        if isNew { Files.sync(path) }
+        do throws(FileError) {
+            try Files.write(bytes[...], to: descriptor, named: file)
+            guard fdatasync(descriptor) == 0 else { throw FileError(path: file, number: errno) }
+        } catch {
+            // The disk is full, it may be: this gives back what was begun. What cannot be cut off now is by the next writer.
+            _ = ftruncate(descriptor, Int(end))
+            throw error
+        }
+        if end == 0 { Files.sync(path) }
+    }
+
+    /// Takes away what lies behind a pack's end.
+    func cut(_ pack: Int64, to end: Int64) throws(FileError) {
+        guard unsafe truncate(file(pack), Int(end)) == 0 else { throw FileError(path: file(pack), number: errno) }
     }
 
     /// - Returns: fewer bytes than were asked for where the pack ends before.
@@ -56,39 +67,67 @@ struct PackFolder {
         let descriptor = unsafe open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else { throw FileError(path: file, number: errno) }
         defer { close(descriptor) }
-        return try Pread.bytes(descriptor, named: file, at: place.offset, count: Int(place.length))
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else { throw FileError(path: file, number: errno) }
+        // Whatever the index says of its length: no more room is taken than there are bytes.
+        let count = min(place.length, max(0, Int64(status.st_size) - place.offset))
+        return try Pread.bytes(descriptor, named: file, at: place.offset, count: Int(count))
     }
 
     func size(of pack: Int64) throws(FileError) -> Int64 { Int64(try Files.status(file(pack)).st_size) }
 
-    func remove(_ pack: Int64) { Files.remove(file(pack)) }
+    /// For good: after a loss of power, too.
+    func remove(_ pack: Int64) {
+        Files.remove(file(pack))
+        Files.sync(path)
+    }
 
     /// Every segment of a pack by what stands in it, in order: to make an index anew. What is not understood is passed over.
+    /// - Parameter offset: of the first.
     /// - Returns: with where the last of them ends.
-    func segments(of pack: Int64) throws(FileError) -> (found: [(head: SegmentHead, place: Place)], end: Int64) {
+    /// - Throws: `newer` where one is by a newer Holdfast.
+    func segments(
+        of pack: Int64, from offset: Int64 = 0
+    ) throws(VaultError) -> (found: [(head: SegmentHead, place: Place)], end: Int64) {
+        try disk { () throws(FileError) in try look(through: pack, from: offset) }.checked()
+    }
+
+    private struct Look {
+        var found: [(head: SegmentHead, place: Place)] = []
+        var end: Int64
+
+        func checked() throws(VaultError) -> (found: [(head: SegmentHead, place: Place)], end: Int64) {
+            if let newest = found.map(\.head.version).max(), newest > SegmentHead.version {
+                throw .newer(version: newest, known: SegmentHead.version)
+            }
+            return (found, end)
+        }
+    }
+
+    private func look(through pack: Int64, from first: Int64) throws(FileError) -> Look {
         let file = file(pack)
         let descriptor = unsafe open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else { throw FileError(path: file, number: errno) }
         defer { close(descriptor) }
         let size = try size(of: pack)
-        var found: [(head: SegmentHead, place: Place)] = []
-        var offset: Int64 = 0, end: Int64 = 0
+        var look = Look(end: first)
+        var offset = first
         while offset < size {
             let start = try Pread.bytes(descriptor, named: file, at: offset, count: 4096)
             var head = Frame.head(of: start[...])
             if head == nil, let length = Frame.headLength(of: start[...]), length > start.count {
                 head = Frame.head(of: try Pread.bytes(descriptor, named: file, at: offset, count: length)[...])
             }
-            if let (head, length) = head, offset + Int64(length) + Int64(head.stored) <= size, head.stored >= 0 {
+            if let (head, length) = head, Int64(length) + Int64(head.stored) <= size - offset {
                 let place = Place(pack: pack, offset: offset, length: Int64(length) + Int64(head.stored))
-                found.append((head, place))
+                look.found.append((head, place))
                 offset += place.length
-                end = offset
+                look.end = offset
             } else {
                 offset = try next(descriptor, file, after: offset, size) ?? size
             }
         }
-        return (found, end)
+        return look
     }
 
     /// Where the next head may begin.

@@ -41,12 +41,20 @@ package struct Seal: Sendable {
     }
 
     func opened(
-        _ bytes: ArraySlice<UInt8>, authenticating head: [UInt8], named name: String
+        _ bytes: ArraySlice<UInt8>, authenticating text: [UInt8], of head: SegmentHead, named name: String
     ) throws(VaultError) -> [UInt8] {
         do {
-            return Array(try AES.GCM.open(AES.GCM.SealedBox(combined: bytes), using: key, authenticating: head))
+            return Array(try AES.GCM.open(AES.GCM.SealedBox(combined: bytes), using: key, authenticating: text))
         } catch {
-            throw .locked(reason: "\(name) was not encrypted with this key, or was changed")
+            switch head.key {
+            case mark?: throw .damaged(segment: name, reason: "its encrypted bytes were changed")
+            case nil: throw .locked(reason: "\(name) was not encrypted with this key, or was changed")
+            case let other?:
+                throw .locked(
+                    reason:
+                        "\(name) was encrypted with another key than that of vault.encrypt_key_file (\(other), not \(mark))"
+                )
+            }
         }
     }
 }

@@ -3,7 +3,10 @@ package import Transcripts
 
 /// What a pack says of a segment, beside its bytes: enough to find all of a session without the index.
 package struct SegmentHead: Sendable, Equatable, Codable {
-    package static let version = 1
+    /// 2 has a checksum.
+    package static let version = 2
+    /// Those that are reckoned with; others no writer notes.
+    static let numbers: Range<Int64> = 0..<1 << 50
 
     package var version = SegmentHead.version
     /// Whose it is.
@@ -35,12 +38,23 @@ package struct SegmentHead: Sendable, Equatable, Codable {
     package var takenMilliseconds: Int64
     /// Whether the bytes are encrypted; this is not.
     package var isSealed = false
+    /// Of the key that they are encrypted with (`Seal.mark`).
+    package var key: String?
 
     package var range: Range<Int64> { from..<max(from, to) }
 
+    /// Whether it can be of a segment: what damage or malice wrote must lead no reader astray.
+    var isSound: Bool {
+        let numbers = [from, to, Int64(kept), Int64(stored), Int64(generation), takenMilliseconds]
+        guard numbers.allSatisfy({ Self.numbers.contains($0) }), to > from, SessionID(rawValue: session) != nil else {
+            return false
+        }
+        return cuts.allSatisfy { $0.from >= from && $0.to <= to && $0.from <= $0.to && Self.numbers.contains($0.kept) }
+    }
+
     enum CodingKeys: String, CodingKey {
         case version, session, name, generation, from, to, kept, stored, sha256, tail, cuts, path, cwd, branch, commit,
-            host
+            host, key
         case configDirectory = "config_dir"
         case takenMilliseconds = "taken_ms"
         case isSealed = "sealed"

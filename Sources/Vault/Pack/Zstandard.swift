@@ -22,9 +22,11 @@ enum Zstandard {
         }
     }
 
-    /// - Parameter count: of the content; no more room than that is taken, whatever the frame says of itself.
+    /// - Parameter count: of the content; no room is taken where the frame says otherwise.
     /// - Returns: nil when it is no such frame.
     static func decompressed(_ frame: ArraySlice<UInt8>, count: Int) -> [UInt8]? {
+        let declared = unsafe frame.withUnsafeBytes { unsafe ZSTD_getFrameContentSize($0.baseAddress, $0.count) }
+        guard declared == UInt64(count) else { return nil }
         var isWhole = false
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
             let made = unsafe frame.withUnsafeBytes {

@@ -31,6 +31,29 @@ extension Vault {
         }
     }
 
+    /// The sessions whose own transcript lay in a client's folder of this name when it was last added to, with when that was
+    /// (ms since 1970).
+    package func sessions(ofProject slug: String) throws(VaultError) -> [SessionID: Int64] {
+        let rows = try read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT session, max(last_ms) AS last FROM file JOIN generation ON generation.file = file.number
+                    WHERE instr(name, '/') = 0 AND substr(path, -length(?1)- length(name)) = ?1 || name GROUP BY session
+                    """, arguments: ["/\(slug)/"])
+        }
+        do {
+            var found: [SessionID: Int64] = [:]
+            for row in rows {
+                guard let session = SessionID(rawValue: try row.decode(forColumn: "session")) else { continue }
+                found[session] = try row.number("last")
+            }
+            return found
+        } catch {
+            throw VaultError(error)
+        }
+    }
+
     /// The bytes of a segment, proven by their SHA-256.
     /// - Throws: `damaged` where they are not what was kept.
     package func content(of segment: Segment) throws(VaultError) -> [UInt8] {
@@ -40,7 +63,7 @@ extension Vault {
             // Its pack may have been written anew since the index was asked.
             guard case .damaged = error,
                 let moved = try read({ try Segment.page(after: segment.number - 1, limit: 1, $0) }).first,
-                moved.number == segment.number, moved.place != segment.place
+                moved.isSame(as: segment), moved.place != segment.place
             else { throw error }
             return try contentInPlace(of: moved)
         }

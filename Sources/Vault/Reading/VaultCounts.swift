@@ -66,22 +66,18 @@ extension Vault {
 
     package func counts() throws(VaultError) -> VaultCounts { try read { try VaultCounts($0) } }
 
-    /// Whether all of a transcript is kept as it is now, and nothing of that is damaged.
+    /// Whether all of a transcript is kept as it is now, with all that lies beside it, and nothing of that is damaged.
     package func isKept(_ file: TranscriptFile) throws(VaultError) -> Bool {
-        guard let look = FileLook(file.path), try seen(file.path) == look.mark else { return false }
-        return try !isDamaged(file.path)
+        guard try isKept(file.path) else { return false }
+        guard file.agentID == nil else { return true }
+        let own = TranscriptSources.standard.source(of: file).sessionFiles(of: file.path)
+        for part in own.files where try !isKept(own.folder + "/" + part.name) { return false }
+        return true
     }
 
-    /// Whether something of what was kept from there is not what it was.
-    func isDamaged(_ path: String) throws(VaultError) -> Bool {
-        try read { database in
-            try Bool.fetchOne(
-                database,
-                sql: """
-                    SELECT EXISTS (SELECT 1 FROM segment JOIN generation ON generation.number = segment.generation
-                    WHERE segment.damage <> '' AND generation.path = ?)
-                    """, arguments: [path]) ?? false
-        }
+    private func isKept(_ path: String) throws(VaultError) -> Bool {
+        guard let look = FileLook(path) else { return false }
+        return try seen(path) == look.mark
     }
 
     /// Tells of transcripts whether all of them is kept; of none where there is no vault, or it cannot be read.

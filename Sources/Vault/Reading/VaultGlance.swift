@@ -7,6 +7,8 @@ package struct VaultGlance: Sendable, Equatable {
     package var counts = VaultCounts()
     /// Of this host's transcripts; nil where no companion has looked yet.
     package var safety: VaultSafety?
+    /// nil where the companion has read nothing yet.
+    package var reading: VaultReading?
 
     package init() {}
 
@@ -25,6 +27,7 @@ package struct VaultGlance: Sendable, Equatable {
                 var glance = VaultGlance()
                 glance.counts = try VaultCounts(database)
                 glance.safety = try VaultSafety(database)
+                glance.reading = try VaultReading(database)
                 return glance
             }
         } catch {

@@ -126,7 +126,8 @@ struct VaultShowCommand: ParsableCommand {
 struct VaultVerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Reads all that is kept and compares it with its SHA-256; exits 1 where something is damaged.",
+        abstract:
+            "Reads all that is kept and compares it with its SHA-256; exits 1 where something is damaged or cannot be read.",
         discussion: """
             Example:
               holdfast vault verify
@@ -140,14 +141,15 @@ struct VaultVerifyCommand: ParsableCommand {
             if output.json {
                 try Terminal.printJSON(check)
             } else {
-                for damage in check.damaged {
+                for damage in check.damaged + check.locked {
                     Terminal.say(
                         "\(damage.segment): bytes \(damage.from) to \(damage.to) of \(damage.file): \(damage.reason)")
                 }
                 Terminal.say(
-                    "\(check.checked) segments, \(Terminal.bytes(check.bytes)), \(check.damaged.count) damaged")
+                    "\(check.checked) segments, \(Terminal.bytes(check.bytes)), \(check.damaged.count) damaged"
+                        + (check.locked.isEmpty ? "" : ", \(check.locked.count) not to be read without their key"))
             }
-            if !check.damaged.isEmpty { throw ExitCode(Failure.Code.no.rawValue) }
+            if !check.damaged.isEmpty || !check.locked.isEmpty { throw ExitCode(Failure.Code.no.rawValue) }
         }
     }
 }

@@ -63,10 +63,12 @@ struct WhyCommand: ParsableCommand {
 
     func run() throws {
         try reporting {
-            let answer = try Workplace().explain(try DispatchKey(key), notice: Terminal.complain)
+            let answer = try Workplace().explain(
+                try DispatchKey(key), for: Files.realPath("."), notice: Terminal.complain)
             if output.json { return try Terminal.printJSON(answer) }
             Terminal.show(answer.paragraph)
             if let carryOver = answer.carry_over { Terminal.show("\n" + carryOver.text) }
+            if let recall = answer.recall { Terminal.show("\n" + recall.text) }
         }
     }
 }

@@ -68,7 +68,7 @@ import Transcripts
         try append(Said.user("two"), Said.agent("second"))
         _ = try capture.run(job(), over: &connection)
         let intake = Intake(settings.state)
-        let parts = try intake.names().compactMap { intake.part($0) }
+        let parts = try intake.names().compactMap { try intake.part($0) }
         #expect(parts.map(\.part.from) == [0, parts[0].part.to])
         #expect(parts.last?.part.to == said.size)
         let kept = String(decoding: parts.flatMap(\.bytes), as: UTF8.self)

@@ -34,12 +34,12 @@ import Testing
     }
 
     /// A watcher that begins now, and sees what was said at a time from now.
-    private func watch(saidAt seconds: Int) async throws {
+    private func watch(saidAt seconds: Int, in folder: String = "claude") async throws {
         let log = LogRecorder()
         let watcher = TranscriptWatcher(
             settings: LiveSettings(settings), host: "box",
             client: RedisClient(RedisConnector(url: try RedisServer.ofSuite().url)), logger: log.logger)
-        try write("claude/projects/-p/\(session).jsonl", secondsFromNow: seconds)
+        try write("\(folder)/projects/-p/\(session).jsonl", secondsFromNow: seconds)
         let now = ContinuousClock().now
         await watcher.round(at: now)
         // Nothing was added for long.
@@ -72,6 +72,12 @@ import Testing
     @Test func missesTheHooksOfASessionAtWork() async throws {
         try await watch(saidAt: 5)
         #expect(mark?.session == session)
+    }
+
+    /// A program stores its sessions itself, and may know nothing of hooks.
+    @Test func missesNoHookOfWhatAProgramStores() async throws {
+        try await watch(saidAt: 5, in: "state/store/own")
+        #expect(mark == nil)
     }
 
     /// What was said before the watcher began may be history.

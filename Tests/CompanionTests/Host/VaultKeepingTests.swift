@@ -139,6 +139,60 @@ import Vault
         #expect(try count() == 0)
     }
 
+    @Test func whatIsDamagedIsFoundByItself() async throws {
+        _ = try write(session(1), daysAgo: 0.5)
+        let keeping = try keeping()
+        let start = ContinuousClock().now
+        await keeping.round(at: start)
+        #expect(try VaultGlance.of(settings.state.vault)?.reading?.doneMilliseconds != nil)
+        let packs = settings.state.vault + "/packs"
+        try Files.write("broken", to: "\(packs)/\(try #require(try Files.names(in: packs).first))")
+        let vault = try Vault.open(settings)
+        #expect(try vault.counts().damagedSegments == 0)
+        // As if the last reading had begun two days ago.
+        let now = HostClock.wallMilliseconds + 2 * 86_400_000
+        #expect(try vault.verify(for: .seconds(9), now: now, pause: 86_400_000).damaged.count == 1)
+        #expect(try VaultGlance.of(settings.state.vault)?.counts.damagedSegments == 1)
+        await keeping.round(at: start + .seconds(100_000))
+        #expect(try VaultGlance.of(settings.state.vault)?.counts.damagedSegments == 0)
+    }
+
+    @Test func aPartThatCannotBeReadKeepsNoTranscriptFromTheVault() async throws {
+        _ = try write(session(1), daysAgo: 0.5)
+        try Files.makeFolder(settings.state.vault)
+        try Files.makeFolder(settings.state.vault + "/intake")
+        try Files.makeFolder(settings.state.vault + "/intake/00000000000001-x-0.part")
+        let complaint = Complaint()
+        let keeping = VaultKeeping(
+            settings: LiveSettings(settings), host: "box",
+            client: RedisClient(RedisConnector(url: try RedisServer.ofSuite().url)), logger: LogRecorder().logger,
+            onComplaint: { complaint.hear($0) })
+        await keeping.round(at: ContinuousClock().now)
+        #expect(try Vault.open(settings).counts().sessions == 1)
+        #expect(complaint.words.contains(".part"))
+    }
+
+    /// A Redis that was emptied knows of no key; this host's files do.
+    @Test func whatAKeyHasStaysWhateverRedisForgot() async throws {
+        for number in 1...3 { _ = try write(session(number), daysAgo: 0.5, String(repeating: "x", count: 1000)) }
+        let start = ContinuousClock().now
+        try await keeping().round(at: start)
+        try Files.makeFolder(settings.state.bindings)
+        try BindingMirror(folder: settings.state.bindings).save(
+            Binding(
+                dispatchKey: DispatchKey("coder/1"), sessionID: try #require(SessionID(rawValue: session(2))),
+                lastUsedMilliseconds: HostClock.wallMilliseconds, host: "box", configDirectory: "", cwd: "",
+                transcriptPath: ""))
+        var policy = settings.configuration.vault
+        policy.maxBytes = 1
+        var connection = try RedisServer.ofSuite().connect()
+        let bound = try BoundSessions(settings, over: &connection, now: HostClock.wallMilliseconds)
+        let outcome = try Vault.open(settings).prune(policy, now: HostClock.wallMilliseconds) {
+            try bound.contain($0, over: &connection)
+        }
+        #expect(outcome.sessions.map(\.rawValue).sorted() == [session(1), session(3)])
+    }
+
     @Test func nothingIsKeptWhereTheVaultIsOff() async throws {
         try scratch.write(#"{"vault": {"enabled": false}}"#, to: "config/holdfast.json")
         _ = try write(session(1), daysAgo: 0.5)

@@ -9,7 +9,9 @@ internal import Testing
         "GET /api/v1/status", "GET /api/v1/sessions", "GET /api/v1/sessions/a", "POST /api/v1/sessions/a/drop",
         "GET /api/v1/failures", "GET /api/v1/episodes/1", "POST /api/v1/episodes/1/retry",
         "POST /api/v1/episodes/1/discard", "GET /api/v1/memory?q=a", "GET /api/v1/history", "GET /api/v1/events",
-        "HEAD /api/v1/status",
+        "HEAD /api/v1/status", "GET /api/v1/store/p", "GET /api/v1/store/p/s/entries", "POST /api/v1/store/p/s/entries",
+        "GET /api/v1/store/p/s/subkeys", "GET /api/v1/store/p/s/summary", "POST /api/v1/store/p/s/summary",
+        "DELETE /api/v1/store/p/s",
     ]
 
     @Test(arguments: guarded)

@@ -10,12 +10,17 @@ internal import Testing
         ("/api/v1/episodes/3f2a", "episode 3f2a"), ("/api/v1/memory?q=what+was%20it", "memory what was it 20"),
         ("/api/v1/history?limit=7", "history 7"), ("/api/v1/conversations?search=bot%2F", "conversations bot/ 50 0"),
         ("/api/v1/conversations/health", "conversation health"),
+        ("/api/v1/store/-srv-app", "stored -srv-app"), ("/api/v1/store/p/s/entries", "entries p s"),
+        ("/api/v1/store/p/s/entries?subpath=subagents%2Fa-1", "entries p s subagents/a-1"),
+        ("/api/v1/store/p/s/subkeys", "subkeys p s"), ("/api/v1/store/p/s/summary", "summary p s"),
     ])
     func asksTheBackend(path: String, asked: String) async throws {
         try await RunningDashboard.run { dashboard in
             let answer = try await dashboard.call("GET \(path)", [dashboard.bearer])
             #expect(answer.status == 200)
-            #expect(answer.headers["content-type"] == "application/json")
+            #expect(
+                answer.headers["content-type"]
+                    == (asked.hasPrefix("entries") ? "application/x-ndjson" : "application/json"))
             #expect(dashboard.backend.asked == [asked])
         }
     }
@@ -96,6 +101,7 @@ internal import Testing
         ("GET /api/v1/sessions/a/drop", "POST"), ("HEAD /api/v1/episodes/1/retry", "POST"),
         ("PUT /healthz", "GET, HEAD"),
         ("OPTIONS /api/v1/episodes/1/discard", "POST"), ("GET /api/v1/conversations/a/messages", "POST"),
+        ("GET /api/v1/store/p/s", "DELETE"), ("DELETE /api/v1/store/p/s/entries", "GET, HEAD, POST"),
         ("POST /api/v1/conversations/a", "GET, HEAD, DELETE"), ("DELETE /api/v1/conversations", "GET, HEAD"),
         ("DELETE /api/v1/conversations/health", "GET, HEAD"), ("DELETE /api/v1/conversations/a/context", "GET, HEAD"),
     ])

@@ -1,4 +1,6 @@
 internal import Dashboard
+internal import Domain
+internal import Platform
 internal import TestSupport
 internal import Testing
 
@@ -12,6 +14,24 @@ internal import Testing
             try await dashboard.expect(200, Self.path, [dashboard.bearer], body: whole)
             try await dashboard.expect(413, Self.path, [dashboard.bearer], body: whole + "a")
             #expect(dashboard.backend.asked.count == 1)
+        }
+    }
+
+    /// Nobody who has not said who they are fills our memory.
+    @Test func entriesOfAnySizeAreTakenFromTheUserAlone() async throws {
+        let path = "POST /api/v1/store/p/s/entries",
+            large = String(repeating: "a", count: DashboardLimits().bodyBytes + 1)
+        try await RunningDashboard.run { dashboard in
+            try await dashboard.expect(413, path, [], body: large)
+            try await dashboard.expect(413, path, [dashboard.bearer], body: large)
+        }
+        let scratch = try Scratch()
+        try await RunningDashboard.run(address: .unix(path: scratch.path + "/s"), isForPrograms: true) { dashboard in
+            try await poll("the socket") { Files.exists(scratch.path + "/s") }
+            let connection = try Connection(socketFile: scratch.path + "/s")
+            try await connection.send(RunningDashboard.request(path, body: large))
+            #expect(try await connection.answer().status == 200)
+            #expect(dashboard.backend.asked == ["store \(large.utf8.count) in p s"])
         }
     }
 

@@ -23,6 +23,7 @@ struct RunningDashboard: Sendable {
     /// Runs one for as long as a body takes, and stops it as the companion does.
     static func run<Outcome>(
         address: LoopbackAddress = .tcp(host: "127.0.0.1", port: 0), limits: DashboardLimits = .quick,
+        isForPrograms: Bool = false,
         _ body: (RunningDashboard) async throws -> Outcome
     ) async throws -> Outcome {
         var log = InMemoryLogHandler()
@@ -36,7 +37,7 @@ struct RunningDashboard: Sendable {
         let bound = Bound()
         let dashboard = Dashboard(
             address: address, token: token, folder: folder, backend: backend, assets: assets, limits: limits,
-            logger: Logger(label: "test") { [log] _ in log }
+            isForPrograms: isForPrograms, logger: Logger(label: "test") { [log] _ in log }
         ) { port in bound.set(port ?? 0) }
         let services = ServiceGroup(services: [dashboard], logger: Logger(label: "group") { _ in InMemoryLogHandler() })
         return try await withThrowingTaskGroup(of: Void.self) { group in

@@ -83,6 +83,28 @@ final class StandInBackend: DashboardBackend {
     }
     func conversationHealth() async throws(BackendError) -> [UInt8] { try await say("conversation health") }
     func history(limit: Int) async throws(BackendError) -> [UInt8] { try await say("history \(limit)") }
+    func store(entries: [UInt8], _ query: StoreQuery) async throws(BackendError) -> [UInt8] {
+        try await say("store \(entries.count) in \(Self.text(query))")
+    }
+    func storedEntries(_ query: StoreQuery) async throws(BackendError) -> [UInt8] {
+        try await say("entries \(Self.text(query))")
+    }
+    func storedSessions(project: String) async throws(BackendError) -> [UInt8] { try await say("stored \(project)") }
+    func storedSubpaths(_ query: StoreQuery) async throws(BackendError) -> [UInt8] {
+        try await say("subkeys \(Self.text(query))")
+    }
+    func storedSummary(_ query: StoreQuery) async throws(BackendError) -> [UInt8] {
+        try await say("summary \(Self.text(query))")
+    }
+    func store(summary: [UInt8], _ query: StoreQuery, version: Int) async throws(BackendError) -> [UInt8] {
+        try await say("summary \(Self.text(query)) after \(version)")
+    }
+    func removeStored(_ query: StoreQuery) async throws(BackendError) -> [UInt8] {
+        try await say("remove \(Self.text(query))")
+    }
+    private static func text(_ query: StoreQuery) -> String {
+        ([query.project, query.session] + (query.subpath.map { [$0] } ?? [])).joined(separator: " ")
+    }
     func page(_ request: PageRequest) async throws(BackendError) -> [UInt8] {
         let terms = request.terms.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         return try await say("page \(request.scope) \(terms.joined(separator: "&"))")

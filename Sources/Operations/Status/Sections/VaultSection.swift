@@ -10,7 +10,7 @@ extension Status {
         package var stored_bytes: Int64 = 0
         /// Of those, what lies there for nothing until its pack is written anew.
         package var dead_bytes: Int64 = 0
-        /// As the last 'holdfast vault verify', or the last reading, found.
+        /// As the companion's reading, or the last 'holdfast vault verify', found.
         package var damaged_segments: Int64 = 0
         /// What capturers kept and the vault has not taken in yet.
         package var waiting_parts = 0
@@ -24,6 +24,8 @@ extension Status {
         @OrNull package var last_kept: Timestamp?
         /// When the companion looked at all transcripts last.
         @OrNull package var last_look: Timestamp?
+        /// When the companion had read all of it last, and compared it with its SHA-256.
+        @OrNull package var last_reading: Timestamp?
         /// Why nothing is kept, or why the vault cannot be read.
         @OrNull package var error: String?
     }
@@ -68,6 +70,11 @@ extension Status.Vault {
                 "holdfast_vault_look_timestamp_seconds",
                 "When the companion looked last whether all transcripts are kept; 0 for not yet.", when: last_look
             ).ofHost,
+            .gauge(
+                "holdfast_vault_reading_timestamp_seconds",
+                "When the companion had read all of the vault last, and compared it with what was kept; 0 for not yet.",
+                when: last_reading
+            ).ofHost,
         ]
     }
 
@@ -98,6 +105,7 @@ extension Status.Vault {
                 .count("vault.transcripts_old", transcripts_old)),
             Fact("Parts waiting", .count("vault.waiting_parts", waiting_parts)),
             Fact("Looked at", .time("vault.last_look", last_look, empty: "not yet")),
+            Fact("Read through", .time("vault.last_reading", last_reading, empty: "not yet")),
             Fact("Error", .quoted("vault.error", error)).hiddenWithoutValue(),
         ]
     }
@@ -136,7 +144,8 @@ extension Status.Vault {
     package func evidence(_ judgement: Judgement) -> [Evidence] {
         let now = judgement.now
         let isSound = Evidence(
-            .kept, by: "the vault's segments", "some are not what was kept", isWell: damaged_segments == 0, at: now)
+            .kept, by: "the vault's segments", "some are not what was kept",
+            succeeded: damaged_segments == 0 ? last_reading : nil, failed: damaged_segments == 0 ? nil : now)
         guard enabled else { return [isSound] }
         let isLate = isLate(judgement)
         return [

@@ -1,0 +1,127 @@
+import Domain
+import Platform
+import Redis
+import Settings
+import Storage
+import TestSupport
+import Testing
+import Transcripts
+import Vault
+
+@testable import Operations
+
+/// What becomes of a key whose session is put back, or cannot be.
+@Suite(.redisServer) struct PuttingBackTests {
+    private let test: TestPlace
+    private let session: SessionID
+    private let key: DispatchKey
+
+    init() throws {
+        test = try TestPlace()
+        session = try #require(SessionID(rawValue: "0f3c1a52-1111-4222-8333-123456789abc"))
+        key = try DispatchKey("coder/1")
+    }
+
+    private var config: String { test.scratch.path + "/claude" }
+    private var project: String { test.scratch.path + "/project" }
+    private var result: String { "\(session)/tool-results/b.txt" }
+    private let text = Said.user("hello", uuid: "u1") + "\n" + Said.agent("hi", uuid: "u2") + "\n"
+
+    /// A session of the key that lies in the vault alone, with a result of a tool.
+    private func keep(_ others: [String] = []) throws {
+        let path = try test.scratch.write(text, to: "claude/projects/-old/\(session).jsonl")
+        for name in [result] + others { try test.scratch.write("emus", to: "claude/projects/-old/\(name)") }
+        let settings = test.place.settings
+        let keeper = SessionKeeper(vault: try Vault.open(settings), state: settings.state, host: test.place.host)
+        _ = try keeper.keep(
+            try #require(ClaudeCode().file(path, in: config)), isHurried: true, now: HostClock.wallMilliseconds)
+        for kind in [SessionNews.Kind.started, .stopped] {
+            var news = SessionNews(
+                kind, of: session, key: key, at: HostClock.now(), host: test.place.host,
+                maxSessionAgeMilliseconds: 86_400_000)
+            news.source = kind == .started ? "startup" : ""
+            news.configDirectory = config
+            news.transcript = kind == .stopped ? .found : .unknown
+            news.transcriptPath = path
+            news.projectsFolder = ClaudeCode().storageMark(in: config)
+            _ = try test.connection.run(test.place.registry.telling(news, at: HostClock.now()))
+        }
+        Files.remove(path)
+        for name in [result] + others { Files.remove("\(config)/projects/-old/\(name)") }
+    }
+
+    private func bound() throws -> SessionID? {
+        try test.connection.ask(test.place.registry.binding(key))?.sessionID
+    }
+
+    private func path() throws -> String {
+        try #require(ClaudeCode().place(of: session, for: project, in: config))
+    }
+
+    /// A disk that is full, a key that is not at hand, something that lies in the way: mended, the next dispatch resumes.
+    @Test func whatIsInTheWayForNowCostsNoBinding() throws {
+        try keep()
+        let folder = String(try path().dropLast(6))
+        let slash = try #require(folder.lastIndex(of: "/"))
+        try Files.makeFolder(String(folder[..<slash]))
+        try Files.write("not a folder", to: folder)
+        var said: [String] = []
+        let answer = try test.place.lookUp(key, restoringFor: project) { said.append($0) }
+        #expect(answer.verdict == .restorable && answer.resumable == nil)
+        #expect(said.contains { $0.contains("move it away") }, "\(said)")
+        test.place.giveUp(session, of: key, for: .vault(.locked(reason: "its key is not at hand")))
+        #expect(try bound() == session)
+        Files.remove(folder)
+        #expect(try test.place.lookUp(key, restoringFor: project).resumable == session)
+        #expect(try Files.read(path()) == text)
+        #expect(try bound() == session)
+    }
+
+    /// Its key may be on a stick that is not plugged in.
+    @Test func aVaultThatCannotBeReadNowCostsNoBinding() throws {
+        try keep()
+        let settings = try test.settings(#"{"vault": {"encrypt_key_file": "\#(test.scratch.path)/key"}}"#)
+        let place = try Workplace(settings: settings)
+        var said: [String] = []
+        let answer = try place.lookUp(key, restoringFor: project) { said.append($0) }
+        #expect(answer.verdict == .restorable && answer.resumable == nil)
+        #expect(said.contains { $0.contains("the vault is encrypted") }, "\(said)")
+        #expect(try bound() == session)
+    }
+
+    @Test func nothingIsPutOverAFileWithoutAConversation() throws {
+        try keep()
+        let path = try path()
+        try test.scratch.write("", to: String(path.dropFirst(test.scratch.path.count + 1)))
+        let answer = try test.place.lookUp(key, restoringFor: project)
+        #expect(answer.verdict == .missing && answer.resumable == nil)
+        #expect(try Files.read(path).isEmpty)
+    }
+
+    @Test func whatCanNeverBePutBackIsGivenUp() throws {
+        try keep()
+        test.place.giveUp(session, of: key, for: .notWhole(session, reason: "nothing is left"))
+        #expect(try bound() == nil)
+    }
+
+    /// A tool may give its results any name that the disk takes; one that cannot be put back is not worth the session.
+    @Test func aFileThatCannotBePutBackKeepsNothingElseBack() throws {
+        try keep(["\(session)/tool-results/two\nlines.txt"])
+        let restored = try #require(try test.place.putBack(session, of: key, for: project))
+        #expect(restored.outcome == .whole && restored.files == 2 && restored.left.count == 1)
+        #expect(try Files.read(path()) == text)
+    }
+
+    /// It was put back, or copied, under the config folder of who asks, and lies no longer under the one it was made in.
+    @Test func aCopyUnderTheCallersConfigFolderIsResumed() throws {
+        try keep()
+        var environment = test.place.settings.environment
+        environment["CLAUDE_CONFIG_DIR"] = test.scratch.path + "/other"
+        let copy = try test.scratch.write(text, to: "other/projects/-p/\(session).jsonl")
+        let lookup = SessionLookup(
+            key: key, settings: try Settings.load(environment: environment), host: test.place.host)
+        let result = try lookup.run(over: &test.connection)
+        #expect(result.verdict == .resumable && result.transcriptPath == copy, "\(result)")
+        #expect(try bound() == session)
+    }
+}
