@@ -1,0 +1,127 @@
+"""A home with a companion and an embedded Redis of its own, in which commands are run as a user would."""
+
+import http.server
+import json
+import os
+import pathlib
+import re
+import socket
+import subprocess
+import threading
+import time
+
+from programs import BIN, PROGRAMS, Programs
+
+HERE = pathlib.Path(__file__).resolve().parent
+# At most so many seconds until what was said is captured and archived, and for one command.
+PATIENCE = 20
+COMMAND_PATIENCE = 60
+
+
+class House(Programs):
+    def __init__(self):
+        self.__enter__()
+        self.project = self.home / "app"
+        self.project.mkdir()
+        programs = self.scratch / "bin"
+        programs.mkdir()
+        for name in PROGRAMS:
+            (programs / name).symlink_to(BIN / name)
+        (programs / "claude").symlink_to(HERE / "client")
+        self.provider = Provider()
+        self.environment |= {
+            "PATH": f"{programs}:{os.environ['PATH']}",
+            "HOLDFAST_BIN": str(BIN),
+            "PROVIDER": f"http://127.0.0.1:{self.provider.server_port}/v1",
+            "OPENAI_API_KEY": "none",
+        }
+        # Beside a companion of whoever runs this.
+        folder = self.home / ".config/holdfast"
+        folder.mkdir(parents=True)
+        (folder / "holdfast.json").write_text(json.dumps({"dashboard": {"listen": f"127.0.0.1:{free_port()}"}}))
+        (self.project / "issue.md").write_text("Fix the parser: it stops at empty lines\n")
+        (self.project / "review.md").write_text("Write a line about it into the changelog\n")
+        self.run("up")
+
+    def end(self):
+        subprocess.run([BIN / "holdfast", "down"], env=self.environment, capture_output=True)
+        self.provider.shutdown()
+        self.provider.server_close()
+        self.__exit__()
+
+    def shell(self, script):
+        """Runs a script in the project's folder, once the house is at rest: its exit code, and what it printed."""
+        self.rest()
+        run = subprocess.run(
+            ["bash", "-c", script],
+            env=self.environment,
+            cwd=self.project,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=COMMAND_PATIENCE,
+        )
+        return run.returncode, run.stdout
+
+    def rest(self):
+        """Waits until what was said is captured and in the archive; not where no companion could do it."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            answer = subprocess.run(
+                [BIN / "holdfast", "status", "--json"], env=self.environment, capture_output=True, text=True
+            )
+            try:
+                status = json.loads(answer.stdout)
+            except ValueError:
+                return
+            if not status["redis"]["available"] or not status["companions"] or at_rest(status):
+                return
+            time.sleep(0.05)
+
+    def told(self, text):
+        """What was printed, with the house's folders and provider as a reader's."""
+        munged = re.sub("[^A-Za-z0-9]", "-", str(self.home))
+        provider = f"127.0.0.1:{self.provider.server_port}"
+        return text.replace(str(self.home), "/home/me").replace(munged, "-home-me").replace(provider, "api.openai.com")
+
+
+class Provider(http.server.ThreadingHTTPServer):
+    """Refuses each key, as a provider does."""
+
+    daemon_threads = True
+
+    class Refusal(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            body = json.dumps({"error": {"message": "invalid x-api-key", "code": "invalid_api_key"}}).encode()
+            self.send_response(401)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_GET = do_POST
+
+        def log_message(self, *_):
+            pass
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), self.Refusal)
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+
+def at_rest(status):
+    """Whether all that was said is captured and archived, by a companion that has taken up its work."""
+    return (
+        status["capture"]["notes"] == 0
+        and status["archive"]["oldest_unarchived"] is None
+        and status["companions"][0]["archive"] != "standby"
+        and status["vault"]["last_look"] is not None
+    )
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

@@ -1,0 +1,46 @@
+"""Each relative link and anchor leads somewhere, and each page can be reached."""
+
+import re
+import urllib.parse
+
+from pages import documents
+from programs import ROOT
+
+LINK = re.compile(r"\]\(([^()\s]*(?:\([^()\s]*\)[^()\s]*)*)\)")
+
+
+def anchors(page):
+    """The anchors of a page's headings, as GitHub makes them."""
+    seen = {}
+    for heading in re.findall(r"(?m)^#{1,6}\s+(.*?)\s*#*$", page.prose):
+        text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading)
+        slug = re.sub(r"[^\w\- ]", "", text.lower()).replace(" ", "-")
+        count = seen.get(slug, 0)
+        seen[slug] = count + 1
+        yield f"{slug}-{count}" if count else slug
+
+
+def check(_):
+    pages = documents()
+    known = {page.path: set(anchors(page)) for page in pages}
+    linked, findings = set(), []
+    for page in pages:
+        prose = re.sub(r"`[^`\n]+`", lambda code: "x" * len(code[0]), page.prose)
+        for match in LINK.finditer(prose):
+            place = f"{page.name}:{page.line(match.start())}"
+            target = urllib.parse.unquote(match[1])
+            if re.match(r"[a-z]+:", target):
+                continue
+            name, _, anchor = target.partition("#")
+            path = (page.path.parent / name).resolve() if name else page.path
+            if not path.is_relative_to(ROOT) or not path.exists():
+                findings.append(f"{place}: there is no {name}")
+                continue
+            if path != page.path:
+                linked.add(path)
+            if anchor and anchor not in known.get(path, ()):
+                findings.append(f"{place}: {path.relative_to(ROOT)} has no #{anchor}")
+    for page in pages:
+        if page.path.parent == ROOT / "docs" and page.path not in linked:
+            findings.append(f"{page.name}: no page leads here")
+    return findings
