@@ -12,8 +12,9 @@ SHELLS = ("sh", "console")
 
 
 def check(programs):
+    """How many commands are shown, and what of them there is not."""
     grammar, targets, keys = programs.grammar(), make_targets(), redis_keys()
-    findings = []
+    findings, count = [], 0
     for page in documents():
         if page.name == GENERATED:
             continue
@@ -21,14 +22,13 @@ def check(programs):
         shown = [(block.line + number, line) for block in page.blocks for number, line in numbered(block)]
         for line, text in said + shown:
             wrong = [problem(words, grammar) for words in commands("holdfast", text)]
-            wrong += [f"make {words[0]}: there is no such verb" for words in commands("make", text)
-                      if words and re.match("[a-z]", words[0]) and words[0] not in targets]
-            wrong += [f"Redis has no key '{key}'" for words in commands("redis", text) for key in named(words)
-                      if key not in keys]
+            wrong += [verb_problem(words, targets) for words in commands("make", text)]
+            wrong += [key_problem(words, keys) for words in commands("redis", text)]
+            count += len(wrong)
             findings += [f"{page.name}:{line}: {what}" for what in wrong if what]
         findings += [f"{block.place}: a block with '$ ' must be ```console" for block in page.blocks
                      if block.language != "console" and any(line.startswith("$ ") for line in block.lines)]
-    return findings
+    return f"{count} commands", findings
 
 
 def numbered(block):
@@ -105,6 +105,17 @@ def problem(words, command):
             if places > len(positional) and not any(argument.get("isRepeating") for argument in positional):
                 return f"{' '.join(path)}: takes no '{word}'"
     return None
+
+
+def verb_problem(words, targets):
+    """What of a call of `make` there is not, or nothing."""
+    verb = words[0].strip("[],.:") if words else ""
+    return f"make {verb}: there is no such verb" if re.match("[a-z]", verb) and verb not in targets else None
+
+
+def key_problem(words, keys):
+    """Which key that a call of `redis` names there is not, or nothing."""
+    return next((f"Redis has no key '{key}'" for key in named(words) if key not in keys), None)
 
 
 def options(command):

@@ -17,8 +17,9 @@ from pages import documents
 from shape import matches, shape
 
 
-def check(programs):
-    findings = []
+def check(_):
+    """How many blocks were run, and which print something else."""
+    findings, count = [], 0
     for page in documents():
         house = None
         try:
@@ -30,11 +31,12 @@ def check(programs):
                     house.end()
                     house = None
                 house = house or House()
+                count += 1
                 findings += [f"{block.place}: {what}" for what in run(block, house)]
         finally:
             if house:
                 house.end()
-    return findings
+    return f"{count} blocks", findings
 
 
 def run(block, house):

@@ -21,9 +21,10 @@ def anchors(page):
 
 
 def check(_):
+    """How many links there are, and which lead nowhere."""
     pages = documents()
     known = {page.path: set(anchors(page)) for page in pages}
-    linked, findings = set(), []
+    linked, findings, count = set(), [], 0
     for page in pages:
         prose = re.sub(r"`[^`\n]+`", lambda code: "x" * len(code[0]), page.prose)
         for match in LINK.finditer(prose):
@@ -31,6 +32,7 @@ def check(_):
             target = urllib.parse.unquote(match[1])
             if re.match(r"[a-z]+:", target):
                 continue
+            count += 1
             name, _, anchor = target.partition("#")
             path = (page.path.parent / name).resolve() if name else page.path
             if not path.is_relative_to(ROOT) or not path.exists():
@@ -43,4 +45,4 @@ def check(_):
     for page in pages:
         if page.path.parent == ROOT / "docs" and page.path not in linked:
             findings.append(f"{page.name}: no page leads here")
-    return findings
+    return f"{count} links", findings
