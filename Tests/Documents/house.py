@@ -32,13 +32,17 @@ class House(Programs):
         self.environment |= {
             "PATH": f"{programs}:{os.environ['PATH']}",
             "HOLDFAST_BIN": str(BIN),
-            "PROVIDER": f"http://127.0.0.1:{self.provider.server_port}/v1",
             "OPENAI_API_KEY": "none",
         }
         # Beside a companion of whoever runs this.
+        configuration = {"dashboard": {"listen": f"127.0.0.1:{free_port()}"}}
         folder = self.home / ".config/holdfast"
         folder.mkdir(parents=True)
-        (folder / "holdfast.json").write_text(json.dumps({"dashboard": {"listen": f"127.0.0.1:{free_port()}"}}))
+        (folder / "holdfast.json").write_text(json.dumps(configuration))
+        # For a page to take.
+        address = f"http://127.0.0.1:{self.provider.server_port}/v1"
+        configuration["provider"] = {"kind": "openai", "base_url": address, "model": "gpt-5-mini"}
+        (self.home / "with-provider.json").write_text(json.dumps(configuration))
         (self.project / "issue.md").write_text("Fix the parser: it stops at empty lines\n")
         (self.project / "review.md").write_text("Write a line about it into the changelog\n")
         self.run("up")

@@ -1,4 +1,7 @@
-"""Each relative link and anchor leads somewhere, and each page can be reached."""
+"""Each relative link and anchor leads somewhere, each page can be reached, and each excerpt stands in its file.
+
+A block is an excerpt where `<!-- of: FILE -->` stands above it, FILE from the checkout's top.
+"""
 
 import re
 import urllib.parse
@@ -45,4 +48,12 @@ def check(_):
     for page in pages:
         if page.path.parent == ROOT / "docs" and page.path not in linked:
             findings.append(f"{page.name}: no page leads here")
+    findings += [what for page in pages for block in page.blocks for what in excerpt(block)]
     return f"{count} links", findings
+
+
+def excerpt(block):
+    """What of an excerpt does not stand in its file, indentation apart."""
+    for name in [rest for word, rest in block.remarks if word == "of"]:
+        lines = {line.strip() for line in (ROOT / name).read_text().splitlines()}
+        yield from (f"{block.place}: not in {name}: {line}" for line in block.lines if line.strip() not in lines)
