@@ -1,11 +1,11 @@
 # Holdfast's verbs; `make help` lists them.
 
 PREFIX ?= $(HOME)/.local
-# Built files lie here; hook and command line are static and so need a scratch path of their own.
+# Built files lie here; what is linked static needs a scratch path of its own: SwiftPM compiles everything anew where the
+# flags differ from the last time.
 BUILD := .build
 STATIC := $(BUILD)/static
-# What is linked otherwise has another: SwiftPM compiles everything anew where the flags differ from the last time.
-STDLIB := $(BUILD)/static-stdlib
+RELEASE = swift build --scratch-path $(STATIC) $(shell config/static-flags)
 STAGE := $(BUILD)/stage
 # For tests: the companion of the debug build, which they need anyway; a release build of it takes as long as all else.
 TRIAL := $(BUILD)/trial
@@ -29,15 +29,12 @@ dependencies:
 
 # A debug build of the companion would be ten times as slow at its work; a release build of the tests buys nothing.
 stage: dependencies
-	@swift build -c release --scratch-path $(STATIC) -Xswiftc -static-executable --product holdfast-hook
-	@swift build -c release --scratch-path $(STATIC) -Xswiftc -static-executable --product holdfast
-	@swift build -c release --scratch-path $(STDLIB) -Xswiftc -static-stdlib --product holdfast-companion
-	@hooks/stage $(STATIC)/release $(STAGE) $(STDLIB)/release
+	@for product in holdfast-hook holdfast holdfast-companion; do $(RELEASE) --product $$product || exit; done
+	@hooks/stage $(STATIC)/release $(STAGE)
 
 trial: dependencies
 	@swift build --product holdfast-companion
-	@swift build -c release --scratch-path $(STATIC) -Xswiftc -static-executable --product holdfast-hook
-	@swift build -c release --scratch-path $(STATIC) -Xswiftc -static-executable --product holdfast
+	@for product in holdfast-hook holdfast; do $(RELEASE) --product $$product || exit; done
 	@hooks/stage $(STATIC)/release $(TRIAL) $(BUILD)/debug
 
 install: stage ## Build release and install under PREFIX
@@ -78,5 +75,5 @@ full: dependencies ## The long tiers too: six clients, all faults, 2,000 random 
 bench: stage ## Time hook and lookup beside a C twin, redis-cli and a Python hook
 	@config/install-dependencies bench
 	@for rates in registry-rates drain-rates archive-rates vault-rates; do \
-	  swift build -c release --scratch-path $(STDLIB) -Xswiftc -static-stdlib --product $$rates; done
-	@HOLDFAST_BIN=$(abspath $(STAGE))/bin RATES=$(abspath $(STDLIB))/release Benchmarks/bench.sh
+	  $(RELEASE) --product $$rates || exit; done
+	@HOLDFAST_BIN=$(abspath $(STAGE))/bin RATES=$(abspath $(STATIC))/release Benchmarks/bench.sh

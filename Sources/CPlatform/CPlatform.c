@@ -15,6 +15,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -23,13 +24,21 @@
 
 static const int forwarded[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGWINCH, SIGCONT, SIGCHLD};
 
+// Kernels before 5.9 have no close_range, and some containers forbid it: then one by one, as far as the limit allows any.
+static void close_between(unsigned first, unsigned last) {
+  if (syscall(SYS_close_range, first, last, 0) == 0) return;
+  struct rlimit limit;
+  unsigned end = getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < 1U << 20 ? (unsigned)limit.rlim_cur : 1U << 20;
+  for (unsigned descriptor = first; descriptor < end && descriptor <= last; descriptor++) close((int)descriptor);
+}
+
 static void close_from(int first, int kept) {
   if (kept < first) {
-    syscall(SYS_close_range, (unsigned)first, ~0U, 0);
+    close_between((unsigned)first, ~0U);
     return;
   }
-  if (kept > first) syscall(SYS_close_range, (unsigned)first, (unsigned)(kept - 1), 0);
-  syscall(SYS_close_range, (unsigned)(kept + 1), ~0U, 0);
+  if (kept > first) close_between((unsigned)first, (unsigned)(kept - 1));
+  close_between((unsigned)(kept + 1), ~0U);
 }
 
 static void reset_signals(void) {
@@ -134,10 +143,10 @@ int holdfast_guard(pid_t child, bool leads_group, int lock, int other) {
     int watched = dup2(handle, 201) < 0 ? handle : 201;
     int locks[2] = {lock < 0 ? -1 : dup2(lock, 202), other < 0 ? -1 : dup2(other, 203)};
     null_streams();
-    syscall(SYS_close_range, 3U, 199U, 0);
+    close_between(3, 199);
     for (int index = 0; index < 2; index++)
       if (locks[index] < 0) close(202 + index);
-    syscall(SYS_close_range, 204U, ~0U, 0);
+    close_between(204, ~0U);
     for (int index = 0; index < (int)(sizeof forwarded / sizeof *forwarded); index++) signal(forwarded[index], SIG_IGN);
     char byte;
     ssize_t count;

@@ -16,6 +16,7 @@ internal import UnixSignals
 struct HoldfastCompanion {
     static func main() async {
         StandardStreams.prepare()
+        NameResolution.useOwn()
         umask(0o077)
         let isDetached = CommandLine.arguments.contains("--detached")
         let settings: Settings

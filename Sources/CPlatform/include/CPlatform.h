@@ -39,6 +39,9 @@ void holdfast_guard_dismiss(int descriptor);
 int holdfast_pipe(int ends[2]);
 int holdfast_memory_file(void);
 
+/// Lets names of hosts and users be looked up by what this executable holds itself, whatever /etc/nsswitch.conf says.
+void holdfast_resolve_names_alone(void);
+
 /// Opens /dev/null on those of 0, 1 and 2 that are closed, or the next file opened would pass for one of them.
 void holdfast_fill_standard_streams(void);
 

@@ -35,6 +35,7 @@ internal import Platform
         switch url.endpoint {
         case .unix(let path): unsafe created = redisConnectUnixWithTimeout(path, deadlines.connect.timeval)
         case .tcp(let host, let port):
+            NameResolution.useOwn()
             unsafe created = redisConnectWithTimeout(host, Int32(port), deadlines.connect.timeval)
         }
         guard let context = unsafe created else {
