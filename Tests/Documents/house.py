@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import re
+import signal
 import socket
 import subprocess
 import threading
@@ -56,7 +57,7 @@ class House(Programs):
     def shell(self, script):
         """Runs a script in the project's folder, once the house is at rest: its exit code, and what it printed."""
         self.rest()
-        run = subprocess.run(
+        with subprocess.Popen(
             ["bash", "-c", script],
             env=self.environment,
             cwd=self.project,
@@ -64,9 +65,15 @@ class House(Programs):
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=COMMAND_PATIENCE,
-        )
-        return run.returncode, run.stdout
+            start_new_session=True,
+        ) as run:
+            try:
+                printed, _ = run.communicate(timeout=COMMAND_PATIENCE)
+            except subprocess.TimeoutExpired:
+                os.killpg(run.pid, signal.SIGKILL)
+                printed, _ = run.communicate()
+                printed += f"(no end after {COMMAND_PATIENCE} s)\n"
+        return run.returncode, printed
 
     def rest(self):
         """Waits until what was said is captured and in the archive; not where no companion could do it."""
