@@ -16,6 +16,9 @@ from house import House
 from pages import documents
 from shape import matches, shape
 
+# Of a script that failed, so much is told.
+LAST_LINES = 10
+
 
 def check(_):
     """How many blocks were run, and which print something else."""
@@ -49,7 +52,8 @@ def run(block, house):
     if block.language == "sh":
         status, printed = house.shell("set -e\n" + block.text)
         if status:
-            yield f"exit {status}\n{indented(printed)}"
+            last = "\n".join(printed.splitlines()[-LAST_LINES:])
+            yield f"exit {status}\n{indented(last)}"
         return
     for command, shown in steps(block):
         _, printed = house.shell(command)
