@@ -14,15 +14,13 @@ TALKING := ^(CompanionTests|ProvidersTests|ThreadsTests)\.
 SERVING := ^DashboardTests\.
 export PATH := $(PATH):$(dir $(shell command -v swift))
 
-.PHONY: help up install uninstall stage trial test documents lint surfaces e2e full bench dependencies
+.PHONY: help up install uninstall stage trial dist test documents lint surfaces e2e full bench dependencies
 
 help: ## List the verbs
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 up: dependencies install ## Install under PREFIX (~/.local), start the companion, register the plugin, test the whole
 	@$(PREFIX)/bin/holdfast up
-	@hooks/register $(PREFIX)
-	@$(PREFIX)/bin/holdfast doctor --self-test
 
 dependencies:
 	@config/install-dependencies runtime
@@ -38,10 +36,14 @@ trial: dependencies
 	@hooks/stage $(STATIC)/release $(TRIAL) $(BUILD)/debug
 
 install: stage ## Build release and install under PREFIX
-	@hooks/install $(STAGE) $(PREFIX)
+	@hooks/install --prefix $(PREFIX) $(STAGE)
 
 uninstall: ## Stop the companion, take the plugin out of Claude Code, remove what install wrote; recorded state stays
-	@hooks/uninstall $(PREFIX)
+	@$(PREFIX)/bin/holdfast uninstall
+
+dist: stage ## Make what is handed out in dist/: tarball, .deb, wheel, marketplace, symbols, SBOM, sums
+	@config/install-dependencies dist
+	@config/dist/build
 
 test: ## Run all tests
 	@config/install-dependencies test

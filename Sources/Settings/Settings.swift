@@ -226,9 +226,13 @@ package struct Settings: Sendable {
 
     /// - Throws: when the file is there and cannot be understood. Nobody may take that for a yes to recording.
     package func trackingRules() throws(ConfigurationError) -> TrackingRules {
-        guard let text = try Self.text(of: state.tracking) else { return TrackingRules() }
+        var rules = TrackingRules()
+        rules.isOn = configuration.isTracking
+        guard let text = try Self.text(of: state.tracking) else { return rules }
         do {
-            return try JSONValue(parsing: text).decode(TrackingRules.self)
+            rules = try JSONValue(parsing: text).decode(TrackingRules.self)
+            rules.isOn = configuration.isTracking
+            return rules
         } catch {
             throw ConfigurationError(
                 place: state.tracking, value: "damaged",

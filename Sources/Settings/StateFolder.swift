@@ -37,6 +37,10 @@ package struct StateFolder: Sendable, Equatable {
     package func isLocked(_ session: SessionID) -> Bool { FileLock.isHeld(lock(of: session)) }
     package var redis: String { path + "/redis" }
     package var tracking: String { path + "/tracking.json" }
+    /// The version of the companion that wrote this folder last.
+    package var version: String { path + "/version" }
+    /// What 'holdfast up' did once for this folder: by which version, with which plugin.
+    package var setUp: String { path + "/set-up" }
     package var companionLock: String { path + "/companion.lock" }
     /// Held while a companion is started or stopped by a person.
     package var controlLock: String { path + "/control.lock" }

@@ -34,6 +34,8 @@ struct HoldfastCompanion {
             // Started by itself a moment before a person stopped it; a service manager's start is a person's.
             if isDetached, starter.isStoppedByPerson { end("stopped by 'holdfast down'", code: 75) }
             starter.clearStopMark()
+            try settings.state.checkVersion()
+            try settings.state.noteVersion()
             try lock.write(String(getpid()))
             if isDetached { LogFile.open(settings.state.companionLog) }
             try await run(settings, isDetached: isDetached)

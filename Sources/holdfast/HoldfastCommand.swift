@@ -20,7 +20,8 @@ struct HoldfastCommand: ParsableCommand {
             """,
         version: Holdfast.version,
         subcommands: [
-            UpCommand.self, DownCommand.self, StatusCommand.self, LookupCommand.self, WhyCommand.self,
+            UpCommand.self, DownCommand.self, UninstallCommand.self, StatusCommand.self, LookupCommand.self,
+            WhyCommand.self,
             DispatchCommand.self,
             ResumeFailedCommand.self, SessionsCommand.self, TrackingCommand.self, ConfigCommand.self, HooksCommand.self,
             EpisodesCommand.self, CaptureCommand.self, SyncCommand.self, VerifyCommand.self, FilterCommand.self,

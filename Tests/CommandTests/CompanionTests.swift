@@ -71,6 +71,43 @@ import Testing
         }
     }
 
+    @Test func setsUpOnceAndUndoesIt() async throws {
+        try await withHome { (home: Home) async throws in
+            let first = try await home.holdfast("up", "--no-tracking")
+            #expect(first.output.contains("self-test: 5 of 5 ok"))
+            #expect(first.output.contains("Nothing is recorded: tracking.enabled is false"))
+            #expect(first.output.contains("Where it would be: \(home.state.path)"))
+            #expect(first.error.contains("plugin: "))
+            #expect(try await home.holdfast("tracking", "status").output.contains("(tracking.enabled is false)"))
+            let file = home.scratch.path + "/config/holdfast.json"
+            let written = try Files.read(file)
+            try Files.write(written.replacing("\"enabled\": false", with: "\"enabled\": true"), to: file)
+            let refused = try await home.holdfast("up", "--no-tracking")
+            #expect(refused.code == 78 && refused.error.contains("set tracking.enabled to false"))
+            let second = try await home.holdfast("up")
+            #expect(!second.output.contains("Recorded:") && !second.output.contains("configuration"))
+
+            let undone = try await home.holdfast("uninstall", "--purge")
+            #expect(undone.code == 0 && undone.output.contains("removed  the companion"))
+            #expect(undone.output.contains("left     the programs"))
+            #expect(!Files.exists(home.state.path) && !Files.exists(file))
+        }
+    }
+
+    @Test func anOlderOneDoesNotTouchWhatANewerWrote() async throws {
+        try await withHome { (home: Home) async throws in
+            try home.state.prepare()
+            try Files.write("99.0.0\n", to: home.state.version)
+            let up = try await home.holdfast("up")
+            #expect(up.code == 78 && up.error.contains("was written by holdfast 99.0.0"))
+            let companion = try await Built.run("holdfast-companion", [], environment: home.environment)
+            #expect(companion.code != 0 && companion.error.contains("was written by holdfast 99.0.0"))
+            Files.remove(home.state.version)
+            #expect(try await home.holdfast("up", "--only").output.hasPrefix("companion started"))
+            #expect(try Files.read(home.state.version) == "\(Holdfast.version)\n")
+        }
+    }
+
     @Test func adoptsARedisThatOutlivedItsCompanion() async throws {
         try await withHome { (home: Home) async throws in
             _ = try await home.holdfast("up")

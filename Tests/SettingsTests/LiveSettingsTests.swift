@@ -20,7 +20,7 @@ import Testing
         "filtering.long_paste_bytes": "1234", "redaction.patterns": #"{"acme": "acme_[0-9]+"}"#,
         "conversations.max_messages": "31", "conversations.max_context_messages": "32",
         "conversations.max_context_chars": "3300", "conversations.timeout_hours": "34",
-        "carry_over.when": #""never""#, "recall.at_start": "2100",
+        "tracking.enabled": "false", "carry_over.when": #""never""#, "recall.at_start": "2100",
         "retry_queue_max_size": "11", "spool.max_bytes": "2097152", "spool.min_free_bytes": "12",
         "retry_delays_seconds": "[1, 2]", "retry_max_attempts": "13", "provider.kind": #""openai""#,
         "provider.base_url": #""http://127.0.0.1:1""#, "provider.model": #""other""#,

@@ -14,14 +14,13 @@ internal import Synchronization
 /// one runs, adopts it, and never starts a second on one data folder, not even while the first hangs.
 package struct EmbeddedRedis: Service {
     package enum Failure: Error, CustomStringConvertible {
-        case notInstalled
+        case noProgram(String)
         case foreignSocketFolder(OwnershipFault)
         case notStarted(String)
 
         package var description: String {
             switch self {
-            case .notInstalled:
-                "redis-server is not on PATH; install Redis 7.0 or later, or set redis.url in holdfast.json"
+            case .noProgram(let reason): reason
             case .foreignSocketFolder(let fault): "redis-server is not started: \(fault)"
             case .notStarted(let reason): "redis-server did not start: \(reason)"
             }
@@ -84,8 +83,14 @@ package struct EmbeddedRedis: Service {
     }
 
     private func spawn(keeping lock: Int32) throws -> SpawnedProcess {
+        let program: RedisServerProgram
+        do throws(RedisServerProgram.Failure) {
+            program = try .find()
+        } catch {
+            throw Failure.noProgram("\(error)")
+        }
         let arguments = [
-            "redis-server", "--port", "0", "--unixsocket", state.redisSocket, "--unixsocketperm", "600", "--dir",
+            program.path, "--port", "0", "--unixsocket", state.redisSocket, "--unixsocketperm", "600", "--dir",
             state.redis,
             "--appendonly", "yes", "--appendfsync", "everysec", "--maxmemory-policy", "noeviction", "--pidfile",
             pidPath,
@@ -106,7 +111,7 @@ package struct EmbeddedRedis: Service {
         do throws(FileError) {
             return try SpawnedProcess(arguments, environment: Settings.processEnvironment, options)
         } catch {
-            throw error.isMissing ? Failure.notInstalled : Failure.notStarted("\(error)")
+            throw Failure.notStarted("\(error)")
         }
     }
 

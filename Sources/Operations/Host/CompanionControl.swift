@@ -34,6 +34,7 @@ extension Workplace {
     /// - Parameter onReplaced: told when one of another build was stopped for it.
     /// - Throws: `Failure`, `FileError`.
     package func startCompanion(onReplaced: () -> Void) throws -> RunningCompanion {
+        try settings.state.checkVersion()
         let turn = try takeTurn()
         defer { withExtendedLifetime(turn) {} }
         let starter = starter

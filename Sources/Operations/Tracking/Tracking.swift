@@ -34,6 +34,8 @@ package struct TrackingView: Encodable, Sendable {
     package let tracked: Bool
     /// `HOLDFAST_DISABLED=1` stands in this environment.
     package let disabled_by_environment: Bool
+    /// `tracking.enabled` of the configuration.
+    package let enabled: Bool
     package let stopped_keys: [String]
     package let stopped_projects: [String]
 }
@@ -45,7 +47,7 @@ extension Workplace {
         return TrackingView(
             subject: subject.name,
             tracked: !isDisabled && rules.isTracked(key: subject.key, project: subject.project ?? ""),
-            disabled_by_environment: isDisabled, stopped_keys: rules.stoppedKeys.sorted(),
+            disabled_by_environment: isDisabled, enabled: rules.isOn, stopped_keys: rules.stoppedKeys.sorted(),
             stopped_projects: rules.stoppedProjects.sorted())
     }
 

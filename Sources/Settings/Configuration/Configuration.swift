@@ -4,6 +4,8 @@ package import Redaction
 /// Every setting of `holdfast.json` and `agents.json`, with its built-in default.
 package struct Configuration: Sendable, Equatable {
     package var redisURL = "embedded"
+    /// Whether anything is recorded at all.
+    package var isTracking = true
     package var redisConnectTimeoutMilliseconds: Int64 = 500
     package var redisReplyTimeoutMilliseconds: Int64 = 1000
     package var companionAutostart = true

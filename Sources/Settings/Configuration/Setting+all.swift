@@ -19,6 +19,9 @@ extension Setting {
         flag(
             "companion.autostart", \.companionAutostart,
             why: "Whether lookup, dispatch and hooks start the companion when the embedded Redis is away."),
+        flag(
+            "tracking.enabled", \.isTracking,
+            why: "Whether anything is recorded at all. 'holdfast tracking stop' is for single keys and projects."),
         number(
             "sweep_interval_seconds", \.sweepIntervalSeconds, 1...86_400,
             why: "How often the companion drops bindings that were not used for longer than their maximum age."),

@@ -1,8 +1,10 @@
-internal import Domain
+package import Domain
+package import Platform
 
 extension Setting {
     /// `holdfast.json` with every setting at its default and a line that says why: what `config init` writes.
-    package static func annotatedFile() -> String {
+    /// - Parameter changed: values other than the defaults, by path.
+    package static func annotatedFile(changed: [String: JSONValue] = [:]) -> String {
         var lines = [
             "// Every setting of Holdfast with its default. Comments are allowed; `holdfast config check` reads it.",
             "{",
@@ -28,7 +30,9 @@ extension Setting {
                     "\(indent)// A companion that runs takes it over when it is restarted: holdfast down && holdfast up"
                 )
             }
-            lines.append("\(indent)\"\(parts[parts.count - 1])\": \(setting.standard.text)\(isLast ? "" : ",")")
+            lines.append(
+                "\(indent)\"\(parts[parts.count - 1])\": \((changed[setting.path] ?? setting.standard).text)\(isLast ? "" : ",")"
+            )
         }
         if open != nil { lines.append("  }") }
         return (lines + ["}", ""]).joined(separator: "\n")
@@ -46,4 +50,24 @@ extension Setting {
         }
 
         """
+
+    /// Writes the annotated files into a folder; one that is there is left alone.
+    /// - Returns: their paths, and whether each was written now.
+    /// - Throws: `FileError`.
+    package static func begin(
+        in folder: String, isTracking: Bool = true
+    ) throws(FileError) -> [(path: String, isNew: Bool)] {
+        try Files.makeFolder(folder)
+        let changed: [String: JSONValue] = isTracking ? [:] : ["tracking.enabled": .bool(false)]
+        var outcomes: [(path: String, isNew: Bool)] = []
+        for (name, text) in [
+            ("agents.json", annotatedAgentsFile), ("holdfast.json", annotatedFile(changed: changed)),
+        ] {
+            let path = "\(folder)/\(name)"
+            let isNew = !Files.exists(path)
+            if isNew { try Files.write(text, to: path) }
+            outcomes.append((path, isNew))
+        }
+        return outcomes
+    }
 }

@@ -19,12 +19,14 @@ struct TrackingTools {
     private static let answer = JSONSchema.object([
         "subject": JSONSchema.string(), "tracked": JSONSchema.boolean(),
         "disabled_by_environment": JSONSchema.boolean("HOLDFAST_DISABLED=1 stands in this server's environment."),
+        "enabled": JSONSchema.boolean("tracking.enabled of the configuration: whether anything is recorded at all."),
         "stopped_keys": JSONSchema.array(of: JSONSchema.string()),
         "stopped_projects": JSONSchema.array(of: JSONSchema.string()),
     ])
 
     private static func text(_ view: TrackingView) -> String {
-        let why = view.disabled_by_environment ? " (HOLDFAST_DISABLED=1)" : ""
+        let why =
+            view.disabled_by_environment ? " (HOLDFAST_DISABLED=1)" : view.enabled ? "" : " (tracking.enabled is false)"
         return "\(view.subject) is \(view.tracked ? "recorded" : "not recorded")\(why)."
     }
 

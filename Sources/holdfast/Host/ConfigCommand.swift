@@ -80,18 +80,9 @@ struct ConfigCommand: ParsableCommand {
         func run() throws {
             try reporting {
                 let folder = Settings(environment: Settings.processEnvironment).configFolder
-                try Files.makeFolder(folder)
-                var outcomes: [String: String] = [:]
-                for (name, text) in [
-                    ("holdfast.json", Setting.annotatedFile()), ("agents.json", Setting.annotatedAgentsFile),
-                ] {
-                    let path = "\(folder)/\(name)"
-                    let isThere = Files.exists(path)
-                    if !isThere { try Files.write(text, to: path) }
-                    outcomes[path] = isThere ? "kept" : "written"
-                }
-                if output.json { return try Terminal.printJSON(outcomes) }
-                for (path, outcome) in outcomes.sorted(by: { $0.key < $1.key }) { Terminal.say("\(outcome)  \(path)") }
+                let outcomes = try Setting.begin(in: folder).map { ($0.path, $0.isNew ? "written" : "kept") }
+                if output.json { return try Terminal.printJSON(Dictionary(outcomes) { first, _ in first }) }
+                for (path, outcome) in outcomes { Terminal.say("\(outcome)  \(path)") }
             }
         }
     }

@@ -67,7 +67,7 @@ struct TrackingCommand: ParsableCommand {
                     try Terminal.printJSON(tracking)
                 } else {
                     Terminal.say(
-                        "\(tracking.subject): \(tracking.tracked ? "recorded" : "not recorded")\(tracking.disabled_by_environment ? " (HOLDFAST_DISABLED=1)" : "")"
+                        "\(tracking.subject): \(tracking.tracked ? "recorded" : "not recorded")\(tracking.disabled_by_environment ? " (HOLDFAST_DISABLED=1)" : "")\(tracking.enabled ? "" : " (tracking.enabled is false)")"
                     )
                     for key in tracking.stopped_keys { Terminal.say("stopped key      \(key)") }
                     for project in tracking.stopped_projects { Terminal.say("stopped project  \(project)") }
