@@ -46,7 +46,7 @@ class House(Programs):
         (self.home / "with-provider.json").write_text(json.dumps(configuration))
         (self.project / "issue.md").write_text("Fix the parser: it stops at empty lines\n")
         (self.project / "review.md").write_text("Write a line about it into the changelog\n")
-        self.run("up")
+        self.run("up", "--only")
 
     def end(self):
         subprocess.run([BIN / "holdfast", "down"], env=self.environment, capture_output=True)
