@@ -46,7 +46,7 @@ def numbered(block):
 
 def commands(program, text):
     """The arguments of each call of a program in a line of shell, in a remark, or in a sentence that quotes it."""
-    for match in re.finditer(rf"(?<![\w./{{-]){program}(?=[\s'`]|$)(?!-)", text):
+    for match in re.finditer(rf"(?<![\w./@{{-]){program}(?=[\s'`]|$)(?!-)", text):
         rest = text[match.end():]
         if text[:match.start()].endswith("'"):
             rest = rest.partition("'")[0]

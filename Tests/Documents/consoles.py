@@ -12,7 +12,7 @@ say more and are not shown to readers:
 An `sh` block is run where `<!-- run -->` stands above it, as one script that must exit 0.
 """
 
-from house import House
+from house import House, Installation
 from pages import documents
 from shape import matches, shape
 
@@ -22,24 +22,28 @@ LAST_LINES = 10
 
 def check(_):
     """How many blocks were run, and which print something else."""
-    findings, count = [], 0
-    for page in documents():
-        house = None
-        try:
-            for block in page.blocks:
-                words = {word for word, _ in block.remarks}
-                if "not run" in words or block.language != "console" and not (block.language == "sh" and "run" in words):
-                    continue
-                if house and "anew" in words:
-                    house.end()
-                    house = None
-                house = house or House()
-                count += 1
-                findings += [f"{block.place}: {what}" for what in run(block, house)]
-        finally:
-            if house:
+    with Installation() as installation:
+        ran = [(block, finding) for page in documents() for block, finding in run_page(page, installation)]
+    return f"{len({block.place for block, _ in ran})} blocks", [f"{block.place}: {what}" for block, what in ran if what]
+
+
+def run_page(page, installation):
+    """Each block of a page that is run, with what it printed otherwise, or nothing."""
+    house = None
+    try:
+        for block in page.blocks:
+            words = {word for word, _ in block.remarks}
+            if "not run" in words or block.language != "console" and not (block.language == "sh" and "run" in words):
+                continue
+            if house and "anew" in words:
                 house.end()
-    return f"{count} blocks", findings
+                house = None
+            house = house or House(installation)
+            yield block, None
+            yield from ((block, what) for what in run(block, house))
+    finally:
+        if house:
+            house.end()
 
 
 def run(block, house):

@@ -1,13 +1,19 @@
-"""A home with a companion and an embedded Redis of its own, in which commands are run as a user would."""
+"""A home with a companion and an embedded Redis of its own, in which commands are run as a user would.
+
+The programs are those of an installation, as `make install` lays it out, so far as it matters here.
+"""
 
 import http.server
 import json
 import os
 import pathlib
 import re
+import shutil
 import signal
 import socket
 import subprocess
+import sys
+import tempfile
 import threading
 import time
 
@@ -19,20 +25,33 @@ PATIENCE = 20
 COMMAND_PATIENCE = 60
 
 
+class Installation:
+    """The programs below a prefix of their own, with a folder for the plugin."""
+
+    def __enter__(self):
+        self.prefix = pathlib.Path(tempfile.mkdtemp(prefix="hd.", dir="/tmp"))
+        self.bin = self.prefix / "bin"
+        self.bin.mkdir()
+        for name in PROGRAMS:
+            shutil.copy(BIN / name, self.bin)
+        (self.bin / "claude").symlink_to(HERE / "client")
+        (self.prefix / "share/holdfast/plugin").mkdir(parents=True)
+        return self
+
+    def __exit__(self, *_):
+        shutil.rmtree(self.prefix, ignore_errors=True)
+
+
 class House(Programs):
-    def __init__(self):
+    def __init__(self, installation):
         self.__enter__()
+        self.installation = installation
         self.project = self.home / "app"
         self.project.mkdir()
-        programs = self.scratch / "bin"
-        programs.mkdir()
-        for name in PROGRAMS:
-            (programs / name).symlink_to(BIN / name)
-        (programs / "claude").symlink_to(HERE / "client")
         self.provider = Provider()
         self.environment |= {
-            "PATH": f"{programs}:{os.environ['PATH']}",
-            "HOLDFAST_BIN": str(BIN),
+            "PATH": f"{installation.bin}:{os.environ['PATH']}",
+            "HOLDFAST_BIN": str(installation.bin),
             "OPENAI_API_KEY": "none",
         }
         # Beside a companion of whoever runs this.
@@ -46,7 +65,9 @@ class House(Programs):
         (self.home / "with-provider.json").write_text(json.dumps(configuration))
         (self.project / "issue.md").write_text("Fix the parser: it stops at empty lines\n")
         (self.project / "review.md").write_text("Write a line about it into the changelog\n")
-        self.run("up", "--only")
+        status, printed = self.shell("holdfast up --only")
+        if status:
+            sys.exit(f"check: no companion starts: {printed}")
 
     def end(self):
         subprocess.run([BIN / "holdfast", "down"], env=self.environment, capture_output=True)
@@ -91,10 +112,15 @@ class House(Programs):
             time.sleep(0.05)
 
     def told(self, text):
-        """What was printed, with the house's folders and provider as a reader's."""
-        munged = re.sub("[^A-Za-z0-9]", "-", str(self.home))
-        provider = f"127.0.0.1:{self.provider.server_port}"
-        return text.replace(str(self.home), "/home/me").replace(munged, "-home-me").replace(provider, "api.openai.com")
+        """What was printed, with folders and provider as a reader has them."""
+        for ours, theirs in [
+            (str(self.installation.prefix), "/home/me/.local"),
+            (str(self.home), "/home/me"),
+            (re.sub("[^A-Za-z0-9]", "-", str(self.home)), "-home-me"),
+            (f"127.0.0.1:{self.provider.server_port}", "api.openai.com"),
+        ]:
+            text = text.replace(ours, theirs)
+        return text
 
 
 class Provider(http.server.ThreadingHTTPServer):
