@@ -70,6 +70,8 @@ class House(Programs):
             sys.exit(f"check: no companion starts: {printed}")
 
     def end(self):
+        # What a hook started may write still.
+        self.rest()
         subprocess.run([BIN / "holdfast", "down"], env=self.environment, capture_output=True)
         self.provider.shutdown()
         self.provider.server_close()
@@ -90,9 +92,11 @@ class House(Programs):
         ) as run:
             try:
                 printed, _ = run.communicate(timeout=COMMAND_PATIENCE)
-            except subprocess.TimeoutExpired:
+            except BaseException as end:
                 os.killpg(run.pid, signal.SIGKILL)
                 printed, _ = run.communicate()
+                if not isinstance(end, subprocess.TimeoutExpired):
+                    raise
                 printed += f"(no end after {COMMAND_PATIENCE} s)\n"
         return run.returncode, printed
 
