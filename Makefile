@@ -14,7 +14,7 @@ TALKING := ^(CompanionTests|ProvidersTests|ThreadsTests)\.
 SERVING := ^DashboardTests\.
 export PATH := $(PATH):$(dir $(shell command -v swift))
 
-.PHONY: help up install uninstall stage trial dist installs test lint surfaces e2e full bench dependencies
+.PHONY: help up install uninstall stage trial dist installs test documents lint surfaces e2e full bench dependencies
 
 help: ## List the verbs
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -55,6 +55,9 @@ test: ## Run all tests
 	@swift test --skip-build --parallel --skip '$(TALKING)' --skip '$(SERVING)'
 	@swift test --skip-build --parallel --filter '$(TALKING)'
 	@swift test --skip-build --parallel --filter '$(SERVING)'
+
+documents: ## Hold the documents against the programs that test has built: links, commands, outputs
+	@HOLDFAST_BIN=$(abspath $(BUILD))/debug Tests/Documents/check
 
 lint: ## Check format, Lua, shell, Python and JSON
 	@config/lint
