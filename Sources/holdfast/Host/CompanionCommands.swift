@@ -28,6 +28,7 @@ struct UpCommand: ParsableCommand {
             if output.json { return try Terminal.printJSON(companion) }
             let how = companion.wasRunning ? "companion runs already" : "companion started"
             Terminal.say("\(how) (pid \(companion.pid)), Redis at \(companion.redis)")
+            if let error = companion.page_error { Terminal.complain("page and metrics are not served: \(error)") }
         }
     }
 }
