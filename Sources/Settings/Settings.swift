@@ -126,7 +126,7 @@ package struct Settings: Sendable {
         } catch {
             throw ConfigurationError(
                 place: place, value: "not JSON: \(error)",
-                allowed: "mend it, or begin anew with 'holdfast config init'")
+                allowed: "mend it, or move it away and begin anew with 'holdfast config init'")
         }
         do throws(ConfigurationError) {
             try take(json, place, &self)

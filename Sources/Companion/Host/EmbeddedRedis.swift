@@ -67,6 +67,8 @@ package struct EmbeddedRedis: Service {
     /// Starts the server unless one holds the lock.
     package func start() throws {
         reap()
+        // Somebody may have removed it.
+        try Files.makeFolder(state.redis)
         guard let lock = try FileLock.take(lockPath) else { return }
         try prepareSocketFolder()
         child.logStart.withLock { $0 = Int((try? Files.status(logPath))?.st_size ?? 0) }

@@ -9,6 +9,12 @@ internal import Storage
 extension Checkup {
     private var runs: Bool { CompanionStarter(settings: place.settings).isCompanionRunning }
 
+    /// What the companion alone serves comes with it; what was tried in vain is not to be tried again as it is.
+    private var startRemedy: String {
+        StartFailure(place.settings.state).reason == nil
+            ? "'holdfast up'" : "mend what keeps the companion from starting, then 'holdfast up'"
+    }
+
     func companion() -> Check {
         guard runs else {
             // Stopped by hand it is meant to be away.
@@ -44,7 +50,7 @@ extension Checkup {
         }
         guard runs else {
             return Check(
-                outcome: .warn, name: "dashboard", finding: "no companion serves it", remedy: "'holdfast up'")
+                outcome: .warn, name: "dashboard", finding: "no companion serves it", remedy: startRemedy)
         }
         guard let socket = LoopbackAddress(address), socket.isListenedOn else {
             return Check(
@@ -100,7 +106,7 @@ extension Checkup {
                     outcome: .warn, name: "archive", finding: "none yet at \(store.place)",
                     remedy: runs
                         ? "the companion makes it once it has a Redis; else \(place.settings.state.companionLog) says why"
-                        : "'holdfast up'")
+                        : startRemedy)
             }
             try archive.check()
             let counts = try archive.counts()

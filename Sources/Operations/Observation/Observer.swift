@@ -227,7 +227,7 @@ package struct Observer: Sendable {
     private func lookAtHost(_ status: inout Status, _ clues: inout Clues) {
         let state = settings.state
         let spool = Spool(folder: state.spool)
-        clues.configurationFault = fault?.what ?? trackingFault
+        clues.configurationFault = fault.map { "\($0)" } ?? trackingFault
         clues.stateFailure = state.writeFailure
         clues.statePath = state.path
         let period = settings.configuration.rollingPeriodHours * 3_600_000

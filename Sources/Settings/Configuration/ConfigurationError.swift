@@ -20,8 +20,7 @@ package struct ConfigurationError: Error, Equatable, CustomStringConvertible {
 
     package var description: String { "\(what); \(allowed)" }
 
-    /// The same without what would be allowed.
-    package var what: String {
+    private var what: String {
         "\(place)\(line.map { ":\($0)" } ?? ""): \(setting.isEmpty ? "" : "\(setting) is ")\(value)"
     }
 }
