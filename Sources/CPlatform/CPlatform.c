@@ -53,13 +53,18 @@ static void null_streams(void) {
   for (int stream = 0; stream < 3; stream++) dup2(null, stream);
 }
 
-int holdfast_detach(const char *path, char *const argv[], char *const envp[]) {
+int holdfast_detach(const char *path, char *const argv[], char *const envp[], const char *words) {
   pid_t middle = fork();
   if (middle < 0) return -1;
   if (middle == 0) {
     setsid();
     if (fork() != 0) _exit(0);
     null_streams();
+    if (words) {
+      int file = open(words, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0600);
+      if (file >= 0)
+        for (int stream = 1; stream < 3; stream++) dup2(file, stream);
+    }
     close_from(3, -1);
     reset_signals();
     execve(path, argv, envp);

@@ -9,6 +9,8 @@ package struct Settings: Sendable {
     package var configFolder: String
     package var state: StateFolder
     package var environment: [String: String]
+    /// What of the provider's settings is not understood: no memory is made until it is, and all else goes on.
+    package private(set) var providerFault: ConfigurationError?
 
     /// The two folders alone, which are known even when a file cannot be read.
     package init(environment: [String: String]) {
@@ -84,14 +86,16 @@ package struct Settings: Sendable {
             do throws(ConfigurationError) { try part(&settings) } catch { fault = fault ?? error }
         }
         attempt { settings throws(ConfigurationError) in
-            try settings.readFile("holdfast.json") { json, place, configuration throws(ConfigurationError) in
-                try configuration.apply(json, from: place)
+            try settings.readFile("holdfast.json") { json, place, settings throws(ConfigurationError) in
+                let faults = settings.configuration.take(json, from: place)
+                settings.providerFault = faults.first(where: \.isOfProvider)
+                if let fault = faults.first(where: { !$0.isOfProvider }) { throw fault }
             }
         }
         attempt { settings throws(ConfigurationError) in try settings.checkPatterns() }
         attempt { settings throws(ConfigurationError) in
-            try settings.readFile("agents.json") { json, place, configuration throws(ConfigurationError) in
-                try configuration.applyAgents(json, from: place)
+            try settings.readFile("agents.json") { json, place, settings throws(ConfigurationError) in
+                try settings.configuration.applyAgents(json, from: place)
             }
         }
         attempt { settings throws(ConfigurationError) in try settings.readEnvironment() }
@@ -112,7 +116,7 @@ package struct Settings: Sendable {
     }
 
     private mutating func readFile(
-        _ name: String, take: (JSONValue, String, inout Configuration) throws(ConfigurationError) -> Void
+        _ name: String, take: (JSONValue, String, inout Settings) throws(ConfigurationError) -> Void
     ) throws(ConfigurationError) {
         let place = configFolder + "/" + name
         guard let text = try Self.text(of: place) else { return }
@@ -122,9 +126,14 @@ package struct Settings: Sendable {
         } catch {
             throw ConfigurationError(
                 place: place, value: "not JSON: \(error)",
-                allowed: "mend it, or begin anew with 'holdfast config init'")
+                allowed: "mend it, or move it away and begin anew with 'holdfast config init'")
         }
-        try take(json, place, &configuration)
+        do throws(ConfigurationError) {
+            try take(json, place, &self)
+        } catch {
+            throw error.located(in: text)
+        }
+        providerFault = providerFault?.located(in: text)
     }
 
     /// - Returns: nil where there is no such file.

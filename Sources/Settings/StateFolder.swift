@@ -44,6 +44,8 @@ package struct StateFolder: Sendable, Equatable {
     package var companionLock: String { path + "/companion.lock" }
     /// Held while a companion is started or stopped by a person.
     package var controlLock: String { path + "/control.lock" }
+    /// What the companion that was started last said before it ended (`StartFailure`).
+    package var companionFailure: String { path + "/companion.failed" }
     package var companionLog: String { path + "/log/companion.log" }
     package var hookLog: String { path + "/log/hook.log" }
     package var autostartStamp: String { path + "/autostart.lock" }

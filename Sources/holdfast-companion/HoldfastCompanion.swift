@@ -26,14 +26,20 @@ struct HoldfastCompanion {
         } catch {
             end("\(error)", code: 78)
         }
+        let failure = StartFailure(settings.state)
         do {
             try settings.state.prepare()
             guard let lock = try takeLock(settings.state.companionLock) else {
+                // Of the one that runs this says nothing.
+                failure.clear()
                 end("a companion runs already on \(settings.state.path); 'holdfast status' tells of it", code: 75)
             }
             let starter = CompanionStarter(settings: settings)
             // Started by itself a moment before a person stopped it; a service manager's start is a person's.
-            if isDetached, starter.isStoppedByPerson { end("stopped by 'holdfast down'", code: 75) }
+            if isDetached, starter.isStoppedByPerson {
+                failure.clear()
+                end("stopped by 'holdfast down'", code: 75)
+            }
             starter.clearStopMark()
             try settings.state.checkVersion()
             try settings.state.noteVersion()
@@ -43,6 +49,7 @@ struct HoldfastCompanion {
             // Held to the last line: whoever finds it free may start another.
             _ = consume lock
         } catch {
+            failure.note("\(error)")
             end("\(error)", code: 1)
         }
     }
@@ -102,7 +109,7 @@ struct HoldfastCompanion {
                 settings: live, host: host, client: capturing, logger: logger,
                 onComplaint: { await memories.report.found(vaultError: $0) }
             ).service())
-        services.append(PageService(settings: live, report: memories.report, logger: logger))
+        services.append(PageService(settings: live, report: memories.report, news: memories.news, logger: logger))
         services.append(ProgramService(settings: live, logger: logger))
         if isDetached { services.append(LogFile.rotation(settings.state.companionLog)) }
         logger.info(

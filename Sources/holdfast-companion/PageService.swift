@@ -11,6 +11,8 @@ internal import Settings
 struct PageService: Service {
     let settings: LiveSettings
     let report: HostReport
+    /// Rung when what is told of the page is not to wait for the next heartbeat.
+    let news: Bell
     let logger: Logger
 
     func run() async {
@@ -57,7 +59,10 @@ struct PageService: Service {
                 await Dashboard(
                     address: address, token: token, folder: folder, backend: backend, assets: PageAssets.all,
                     logger: logger, whenListening: { _ in await report.found(dashboardError: "") },
-                    onTrouble: { await report.found(dashboardError: $0) }
+                    onTrouble: {
+                        await report.found(dashboardError: $0)
+                        news.ring()
+                    }
                 )
                 .run()
                 group.cancelAll()

@@ -50,7 +50,9 @@ import Testing
         let house = try House()
         let client = try client(house, started: source)
         let outcome = try await house.holdfast("dispatch", "coder/1", "--", client, "--bg", "do it")
-        #expect(outcome.code == 0 && outcome.output == "backgrounded · 1b2c3d4e\n" && outcome.error == "", "\(outcome)")
+        #expect(
+            outcome.code == 0 && outcome.output == "backgrounded · 1b2c3d4e\n"
+                && outcome.error == "holdfast: coder/1 starts fresh: the key has no session\n", "\(outcome)")
         #expect(try house.bound() == session)
         #expect(try Files.read(house.scratch.path + "/inherited") == "", "the service would hand it on")
         let busy = try await house.holdfast("dispatch", "coder/1", "--", client, "--bg", "more")

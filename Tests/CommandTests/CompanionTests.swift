@@ -204,6 +204,110 @@ import Testing
         }
     }
 
+    /// What keeps it from starting is told where one looks, and nobody is sent in a circle.
+    @Test(arguments: ["no server", "a server that cannot run"])
+    func saysWhyItCannotStart(case name: String) async throws {
+        try await withHome { (home: Home) async throws in
+            var home = home
+            try home.scratch.write(#"{"dashboard": {"enabled": false}}"#, to: "config/holdfast.json")
+            // Only our own programs, and perhaps a server that is none.
+            let bin = home.scratch.path + "/bin"
+            try Files.makeFolder(bin)
+            for program in ["holdfast", "holdfast-hook", "holdfast-companion"] {
+                unsafe symlink(Built.folder + "/" + program, bin + "/" + program)
+            }
+            if name != "no server" {
+                try home.scratch.write(
+                    "#!/bin/sh\necho 'error while loading shared libraries: libnone.so.1' >&2\nexit 127\n",
+                    to: "bin/redis-server")
+                _ = unsafe chmod(bin + "/redis-server", 0o755)
+            }
+            home.environment["PATH"] = bin
+            let words = name == "no server" ? "redis-server is not on PATH" : "libnone.so.1"
+            let up = try await home.holdfast("up")
+            #expect(up.code != 0 && up.error.contains(words), "\(up)")
+            let status = try await home.holdfast("status")
+            let line = status.output.split(separator: "\n").first ?? ""
+            #expect(line.contains(words) && line.contains("to do: mend that"), "\(line)")
+            let doctor = try await home.holdfast("doctor")
+            #expect(doctor.output.contains(words), "\(doctor)")
+            // Once it is mended nothing is left of it.
+            home.environment["PATH"] = nil
+            _ = try await home.holdfast("down")
+            #expect(try await home.holdfast("up").code == 0)
+            try await poll("it is forgotten", within: .seconds(15)) { !Files.exists(home.state.companionFailure) }
+        }
+    }
+
+    /// Two houses and one port: who came second knows that the page there is another's.
+    @Test func knowsWhosePageItIs() async throws {
+        let port = 20_000 + Int.random(in: 0..<20_000)
+        let listen = #"{"dashboard": {"listen": "127.0.0.1:\#(port)"}}"#
+        try await withHome { (first: Home) async throws in
+            try first.scratch.write(listen, to: "config/holdfast.json")
+            #expect(try await first.holdfast("up").code == 0)
+            try await poll("the first serves", within: .seconds(15)) {
+                LoopbackAddress("127.0.0.1:\(port)").map(Self.isListenedOn) ?? false
+            }
+            try await withHome { (second: Home) async throws in
+                try second.scratch.write(listen, to: "config/holdfast.json")
+                let up = try await second.holdfast("up")
+                #expect(up.code == 0 && up.error.contains("port \(port) is taken"), "\(up)")
+                for verb in ["status", "doctor"] {
+                    let said = try await second.holdfast(verb)
+                    #expect(said.output.contains("port \(port) is taken"), "\(said)")
+                }
+                #expect(try await !second.holdfast("dashboard", "--print").output.contains("pass="))
+                #expect(try await first.holdfast("dashboard", "--print").output.contains("pass="))
+                _ = try await second.holdfast("down")
+                let away = try await second.holdfast("doctor")
+                #expect(!away.output.contains("listens on"), "\(away)")
+            }
+        }
+    }
+
+    private static func isListenedOn(_ address: LoopbackAddress) -> Bool {
+        guard case .tcp(let host, let port) = address else { return false }
+        let url = RedisURL(endpoint: .tcp(host: host, port: port))
+        return (try? RedisConnection(to: url, deadlines: .commandLine)) != nil
+    }
+
+    /// Memories need a provider; nothing else does.
+    @Test func aBrokenProviderStopsMemoriesAlone() async throws {
+        try await withHome { (home: Home) async throws in
+            try home.scratch.write(
+                "{\"dashboard\": {\"enabled\": false},\n\"provider\": {\"kind\": \"openai\", \"modle\": \"m\"}}",
+                to: "config/holdfast.json")
+            let check = try await home.holdfast("config", "check")
+            #expect(check.code == 78, "\(check)")
+            #expect(check.error.contains("holdfast.json:2: provider.modle is no setting; did you mean provider.model?"))
+            #expect(try await home.holdfast("up").code == 0)
+            let status = try await home.holdfast("status")
+            #expect(status.code == 0 && status.output.contains("cannot be used") && status.output.contains("modle"))
+            #expect(try await home.holdfast("lookup", "coder/1").code == 1)
+            #expect(try await home.holdfast("dispatch", "coder/1", "--", "true").code == 0)
+            #expect(try await home.holdfast("doctor").output.contains("modle"))
+            #expect(try await home.holdfast("down").code == 0)
+        }
+    }
+
+    @Test func saysWhereTheKeyIs() async throws {
+        let home = try Home()
+        func check(_ provider: String, with key: [String: String] = [:]) async throws -> Built.Outcome {
+            try home.scratch.write(#"{"provider": \#(provider)}"#, to: "config/holdfast.json")
+            return try await home.holdfast("config", "check", with: key)
+        }
+        for kind in ["openai", "anthropic"] {
+            let none = try await check(#"{"kind": "\#(kind)", "model": "m"}"#)
+            let name = kind.uppercased() + "_API_KEY"
+            #expect(none.code == 78 && none.error.contains("\(name) is not set"), "\(none)")
+            let given = try await check(#"{"kind": "\#(kind)", "model": "m"}"#, with: [name: "k"])
+            #expect(given.code == 0 && given.output.contains("its key is in \(name)"), "\(given)")
+        }
+        let local = try await check(#"{"kind": "openai", "model": "m", "base_url": "http://127.0.0.1:9/v1"}"#)
+        #expect(local.code == 0 && local.output.contains("it has no key"), "\(local)")
+    }
+
     /// A configuration that nobody understands is a trouble of the status, and keeps nobody from stopping what runs.
     @Test func tellsOfABrokenConfigurationAndStopsAllTheSame() async throws {
         try await withHome { (home: Home) async throws in

@@ -503,10 +503,55 @@ import Testing
         let silent = try await house.holdfast("dispatch", "coder/1", "--", try house.client("echo ran"))
         #expect(silent.code == 0 && silent.error.contains("nothing of this run was recorded"), "\(silent)")
         let off = ["HOLDFAST_DISABLED": "1"]
-        #expect(try await house.holdfast("dispatch", "coder/1", "--", "true", with: off).error == "")
+        let quiet = try await house.holdfast("dispatch", "coder/1", "--", "true", with: off)
+        #expect(!quiet.error.contains("nothing of this run"), "\(quiet)")
         let start = String(decoding: house.payload("SessionStart", "s", #""source":"startup""#), as: UTF8.self)
         let told = try house.client("printf %s '\(start)' | holdfast-hook")
-        #expect(try await house.holdfast("dispatch", "coder/2", "--", told).error == "")
+        let fresh = try await house.holdfast("dispatch", "coder/2", "--", told)
+        #expect(fresh.error == "holdfast: coder/2 starts fresh: the key has no session\n", "\(fresh)")
+    }
+
+    /// Whoever counts on what was said before hears of it on stderr, in one line; one that resumes says nothing.
+    @Test func saysInOneLineWhyItStartsFresh() async throws {
+        let house = try House()
+        try await house.bind("s")
+        let client = try house.client("echo ran")
+        #expect(!(try await house.holdfast("dispatch", "coder/1", "--", client)).error.contains("starts fresh"))
+        let explained = try await house.holdfast("dispatch", "coder/9", "--explain", "--", client)
+        #expect(explained.error.contains("The next dispatch of coder/9 starts fresh: the key has no session."))
+        Files.remove(house.transcript("s"))
+        let gone = try await house.holdfast("dispatch", "coder/1", "--", client)
+        #expect(
+            gone.error.hasPrefix("holdfast: coder/1 starts fresh: the transcript of session s, last used "), "\(gone)")
+        #expect(gone.output == "ran\n")
+    }
+
+    /// A key of which nothing is recorded starts fresh each time, and nobody is to look for the reason.
+    @Test func saysThatAKeyIsStopped() async throws {
+        let house = try House()
+        _ = try await house.holdfast("tracking", "stop", "--key", "coder/1")
+        let words = "'holdfast tracking start --key coder/1'"
+        let why = try await house.holdfast("why", "coder/1")
+        #expect(why.output.contains("Nothing of it is recorded") && why.output.contains(words), "\(why)")
+        let dispatch = try await house.holdfast("dispatch", "coder/1", "--", "true")
+        #expect(dispatch.error.contains("starts fresh") && dispatch.error.contains(words), "\(dispatch)")
+        _ = try await house.holdfast("tracking", "start", "--key", "coder/1")
+        _ = try await house.holdfast("tracking", "stop", "--project", house.scratch.path)
+        let inside = try await house.holdfast("why", "coder/1")
+        #expect(inside.output.contains("Nothing done in \(house.scratch.path) is recorded"), "\(inside)")
+    }
+
+    /// A session that somebody drives would bind its key again with its next word.
+    @Test func dropsNothingThatIsDriven() async throws {
+        let house = try House()
+        try await house.bind("s")
+        let drops = try house.client("holdfast sessions drop coder/1; echo $?")
+        let busy = try await house.holdfast("dispatch", "coder/1", "--", drops)
+        #expect(busy.output == "75\n" && busy.error.contains("coder/1 is busy"), "\(busy)")
+        #expect(try house.bound() == "s")
+        let done = try await house.holdfast("sessions", "drop", "coder/1")
+        #expect(done.code == 0, "\(done)")
+        #expect(try house.bound() == nil)
     }
 
     @Test func offersNoTranscriptWithoutAConversation() async throws {

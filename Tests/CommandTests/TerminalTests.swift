@@ -66,7 +66,7 @@ import Testing
         if place == "variable" {
             environment["HOLDFAST_LOG_LEVEL"] = Self.hostile
         } else {
-            let kind = JSONValue.object(["provider": .object(["kind": .string(Self.hostile)])])
+            let kind = JSONValue.object(["log_level": .string(Self.hostile)])
             try house.scratch.write(kind.text, to: "config/holdfast.json")
         }
         let outcome = try await Built.run("holdfast-companion", environment: environment)

@@ -113,6 +113,7 @@ import Testing
             status.queue_status.dead = dead
             status.ledger = ledger.map { Status.Ledger($0) }
             status.redis.writable = isWritable
+            status.sessions.recorded = 1
             if !isWritable { clues.writeFailure = .notNow(message: "READONLY no") }
             if !canWriteState { clues.stateFailure = FileError(path: "/state", number: 30) }
             status.redis.evicted_keys = evicted
@@ -154,6 +155,7 @@ import Testing
             let test = try TestPlace(
                 #"{"provider": {"kind": "openai", "model": "m", "base_url": "http://127.0.0.1:9/v1"}}"#, server: server)
             let companion = try test.beat()
+            _ = try test.connection.send(["ZADD", test.keys.prefix + "sessions", "1", "s"])
             #expect(try test.place.status().sentence.hasPrefix("All is well"))
             for number in 1...4 {
                 _ = try test.push("\(number)")

@@ -74,7 +74,7 @@ import Testing
         Stage(
             kind: .provider_down, words: ["openai fails", "next try is in"], change: isOpen("server_error", "")),
         Stage(
-            kind: .provider_failing, words: ["none of its last 9 calls", "content_filter", "--state dead says which"]
+            kind: .provider_failing, words: ["none of its last 9 calls", "content_filter", "--state dead' says which"]
         ) { status, _ in
             status.llm_status.provider = "openai"
             status.circuit.state = "closed"
@@ -257,6 +257,21 @@ import Testing
             status.circuit.last_success = Timestamp(now - hour)
             status.circuit.last_failure = Timestamp(now - 1000)
         },
+        Stage(
+            kind: .provider_waits,
+            words: [
+                "Memory is 1 h behind: openai asks us to wait until 08:10 UTC", "at risk: nothing", "circuit close",
+            ]
+        ) { status, _ in
+            status.llm_status.provider = "openai"
+            status.circuit.state = "closed"
+            status.circuit.unanswered = 4
+            status.circuit.wait_until = Timestamp(now + 600_000)
+            status.circuit.last_failure = Timestamp(now)
+            status.circuit.last_failure_reason = "rate_limit: slow down"
+            status.queue_status.scheduled = 1
+            status.queue_status.oldest_pending = Timestamp(now - hour)
+        },
         Stage(kind: .archive_behind, words: ["3 episodes are not archived", "at risk: nothing"]) { status, _ in
             status.queue_status.unarchived = 3
             status.archive.oldest_unarchived = Timestamp(now - hour)
@@ -279,7 +294,7 @@ import Testing
         Stage(
             kind: .pool_unserved, words: ["the pool build-7 (9 episodes)", "no archive", "holdfast pool adopt build-7"]
         ) { status, _ in status.unserved_pools.all = [Status.Pool(name: "build-7", episodes: 9, unarchived: 4)] },
-        Stage(kind: .not_captured, words: ["2 sessions are not captured", "C:\\x", "holdfast capture"]) { status, _ in
+        Stage(kind: .not_captured, words: ["2 sessions are not captured", "C:\\x", "by hand"]) { status, _ in
             status.capture.uncaptured_sessions = 2
             status.capture.uncaptured_reason = "C:\\x: it lies outside"
         },
@@ -294,11 +309,13 @@ import Testing
     private func status(_ change: (inout Status, inout Clues) -> Void) -> Status {
         var status = Status(host: "box-1", observedAt: Timestamp(Self.now))
         status.archive.owner = "box-1"
+        status.sessions.recorded = 1
         status.capture.disk_free_bytes = 1 << 30
         var clues = Clues()
         clues.companionRuns = true
         clues.companionStarted = Timestamp(Self.now - 5 * Self.hour)
         clues.lastBeat = Timestamp(Self.now - 5000)
+        clues.keyRemedy = "set OPENAI_API_KEY to a valid key"
         change(&status, &clues)
         // What nothing else tells was seen first an hour ago.
         return status.judged(by: clues) { troubles in
@@ -346,6 +363,21 @@ import Testing
         #expect(status.troubles.isEmpty)
         #expect(status.service_status == .running)
         #expect(status.sentence.hasPrefix("All is well"))
+    }
+
+    /// Nothing can be wrong where nothing was ever seen: what is still to do is said in its place.
+    @Test func saysWhatIsStillToDoAtFirst() {
+        let first = status { status, _ in status.sessions.recorded = 0 }
+        #expect(first.troubles.isEmpty && first.service_status == .running)
+        for word in ["no hook of Claude Code was seen", "'holdfast hooks install'", "No provider is configured"] {
+            #expect(first.sentence.contains(word), "\(first.sentence)")
+        }
+        let next = status { status, _ in
+            status.sessions.recorded = 0
+            status.capture.last_hook = Timestamp(Self.now - 1000)
+            status.llm_status.provider = "openai"
+        }
+        #expect(next.sentence.contains("hooks fire") && !next.sentence.contains("provider"), "\(next.sentence)")
     }
 
     @Test func tellsTheWorstFirstAndHowManyThereAre() {

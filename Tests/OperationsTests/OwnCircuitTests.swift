@@ -32,6 +32,40 @@ import Testing
         #expect(try !test.place.forceCircuit(open: false, of: "openai:0ldkey00").configured)
     }
 
+    @Test func anotherProvidersIsNobodysOwn() throws {
+        let test = try TestPlace(Self.provider)
+        let other = ProviderID(name: "anthropic", fingerprint: "0ther000")
+        try open(other, in: test)
+        #expect(throws: Failure.self) { try test.place.forceCircuit(open: false, of: nil) }
+        #expect(try test.place.circuits().filter(\.configured).isEmpty)
+    }
+
+    /// Whoever retries means now.
+    @Test func aRetryEndsTheTimeThatTheProviderNamed() throws {
+        let test = try TestPlace(Self.provider)
+        let own = ProviderID(name: "openai", fingerprint: try ProviderEndpoint(test.place.settings).fingerprint)
+        let store = CircuitStore(keys: test.keys, provider: own)
+        let limited = FailureClass(
+            category: .rateLimit, isRetryable: true, countsAgainstCircuit: false, retryAfterSeconds: 600)
+        func wait() throws {
+            _ = try test.connection.decide(store, by: "h") { circuit, now in
+                (
+                    (),
+                    circuit.failed(
+                        limited, generation: circuit.generation, token: "", at: now, policy: CircuitPolicy(),
+                        random: 0)
+                )
+            }
+        }
+        try wait()
+        let view = try #require(try test.place.circuits().first)
+        #expect(view.wait_until != nil && view.sentence.contains("asks us to wait until"), "\(view.sentence)")
+        _ = try test.place.retry([String(repeating: "a", count: 32)])
+        #expect(try test.place.circuits().first?.wait_until == nil)
+        try wait()
+        #expect(try test.place.forceCircuit(open: false, of: nil).wait_until == nil)
+    }
+
     @Test func withoutItsOwnTheOneCheckedLastIs() throws {
         let test = try TestPlace(Self.provider)
         #expect(throws: Failure.self) { try test.place.forceCircuit(open: false, of: nil) }

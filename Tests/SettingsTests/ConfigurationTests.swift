@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (#"{"redis": {"uri": "x"}}"#, "f: redis.uri is no setting; known: "),
+        (#"{"redis": {"uri": "x"}}"#, "f: redis.uri is no setting; did you mean redis.url?"),
         (#"{"redis": 1}"#, "f: redis is 1; allowed: an object with settings"),
         (#"{"sweep_interval_seconds": 0}"#, "f: sweep_interval_seconds is 0; allowed: a whole number from 1 to 86400"),
         (#"{"companion": {"autostart": "yes"}}"#, #"f: companion.autostart is "yes"; allowed: true or false"#),
@@ -57,6 +57,62 @@ import Testing
         let json = try JSONValue(parsing: text)
         let error = #expect(throws: ConfigurationError.self) { try configuration.apply(json, from: "f") }
         #expect("\(try #require(error))".hasPrefix(message))
+    }
+
+    /// One name, not fifty; and where it stands.
+    @Test(arguments: [
+        (#"{"provider": {"modle": "m"}}"#, "provider.modle", "did you mean provider.model?"),
+        (#"{"model": "m"}"#, "model", "did you mean provider.model?"),
+        (#"{"concurency": 1}"#, "concurency", "did you mean concurrency?"),
+        (#"{"provder": {"model": "m"}}"#, "provder", "did you mean provider?"),
+        (#"{"api_key_fiel": "/k"}"#, "api_key_fiel", "did you mean provider.api_key_file?"),
+        (#"{"max_session_age_ms": 1}"#, "max_session_age_ms", "it stands in agents.json"),
+        (#"{"vault": {"zzzzzzzz": 1}}"#, "vault.zzzzzzzz", "in vault there are enabled, keep_days"),
+        (#"{"zzzzzzzzz": 1}"#, "zzzzzzzzz", "'holdfast config show' lists what there is"),
+    ])
+    func saysWhichSettingMayBeMeant(text: String, setting: String, hint: String) throws {
+        var configuration = Configuration()
+        let json = try JSONValue(parsing: text)
+        let error = try #require(
+            #expect(throws: ConfigurationError.self) { try configuration.apply(json, from: "f") })
+        #expect(error.setting == setting && error.allowed.hasPrefix(hint), "\(error)")
+    }
+
+    @Test(arguments: [
+        ("{\n  // why\n  \"redis\": {\n    \"uri\": 1\n  }\n}", 4), ("{\n\n\"pool\": 7}", 3),
+        ("{\"redis\": {}, \"spool\":\n1}", 1), ("{\"redis\": {\"url\": \"embedded\"},\n\"sync\": 1}", 2),
+    ])
+    func namesTheLine(text: String, line: Int) throws {
+        let scratch = try Scratch()
+        try scratch.write(text, to: "holdfast.json")
+        let error = try #require(
+            #expect(throws: ConfigurationError.self) {
+                try Settings.load(environment: ["HOLDFAST_CONFIG_DIR": scratch.path])
+            })
+        #expect(error.line == line && "\(error)".hasPrefix("\(scratch.path)/holdfast.json:\(line): "), "\(error)")
+    }
+
+    /// What only memories need stops nothing else, and is not forgotten.
+    @Test(arguments: [
+        #"{"provider": {"kind": "opnai"}, "pool": "p"}"#, #"{"provider": 3, "pool": "p"}"#,
+        #"{"provider": {"kind": "openai", "modle": "m"}, "pool": "p"}"#,
+    ])
+    func aBrokenProviderStopsMemoriesAlone(text: String) throws {
+        let scratch = try Scratch()
+        try scratch.write(text, to: "holdfast.json")
+        let settings = try Settings.load(environment: ["HOLDFAST_CONFIG_DIR": scratch.path])
+        #expect(settings.configuration.pool == "p")
+        #expect(try #require(settings.providerFault).setting.hasPrefix("provider"))
+    }
+
+    @Test func namesLineAndColumnOfWhatIsNoJSON() throws {
+        let scratch = try Scratch()
+        try scratch.write("{\n  \"pool\": \"a\"\n  \"x\": 1\n}", to: "holdfast.json")
+        let error = try #require(
+            #expect(throws: ConfigurationError.self) {
+                try Settings.load(environment: ["HOLDFAST_CONFIG_DIR": scratch.path])
+            })
+        #expect("\(error)".contains("line 3, column 3"), "\(error)")
     }
 
     @Test func keepsAgesPerAgent() throws {

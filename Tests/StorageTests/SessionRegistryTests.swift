@@ -12,6 +12,46 @@ import Testing
 
     // MARK: - Age and failure
 
+    /// `claude --resume ID` by hand names no key: the session stays its key's, with the age that is allowed there.
+    @Test func aSessionContinuedByHandKeepsItsKeyAndAge() throws {
+        var registry = try Registry()
+        let key = try DispatchKey("coder/1"), folder = try DispatchKey("dir:/p")
+        let week = 7 * 24 * Registry.hour
+        try registry.tell(
+            registry.news(.started, "s", key) {
+                $0.source = "startup"; $0.maxSessionAgeMilliseconds = week
+            })
+        try registry.tell(
+            registry.news(.stopped, "s", key) {
+                $0.transcript = .found; $0.maxSessionAgeMilliseconds = week
+            })
+        let binding = registry.keys.binding(key)
+        let before = try #require(try registry.connection.send(["PTTL", binding.name]).integer)
+        registry.pass(Registry.hour)
+        try registry.tell(
+            registry.news(.started, "s", folder) {
+                $0.source = "resume"; $0.transcript = .found
+            })
+        let standing = try registry.tell(registry.news(.stopped, "s", folder) { $0.transcript = .found })
+        #expect(standing?.bound == nil, "the folder has no session of its own")
+        let id = try #require(SessionID(rawValue: "s"))
+        #expect(try registry.connection.ask(registry.registry.binding(key))?.sessionID == id)
+        #expect(try registry.connection.ask(registry.registry.binding(folder)) == nil)
+        let record = try #require(try registry.connection.ask(registry.registry.session(id)))
+        #expect(record.dispatchKey == key && record.resumes == 1)
+        #expect(record.lastUsedMilliseconds == registry.now)
+        let after = try #require(try registry.connection.send(["PTTL", binding.name]).integer)
+        // Redis' own clock stood still meanwhile.
+        #expect(
+            (before - 60_000..<before + 2 * Registry.hour).contains(after),
+            "a week from its last use: \(after) \(before)")
+        // One that the key has no more is the folder's.
+        _ = try registry.connection.send(["DEL", binding.name])
+        registry.pass(Registry.hour)
+        try registry.tell(registry.news(.stopped, "s", folder) { $0.transcript = .found })
+        #expect(try registry.connection.ask(registry.registry.session(id))?.dispatchKey == folder)
+    }
+
     @Test func answersNothingForASessionLastUsed25HoursAgoAndRemovesTheRow() throws {
         var registry = try Registry()
         try registry.bind("old", key)

@@ -10,7 +10,7 @@
 
 /// Starts a program that outlives us: double fork, new session, standard streams on /dev/null, no other descriptor.
 /// A child of a killed hook dies with it unless it has both left the process group and lost its parent.
-int holdfast_detach(const char *path, char *const argv[], char *const envp[]);
+int holdfast_detach(const char *path, char *const argv[], char *const envp[], const char *words);
 
 struct holdfast_spawn_options {
   /// Descriptors that become 0, 1 and 2; -1 inherits ours.

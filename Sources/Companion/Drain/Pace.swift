@@ -46,13 +46,10 @@ package struct Pace: Sendable, Equatable {
     }
 
     package mutating func failed(_ failure: FailureClass, at now: Int64) {
-        if failure.category == .rateLimit {
-            slots = max(1, slots / 2)
-            // Longer waits are a quota's, and the circuit's matter.
-            pause(until: now + min(max(1000, failure.retryAfterMilliseconds), 3_600_000))
-        } else if failure.countsAgainstCircuit, let seconds = failure.retryAfterSeconds, seconds > 0 {
-            pause(until: now + failure.retryAfterMilliseconds)
-        }
+        guard failure.category == .rateLimit else { return }
+        slots = max(1, slots / 2)
+        // What the provider names is the circuit's matter: all who share it wait, people see it and can lift it.
+        pause(until: now + 1000)
     }
 
     /// The provider is back after an outage.

@@ -66,6 +66,8 @@ package struct EmbeddedRedis: Service {
     /// Starts the server unless one holds the lock.
     package func start() throws {
         reap()
+        // Somebody may have removed it.
+        try Files.makeFolder(state.redis)
         guard let lock = try FileLock.take(lockPath) else { return }
         try prepareSocketFolder()
         child.logStart.withLock { $0 = Int((try? Files.status(logPath))?.st_size ?? 0) }
@@ -105,7 +107,10 @@ package struct EmbeddedRedis: Service {
         var options = SpawnedProcess.Options()
         options.standardInput = null
         options.standardOutput = null
-        options.standardError = null
+        // What keeps it from running at all, such as a library that is missing, is said before it opens its log.
+        let log = unsafe open(logPath, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        defer { if log >= 0 { close(log) } }
+        options.standardError = log >= 0 ? log : null
         options.keptDescriptor = lock
         options.leadsSession = true
         do throws(FileError) {
@@ -129,6 +134,8 @@ package struct EmbeddedRedis: Service {
         guard let code = child.process.withLock({ $0 })?.exitCodeIfEnded() else { return }
         child.process.withLock { $0 = nil }
         logger.warning("embedded Redis ended", metadata: ["code": "\(code)"])
+        let hasServed = hasServed
+        if !hasServed { StartFailure(state).note("redis-server ended with \(code)\(lastWords)") }
         settle(child.trial.withLock { $0.ended(code: code, hasServed: hasServed) })
     }
 
@@ -138,6 +145,18 @@ package struct EmbeddedRedis: Service {
         // A log that cannot be read says nothing against the file.
         guard let log = try? Files.bytes(logPath, limit: 1 << 26) else { return true }
         return ByteSearch.contains(log.dropFirst(min(start, log.count)), "Ready to accept connections")
+    }
+
+    /// What the server that ended wrote last, without its process and time; empty where it wrote nothing.
+    private var lastWords: String {
+        let start = child.logStart.withLock { $0 }
+        guard let log = try? Files.bytes(logPath, limit: 1 << 26) else { return "" }
+        let text = String(decoding: log.dropFirst(min(start, log.count)), as: UTF8.self)
+        let lines = text.split(whereSeparator: \.isNewline)
+        // Servers mark what is grave with `#`; what they say of how they end comes after it.
+        let line = lines.last { $0.contains(" # ") } ?? lines.last ?? ""
+        let words = line.firstRange(of: " # ").map { line[$0.upperBound...] } ?? line
+        return words.isEmpty ? "" : ": \(words.prefix(300))"
     }
 
     private func settle(_ step: StartTrial.Step) {

@@ -29,13 +29,14 @@ package struct HostServices: Sendable {
     package func heartbeat(
         startedMilliseconds: Int64, hurriedBy bell: Bell, report: @escaping @Sendable () async -> CompanionReport
     ) -> Periodic {
-        let keys = settings.atStart.keys, host = host
+        let keys = settings.atStart.keys, host = host, failure = StartFailure(settings.atStart.state)
         return Periodic(name: "heartbeat", hurriedBy: bell) {
             let beat = Beat(
                 keys, host: host, pid: getpid(), version: Holdfast.version, startedMilliseconds: startedMilliseconds,
                 report: await report())
             do throws(RedisError) {
                 _ = try await client.run(beat)
+                failure.clear()
                 return .seconds(10)
             } catch {
                 logger.debug("no heartbeat: \(error)")

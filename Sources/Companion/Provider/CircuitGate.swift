@@ -35,6 +35,8 @@ package actor CircuitGate {
     private let host: String
     private let logger: Logger
     private let onChange: @Sendable (Event) async -> Void
+    /// A person does not let the provider wait for as long as it asked: what was put off until then becomes due.
+    private let onLift: @Sendable () async -> Void
 
     package private(set) var circuit = Circuit()
     /// What the server's clock is ahead of ours, ms.
@@ -49,7 +51,8 @@ package actor CircuitGate {
 
     package init(
         provider: ProviderID, keys: Keys, client: RedisClient, host: String, policy: CircuitPolicy = CircuitPolicy(),
-        logger: Logger, onChange: @escaping @Sendable (Event) async -> Void
+        logger: Logger, onChange: @escaping @Sendable (Event) async -> Void,
+        onLift: @escaping @Sendable () async -> Void = {}
     ) {
         self.provider = provider
         store = CircuitStore(keys: keys, provider: provider)
@@ -58,6 +61,7 @@ package actor CircuitGate {
         self.policy = policy
         self.logger = logger
         self.onChange = onChange
+        self.onLift = onLift
     }
 
     /// How long what was read counts: another companion may have opened the circuit meanwhile.
@@ -67,7 +71,8 @@ package actor CircuitGate {
 
     /// Asks for leave to call.
     package func permit() async -> Answer {
-        if circuit.state == .closed, isFresh {
+        if circuit.state == .closed, isFresh, HostClock.wallMilliseconds + clockOffset >= circuit.waitUntilMilliseconds
+        {
             return .call(Permit(generation: circuit.generation, token: "", isProbe: false))
         }
         probes += 1
@@ -194,6 +199,8 @@ package actor CircuitGate {
             // Another companion, or a person, closed it: what waits here becomes due all the same.
             let down = max(0, circuit.sinceMilliseconds - before.downSinceMilliseconds)
             await onChange(Event(provider: provider, change: .closed(afterMilliseconds: down), circuit: circuit))
+        } else if before.waitUntilMilliseconds > 0, circuit.waitUntilMilliseconds == 0 {
+            await onLift()
         }
     }
 }

@@ -136,7 +136,7 @@ package actor ProviderSupervisor {
             onChange: { [weak self, onCircuit] event in
                 if case .closed = event.change { await self?.recovered() }
                 await onCircuit(event)
-            })
+            }, onLift: { [weak self] in await self?.lifted() })
         self.gate = gate
         // A person changed something, or started us: what only a person mends is tried anew, once.
         await gate.tryAnew()
@@ -160,6 +160,12 @@ package actor ProviderSupervisor {
     /// The provider is back.
     private func recovered() async {
         await drain.beginAnew()
+        mustRelease = !(await recovery.release())
+        bell.ring()
+    }
+
+    /// It is called again before the time that it named.
+    private func lifted() async {
         mustRelease = !(await recovery.release())
         bell.ring()
     }

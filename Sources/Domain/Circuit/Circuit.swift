@@ -70,6 +70,9 @@ package struct Circuit: Sendable, Equatable {
     /// Calls that failed since one succeeded, of whatever class: a circuit that stays closed through refusals for rate
     /// must not hide that nothing is answered.
     package internal(set) var unanswered: Int64 = 0
+    /// Until when the provider asked not to be called, ms; 0 for not at all. It answers, so this is no opening: no call
+    /// is to try whether it is back.
+    package internal(set) var waitUntilMilliseconds: Int64 = 0
     package var window: [Bucket] = []
 
     package init() {}
@@ -80,7 +83,9 @@ package struct Circuit: Sendable, Equatable {
     /// Asks for permission to call.
     package mutating func request(token: String, at now: Int64, policy: CircuitPolicy) -> Verdict {
         switch state {
-        case .closed: return .call(generation: generation)
+        case .closed:
+            guard now >= waitUntilMilliseconds else { return .wait(untilMilliseconds: waitUntilMilliseconds) }
+            return .call(generation: generation)
         case .open:
             guard let until = openUntilMilliseconds else { return .wait(untilMilliseconds: nil) }
             guard now >= until else { return .wait(untilMilliseconds: until) }
@@ -131,6 +136,7 @@ package struct Circuit: Sendable, Equatable {
             return wasClosed ? .opened : nil
         }
         guard failure.countsAgainstCircuit || failure.isShared else {
+            if state == .closed, failure.category == .rateLimit { wait(for: failure, at: now, policy) }
             // The provider is there and talks; a probe that met a rate limit is made again at the time it named.
             if state == .halfOpen, probeToken == token {
                 if failure.category.cause == .episode { return close(at: now) }
@@ -145,7 +151,10 @@ package struct Circuit: Sendable, Equatable {
         }
         failures += 1
         count(1, failed: 1, at: now, policy)
-        guard failure.isShared || failures >= policy.failureLimit || isRateExceeded(policy) else { return nil }
+        guard failure.isShared || failures >= policy.failureLimit || isRateExceeded(policy) else {
+            wait(for: failure, at: now, policy)
+            return nil
+        }
         reopen(failure, message, at: now, policy, random)
         return .opened
     }
@@ -193,7 +202,23 @@ package struct Circuit: Sendable, Equatable {
             openUntilMilliseconds = nil
             return wasOpen ? nil : .opened
         }
-        return state == .closed ? nil : close(at: now)
+        guard state == .closed else { return close(at: now) }
+        lift(at: now)
+        return nil
+    }
+
+    /// A person wants the provider called now, whatever time it named: what was begun before says nothing of that.
+    package mutating func lift(at now: Int64) {
+        guard waitUntilMilliseconds > now else { return }
+        waitUntilMilliseconds = 0
+        generation += 1
+    }
+
+    /// Longer ones are a quota's, which stops the provider.
+    private mutating func wait(for failure: FailureClass, at now: Int64, _ policy: CircuitPolicy) {
+        let named = failure.retryAfterMilliseconds
+        guard named > 0 else { return }
+        waitUntilMilliseconds = max(waitUntilMilliseconds, now + min(named, policy.longestWaitMilliseconds))
     }
 
     /// The configuration changed, or a person says that it is mended: what stopped the provider is tried anew at once.
@@ -210,6 +235,7 @@ package struct Circuit: Sendable, Equatable {
         openings = 0
         downSinceMilliseconds = 0
         openUntilMilliseconds = nil
+        waitUntilMilliseconds = 0
         hasCheckFailed = false
         window = []
         return .closed(afterMilliseconds: max(0, now - down))

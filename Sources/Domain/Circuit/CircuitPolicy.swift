@@ -15,6 +15,8 @@ package struct CircuitPolicy: Sendable, Equatable {
     package var probeMilliseconds: Int64 = 120_000
     /// How long a provider stays stopped that named no time (authentication, permission, quota).
     package var stopMilliseconds: Int64 = 3_600_000
+    /// How long a closed one lets a provider wait that asks for it.
+    package var longestWaitMilliseconds: Int64 = 3_600_000
 
     /// So many calls in a row without an answer, of whatever class, make a provider one that does not work.
     package var unansweredLimit: Int64 = 3

@@ -20,6 +20,8 @@ package struct CircuitRecord: Sendable, Equatable {
         case lastFailureMilliseconds = "last_failure_ms"
         case lastFailureReason = "last_failure_reason"
         case lastFailureMessage = "last_failure_message"
+        case waitUntil = "wait_until"
+        case waitUntilMilliseconds = "wait_until_ms"
     }
 
     package var circuit: Circuit
@@ -54,6 +56,7 @@ package struct CircuitRecord: Sendable, Equatable {
         circuit.lastFailureReason = fields.text(.lastFailureReason)
         circuit.lastFailureMessage = fields.text(.lastFailureMessage)
         circuit.unanswered = fields.whole(.unanswered) ?? 0
+        circuit.waitUntilMilliseconds = fields.whole(.waitUntilMilliseconds) ?? 0
         circuit.window = fields.text(.window).split(separator: " ").compactMap(Circuit.Bucket.init(text:))
         if circuit.state == .open, circuit.openUntilMilliseconds == nil, circuit.reason.isEmpty {
             circuit.openUntilMilliseconds = 0
@@ -89,6 +92,8 @@ package struct CircuitRecord: Sendable, Equatable {
         fields[.lastFailureReason] = circuit.lastFailureReason
         fields[.lastFailureMessage] = circuit.lastFailureMessage
         fields.set(.unanswered, circuit.unanswered)
+        fields[.waitUntil] = time(circuit.waitUntilMilliseconds)
+        fields.set(.waitUntilMilliseconds, circuit.waitUntilMilliseconds)
         fields[.window] = circuit.window.map(\.text).joined(separator: " ")
         return fields.hash
     }

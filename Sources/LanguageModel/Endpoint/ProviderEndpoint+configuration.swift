@@ -7,6 +7,7 @@ extension ProviderEndpoint {
     /// What `holdfast.json`, environment and key file say, put together.
     /// - Throws: when a key file is readable by others, a variable is not set, or a value cannot be used.
     package init(_ settings: Settings) throws(ConfigurationError) {
+        if let fault = settings.providerFault { throw fault }
         let chosen = settings.configuration.provider
         let place = settings.configFolder + "/holdfast.json"
         self.init(kind: chosen.kind)
@@ -32,8 +33,7 @@ extension ProviderEndpoint {
             let text = try privateText(chosen.keyFile, setting: "provider.api_key_file", place)
             return Secret(text)
         }
-        let standard = [ProviderKind.anthropic: "ANTHROPIC_API_KEY", .openai: "OPENAI_API_KEY"][chosen.kind] ?? ""
-        let name = chosen.keyVariable.isEmpty ? standard : chosen.keyVariable
+        let name = ProviderKey.variable(of: chosen)
         if let value = settings.environment[name], !value.isEmpty { return Secret(value) }
         // Local servers want none; a variable that somebody named is meant.
         if !chosen.keyVariable.isEmpty {
@@ -41,9 +41,12 @@ extension ProviderEndpoint {
                 place: place, setting: "provider.api_key_env", value: name,
                 allowed: "the companion's environment has no such variable; or use provider.api_key_file")
         }
-        if chosen.kind == .anthropic, chosen.baseURL.isEmpty {
+        // A server of one's own wants none mostly, and one that does may be given it in a header.
+        if chosen.baseURL.isEmpty, chosen.kind == .anthropic || chosen.kind == .openai,
+            case .variable = ProviderKey(settings)
+        {
             throw ConfigurationError(
-                place: place, setting: "provider.api_key_file", value: "empty, and ANTHROPIC_API_KEY is not set",
+                place: place, setting: "provider.api_key_file", value: "empty, and \(name) is not set",
                 allowed: "give the key in a file of mode 0600, or in the companion's environment")
         }
         return nil

@@ -64,7 +64,7 @@ extension ProviderEndpoint {
         headers.filter { Self.namesSecret($0.key) }.map(\.value)
     }
 
-    private static func namesSecret(_ name: String) -> Bool {
+    static func namesSecret(_ name: String) -> Bool {
         let name = name.lowercased()
         return ["key", "token", "auth", "secret", "pass", "sig", "cookie"].contains { name.contains($0) }
     }

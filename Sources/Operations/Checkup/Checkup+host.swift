@@ -19,7 +19,7 @@ extension Checkup {
         guard free > max(100, place.settings.configuration.spoolMinFreeBytes >> 20) else {
             return Check(
                 outcome: .warn, name: "disk", finding: "\(free) MB free under \(path)",
-                remedy: "make room: notes need it (du -xh \(path) | sort -h | tail)")
+                remedy: "make room: notes need it ('du -xh \(Remedy.word(path)) | sort -h | tail')")
         }
         return Check(outcome: .ok, name: "disk", finding: "\(free) MB free")
     }
@@ -38,10 +38,11 @@ extension Checkup {
                 return judged("vault", by: [.vault_failed, .not_kept], well: "nothing kept yet")
             }
         } catch {
-            return failed("it cannot be opened: \(error)", "mend that; holdfast vault status says whether it opens")
+            return failed("it cannot be opened: \(error)", "mend that; 'holdfast vault status' says whether it opens")
         }
         for path in [folder, folder + "/packs", folder + "/index.sqlite"] where unsafe access(path, W_OK) != 0 {
-            return failed("\(FileError(path: path, number: errno))", "chmod u+rwX \(path), which must be yours")
+            return failed(
+                "\(FileError(path: path, number: errno))", "'chmod u+rwX \(Remedy.word(path))', which must be yours")
         }
         let vault = status.vault
         return judged(
@@ -61,7 +62,9 @@ extension Checkup {
         }
         guard open.isEmpty else {
             return open.map {
-                Check(outcome: .fail, name: "file modes", finding: "\($0) is open to others", remedy: "chmod go= \($0)")
+                Check(
+                    outcome: .fail, name: "file modes", finding: "\($0) is open to others",
+                    remedy: "'chmod go= \(Remedy.word($0))'")
             }
         }
         return [Check(outcome: .ok, name: "file modes", finding: "only you can read \(state.path)")]
@@ -75,7 +78,7 @@ extension Checkup {
             guard try Plugin.isInstalled() else {
                 return Check(
                     outcome: .fail, name: "hooks", finding: "the plugin is not installed in Claude Code",
-                    remedy: "holdfast hooks install")
+                    remedy: "'holdfast hooks install'")
             }
             if let version = ClientVersion.installed(), version.isTooOld {
                 return Check(
@@ -86,7 +89,7 @@ extension Checkup {
         } catch {
             return Check(
                 outcome: .warn, name: "hooks", finding: "not known: \(Failure(of: error).message)",
-                remedy: "holdfast hooks status")
+                remedy: "'holdfast hooks status'")
         }
     }
 
@@ -94,12 +97,12 @@ extension Checkup {
         guard let last = status.capture.last_hook else {
             return Check(
                 outcome: .warn, name: "hooks fire", finding: "none was heard of yet",
-                remedy: "start claude once, or holdfast doctor --self-test")
+                remedy: "start claude once, or 'holdfast doctor --self-test'")
         }
         let long = status.observed_at.milliseconds - last.milliseconds > 7 * 86_400_000
         return Check(
             outcome: long ? .warn : .ok, name: "hooks fire", finding: "last \(last.ago(status.observed_at))",
-            remedy: long ? "holdfast doctor --self-test" : "")
+            remedy: long ? "'holdfast doctor --self-test'" : "")
     }
 
     func client() -> Check {
@@ -108,7 +111,7 @@ extension Checkup {
         else {
             return Check(
                 outcome: .warn, name: "claude", finding: "not on PATH",
-                remedy: "npm install -g @anthropic-ai/claude-code, or put claude on PATH")
+                remedy: "'npm install -g @anthropic-ai/claude-code', or put claude on PATH")
         }
         if let version = ClientVersion(result.output), version.isTooOld {
             return Check(outcome: .fail, name: "claude", finding: version.words, remedy: ClientVersion.remedy)

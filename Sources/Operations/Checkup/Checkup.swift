@@ -1,4 +1,5 @@
 internal import Domain
+internal import Settings
 
 /// One line of the doctor's.
 package struct Check: Encodable, Sendable {
@@ -56,9 +57,14 @@ extension Checkup {
     func redis() -> [Check] {
         let redis = status.redis
         guard redis.available else {
-            let remedy = status.troubles.first { $0.kind.rawValue.hasPrefix("redis") }?.remedy ?? "holdfast up"
-            return [Check(outcome: .fail, name: "redis", finding: redis.error ?? "away", remedy: remedy)]
+            let trouble = status.troubles.first { $0.kind.rawValue.hasPrefix("redis") }
+            return [
+                Check(
+                    outcome: .fail, name: "redis", finding: trouble?.what ?? redis.error ?? "away",
+                    remedy: trouble?.remedy ?? "'holdfast up'")
+            ]
         }
+        let client = (try? place.settings.redisURL()).map { Remedy.redisClient($0) } ?? "redis-cli"
         let major = Int(redis.version.prefix { $0 != "." })
         let policy = redis.eviction_policy
         let used = "\(redis.memory_bytes >> 20) MB"
@@ -75,13 +81,13 @@ extension Checkup {
                 : Check(
                     outcome: redis.evicted_keys > 0 ? .fail : .warn, name: "redis eviction",
                     finding: "\(policy) may throw sessions away (\(redis.evicted_keys) keys so far)",
-                    remedy: "redis-cli CONFIG SET maxmemory-policy noeviction"),
+                    remedy: "'\(client) CONFIG SET maxmemory-policy noeviction'"),
             redis.persistence == "append-only file"
                 ? Check(outcome: .ok, name: "redis persistence", finding: redis.persistence)
                 : Check(
                     outcome: .warn, name: "redis persistence",
                     finding: "\(redis.persistence): a restart may forget sessions",
-                    remedy: "redis-cli CONFIG SET appendonly yes"),
+                    remedy: "'\(client) CONFIG SET appendonly yes'"),
             redis.memory_limit_bytes == 0 || redis.memory_bytes < redis.memory_limit_bytes / 10 * 9
                 ? Check(
                     outcome: .ok, name: "redis memory",
@@ -89,7 +95,7 @@ extension Checkup {
                 : Check(
                     outcome: .warn, name: "redis memory",
                     finding: "\(used) of \(redis.memory_limit_bytes >> 20) MB: it takes no more soon",
-                    remedy: "redis-cli CONFIG SET maxmemory \(redis.memory_limit_bytes * 2)"),
+                    remedy: "'\(client) CONFIG SET maxmemory \(redis.memory_limit_bytes * 2)'"),
         ]
     }
 
@@ -101,6 +107,6 @@ extension Checkup {
         }
         return Check(
             outcome: .warn, name: "clock", finding: "Redis' clock is \(Int(offset)) s ahead of this host's",
-            remedy: "timedatectl set-ntp true, on both")
+            remedy: "'timedatectl set-ntp true', on both")
     }
 }

@@ -16,6 +16,8 @@ package struct CircuitView: Encodable, Sendable {
     package let message: String
     package let failures: Int64
     package let open_until: String?
+    /// Until when the provider asked not to be called; nil where it is not asked for, or over.
+    package let wait_until: String?
     package let last_check_at: String?
     package let check_error: String?
     package let last_success_at: String?
@@ -23,7 +25,8 @@ package struct CircuitView: Encodable, Sendable {
     private let sinceTime: Timestamp?
 
     private enum CodingKeys: CodingKey {
-        case provider, configured, state, since, reason, message, failures, open_until, last_check_at, check_error
+        case provider, configured, state, since, reason, message, failures, open_until, wait_until, last_check_at,
+            check_error
         case last_success_at, generation
     }
 
@@ -36,6 +39,8 @@ package struct CircuitView: Encodable, Sendable {
         reason = circuit.reason
         message = circuit.message
         failures = circuit.failures
+        let waits = circuit.state == .closed && circuit.waitUntilMilliseconds > HostClock.wallMilliseconds
+        wait_until = waits ? Timestamp(circuit.waitUntilMilliseconds).text : nil
         open_until = Timestamp(orNever: circuit.openUntilMilliseconds)?.text
         last_check_at = Timestamp(orNever: circuit.lastCheckMilliseconds)?.text
         check_error = circuit.checkMessage.isEmpty ? nil : circuit.checkMessage
@@ -50,6 +55,9 @@ package struct CircuitView: Encodable, Sendable {
         if let sinceTime { text += ", since \(sinceTime.ago(Timestamp(HostClock.wallMilliseconds)))" }
         if !reason.isEmpty { text += ": \(reason)" }
         if !message.isEmpty { text += " (\(message))" }
+        if let wait_until {
+            text += "; it asks us to wait until \(wait_until); 'holdfast circuit close' calls it at once"
+        }
         if isOpen {
             text += open_until.map { "; next try \($0)" } ?? "; mend it, then run 'holdfast circuit close'"
         }
@@ -76,7 +84,11 @@ extension Workplace {
         }
         guard let provider = wanted.first else {
             throw Failure(
-                .no, name.map { "no circuit \($0); see 'holdfast circuit show'" } ?? "no provider was used yet")
+                .no,
+                name.map { "no circuit \($0); see 'holdfast circuit show'" }
+                    ?? (settings.configuration.provider.kind == .none
+                        ? "no provider is configured; see 'holdfast circuit show' for those that were used"
+                        : "\(settings.configuration.provider.kind.rawValue) was not used yet; its circuit is closed"))
         }
         guard wanted.count == 1 else {
             throw Failure(.usage, "name one of: " + wanted.map(\.description).joined(separator: ", "))
@@ -87,6 +99,18 @@ extension Workplace {
         try connection.wakeDrains(of: queue)
         return CircuitView(provider, made.circuit, isConfigured: provider == own)
     }
+
+    /// The provider that is configured here is called again, should it have asked us to wait. A circuit that is open stays so.
+    func liftWait(_ connection: inout RedisConnection) throws(RedisError) {
+        guard let own = settings.ownCircuit(among: try connection.circuits(settings.keys)),
+            own.circuit.waitUntilMilliseconds > 0
+        else { return }
+        let store = CircuitStore(keys: settings.keys, provider: own.provider)
+        _ = try connection.decide(store, by: host) { circuit, now in
+            circuit.lift(at: now)
+            return ((), nil)
+        }
+    }
 }
 
 extension Settings {
@@ -95,6 +119,8 @@ extension Settings {
     func ownCircuit(
         among all: [(provider: ProviderID, circuit: Circuit)]
     ) -> (provider: ProviderID, circuit: Circuit)? {
+        // Another provider's is nobody's own, whenever it was checked.
+        let all = all.filter { $0.provider.name == configuration.provider.kind.rawValue }
         // Settings that cannot be read have no fingerprint.
         let fingerprint = (try? ProviderEndpoint(self))?.fingerprint
         return all.first { $0.provider.fingerprint == fingerprint }

@@ -46,8 +46,12 @@ extension Workplace {
             let states = try connection.run(queue.retrying(page))
             episodes += zip(page, states).map { .init(episode_id: $0.rawValue, state: $1) }
         }
-        // Who waits for the queue looks at it now.
-        if !ids.isEmpty { try connection.wakeDrains(of: queue) }
+        if !ids.isEmpty {
+            // A person means now, whatever the provider asked for.
+            try liftWait(&connection)
+            // Who waits for the queue looks at it now.
+            try connection.wakeDrains(of: queue)
+        }
         return RetryAnswer(episodes: episodes)
     }
 

@@ -59,6 +59,8 @@ package struct QueuedEpisode: Encodable, Sendable {
 
     /// nil unless it was given up.
     package let discardedAt: String?
+    /// Why the last try failed, its class first; nil where none did.
+    package let failure: String?
 
     private enum CodingKeys: CodingKey { case text, entries, fields }
 }
@@ -103,6 +105,8 @@ extension Workplace {
         record.content = nil
         return QueuedEpisode(
             text: ConversationText.render(entries), entries: entries,
-            fields: record.fields.merging(["episode_id": id.rawValue]) { $1 }, discardedAt: record.discardedAt)
+            fields: record.fields.merging(["episode_id": id.rawValue]) { $1 }, discardedAt: record.discardedAt,
+            failure: record.errorType.isEmpty
+                ? nil : [record.errorType, record.errorMessage].filter { !$0.isEmpty }.joined(separator: ": "))
     }
 }

@@ -31,7 +31,7 @@ extension Workplace {
         let folder = dashboardFolder
         let chosen = folder.sessions().filter { name == "all" || $0.id == name }
         guard name == "all" || !chosen.isEmpty else {
-            throw Failure(.no, "no browser has a session '\(name)'", remedy: "holdfast dashboard --sessions")
+            throw Failure(.no, "no browser has a session '\(name)'", remedy: "see 'holdfast dashboard --sessions'")
         }
         for session in chosen { folder.revoke(session.id) }
         return chosen.count

@@ -13,10 +13,12 @@ package struct RunningCompanion: Encodable, Sendable {
     package let redis: String
     /// yes or no.
     package let was_running: String
+    /// Why page and metrics are not served; nil where they are, or that is not known yet.
+    @OrNull package private(set) var page_error: String?
 
     package var wasRunning: Bool { was_running == "yes" }
 
-    private enum CodingKeys: CodingKey { case companion, pid, redis, was_running }
+    private enum CodingKeys: CodingKey { case companion, pid, redis, was_running, page_error }
 }
 
 /// A companion that was stopped.
@@ -44,14 +46,52 @@ extension Workplace {
             throw Failure(.no, "holdfast-companion is neither beside holdfast nor on PATH; run 'make install'")
         }
         let url = try settings.redisURL()
-        do throws(RedisError) {
-            _ = try RedisConnector(settings).open(deadlines, patience: .seconds(10))
-        } catch {
-            throw Failure(.redisUnavailable, "\(error); see \(settings.state.companionLog)")
-        }
+        let isPageTaken = !wasRunning && isPagePlaceTaken
+        try waitForRedis()
         try waitForHeartbeat()
         return RunningCompanion(
-            pid: starter.companionID.map(String.init) ?? "?", redis: "\(url)", was_running: wasRunning ? "yes" : "no")
+            pid: starter.companionID.map(String.init) ?? "?", redis: "\(url)", was_running: wasRunning ? "yes" : "no",
+            page_error: isPageTaken ? pageError() : nil)
+    }
+
+    /// A companion that cannot start says why, and is not waited for.
+    private func waitForRedis() throws {
+        let end = ContinuousClock().now + .seconds(10), failure = StartFailure(settings.state)
+        while true {
+            do throws(RedisError) {
+                _ = try RedisConnector(settings).open(deadlines, patience: .milliseconds(200))
+                return
+            } catch {
+                if let reason = failure.reason, !starter.isCompanionRunning {
+                    throw Failure(.no, "the companion could not start: \(reason)", category: .failed)
+                }
+                guard ContinuousClock().now < end else {
+                    let why = settings.configuration.usesEmbeddedRedis ? failure.reason : nil
+                    throw Failure(
+                        .redisUnavailable, why ?? "\(error)", remedy: "see \(settings.state.companionLog)")
+                }
+            }
+        }
+    }
+
+    /// Whether somebody listens already where the page is to be.
+    private var isPagePlaceTaken: Bool {
+        let configuration = settings.configuration
+        return configuration.dashboardIsOn && LoopbackAddress(configuration.dashboardAddress)?.isListenedOn ?? false
+    }
+
+    /// What the companion says of its page, which it tries within moments.
+    private func pageError() -> String? {
+        let end = ContinuousClock().now + .seconds(3)
+        while ContinuousClock().now < end {
+            // Without its word there is nothing to say.
+            guard var connection = try? connect(), let beat = try? connection.ask(registry.heartbeat(of: host)) else {
+                return nil
+            }
+            if !beat.report.dashboardError.isEmpty { return beat.report.dashboardError }
+            usleep(20_000)
+        }
+        return nil
     }
 
     /// Makes this process the companion.

@@ -37,7 +37,7 @@ extension Workplace {
             throw Failure(.configuration, "dashboard.enabled is false", remedy: "set it to true in holdfast.json")
         }
         guard CompanionStarter(settings: settings).isCompanionRunning else {
-            throw Failure(.no, "no companion runs on this host", remedy: "holdfast up")
+            throw Failure(.no, "no companion runs on this host", remedy: "'holdfast up'")
         }
         // Whoever holds the address would be handed the pass.
         if let away = try? status().troubles.first(where: { $0.kind == .dashboard_away }) {
@@ -46,7 +46,7 @@ extension Workplace {
         guard let token = try? Files.read(settings.state.dashboardToken, limit: 256) else {
             throw Failure(
                 .no, "there is no \(settings.state.dashboardToken) yet",
-                remedy: "see log/companion.log in the state folder")
+                remedy: "see \(settings.state.companionLog)")
         }
         let address = settings.configuration.dashboardAddress
         if case .unix(let path)? = LoopbackAddress(address) {

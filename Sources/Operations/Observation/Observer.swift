@@ -31,6 +31,10 @@ package struct Observer: Sendable {
         var clues = Clues()
         var ofHost = blank(now, url)
         lookAtHost(&ofHost, &clues)
+        clues.redisClient = Remedy.redisClient(url)
+        clues.keyRemedy = ProviderKey(settings).remedy
+        clues.providerError = settings.providerFault.map { "\($0)" } ?? ""
+        if !clues.providerError.isEmpty { ofHost.llm_status.error = clues.providerError }
         var status = ofHost
         do throws(RedisError) {
             var connection = try RedisConnector(settings).connect(deadlines)
@@ -128,12 +132,13 @@ package struct Observer: Sendable {
                 status.vault.error = error
                 clues.vaultErrorSince = Timestamp(orNever: report.vaultErrorMilliseconds)
             }
-            clues.providerError = report.providerError ?? ""
+            clues.providerError = report.providerError ?? clues.providerError
             clues.providerErrorSince = Timestamp(orNever: report.providerErrorMilliseconds)
             if let error = report.providerError { status.llm_status.error = error }
         }
         status.llm_status.available =
             status.llm_status.provider != "none" && !status.circuit.isOpen && !status.circuit.isUnanswered
+            && status.circuit.wait_until == nil
             && status.redis.writable && status.llm_status.error == nil
     }
 
@@ -161,6 +166,8 @@ package struct Observer: Sendable {
         status.circuit.reason = circuit.reason
         status.circuit.message = circuit.message.isEmpty ? circuit.checkMessage : circuit.message
         status.circuit.next_try = circuit.state == .open ? Timestamp(orNever: circuit.openUntilMilliseconds) : nil
+        let waits = circuit.state == .closed && circuit.waitUntilMilliseconds > status.observed_at.milliseconds
+        status.circuit.wait_until = waits ? Timestamp(circuit.waitUntilMilliseconds) : nil
         status.circuit.failures = circuit.failures
         status.circuit.last_check = Timestamp(orNever: circuit.lastCheckMilliseconds)
         status.circuit.last_success = Timestamp(orNever: circuit.lastSuccessMilliseconds)
@@ -220,7 +227,7 @@ package struct Observer: Sendable {
     private func lookAtHost(_ status: inout Status, _ clues: inout Clues) {
         let state = settings.state
         let spool = Spool(folder: state.spool)
-        clues.configurationFault = fault?.what ?? trackingFault
+        clues.configurationFault = fault.map { "\($0)" } ?? trackingFault
         clues.stateFailure = state.writeFailure
         clues.statePath = state.path
         let period = settings.configuration.rollingPeriodHours * 3_600_000
@@ -252,6 +259,7 @@ package struct Observer: Sendable {
         lookAtVault(&status, &clues)
         let starter = CompanionStarter(settings: settings)
         clues.companionRuns = starter.isCompanionRunning
+        clues.startFailure = StartFailure(state).reason
         clues.companionStarted = Timestamp(orNever: modified(state.companionLock))
         clues.restartNeeded = ((try? Files.read(state.restartMark, limit: 8192)) ?? "").split(separator: "\n").map(
             String.init)

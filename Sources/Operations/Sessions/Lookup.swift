@@ -89,7 +89,7 @@ package struct Explanation: Encodable, Sendable {
     /// - Parameter lastChange: nil also where it is not known.
     package init(
         _ key: DispatchKey, _ result: SessionLookup.Result, lastChange: Event? = nil, carryOver: CarriedOver? = nil,
-        recall: RecalledTitles? = nil
+        recall: RecalledTitles? = nil, stopped: String? = nil
     ) {
         carry_over = carryOver
         self.recall = recall
@@ -97,12 +97,12 @@ package struct Explanation: Encodable, Sendable {
         verdict = result.verdict
         session_id = result.session?.rawValue
         last_change = lastChange
-        paragraph = Self.paragraph(key, result, lastChange, carryOver, recall)
+        paragraph = Self.paragraph(key, result, lastChange, carryOver, recall, stopped)
     }
 
     private static func paragraph(
         _ key: DispatchKey, _ result: SessionLookup.Result, _ event: Event?, _ carryOver: CarriedOver?,
-        _ recall: RecalledTitles?
+        _ recall: RecalledTitles?, _ stopped: String?
     ) -> String {
         let now = Timestamp(HostClock.wallMilliseconds)
         let session = result.session.map { "session \($0)" } ?? "a session"
@@ -121,33 +121,22 @@ package struct Explanation: Encodable, Sendable {
                 [
                     "The next dispatch of \(key) waits, or exits 75: another run drives \(session)\(elsewhere(result))."
                 ]
-            case .elsewhere where result.isOtherConfigDirectory:
-                ["The next dispatch of \(key) starts fresh: \(session), \(used), lies under \(result.configDirectory)."]
-            case .elsewhere:
+            case .elsewhere where !result.isOtherConfigDirectory:
                 [
                     "The next dispatch of \(key) tries \(session), \(used): it was made on \(result.host) and is not known here."
                 ]
-            case .expired:
-                ["The next dispatch of \(key) starts fresh: \(session) was unused for longer than max_session_age_ms."]
-            case .missing where result.isEmpty:
-                [
-                    "The next dispatch of \(key) starts fresh: the transcript of \(session), \(used), holds no conversation that a client resumes."
-                ]
-            case .missing: ["The next dispatch of \(key) starts fresh: the transcript of \(session), \(used), is gone."]
+            case .elsewhere, .expired, .missing, .retired, .none:
+                ["The next dispatch of \(key) starts fresh: \(result.reasonToStartFresh(now) ?? "")."]
             case .restorable:
                 [
                     "The next dispatch of \(key) puts \(session), \(used), back and resumes it: its transcript is gone from here, and the vault has it."
-                ]
-            case .retired:
-                [
-                    "The next dispatch of \(key) starts fresh: the API refused \(session), \(used), \(result.failures) times in a row (\(result.failure)); it is kept, and not offered."
                 ]
             case .limited:
                 [
                     "The next dispatch of \(key) waits, or exits 75: the account's usage limit ends at \(result.limitedUntilMilliseconds.map(ISOTime.text) ?? "an unknown time")."
                 ]
-            case .none: ["The next dispatch of \(key) starts fresh: the key has no session."]
             }
+        if let stopped { sentences.append("\(stopped).") }
         sentences.append("What to do: \(result.remedy(key)).")
         if let carryOver {
             sentences.append(
@@ -181,6 +170,23 @@ package struct Explanation: Encodable, Sendable {
 }
 
 extension SessionLookup.Result {
+    /// Why a dispatch resumes nothing, as a clause; nil where it resumes, waits, or puts something back first.
+    package func reasonToStartFresh(_ now: Timestamp) -> String? {
+        let session = session.map { "session \($0)" } ?? "a session"
+        let used = "last used \(lastUsedMilliseconds.map { Timestamp($0).ago(now) } ?? "never")"
+        return switch verdict {
+        case .elsewhere where isOtherConfigDirectory: "\(session), \(used), lies under \(configDirectory)"
+        case .expired: "\(session) was unused for longer than max_session_age_ms"
+        case .missing where isEmpty:
+            "the transcript of \(session), \(used), holds no conversation that a client resumes"
+        case .missing: "the transcript of \(session), \(used), is gone"
+        case .retired:
+            "the API refused \(session), \(used), \(failures) times in a row (\(failure)); it is kept, and not offered"
+        case .none: "the key has no session"
+        case .resumable, .busy, .elsewhere, .restorable, .limited: nil
+        }
+    }
+
     /// What to do about it; one sentence.
     func remedy(_ key: DispatchKey) -> String {
         switch verdict {
@@ -226,7 +232,23 @@ extension Workplace {
         let carried = result.isFromMirror ? nil : try? carryOver(key, result)
         return Explanation(
             key, result, lastChange: result.isFromMirror ? nil : try? lastEvent(of: key), carryOver: carried,
-            recall: recall(key, result, for: folder, behind: carried))
+            recall: recall(key, result, for: folder, behind: carried), stopped: stop(of: key, in: folder))
+    }
+
+    /// That nothing is recorded of a key, or of a folder, as a clause that says how it is again; nil where it is.
+    package func stop(of key: DispatchKey, in folder: String?) -> String? {
+        do throws(ConfigurationError) {
+            let rules = try settings.trackingRules(), project = folder ?? ""
+            if !rules.isTracked(key: key, project: "") {
+                return
+                    "Nothing of it is recorded: 'holdfast tracking start --key \(Remedy.word(key.rawValue))' begins it again"
+            }
+            guard !rules.isTracked(key: nil, project: project) else { return nil }
+            return
+                "Nothing done in \(project) is recorded: 'holdfast tracking start --project \(Remedy.word(project))' begins it again"
+        } catch {
+            return "Nothing is recorded: \(error)"
+        }
     }
 
     /// What the next dispatch would show a fresh session.

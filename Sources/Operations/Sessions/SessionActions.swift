@@ -9,10 +9,8 @@ package struct DroppedSession: Encodable, Sendable {
     package let dispatch_key: String
     package let session_id: String
     package let outcome = "dropped"
-    /// The process that drives it all the same: dropping ends nobody. nil where none does on this host.
-    package let driven_by_pid: Int32?
 
-    private enum CodingKeys: CodingKey { case dispatch_key, session_id, outcome, driven_by_pid }
+    private enum CodingKeys: CodingKey { case dispatch_key, session_id, outcome }
 }
 
 /// What was unused for too long.
@@ -45,16 +43,31 @@ extension Workplace {
         guard let key = boundKey else {
             throw Failure(.no, "session \(session) is bound to no key; nothing to drop")
         }
-        let lookup = SessionLookup(key: key, settings: settings, host: host)
+        let lookup = SessionLookup(key: key, settings: settings, host: host, peek: true)
         let now = HostClock.now()
-        let driver = try connection.ask(registry.session(session)).flatMap(driver)
+        try refuse(ifDriven: session, of: key, lookup, &connection)
         let news = lookup.droppedNews(session, reason: .manual, at: now)
         guard try connection.run(registry.dropping(news, at: now)) else {
             throw Failure(.no, "session \(session) is no longer bound to \(key); nothing to drop")
         }
         BindingMirror(folder: settings.state.bindings).drop(key, session: session)
         return DroppedSession(
-            dispatch_key: key.rawValue, session_id: session.rawValue, driven_by_pid: driver?.pid)
+            dispatch_key: key.rawValue, session_id: session.rawValue)
+    }
+
+    /// A session at work would bind its key again with its next word: dropping ends nobody.
+    private func refuse(
+        ifDriven session: SessionID, of key: DispatchKey, _ lookup: SessionLookup, _ connection: inout RedisConnection
+    ) throws {
+        func busy(_ who: String) -> Failure {
+            Failure(.busy, "\(key) is busy: \(who); nothing is dropped", remedy: "drop it when that has ended")
+        }
+        if let driver = try connection.ask(registry.session(session)).flatMap(driver) {
+            throw busy("process \(driver.pid) drives session \(session)")
+        }
+        if settings.state.isLocked(key) { throw busy("a dispatch runs") }
+        let look = try lookup.run(over: &connection)
+        if look.verdict == .busy { throw busy("another run drives session \(session)") }
     }
 
     private func driver(of record: SessionRecord) -> ClientProcess? {

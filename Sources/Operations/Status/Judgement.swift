@@ -29,6 +29,12 @@ struct Clues: Sendable {
     /// Why the state folder takes none.
     var stateFailure: FileError?
     var statePath = ""
+    /// Why the companion, or its Redis, could not start; nil where nothing was said.
+    var startFailure: String?
+    /// `redis-cli` for the server that is meant.
+    var redisClient = "redis-cli"
+    /// How to give the provider another key: where it is read from, by name.
+    var keyRemedy = ""
     /// How old a note may be that waits for its answer, ms.
     var noteGrace: Int64 = 300_000
     /// What in the configuration is not understood.
@@ -46,6 +52,18 @@ struct Clues: Sendable {
     var lookGrace: Int64 = 3_600_000
     /// Since when no call of the provider succeeded.
     var providerDownSince: Timestamp?
+}
+
+extension Clues {
+    /// What kept the companion from starting, as a clause behind a sentence.
+    var startClause: String { startFailure.map { ": it could not start (\($0))" } ?? "" }
+
+    /// What was tried in vain is not to be tried again as it is.
+    var startRemedy: String {
+        startFailure == nil
+            ? "'holdfast up'; if it ends again, \(statePath)/log/companion.log says why"
+            : "mend that, then 'holdfast up'"
+    }
 }
 
 /// Judges how things stand. Pure: what was observed goes in, troubles come out, the worst first. What is wrong with a
@@ -67,7 +85,7 @@ package struct Judgement {
             all.append(
                 Trouble(
                     .failing(failing.promise), "\(failing.witness): \(failing.meaning)", since: failing.failed,
-                    atRisk: failing.promise.risk, remedy: "holdfast doctor says what to mend"))
+                    atRisk: failing.promise.risk, remedy: "'holdfast doctor' says what to mend"))
         }
         return all.sorted { $0.kind < $1.kind }
     }
@@ -84,7 +102,25 @@ package struct Judgement {
         return worst.sentence(now: now) + also
     }
 
+    /// What is still to do where nothing was seen yet: a house in which nothing can be wrong is not one in which all is well.
+    private var firstSteps: String? {
+        guard status.sessions.recorded == 0, status.queue_status.last_captured == nil, status.archive.episodes == 0
+        else { return nil }
+        let model =
+            status.llm_status.isConfigured
+            ? ""
+            : " No provider is configured, so words are searchable and no memories are made (optional: provider.kind)."
+        guard status.capture.last_hook != nil else {
+            return
+                "Ready, and nothing is recorded yet: no hook of Claude Code was seen on this host; to do: 'holdfast hooks install', "
+                + "then start claude; 'holdfast hooks status' says whether they are installed.\(model)"
+        }
+        return
+            "Ready, hooks fire, and no session is recorded yet; to do: start claude, or dispatch it.\(model)"
+    }
+
     private var wellSentence: String {
+        if let firstSteps { return firstSteps }
         let queue = status.queue_status
         let waiting =
             queue.oldest_pending.map {
@@ -147,10 +183,10 @@ extension Status {
                 "Redis is away"
             } else if !redis.writable {
                 "Redis takes no writes"
+            } else if !clues.providerError.isEmpty {
+                "\(llm_status.isConfigured ? llm_status.provider : "the provider") cannot be used: \(clues.providerError)"
             } else if !llm_status.isConfigured {
                 "no provider is configured"
-            } else if !clues.providerError.isEmpty {
-                "\(llm_status.provider) cannot be used: \(clues.providerError)"
             } else if !circuit.isAgainstCalls {
                 "\(llm_status.provider) answered \(circuit.unansweredWords)"
             } else {

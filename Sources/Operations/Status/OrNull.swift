@@ -18,3 +18,12 @@ extension OrNull: Decodable where Value: Decodable {
         wrappedValue = container.decodeNil() ? nil : try container.decode(Value.self)
     }
 }
+
+extension KeyedDecodingContainer {
+    /// What an earlier version wrote says nothing of later members.
+    package func decode<Value: Decodable & Encodable & Sendable>(
+        _ type: OrNull<Value>.Type, forKey key: Key
+    ) throws -> OrNull<Value> {
+        try decodeIfPresent(type, forKey: key) ?? OrNull(wrappedValue: nil)
+    }
+}

@@ -26,6 +26,7 @@ package struct Trouble: Codable, Sendable {
         case vault_damaged
         /// Of a promise whose evidence fails without a trouble that says why.
         case not_recorded, not_captured, not_archived, not_remembered, not_kept
+        case provider_waits
         case budget_spent, budget_low
         case restart_needed
         case dashboard_away
@@ -97,7 +98,8 @@ extension Trouble.Kind: Comparable {
             .pool_unserved:
             [.archived]
         case .provider_misconfigured, .provider_auth, .provider_quota, .provider_overloaded, .provider_down,
-            .provider_failing, .circuit_forced, .budget_spent, .memory_behind, .not_remembered, .dead_letters,
+            .provider_failing, .provider_waits, .circuit_forced, .budget_spent, .memory_behind, .not_remembered,
+            .dead_letters,
             .queue_full:
             [.remembered]
         case .vault_failed, .vault_damaged, .not_kept: [.kept]
@@ -117,7 +119,8 @@ extension Trouble.Kind: Comparable {
             true
         case .stopped_by_hand, .companion_gone, .companion_hung, .restart_needed, .dashboard_away, .redis_down,
             .redis_hung, .spool_low,
-            .archive_behind, .provider_overloaded, .provider_down, .provider_failing, .circuit_forced, .not_recorded,
+            .archive_behind, .provider_overloaded, .provider_down, .provider_failing, .provider_waits, .circuit_forced,
+            .not_recorded,
             .not_captured, .not_archived, .not_remembered, .not_kept, .queue_full, .budget_spent,
             .budget_low,
             .memory_behind, .notes_corrupt, .notes_waiting, .no_capture, .dead_letters:

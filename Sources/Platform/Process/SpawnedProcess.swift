@@ -86,8 +86,11 @@ package struct SpawnedProcess: Sendable {
 /// Programs that outlive this process.
 package enum Detached {
     /// Starts a program, with this process's environment, that outlives whoever kills this process, too.
-    package static func start(_ path: String, arguments: [String]) -> Bool {
-        unsafe CStrings.with([path] + arguments) { arguments in unsafe holdfast_detach(path, arguments, environ) == 0 }
+    /// - Parameter words: a file, begun anew, for what it says; nil: nobody hears it.
+    package static func start(_ path: String, arguments: [String], words: String? = nil) -> Bool {
+        unsafe CStrings.with([path] + arguments) { arguments in
+            unsafe holdfast_detach(path, arguments, environ, words) == 0
+        }
     }
 }
 

@@ -64,36 +64,42 @@ package struct Configuration: Sendable, Equatable {
     /// Takes over what a file says.
     /// - Throws: on an unknown key, a wrong type or a value out of range.
     package mutating func apply(_ json: JSONValue, from place: String) throws(ConfigurationError) {
-        try apply(json, at: "", from: place)
+        if let fault = take(json, from: place).first { throw fault }
     }
 
-    private mutating func apply(_ json: JSONValue, at path: String, from place: String) throws(ConfigurationError) {
+    /// The same, whatever is not allowed: a status must find its Redis.
+    /// - Returns: what is not.
+    mutating func take(_ json: JSONValue, from place: String) -> [ConfigurationError] {
+        take(json, at: "", from: place)
+    }
+
+    private mutating func take(_ json: JSONValue, at path: String, from place: String) -> [ConfigurationError] {
         if let setting = Setting.byPath[path] {
             guard setting.apply(json, &self) else {
-                throw ConfigurationError(
-                    place: place, setting: path, value: setting.holdsSecret ? "not usable" : json.text,
-                    allowed: "allowed: \(setting.allowed)")
+                return [
+                    ConfigurationError(
+                        place: place, setting: path, value: setting.holdsSecret ? "not usable" : json.text,
+                        allowed: "allowed: \(setting.allowed)")
+                ]
             }
-            return
+            return []
         }
         guard case .object(let members) = json else {
-            throw ConfigurationError(
-                place: place, setting: path, value: json.text, allowed: "allowed: an object with settings")
+            return [
+                ConfigurationError(
+                    place: place, setting: path, value: json.text, allowed: "allowed: an object with settings")
+            ]
         }
-        // What is allowed counts although something else is not: a status must find its Redis.
-        var fault: ConfigurationError?
+        var faults: [ConfigurationError] = []
         for (name, value) in members.sorted(by: { $0.key < $1.key }) {
             let inner = path.isEmpty ? name : "\(path).\(name)"
             guard Setting.byPath[inner] != nil || Setting.groups.contains(inner) else {
-                let known = Setting.all.map(\.path).joined(separator: ", ")
-                fault =
-                    fault
-                    ?? ConfigurationError(place: place, setting: inner, value: "no setting", allowed: "known: \(known)")
+                faults.append(.unknown(inner, in: place))
                 continue
             }
-            do throws(ConfigurationError) { try apply(value, at: inner, from: place) } catch { fault = fault ?? error }
+            faults += take(value, at: inner, from: place)
         }
-        if let fault { throw fault }
+        return faults
     }
 
     /// Takes over `agents.json`: `max_session_age_ms` for all, `agents.<name>.max_session_age_ms` for one.
@@ -125,7 +131,7 @@ package struct Configuration: Sendable, Equatable {
             guard name == "max_session_age_ms" else {
                 throw ConfigurationError(
                     place: place, setting: "agents.\(agent).\(name)", value: "no setting",
-                    allowed: "known: max_session_age_ms")
+                    allowed: "did you mean max_session_age_ms?")
             }
             ages.byAgentMilliseconds[agent] = try Self.age(value, at: "agents.\(agent).\(name)", from: place)
         }

@@ -84,7 +84,7 @@ package struct CompanionStarter: Sendable {
             return .tooSoon
         }
         onStart()
-        return Detached.start(executable, arguments: ["--detached"])
+        return Detached.start(executable, arguments: ["--detached"], words: settings.state.companionFailure)
             ? .started : .noExecutable
     }
 

@@ -11,6 +11,14 @@
 -- Returns  how many stand there now that did not
 local key = KEYS[1]
 
+-- What is said in a session that somebody continues by hand belongs to the session's own key.
+if input.is_captured and ARGV[4] then
+  local is_read, first = pcall(cjson.decode, ARGV[4])
+  local name = is_read and type(first) == 'table' and type(first.session) == 'string'
+    and home_of(first.session, input.dispatch_key) or input.dispatch_key
+  if name ~= input.dispatch_key then key, input.dispatch_key = prefix .. 'conversation:' .. name, name end
+end
+
 -- Of the prelude's iso; nil for what is none.
 local function ms_of(text)
   local year, month, day, hour, minute, second, rest =

@@ -5,7 +5,7 @@
 -- KEYS[2]  binding:<dispatch key>  HASH, absent when the session has no key
 -- ARGV     now, age, input (prelude): news of the session
 -- Returns  {bound session id, candidate id, 1 when this news is the latest of the session}
-local key = KEYS[2]
+local key = home(KEYS[2])
 local binding = key and read(key) or {}
 local before = read(self)
 local known = news.process and before.pid == whole(news.process.pid) and before.pid_start == whole(news.process.start_ticks)

@@ -93,6 +93,15 @@ end
 
 local function dispatch_key_of(binding_key) return binding_key:sub(#prefix + 9) end
 
+-- Under which key news of a session counts. Who continues one by hand (claude --resume ID) names none, and a folder is
+-- nobody's choice: the session stays with the key that somebody named, as long as that has it.
+local function home_of(id, dispatch_key)
+  if not dispatch_key or not dispatch_key:match('^dir:') then return dispatch_key end
+  local home = redis.call('HGET', session_key(id), 'dispatch_key')
+  if not home or home:match('^dir:') then return dispatch_key end
+  return redis.call('HGET', prefix .. 'binding:' .. home, 'session_id') == id and home or dispatch_key
+end
+
 local function keep_binding(key, last_used, max_age)
   local expiry = math.max(now + 1, tonumber(last_used) + max_age + day_ms)
   redis.call('PEXPIRE', key, whole(expiry - now))

@@ -4,6 +4,19 @@ local news = input
 local id = news.session_id
 local self = session_key(id)
 
+-- The binding that the news concerns: that of the session's own key, with the age that is allowed there, where a folder's was
+-- told.
+local function home(key)
+  local name = key and home_of(id, news.dispatch_key)
+  if not key or name == news.dispatch_key then return key end
+  key = prefix .. 'binding:' .. name
+  local rest, used = redis.call('PTTL', key), tonumber(redis.call('HGET', key, 'last_used_ms'))
+  -- As keep_binding has reckoned it: the folder's own age says nothing of the key's agent.
+  if used and rest > 0 then news.max_session_age_ms = math.max(1, now + rest - used - day_ms) end
+  news.dispatch_key = name
+  return key
+end
+
 -- How a turn ended. One that the API refused for what stands in the conversation counts, class by class, in a row; an answer
 -- ends the row, and the usage limit of its account. What is passing does neither.
 local function weigh(old)
@@ -196,6 +209,7 @@ end
 -- What the key has now: session id, candidate id, and whether this news was the latest of its session.
 local function answer(key, fresh)
   local bound, candidate
-  if key then bound, candidate = unpack(redis.call('HMGET', key, 'session_id', 'candidate_id')) end
+  -- Of the key that was told of: that is what the caller's mirror has.
+  if key then bound, candidate = unpack(redis.call('HMGET', KEYS[2], 'session_id', 'candidate_id')) end
   return {bound or '', candidate or '', fresh and 1 or 0}
 end

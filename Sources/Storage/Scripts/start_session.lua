@@ -7,7 +7,7 @@
 -- ARGV     now, age, input (prelude): news of the session; then how many messages it may take over, where it may
 -- Returns  {bound session id, candidate id, 1 when this news is the latest of the session}; then, where something is taken
 --          over, {reason, session id that cannot be resumed, when that was found (ms), message, …}, the oldest first
-local key = KEYS[2]
+local key = home(KEYS[2])
 local binding = key and read(key) or {}
 news.nested = key and nested(binding)
 local guessed = redis.call('HGET', self, 'source') == 'fork?'

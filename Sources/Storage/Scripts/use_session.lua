@@ -5,7 +5,7 @@
 -- KEYS[2]  binding:<dispatch key>  HASH, absent when the session has no key
 -- ARGV     now, age, input (prelude): news of the session
 -- Returns  {bound session id, candidate id, 1 when this news is the latest of the session}
-local key = KEYS[2]
+local key = home(KEYS[2])
 local binding = key and read(key) or {}
 news.nested = key and nested(binding)
 note_silent_fork(binding)

@@ -61,6 +61,7 @@ struct EpisodesCommand: ParsableCommand {
                 let episode = try Workplace().queuedEpisode(id)
                 if output.json { return try Terminal.printJSON(episode) }
                 if let discarded = episode.discardedAt { Terminal.complain("discarded at \(discarded)") }
+                if let failure = episode.failure { Terminal.complain("failed: \(failure)") }
                 Terminal.show(episode.text)
             }
         }

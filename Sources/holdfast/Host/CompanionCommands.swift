@@ -50,6 +50,7 @@ struct UpCommand: ParsableCommand {
             if output.json { return try Terminal.printJSON(Answer(companion: companion, steps: steps)) }
             let how = companion.wasRunning ? "companion runs already" : "companion started"
             Terminal.say("\(how) (pid \(companion.pid)), Redis at \(companion.redis)")
+            if let error = companion.page_error { Terminal.complain("page and metrics are not served: \(error)") }
             let news = steps.filter { $0.outcome != .kept }
             for step in news {
                 let line = "\(step.step.rawValue.replacing("_", with: "-")): \(step.words)"

@@ -29,10 +29,16 @@ struct ConfigCommand: ParsableCommand {
             try reporting {
                 let settings = try Settings.load()
                 try settings.checkProvider()
+                _ = try settings.trackingRules()
+                let kind = settings.configuration.provider.kind.rawValue
+                let key = ProviderKey(settings).words(isMissing: ProviderKey.isMissing(settings))
                 if output.json {
-                    return try Terminal.printJSON(["config_dir": settings.configFolder, "outcome": "ok"])
+                    return try Terminal.printJSON([
+                        "config_dir": settings.configFolder, "outcome": "ok", "provider": kind, "key": key,
+                    ])
                 }
                 Terminal.say("configuration is fine (\(settings.configFolder))")
+                if !key.isEmpty { Terminal.say("provider \(kind): \(key)") }
             }
         }
     }

@@ -3,6 +3,7 @@ internal import Dispatcher
 internal import Domain
 internal import FoundationEssentials
 internal import Operations
+internal import Platform
 internal import Settings
 
 struct DispatchCommand: ParsableCommand {
@@ -59,7 +60,7 @@ struct DispatchCommand: ParsableCommand {
             let dispatch = Dispatch(
                 key: key, command: command, place: place,
                 wait: .milliseconds(Int64(wait * 1000)), carriesOver: !noCarryOver,
-                explain: { explain($0, of: key) }, complain: Terminal.complain)
+                explain: { explain($0, of: key, at: place) }, complain: Terminal.complain)
             do {
                 throw ExitCode(try dispatch.run())
             } catch let error as ClientNotStarted {
@@ -98,12 +99,16 @@ struct DispatchCommand: ParsableCommand {
     }
 
     /// On stderr: stdout is the client's.
-    private func explain(_ result: SessionLookup.Result, of key: DispatchKey) {
+    private func explain(_ result: SessionLookup.Result, of key: DispatchKey, at place: Workplace) {
+        let stopped = place.stop(of: key, in: Files.realPath("."))
         if output.json {
             guard let line = try? JSONEncoder().encode(LookupAnswer(key, result)) else { return }
             Terminal.warn(VisibleText.json(String(decoding: line, as: UTF8.self)))
         } else if explain {
-            Terminal.complain(Explanation(key, result).paragraph)
+            Terminal.complain(Explanation(key, result, stopped: stopped).paragraph)
+        } else if let reason = result.reasonToStartFresh(Timestamp(HostClock.wallMilliseconds)) {
+            // Who counts on what was said before must not find out by the answer.
+            Terminal.complain("\(key) starts fresh: \(reason)\(stopped.map { "; \($0)" } ?? "")")
         }
     }
 }

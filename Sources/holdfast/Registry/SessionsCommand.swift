@@ -82,6 +82,8 @@ struct SessionsCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Forgets the session of a key: the next dispatch starts fresh.",
             discussion: """
+                Exits 75 and drops nothing while a process drives it.
+
                 Example:
                   holdfast sessions drop coder/issue-430
                 """)
@@ -96,9 +98,6 @@ struct SessionsCommand: ParsableCommand {
                 let dropped = try Workplace().drop(name)
                 if output.json { return try Terminal.printJSON(dropped) }
                 Terminal.say("dropped session \(dropped.session_id) of \(dropped.dispatch_key)")
-                if let pid = dropped.driven_by_pid {
-                    Terminal.complain("process \(pid) drives it, and goes on: end it before the next dispatch")
-                }
             }
         }
     }

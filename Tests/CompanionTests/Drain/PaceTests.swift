@@ -40,13 +40,13 @@ struct PaceTests {
         #expect(pace.pausedUntilMilliseconds == now + 40_000)
     }
 
-    @Test func aRateLimitHalvesAndWaitsForTheNamedTime() {
+    @Test func aRateLimitHalvesAndLeavesTheNamedTimeToTheCircuit() {
         var pace = Pace(concurrency: 8)
         pace.failed(
             FailureClass(
                 category: .rateLimit, isRetryable: true, countsAgainstCircuit: false, retryAfterSeconds: 37), at: now)
         #expect(pace.slots == 4)
-        #expect(pace.pausedUntilMilliseconds == now + 37_000)
+        #expect(pace.pausedUntilMilliseconds == now + 1000)
     }
 
     @Test func spacesCallsAMinute() {

@@ -40,6 +40,23 @@ import Testing
         }
     }
 
+    /// A person who cannot wait is heard: with the circuit what was put off until then becomes due, too.
+    @Test func closingTheCircuitLiftsIt() async throws {
+        try await CompanionHouse.run { house in
+            try house.configure("anthropic", #""concurrency": 1"#)
+            try await house.settledCompanion {
+                house.model.queue(Self.limited(1800))
+                let said = try await house.push(3)
+                try await eventually("it waits") { try house.circuit().waitUntilMilliseconds > 0 }
+                try house.force(open: false)
+                try await house.waitForMemories(3)
+                try await house.waitUntilEmpty()
+                try house.expectMemories(said, calls: 4)
+                #expect(try house.circuit().waitUntilMilliseconds == 0)
+            }
+        }
+    }
+
     @Test func itGoesOnByItselfWhenTheTimeIsOver() async throws {
         try await CompanionHouse.run { house in
             try house.configure("anthropic", #""concurrency": 1"#, #""retry_delays_seconds": [1]"#)

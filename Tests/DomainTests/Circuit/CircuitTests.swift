@@ -24,6 +24,34 @@ struct CircuitTests {
             circuit.request(token: "a", at: start, policy: policy) == .wait(untilMilliseconds: start + 30_000))
     }
 
+    @Test func waitsWhileTheProviderAsksForItAndIsClosed() {
+        var circuit = Circuit()
+        func asking(_ category: FailureCategory, _ seconds: Double) -> FailureClass {
+            FailureClass(
+                category: category, isRetryable: true, countsAgainstCircuit: category != .rateLimit,
+                retryAfterSeconds: seconds)
+        }
+        func fail(_ failure: FailureClass) {
+            _ = circuit.failed(
+                failure, generation: circuit.generation, token: "", at: start, policy: policy, random: 0.5)
+        }
+        func asks(_ moment: Int64) -> Circuit.Verdict { circuit.request(token: "a", at: moment, policy: policy) }
+        fail(asking(.rateLimit, 37))
+        #expect(circuit.state == .closed && asks(start) == .wait(untilMilliseconds: start + 37_000))
+        // A shorter time does not end a longer one, and no provider makes us wait for a day.
+        fail(asking(.overloaded, 5))
+        #expect(asks(start + 6000) == .wait(untilMilliseconds: start + 37_000))
+        #expect(asks(start + 37_000) == .call(generation: 0))
+        fail(asking(.rateLimit, 86_400))
+        #expect(asks(start) == .wait(untilMilliseconds: start + 3_600_000))
+        // A person's word ends it, and what was called before it brings it back no more.
+        let before = circuit.generation
+        #expect(circuit.force(open: false, at: start) == nil)
+        _ = circuit.failed(
+            asking(.rateLimit, 60), generation: before, token: "", at: start, policy: policy, random: 0.5)
+        #expect(asks(start) == .call(generation: before + 1))
+    }
+
     @Test func aSuccessEndsWhatACheckComplainedOf() {
         var circuit = Circuit()
         circuit.checkedBadly("no route", at: start)

@@ -118,7 +118,7 @@ class Troubles(unittest.TestCase):
 
     def test_model_401(self):
         stage = self.refuses(401, refusal("Incorrect API key provided", code="invalid_api_key"))
-        self.assertTold(stage, "openai refuses the API key", remedy="put a valid key where")
+        self.assertTold(stage, "openai refuses the API key", remedy="valid key")
 
     def test_model_quota(self):
         stage = self.refuses(429, refusal("You exceeded your current quota", code="insufficient_quota"))

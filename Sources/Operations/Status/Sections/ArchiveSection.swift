@@ -124,7 +124,7 @@ extension Status.Archive {
             since: Timestamp(orNever: epoch.lostMilliseconds),
             atRisk: "memories and texts that only it had; what transcripts and Redis hold is recorded again",
             remedy:
-                "put its file or an export back ('holdfast memory import'), or accept it: holdfast pool adopt \(judgement.clues.pool)"
+                "put its file back, import an export of it, or accept it: 'holdfast pool adopt \(judgement.clues.pool)'"
         )
     }
 
@@ -136,7 +136,7 @@ extension Status.Archive {
                 : "\(damaged) episodes in the archive are not what was stored",
             atRisk: "their words or memories; all others are whole",
             remedy:
-                "holdfast verify --repair reads them again from their transcripts, 'holdfast memory import' takes them from an export; then look after the disk"
+                "'holdfast verify --repair' reads them again from their transcripts, an export that is imported holds them, too; then look after the disk"
         )
     }
 
@@ -155,7 +155,7 @@ extension Status.Archive {
             .archive_unowned, "No companion writes the archive of the pool '\(clues.pool)'\(why)\(had)",
             since: Timestamp(orNever: clues.archiveEpoch?.milliseconds),
             atRisk: "what was said, once Redis loses it; no memory is made",
-            remedy: "\(start), or go on with an archive on this host: holdfast pool adopt \(clues.pool)")
+            remedy: "\(start), or go on with an archive on this host: 'holdfast pool adopt \(clues.pool)'")
     }
 
     package func troubles(_ judgement: Judgement) -> [Trouble] {
@@ -165,7 +165,8 @@ extension Status.Archive {
                 Trouble(
                     .archive_failed, "The archive cannot be used (\(error))", since: at,
                     atRisk: "nothing, what is captured waits in Redis and in the transcripts",
-                    remedy: "holdfast doctor; 'holdfast down && holdfast up' moves a damaged file aside and rebuilds it"
+                    remedy:
+                        "'holdfast doctor' says more; 'holdfast down && holdfast up' moves a damaged file aside and rebuilds it"
                 )
             ]
         }
@@ -175,7 +176,7 @@ extension Status.Archive {
             Trouble(
                 .archive_behind, "\(judgement.status.queue_status.unarchived) episodes are not archived",
                 since: oldest_unarchived, atRisk: "nothing, they are in Redis",
-                remedy: "see log/companion.log in the state folder")
+                remedy: "see \(judgement.clues.statePath)/log/companion.log")
         ]
     }
 }

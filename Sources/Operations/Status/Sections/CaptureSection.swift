@@ -86,7 +86,7 @@ extension Status.Capture {
 extension Status.Capture {
     package func troubles(_ judgement: Judgement) -> [Trouble] {
         let all = [
-            unwritable(judgement), disk(judgement), full(judgement), endangered, corrupt, waiting(judgement),
+            unwritable(judgement), disk(judgement), full(judgement), endangered, corrupt(judgement), waiting(judgement),
             low(judgement),
             nothing(judgement), unreachable, unreported,
         ]
@@ -164,12 +164,13 @@ extension Status.Capture {
             remedy: "see that Redis runs and its queue empties, or raise spool.max_bytes")
     }
 
-    private var corrupt: Trouble? {
+    private func corrupt(_ judgement: Judgement) -> Trouble? {
         guard corrupt_notes > 0 else { return nil }
+        let spool = judgement.clues.statePath + "/spool"
         return Trouble(
             .notes_corrupt, "\(corrupt_notes) notes cannot be read",
             atRisk: "nothing while the transcripts live, the watcher reads them",
-            remedy: "look at the files *.corrupt below spool in the state folder, then delete them")
+            remedy: "look at \(spool)/*.corrupt, then 'rm \(Remedy.word(spool))/*.corrupt'")
     }
 
     private func waiting(_ judgement: Judgement) -> Trouble? {
@@ -178,7 +179,8 @@ extension Status.Capture {
         else { return nil }
         return Trouble(
             .notes_waiting, "\(judgement.notes) wait\(notes == 1 ? "s" : "") to be captured", since: oldest_note,
-            atRisk: "nothing, they are on disk", remedy: "log/companion.log in the state folder says what keeps them")
+            atRisk: "nothing, they are on disk",
+            remedy: "\(judgement.clues.statePath)/log/companion.log says what keeps them")
     }
 
     private var unreachable: Trouble? {
@@ -187,7 +189,8 @@ extension Status.Capture {
         return Trouble(
             .not_captured, "\(sessions) not captured (\(uncaptured_reason ?? ""))", since: last_uncaptured,
             atRisk: "what they say, once their transcripts are deleted",
-            remedy: "let the path lie below CLAUDE_CONFIG_DIR or a link there that is yours, or: holdfast capture FILE")
+            remedy:
+                "let the path lie below CLAUDE_CONFIG_DIR or a link there that is yours, or capture the file by hand")
     }
 
     private var unreportedEvidence: Evidence {
@@ -202,7 +205,8 @@ extension Status.Capture {
         return Trouble(
             .hooks_missing, "A session was at work and no hook told of it", since: last_unreported,
             atRisk: "bindings, whose keys start fresh; what is said is captured late, and excluded by no switch",
-            remedy: "holdfast hooks install, then start claude anew; holdfast doctor says whether they are installed")
+            remedy:
+                "'holdfast hooks install', then start claude anew; 'holdfast doctor' says whether they are installed")
     }
 
     private var endangered: Trouble? {
@@ -210,7 +214,7 @@ extension Status.Capture {
         return Trouble(
             .transcripts_endangered,
             "\(transcripts_endangered) transcripts are neither captured nor in the vault, and Claude Code deletes them within 3 days",
-            atRisk: "what they say", remedy: "holdfast sync --since 100w")
+            atRisk: "what they say", remedy: "'holdfast sync --since 100w'")
     }
 
     /// Sessions are at work, their hooks fire, and yet nothing was captured for an hour, or ever.
@@ -226,6 +230,6 @@ extension Status.Capture {
         return Trouble(
             .no_capture, "Nothing was captured though \(status.sessions.busy) sessions are at work",
             since: status.queue_status.last_captured,
-            atRisk: "nothing while the transcripts live", remedy: "holdfast verify, then holdfast doctor")
+            atRisk: "nothing while the transcripts live", remedy: "'holdfast verify', then 'holdfast doctor'")
     }
 }

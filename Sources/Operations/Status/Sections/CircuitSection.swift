@@ -13,6 +13,8 @@ extension Status {
         package var message = ""
         /// nil while closed, and where a person must act first.
         @OrNull package var next_try: Timestamp?
+        /// Until when the provider, which answers, asks us not to call it; nil where it does not.
+        @OrNull package var wait_until: Timestamp?
         /// In a row.
         package var failures: Int64 = 0
         @OrNull package var last_check: Timestamp?
@@ -68,8 +70,11 @@ extension Status.ProviderCircuit {
             .gauge(
                 "holdfast_circuit_forced", "Whether a person opened the circuit.", isOpen && reason == "forced"),
             .gauge(
-                "holdfast_model_retry_after_seconds", "Until an open circuit is tried again.",
-                next_try.map { Double(max(0, $0.milliseconds - status.observed_at.milliseconds)) / 1000 } ?? 0),
+                "holdfast_model_retry_after_seconds",
+                "Until the provider is called again: its circuit is open, or it asked us to wait.",
+                (next_try ?? wait_until).map {
+                    Double(max(0, $0.milliseconds - status.observed_at.milliseconds)) / 1000
+                } ?? 0),
         ]
     }
 
@@ -88,7 +93,7 @@ extension Status.ProviderCircuit {
         let model = judgement.status.llm_status
         guard model.isConfigured else { return [] }
         guard isAgainstCalls else { return failing(judgement).map { [$0] } ?? [] }
-        let (kind, what, remedy) = judged(model, judgement.now)
+        let (kind, what, remedy) = judged(model, key: judgement.clues.keyRemedy, judgement.now)
         return [
             Trouble(
                 kind, judgement.delay + what, since: judgement.clues.providerDownSince ?? since,
@@ -98,16 +103,22 @@ extension Status.ProviderCircuit {
 
     /// The circuit is closed, and yet nothing is answered: refusals for rate, or of another class that it does not count.
     private func failing(_ judgement: Judgement) -> Trouble? {
-        guard unanswered > 0 else { return nil }
         let name = judgement.status.llm_status.provider
+        if let wait_until {
+            return Trouble(
+                .provider_waits, "\(judgement.delay)\(name) asks us to wait until \(wait_until.clock(judgement.now))",
+                atRisk: "nothing, \(judgement.searchable)",
+                remedy: "nothing, it is called again then; 'holdfast circuit close' calls it at once")
+        }
+        guard unanswered > 0 else { return nil }
         return Trouble(
             isUnanswered ? .provider_failing : .not_remembered,
             "\(judgement.delay)\(name) answered \(unansweredWords)", since: last_success ?? last_failure,
             atRisk: "nothing, \(judgement.searchable)",
             remedy: !isUnanswered
-                ? "nothing yet, failed episodes are tried again; holdfast episodes list shows them"
+                ? "nothing yet, failed episodes are tried again; 'holdfast episodes list' shows them"
                 : lastFailure?.cause == .episode
-                    ? "holdfast episodes list --state dead says which; then holdfast episodes retry ID, or discard ID"
+                    ? "'holdfast episodes list --state dead' says which; then 'holdfast episodes retry --all-dead', or discard them by their IDs"
                     : "see its limits and its state, lower calls_per_minute, or configure another provider")
     }
 
@@ -120,7 +131,9 @@ extension Status.ProviderCircuit {
         ]
     }
 
-    private func judged(_ model: Status.Model, _ now: Timestamp) -> (Trouble.Kind, what: String, remedy: String) {
+    private func judged(
+        _ model: Status.Model, key: String, _ now: Timestamp
+    ) -> (Trouble.Kind, what: String, remedy: String) {
         let name = model.provider
         let words = message.isEmpty ? "" : " (\(message))"
         let again = next_try.map { "; the next try is in \(now.age($0))" } ?? ""
@@ -131,7 +144,7 @@ extension Status.ProviderCircuit {
         case .auth?:
             (
                 .provider_auth, "\(name) refuses the API key\(words)",
-                "put a valid key where 'holdfast config show' says it is read from\(orAtOnce)"
+                "\(key)\(orAtOnce)"
             )
         case .permission?:
             (
@@ -167,7 +180,7 @@ extension Status.ProviderCircuit {
                 "nothing yet\(again); if it lasts, configure another provider"
             )
         case _ where reason == "forced":
-            (.circuit_forced, "\(name) is not called because a person opened the circuit", "holdfast circuit close")
+            (.circuit_forced, "\(name) is not called because a person opened the circuit", "'holdfast circuit close'")
         default:
             (.provider_down, "\(name) cannot be reached (\(reason))\(words)", "see whether it runs\(again)")
         }

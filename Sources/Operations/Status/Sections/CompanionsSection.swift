@@ -67,7 +67,7 @@ extension [Status.Companion]: StatusSection {
         return Trouble(
             .stopped_by_hand, "Stopped by 'holdfast down'", since: stoppedAt,
             atRisk: "nothing, hooks leave notes (\(judgement.status.capture.notes) waiting) and transcripts stay",
-            remedy: "holdfast up")
+            remedy: "'holdfast up'")
     }
 
     private func gone(_ judgement: Judgement) -> Trouble? {
@@ -76,8 +76,8 @@ extension [Status.Companion]: StatusSection {
             return nil
         }
         return Trouble(
-            .companion_gone, "No companion runs on this host", since: clues.lastBeat, atRisk: risk(judgement),
-            remedy: "holdfast up; if it ends again, log/companion.log in the state folder says why")
+            .companion_gone, "No companion runs on this host\(clues.startClause)", since: clues.lastBeat,
+            atRisk: risk(judgement), remedy: clues.startRemedy)
     }
 
     /// It holds its lock, and has not told of itself for a minute though Redis would hear it.
@@ -89,7 +89,7 @@ extension [Status.Companion]: StatusSection {
         else { return nil }
         return Trouble(
             .companion_hung, "The companion of this host hangs", since: beat, atRisk: risk(judgement),
-            remedy: "holdfast down && holdfast up")
+            remedy: "'holdfast down && holdfast up'")
     }
 
     /// Settings were changed that its companion takes over when it starts.
@@ -100,7 +100,7 @@ extension [Status.Companion]: StatusSection {
         return Trouble(
             .restart_needed,
             "The companion goes by what it started with until it is restarted (changed: \(settings))",
-            since: clues.restartNeededSince, atRisk: "nothing", remedy: "holdfast down && holdfast up")
+            since: clues.restartNeededSince, atRisk: "nothing", remedy: "'holdfast down && holdfast up'")
     }
 
     /// The companion works, and page and metrics are not to be had.

@@ -59,7 +59,7 @@ extension Status.Ledger?: StatusSection {
                     sums.unreadable == 1
                         ? "1 transcript cannot be read" : "\(sums.unreadable) transcripts cannot be read",
                     atRisk: "what they say, once they are deleted",
-                    remedy: "holdfast verify names them and why; let this user read them"))
+                    remedy: "'holdfast verify' names them and why; let this user read them"))
         }
         guard sums.missing > 0 else { return all }
         return all + [
@@ -67,7 +67,7 @@ extension Status.Ledger?: StatusSection {
                 .words_missing,
                 "\(sums.missing) bytes of transcripts count as captured and are in no episode", since: nil,
                 atRisk: "what they say, once their transcripts are deleted",
-                remedy: "holdfast verify --repair reads them again; holdfast verify names their sessions")
+                remedy: "'holdfast verify --repair' reads them again; 'holdfast verify' names their sessions")
         ]
     }
 

@@ -52,6 +52,7 @@ extension Status.Model {
         let now = status.observed_at, circuit = status.circuit, budget = status.budget
         var text = "\(provider) \(model), circuit \(circuit.state)"
         if let since = circuit.since { text += " since \(since.ago(now))" }
+        if let until = circuit.wait_until { text += ", asked to wait until \(until.clock(now))" }
         if let last_success { text += ", last success \(last_success.ago(now))" }
         if let error { text += ": \(error)" }
         if budget.daily_token_budget > 0 {
@@ -107,25 +108,29 @@ extension Status.Model {
     /// Its key file, its address or its prompts are wrong: nobody is asked until somebody mends that.
     private func misconfigured(_ judgement: Judgement) -> Trouble? {
         let clues = judgement.clues
-        guard !clues.providerError.isEmpty, isConfigured else { return nil }
+        guard !clues.providerError.isEmpty else { return nil }
+        let provider = isConfigured ? provider : "the provider"
         return Trouble(
             .provider_misconfigured, "\(judgement.delay)\(provider) cannot be used (\(clues.providerError))",
             since: clues.providerErrorSince, atRisk: "nothing, \(judgement.searchable)",
-            remedy: "holdfast config check names what to mend; the companion sees it within seconds")
+            remedy: "'holdfast config check' names what to mend; the companion sees it within seconds")
     }
 
     /// The provider answers, and still something waits for long.
     private func behind(_ judgement: Judgement) -> Trouble? {
         let status = judgement.status
         guard isConfigured, judgement.clues.providerError.isEmpty, !status.circuit.isAgainstCalls,
-            !status.circuit.isUnanswered, status.redis.available, !status.budget.isSpent,
+            !status.circuit.isUnanswered, status.circuit.wait_until == nil, status.redis.available,
+            !status.budget.isSpent,
             let oldest = status.queue_status.oldest_pending,
             judgement.now.milliseconds - oldest.milliseconds > 900_000
         else { return nil }
         return Trouble(
             .memory_behind, "Memory is behind: \(judgement.waiting)", since: oldest,
             atRisk: "nothing, they are archived and searchable",
-            remedy: "let it work, or raise concurrency and calls_per_minute; holdfast episodes list shows what waits")
+            remedy: status.circuit.lastFailure == .rateLimit
+                ? "let it work, \(provider) limits how often it is asked; 'holdfast episodes list' shows what waits"
+                : "let it work, or raise concurrency and calls_per_minute; 'holdfast episodes list' shows what waits")
     }
 }
 

@@ -43,7 +43,7 @@ extension Status.UnservedPools {
                 .pool_unserved,
                 "No companion serves \(all.count == 1 ? "the pool" : "the pools") \(names) (\(episodes) episodes)",
                 atRisk: "what was said there: it is in Redis and in no archive, and no memory is made",
-                remedy: "start the companion of its host, or take it over: holdfast pool adopt \(first.name)")
+                remedy: "start the companion of its host, or take it over: 'holdfast pool adopt \(first.name)'")
         ]
     }
 

@@ -120,7 +120,7 @@ extension Status.Queue {
             atRisk:
                 "nothing, what comes next waits on disk (\(judgement.notes)) and in the archive's backlog (\(backlog))",
             remedy: dead * 2 > count
-                ? "holdfast episodes list --state dead, then retry or discard them"
+                ? "'holdfast episodes list --state dead' says why; then 'holdfast episodes retry --all-dead', or discard them by their IDs"
                 : "'holdfast circuit show' says why no memory is made; if they are, raise retry_queue_max_size")
     }
 
@@ -131,6 +131,8 @@ extension Status.Queue {
             .dead_letters, "\(dead) episode\(plural) failed for good, no memory is made of \(them)",
             since: judgement.clues.oldestDead,
             atRisk: "only memories; what was said is archived and searchable",
-            remedy: "holdfast episodes list --state dead says why; then holdfast episodes retry ID, or discard ID")
+            remedy:
+                "'holdfast episodes list --state dead' says why; then 'holdfast episodes retry --all-dead', or discard \(them) by ID"
+        )
     }
 }

@@ -90,14 +90,15 @@ extension Status.Redis {
         guard available, let failure = judgement.clues.writeFailure else { return nil }
         let notes = judgement.status.capture.notes
         let risk = "nothing, hooks leave notes (\(notes) waiting) and lookups use this host's mirror"
+        let client = judgement.clues.redisClient
         let (kind, remedy): (Trouble.Kind, String) =
             switch failure.code {
             case "OOM": (.redis_full, "raise maxmemory, or give Holdfast a Redis of its own")
             case "READONLY":
-                (.redis_refuses, "let redis.url name the primary, or make this one: redis-cli REPLICAOF NO ONE")
+                (.redis_refuses, "let redis.url name the primary, or make this one: '\(client) REPLICAOF NO ONE'")
             case "NOREPLICAS": (.redis_refuses, "start its replicas, or lower min-replicas-to-write")
             case "MISCONF":
-                (.redis_refuses, "free its disk and mend its folder (redis-cli CONFIG GET dir); its log says more")
+                (.redis_refuses, "free its disk and mend its folder ('\(client) CONFIG GET dir'); its log says more")
             case "NOPERM":
                 (.redis_refuses, "let the user of redis.url run scripts and write all keys of Holdfast (ACL SETUSER)")
             default: (.redis_refuses, "mend the server at \(url)")
@@ -119,7 +120,9 @@ extension Status.Redis {
         let risk = "nothing, hooks leave notes (\(notes) waiting) and lookups use this host's mirror"
         if waitsForCompanion(clues) {
             return Trouble(
-                .redis_down, "Redis is away, for no companion runs to serve it", atRisk: risk, remedy: "holdfast up")
+                .redis_down, "Redis is away, for no companion runs to serve it\(clues.startClause)",
+                atRisk: risk,
+                remedy: clues.startRemedy)
         }
         // Who stopped the companion stopped our server.
         guard clues.stoppedAt == nil || !clues.usesEmbeddedRedis else { return nil }
@@ -127,10 +130,12 @@ extension Status.Redis {
             switch failure {
             case .unreachable:
                 (
-                    .redis_down, "Redis is away (\(failure))",
-                    clues.usesEmbeddedRedis
-                        ? "wait a moment, the companion starts it again; else see log/redis.log in the state folder"
-                        : "start the server there, or mend redis.url"
+                    .redis_down, "Redis is away (\(clues.startFailure ?? "\(failure)"))",
+                    clues.usesEmbeddedRedis && clues.startFailure != nil
+                        ? "mend that; the companion goes on trying, \(clues.statePath)/log/redis.log says more"
+                        : clues.usesEmbeddedRedis
+                            ? "wait a moment, the companion starts it again; else see \(clues.statePath)/log/redis.log"
+                            : "start the server there, or mend redis.url"
                 )
             case .foreign(let fault):
                 (.redis_refuses, "Redis is not spoken to (\(fault.path): \(fault.reason))", fault.remedy)
@@ -159,8 +164,8 @@ extension Status.Redis {
                 atRisk:
                     "bindings, whose keys start fresh then, and \(unarchived) episodes that are not archived yet",
                 remedy: eviction_policy == "noeviction"
-                    ? "holdfast verify --repair brings back what transcripts hold; then redis-cli CONFIG RESETSTAT"
-                    : "raise maxmemory, then redis-cli CONFIG SET maxmemory-policy noeviction, and both in redis.conf"
+                    ? "'holdfast verify --repair' brings back what transcripts hold; then '\(judgement.clues.redisClient) CONFIG RESETSTAT'"
+                    : "raise maxmemory, then '\(judgement.clues.redisClient) CONFIG SET maxmemory-policy noeviction', and both in redis.conf"
             )
         }
         guard memory_limit_bytes > 0, judgement.clues.writeFailure == nil, memory_bytes >= memory_limit_bytes / 100 * 95

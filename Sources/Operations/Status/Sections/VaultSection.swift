@@ -122,7 +122,9 @@ extension Status.Vault {
                     .vault_failed, "Transcripts are not kept in the vault (\(error))",
                     since: judgement.clues.vaultErrorSince,
                     atRisk: "resuming sessions whose transcripts are deleted; their words are captured all the same",
-                    remedy: "mend that; holdfast doctor looks again, log/companion.log in the state folder says more"))
+                    remedy:
+                        "mend that; 'holdfast doctor' looks again, \(judgement.clues.statePath)/log/companion.log says more"
+                ))
         }
         if damaged_segments > 0 {
             all.append(
@@ -135,7 +137,7 @@ extension Status.Vault {
                         ? "its session comes back reduced, once its transcript is deleted"
                         : "their sessions come back reduced, once their transcripts are deleted",
                     remedy:
-                        "holdfast vault verify names them; holdfast sync --since 100w keeps anew what is still on disk; see that the disk is sound"
+                        "'holdfast vault verify' names them; 'holdfast sync --since 100w' keeps anew what is still on disk; see that the disk is sound"
                 ))
         }
         return all
