@@ -94,7 +94,7 @@ extension Workplace {
     /// What the queue has of an episode.
     /// - Throws: `Failure` where it has nothing.
     package func queuedEpisode(_ name: String) throws -> QueuedEpisode {
-        let id = try Self.episodeID(name)
+        let id = try episodeID(name)
         var connection = try connect()
         guard var record = try connection.ask(queue.episode(id)) else {
             throw Failure(.no, "no episode \(name); see 'holdfast episodes list'")

@@ -143,7 +143,7 @@ struct MemoryTools {
         ) { [place] (arguments, _) throws(ToolError) in
             let id = try arguments.string("id")
             return try place.quote({ $0.memory?.lines.joined(separator: "\n") ?? "\($0.title)\n\n\($0.digest)" }) {
-                try $0.episode(try Workplace.episodeID(id))
+                try $0.episode(try $0.episodeID(id))
             }
         }
     }

@@ -15,10 +15,10 @@ struct CaptureCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: "A transcript of Claude Code (.jsonl).")
+    @Argument(help: "A transcript of Claude Code (.jsonl).", completion: Completing.transcript)
     var file: String
 
-    @OptionGroup var output: JSONOption
+    @OptionGroup var output: OutputOptions
 
     func run() throws {
         try reporting {
@@ -49,13 +49,13 @@ struct SyncCommand: ParsableCommand {
     @Option(help: "How far back: a number and h, d or w.")
     var since = "30d"
 
-    @Option(help: "Only sessions of this folder.")
+    @Option(help: "Only sessions of this folder.", completion: .directory)
     var project: String?
 
     @Flag(help: "Only say what it would be.")
     var dryRun = false
 
-    @OptionGroup var output: JSONOption
+    @OptionGroup var output: OutputOptions
 
     func run() throws {
         try reporting {
@@ -134,13 +134,13 @@ struct VerifyCommand: ParsableCommand {
             """
     )
 
-    @Option(help: "Only this session and its sub-agents.")
+    @Option(help: "Only this session and its sub-agents.", completion: Completing.session)
     var session: String?
 
     @Flag(help: "Read again from the transcripts what is missing.")
     var repair = false
 
-    @OptionGroup var output: JSONOption
+    @OptionGroup var output: OutputOptions
 
     func run() throws {
         try reporting {

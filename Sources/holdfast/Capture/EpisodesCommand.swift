@@ -6,6 +6,10 @@ struct EpisodesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "episodes",
         abstract: "Shows what has been captured and waits to become memory.",
+        discussion: """
+            Example:
+              holdfast episodes list --state dead
+            """,
         subcommands: [List.self, Show.self, Retry.self, Discard.self], defaultSubcommand: List.self
     )
 
@@ -17,13 +21,15 @@ struct EpisodesCommand: ParsableCommand {
                   holdfast episodes list --state dead
                 """)
 
-        @Option(help: "scheduled, leased, dead or done; all but done when left out.")
+        @Option(
+            help: "scheduled, leased, dead or done; all but done when left out.",
+            completion: .list(["scheduled", "leased", "dead", "done"]))
         var state: String?
 
         @Option(help: "At most so many of each state.")
         var limit = 100
 
-        @OptionGroup var output: JSONOption
+        @OptionGroup var output: OutputOptions
 
         func run() throws {
             try reporting {
@@ -32,13 +38,13 @@ struct EpisodesCommand: ParsableCommand {
                 guard !rows.isEmpty else { return Terminal.say("no episodes") }
                 let failed = rows.contains { !$0.lastError.isEmpty }
                 Terminal.printTable(
-                    [["EPISODE", "STATE", "WHEN", "SESSION", "KEY", "ENTRIES"] + (failed ? ["LAST ERROR"] : [])]
-                        + rows.map { row in
-                            [
-                                row.episode_id, row.state, row.when, row.session_id, row.dispatch_key,
-                                row.entries.map(String.init) ?? "",
-                            ] + (failed ? [row.lastError] : [])
-                        })
+                    rows.map { row in
+                        [
+                            row.episode_id, row.state, row.when, row.session_id, row.dispatch_key,
+                            row.entries.map(String.init) ?? "",
+                        ] + (failed ? [row.lastError] : [])
+                    },
+                    head: ["EPISODE", "STATE", "WHEN", "SESSION", "KEY", "ENTRIES"] + (failed ? ["LAST ERROR"] : []))
             }
         }
     }
@@ -51,10 +57,10 @@ struct EpisodesCommand: ParsableCommand {
                   holdfast episodes show 3f2a9c…
                 """)
 
-        @Argument(help: "The episode's ID.")
+        @Argument(help: "The episode's ID.", completion: Completing.episode)
         var id: String
 
-        @OptionGroup var output: JSONOption
+        @OptionGroup var output: OutputOptions
 
         func run() throws {
             try reporting {
@@ -76,13 +82,13 @@ struct EpisodesCommand: ParsableCommand {
                   holdfast episodes retry --all-dead
                 """)
 
-        @Argument(help: "The IDs of episodes.")
+        @Argument(help: "The IDs of episodes.", completion: Completing.episode)
         var ids: [String] = []
 
         @Flag(help: "All that failed for good.")
         var allDead = false
 
-        @OptionGroup var output: JSONOption
+        @OptionGroup var output: OutputOptions
 
         func run() throws {
             try reporting {
@@ -109,10 +115,10 @@ struct EpisodesCommand: ParsableCommand {
                   holdfast episodes discard 3f2a9c…
                 """)
 
-        @Argument(help: "The IDs of episodes.")
+        @Argument(help: "The IDs of episodes.", completion: Completing.episode)
         var ids: [String]
 
-        @OptionGroup var output: JSONOption
+        @OptionGroup var output: OutputOptions
 
         func run() throws {
             try reporting {

@@ -19,10 +19,10 @@ struct FilterCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: "A transcript of Claude Code (.jsonl).")
+    @Argument(help: "A transcript of Claude Code (.jsonl).", completion: Completing.transcript)
     var file: String
 
-    @OptionGroup var output: JSONOption
+    @OptionGroup var output: OutputOptions
 
     func run() throws {
         try reporting {
@@ -56,7 +56,7 @@ struct RedactCommand: ParsableCommand {
             """
     )
 
-    @OptionGroup var output: JSONOption
+    @OptionGroup var output: OutputOptions
 
     func run() throws {
         try reporting {

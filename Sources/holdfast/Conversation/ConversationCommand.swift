@@ -8,8 +8,7 @@ struct ConversationCommand: ParsableCommand {
         commandName: "conversation",
         abstract: "What was said last under a dispatch key: shows it, adds to it, takes it along.",
         discussion: """
-            For bots and orchestrators that keep no session of Claude Code, too. What is added loses its secrets and what stands
-            in <private>…</private>, and a message over 2000 characters its middle.
+            For bots and orchestrators that keep no session of Claude Code, too. What is added loses its secrets.
 
             Example:
               holdfast conversation context bot/chat-7
@@ -28,13 +27,13 @@ struct ConversationCommand: ParsableCommand {
                   holdfast conversation list bot/ --json
                 """)
 
-        @Argument(help: "Only keys that begin so.")
+        @Argument(help: "Only keys that begin so.", completion: Completing.key)
         var search = ""
 
         @Option(help: "How many at most, 1 to 10000.")
         var limit = 50
 
-        @OptionGroup var output: JSONOption
+        @OptionGroup var output: OutputOptions
 
         func run() throws {
             try reporting {
@@ -48,7 +47,7 @@ struct ConversationCommand: ParsableCommand {
                         row.dispatch_key,
                     ]
                 }
-                Terminal.printTable([["MESSAGES", "LAST SAID", "EXPIRES", "DISPATCH KEY"]] + rows)
+                Terminal.printTable(rows, head: ["MESSAGES", "LAST SAID", "EXPIRES", "DISPATCH KEY"])
                 if let next = page.next_offset { Terminal.complain("\(next) of \(page.total) shown; see --limit") }
             }
         }
@@ -62,10 +61,10 @@ struct ConversationCommand: ParsableCommand {
                   holdfast conversation show bot/chat-7
                 """)
 
-        @Argument(help: "The dispatch key.")
+        @Argument(help: "The dispatch key.", completion: Completing.key)
         var key: String
 
-        @OptionGroup var output: JSONOption
+        @OptionGroup var output: OutputOptions
 
         func run() throws {
             try reporting {
@@ -88,10 +87,10 @@ struct ConversationCommand: ParsableCommand {
                   holdfast conversation clear bot/chat-7
                 """)
 
-        @Argument(help: "The dispatch key.")
+        @Argument(help: "The dispatch key.", completion: Completing.key)
         var key: String
 
-        @OptionGroup var output: JSONOption
+        @OptionGroup var output: OutputOptions
 
         func run() throws {
             try reporting {
@@ -104,13 +103,13 @@ struct ConversationCommand: ParsableCommand {
 
     struct Health: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "How many conversations and messages there are, how old and how large, and how many expire.",
+            abstract: "How many there are, how old and how large, and how many expire.",
             discussion: """
                 Example:
                   holdfast conversation health --json
                 """)
 
-        @OptionGroup var output: JSONOption
+        @OptionGroup var output: OutputOptions
 
         func run() throws {
             try reporting {

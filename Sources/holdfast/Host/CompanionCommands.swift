@@ -16,7 +16,7 @@ struct UpCommand: ParsableCommand {
     @Flag(help: "Stay in the foreground and log to stderr, as a service manager wants it.")
     var foreground = false
 
-    @OptionGroup var output: JSONOption
+    @OptionGroup var output: OutputOptions
 
     func run() throws {
         try reporting {
@@ -45,7 +45,7 @@ struct DownCommand: ParsableCommand {
             """
     )
 
-    @OptionGroup var output: JSONOption
+    @OptionGroup var output: OutputOptions
 
     func run() throws {
         try reporting {

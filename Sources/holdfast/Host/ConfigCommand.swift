@@ -23,7 +23,7 @@ struct ConfigCommand: ParsableCommand {
                 Example:
                   holdfast config check
                 """)
-        @OptionGroup var output: JSONOption
+        @OptionGroup var output: OutputOptions
 
         func run() throws {
             try reporting {
@@ -44,7 +44,7 @@ struct ConfigCommand: ParsableCommand {
                 Example:
                   holdfast config show --json
                 """)
-        @OptionGroup var output: JSONOption
+        @OptionGroup var output: OutputOptions
 
         func run() throws {
             try reporting {
@@ -75,7 +75,7 @@ struct ConfigCommand: ParsableCommand {
                 Example:
                   holdfast config init
                 """)
-        @OptionGroup var output: JSONOption
+        @OptionGroup var output: OutputOptions
 
         func run() throws {
             try reporting {

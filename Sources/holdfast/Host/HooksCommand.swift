@@ -21,7 +21,7 @@ struct HooksCommand: ParsableCommand {
                 Example:
                   holdfast hooks install
                 """)
-        @OptionGroup var output: JSONOption
+        @OptionGroup var output: OutputOptions
 
         func run() throws {
             try reporting {
@@ -38,7 +38,7 @@ struct HooksCommand: ParsableCommand {
                 Example:
                   holdfast hooks uninstall
                 """)
-        @OptionGroup var output: JSONOption
+        @OptionGroup var output: OutputOptions
 
         func run() throws {
             try reporting {
@@ -56,7 +56,7 @@ struct HooksCommand: ParsableCommand {
                 Example:
                   holdfast hooks status
                 """)
-        @OptionGroup var output: JSONOption
+        @OptionGroup var output: OutputOptions
 
         func run() throws {
             try reporting {
@@ -81,7 +81,7 @@ struct HooksCommand: ParsableCommand {
         }
     }
 
-    private static func say(_ outcome: String, _ plugin: String, _ output: JSONOption) throws {
+    private static func say(_ outcome: String, _ plugin: String, _ output: OutputOptions) throws {
         if output.json { return try Terminal.printJSON(["plugin": Plugin.name, "folder": plugin, "outcome": outcome]) }
         Terminal.say(
             "plugin \(Plugin.name) \(outcome)\(outcome.hasPrefix("installed") ? "; undo with 'holdfast hooks uninstall'" : "")"

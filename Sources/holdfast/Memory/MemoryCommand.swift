@@ -18,7 +18,7 @@ struct MemoryCommand: ParsableCommand {
 
 /// What a person may limit a search or an export to.
 struct MemoryScope: ParsableArguments {
-    @Option(help: "Only this dispatch key, or all keys of this agent.")
+    @Option(help: "Only this dispatch key, or all keys of this agent.", completion: Completing.key)
     var key: String?
 
     @Option(help: "Only the last hours, days or weeks: 12h, 30d, 2w.")
@@ -51,7 +51,7 @@ struct SearchMemoryCommand: ParsableCommand {
     @Option(help: "How many at most.")
     var limit = 10
 
-    @OptionGroup var output: JSONOption
+    @OptionGroup var output: OutputOptions
 
     func run() throws {
         try reporting {
@@ -91,13 +91,13 @@ struct ShowMemoryCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: "The episode's ID.")
+    @Argument(help: "The episode's ID.", completion: Completing.episode)
     var id: String
 
     @Flag(help: "What was said, too.")
     var raw = false
 
-    @OptionGroup var output: JSONOption
+    @OptionGroup var output: OutputOptions
 
     func run() throws {
         try reporting {

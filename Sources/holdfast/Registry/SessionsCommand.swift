@@ -22,14 +22,15 @@ struct SessionsCommand: ParsableCommand {
                 """)
 
         @Argument(
-            help: "Only this session, this dispatch key, or keys that begin so: those bound, by key, and those at work."
-        )
+            help:
+                "Only this session, this dispatch key, or keys that begin so: those bound, by key, and those at work.",
+            completion: Completing.key)
         var search = ""
 
         @Option(help: "How many at most, 1 to 10000.")
         var limit = 20
 
-        @OptionGroup var output: JSONOption
+        @OptionGroup var output: OutputOptions
 
         func validate() throws {
             guard (1...10_000).contains(limit) else {
@@ -51,7 +52,8 @@ struct SessionsCommand: ParsableCommand {
                         String(row.turns), row.dispatch_key ?? "-",
                     ]
                 }
-                Terminal.printTable([["SESSION", "STATE", "BINDING", "LAST USED", "TURNS", "DISPATCH KEY"]] + rows)
+                Terminal.printTable(
+                    rows, head: ["SESSION", "STATE", "BINDING", "LAST USED", "TURNS", "DISPATCH KEY"])
             }
         }
     }
@@ -64,10 +66,10 @@ struct SessionsCommand: ParsableCommand {
                   holdfast sessions show coder/issue-430
                 """)
 
-        @Argument(help: "A session ID or a dispatch key.")
+        @Argument(help: "A session ID or a dispatch key.", completion: Completing.keyOrSession)
         var name: String
 
-        @OptionGroup var output: JSONOption
+        @OptionGroup var output: OutputOptions
 
         func run() throws {
             try reporting {
@@ -86,10 +88,10 @@ struct SessionsCommand: ParsableCommand {
                   holdfast sessions drop coder/issue-430
                 """)
 
-        @Argument(help: "A dispatch key or a session ID.")
+        @Argument(help: "A dispatch key or a session ID.", completion: Completing.keyOrSession)
         var name: String
 
-        @OptionGroup var output: JSONOption
+        @OptionGroup var output: OutputOptions
 
         func run() throws {
             try reporting {
@@ -111,7 +113,7 @@ struct SessionsCommand: ParsableCommand {
                   holdfast sessions sweep
                 """)
 
-        @OptionGroup var output: JSONOption
+        @OptionGroup var output: OutputOptions
 
         func run() throws {
             try reporting {
