@@ -20,6 +20,15 @@ package struct HistoryAnswer: Encodable, Sendable {
     /// Of transcripts, taken into the vault now.
     package let kept_bytes: Int64
 
+    /// For people: what there is to capture, and what it costs a model to read.
+    package var sum: String {
+        let cents = Int64(usd * 100)
+        return [
+            counted(transcripts, "transcript"), counted(episodes, "episode"), "about \(counted(tokens, "token"))",
+            "about \(cents / 100).\(cents % 100 < 10 ? "0" : "")\(cents % 100) US dollars for a model to read them",
+        ].joined(separator: ", ")
+    }
+
     init(_ plan: HistoryPlan, _ configuration: Configuration, captured: Int?, left: Int, keptBytes: Int64) {
         kept_bytes = keptBytes
         transcripts = plan.items.count
