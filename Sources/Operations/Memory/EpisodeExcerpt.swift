@@ -105,7 +105,7 @@ package struct EpisodeExcerpt: Encodable, Sendable {
 
     private var explainedDigest: String {
         let legend = Digest.legend(of: digest)
-        return legend.isEmpty ? digest : "\(digest)\n(\(legend))"
+        return legend.isEmpty ? digest : "\(digest)\n\n(\(legend))"
     }
 }
 

@@ -91,6 +91,7 @@ struct HistoryTool {
                 "transcripts": JSONSchema.integer(), "episodes": JSONSchema.integer(), "tokens": JSONSchema.integer(),
                 "usd": JSONSchema.number(), "captured": JSONSchema.orNull(JSONSchema.integer()),
                 "left": JSONSchema.integer("Transcripts that are left to the companion."),
+                "kept_bytes": JSONSchema.integer("Of transcripts, taken into the vault now."),
             ]), annotations: ToolAnnotations(readOnly: false, idempotent: true), deadline: .seconds(120)
         ) { [place] (arguments, context) throws(ToolError) in
             let isDry = arguments.optionalBool("dry_run") ?? true
@@ -109,6 +110,7 @@ struct HistoryTool {
     private static func text(_ answer: HistoryAnswer, isDry: Bool) -> String {
         guard answer.transcripts > 0 else { return "Nothing to capture: all transcripts of that time are." }
         return isDry
-            ? "\(answer.sum); call again with dry_run false to capture them." : "\(answer.sum); the companion captures them."
+            ? "\(answer.sum); call again with dry_run false to capture them."
+            : "\(answer.sum); the companion captures them."
     }
 }

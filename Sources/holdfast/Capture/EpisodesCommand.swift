@@ -26,7 +26,7 @@ struct EpisodesCommand: ParsableCommand {
             completion: .list(["scheduled", "leased", "dead", "done"]))
         var state: String?
 
-        @Option(help: "At most so many of each state.")
+        @Option(help: "How many at most, 1 to 10000.")
         var limit = 100
 
         @OptionGroup var output: OutputOptions
@@ -40,8 +40,9 @@ struct EpisodesCommand: ParsableCommand {
                 Terminal.printTable(
                     rows.map { row in
                         [
-                            row.episode_id, row.state, row.when, row.session_id, row.dispatch_key,
-                            row.entries.map(String.init) ?? "",
+                            row.episode_id, row.state, row.when, row.session_id.isEmpty ? "-" : row.session_id,
+                            row.dispatch_key.isEmpty ? "-" : row.dispatch_key,
+                            row.entries.map(String.init) ?? "-",
                         ] + (failed ? [row.lastError] : [])
                     },
                     head: ["EPISODE", "STATE", "WHEN", "SESSION", "KEY", "ENTRIES"] + (failed ? ["LAST ERROR"] : []))
@@ -66,7 +67,7 @@ struct EpisodesCommand: ParsableCommand {
             try reporting {
                 let episode = try Workplace().queuedEpisode(id)
                 if output.json { return try Terminal.printJSON(episode) }
-                if let discarded = episode.discardedAt { Terminal.complain("discarded at \(discarded)") }
+                if let discarded = episode.discardedAt { Terminal.complain("discarded \(Terminal.away(discarded))") }
                 Terminal.show(episode.text)
             }
         }

@@ -42,8 +42,8 @@ struct ConversationCommand: ParsableCommand {
                 guard page.total > 0 else { return Terminal.say("no conversations") }
                 let rows = page.conversations.map { row in
                     [
-                        String(row.messages), Terminal.ago(row.newest_at?.milliseconds),
-                        row.expires_at?.text ?? "never",
+                        String(row.messages), Terminal.away(row.newest_at),
+                        Terminal.away(row.expires_at),
                         row.dispatch_key,
                     ]
                 }
@@ -72,7 +72,7 @@ struct ConversationCommand: ParsableCommand {
                 if output.json { return try Terminal.printJSON(conversation) }
                 for message in conversation.messages {
                     let session = message.session_id.map { "  session \($0)" } ?? ""
-                    Terminal.say("\(message.role), \(Terminal.ago(message.at.milliseconds))\(session)")
+                    Terminal.say("\(message.role), \(Terminal.away(message.at))\(session)")
                     Terminal.show(message.text.split(separator: "\n").map { "    \($0)" }.joined(separator: "\n"))
                 }
             }
@@ -117,11 +117,11 @@ struct ConversationCommand: ParsableCommand {
                 if output.json { return try Terminal.printJSON(health) }
                 Terminal.printTable([
                     ["conversations", String(health.conversations)], ["messages", String(health.messages)],
-                    ["oldest", Terminal.ago(health.oldest_at?.milliseconds)],
-                    ["newest", Terminal.ago(health.newest_at?.milliseconds)],
-                    ["size", health.bytes.map { "\($0) bytes in Redis" } ?? "not told"],
+                    ["oldest", Terminal.away(health.oldest_at)],
+                    ["newest", Terminal.away(health.newest_at)],
+                    ["size", health.bytes.map { "\(Terminal.bytes($0)) in Redis" } ?? "not told"],
                     ["expiring", "\(health.expiring) within an hour"],
-                    ["next expiry", health.next_expiry_at?.text ?? "never"],
+                    ["next expiry", Terminal.away(health.next_expiry_at)],
                 ])
             }
         }

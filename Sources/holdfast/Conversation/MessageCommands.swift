@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Domain
 internal import Glibc
 internal import Operations
 internal import Platform
@@ -151,7 +152,7 @@ struct ImportConversationsCommand: ParsableCommand {
                 try Terminal.printJSON(answer)
             } else {
                 Terminal.say(
-                    "\(answer.added) messages added to \(answer.conversations) conversations, \(answer.not_added) not, \(answer.refused.count) refused"
+                    "\(counted(answer.added, "message")) added to \(counted(answer.conversations, "conversation")), \(answer.not_added) not, \(answer.refused.count) refused"
                 )
             }
             if !answer.refused.isEmpty { throw ExitCode(Failure.Code.badInput.rawValue) }

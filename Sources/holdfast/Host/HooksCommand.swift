@@ -62,17 +62,17 @@ struct HooksCommand: ParsableCommand {
             try reporting {
                 let place = try Workplace.evenMisconfigured()
                 let isInstalled = try Plugin.isInstalled()
-                let last = try place.status().capture.last_hook?.milliseconds
+                let last = try place.status().capture.last_hook
                 let version = ClientVersion.installed()
                 let isTooOld = version?.isTooOld ?? false
                 if output.json {
                     try Terminal.printJSON([
-                        "installed": isInstalled ? "yes" : "no", "last_fired_at": last.map(ISOTime.text) ?? "never",
+                        "installed": isInstalled ? "yes" : "no", "last_fired_at": last?.text ?? "never",
                         "client": version?.description ?? "unknown", "client_fires_hooks": isTooOld ? "no" : "yes",
                     ])
                 } else {
                     Terminal.say(
-                        "plugin \(isInstalled ? "installed" : "not installed; run 'holdfast hooks install'"), last hook \(Terminal.ago(last))"
+                        "plugin \(isInstalled ? "installed" : "not installed; run 'holdfast hooks install'"), last hook \(Terminal.away(last))"
                     )
                 }
                 if isTooOld, let version { Terminal.complain("\(version.words); \(ClientVersion.remedy)") }

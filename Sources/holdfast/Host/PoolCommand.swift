@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Domain
 internal import Operations
 
 struct PoolCommand: ParsableCommand {
@@ -65,7 +66,7 @@ struct PoolCommand: ParsableCommand {
                     )
                 } else {
                     Terminal.say(
-                        "\(answer.adopted) episodes of the pool '\(answer.pool)' taken over"
+                        "\(counted(answer.adopted, "episode")) of the pool '\(answer.pool)' taken over"
                             + (answer.left > 0 ? "; \(answer.left) found no room: run it again later" : ""))
                 }
                 if answer.left > 0 { throw ExitCode(Failure.Code.busy.rawValue) }

@@ -39,11 +39,11 @@ struct VaultStatusCommand: ParsableCommand {
             if output.json { return try Terminal.printJSON(status) }
             var rows = [
                 ["folder", status.folder + (status.enabled ? "" : " (vault.enabled is false)")],
-                ["sessions", "\(status.sessions) (\(status.files) files)"],
+                ["sessions", "\(status.sessions) (\(counted(status.files, "file")))"],
                 ["kept", "\(Terminal.bytes(status.kept_bytes)) in \(Terminal.bytes(status.stored_bytes))"],
                 ["encrypted", status.encrypted ? "yes" : "no"],
-                ["damaged", "\(status.damaged_segments) of \(status.segments) segments"],
-                ["last kept", Terminal.ago(status.last_kept_at?.milliseconds)],
+                ["damaged", "\(status.damaged_segments) of \(counted(status.segments, "segment"))"],
+                ["last kept", Terminal.away(status.last_kept_at)],
             ]
             if let transcripts = status.transcripts {
                 rows.append([
@@ -81,7 +81,7 @@ struct VaultListCommand: ParsableCommand {
             Terminal.printTable(
                 rows.map {
                     [
-                        $0.session_id, Terminal.ago($0.last_kept_at.milliseconds), "\($0.files)",
+                        $0.session_id, Terminal.away($0.last_kept_at), "\($0.files)",
                         Terminal.bytes($0.kept_bytes), Terminal.bytes($0.stored_bytes), $0.is_whole ? "yes" : "no",
                         $0.cwd,
                     ]
@@ -110,7 +110,7 @@ struct VaultShowCommand: ParsableCommand {
             if output.json { return try Terminal.printJSON(detail) }
             for file in detail.files {
                 Terminal.say(
-                    "\(file.name)  \(Terminal.bytes(file.kept_bytes)) of \(Terminal.bytes(file.bytes)), \(file.segments) segments"
+                    "\(file.name)  \(Terminal.bytes(file.kept_bytes)) of \(Terminal.bytes(file.bytes)), \(counted(file.segments, "segment"))"
                 )
                 for stretch in file.holes + file.excluded {
                     Terminal.say("  bytes \(stretch.from) to \(stretch.to): \(stretch.reason)")
@@ -144,7 +144,7 @@ struct VaultVerifyCommand: ParsableCommand {
                         "\(damage.segment): bytes \(damage.from) to \(damage.to) of \(damage.file): \(damage.reason)")
                 }
                 Terminal.say(
-                    "\(check.checked) segments, \(Terminal.bytes(check.bytes)), \(check.damaged.count) damaged"
+                    "\(counted(check.checked, "segment")), \(Terminal.bytes(check.bytes)), \(check.damaged.count) damaged"
                         + (check.locked.isEmpty ? "" : ", \(check.locked.count) not to be read without their key"))
             }
             if !check.damaged.isEmpty || !check.locked.isEmpty { throw ExitCode(Failure.Code.no.rawValue) }
@@ -260,7 +260,8 @@ struct VaultImportCommand: ParsableCommand {
             }
             let answer = try Workplace().importKept { try Files.read(STDIN_FILENO, named: "stdin", limit: 1 << 18) }
             if output.json { return try Terminal.printJSON(answer) }
-            Terminal.say("\(answer.session_id): \(answer.files) files, \(Terminal.bytes(answer.new_bytes)) of it new")
+            Terminal.say(
+                "\(answer.session_id): \(counted(answer.files, "file")), \(Terminal.bytes(answer.new_bytes)) of it new")
         }
     }
 }
@@ -283,7 +284,8 @@ struct VaultPruneCommand: ParsableCommand {
             let outcome = try Workplace().pruneVault()
             if output.json { return try Terminal.printJSON(outcome) }
             Terminal.say(
-                "\(outcome.session_ids.count) sessions taken out, \(Terminal.bytes(outcome.freed_bytes)) freed")
+                "\(counted(outcome.session_ids.count, "session")) taken out, \(Terminal.bytes(outcome.freed_bytes)) freed"
+            )
         }
     }
 }

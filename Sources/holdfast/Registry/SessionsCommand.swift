@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Domain
 internal import Operations
 
 struct SessionsCommand: ParsableCommand {
@@ -48,7 +49,7 @@ struct SessionsCommand: ParsableCommand {
                 let rows = listed.map { row in
                     [
                         row.session_id, row.state, row.retired != nil ? "retired" : row.bound ? "bound" : "-",
-                        Terminal.ago(row.last_used_at?.milliseconds),
+                        Terminal.away(row.last_used_at),
                         String(row.turns), row.dispatch_key ?? "-",
                     ]
                 }
@@ -119,7 +120,7 @@ struct SessionsCommand: ParsableCommand {
             try reporting {
                 let answer = try Workplace().sweep()
                 if output.json { return try Terminal.printJSON(answer) }
-                Terminal.say("dropped \(answer.dropped) session\(answer.dropped == 1 ? "" : "s")")
+                Terminal.say("dropped \(counted(answer.dropped, "session"))")
             }
         }
     }

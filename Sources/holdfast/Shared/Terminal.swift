@@ -126,15 +126,16 @@ enum Terminal {
     /// `2.9 MB`
     static func bytes(_ count: Int64) -> String {
         let units = [(Int64(1) << 30, "GB"), (1 << 20, "MB"), (1 << 10, "KB")]
-        guard let (unit, name) = units.first(where: { count >= $0.0 }) else { return "\(count) bytes" }
+        guard let (unit, name) = units.first(where: { count >= $0.0 }) else { return counted(count, "byte") }
         let tenths = count / unit * 10 + count % unit * 10 / unit
         return "\(tenths / 10).\(tenths % 10) \(name)"
     }
 
-    /// `4 min ago`, for people.
-    static func ago(_ milliseconds: Int64?, now: Int64 = HostClock.wallMilliseconds) -> String {
-        milliseconds.map { Timestamp($0).ago(Timestamp(now)) } ?? "never"
-    }
+    /// `4 min ago`, `in 3 h`, `never`: the one form of a time for people. JSON and the log of events say the moment in UTC.
+    static func away(_ time: Timestamp?) -> String { time?.away(Timestamp(HostClock.wallMilliseconds)) ?? "never" }
+
+    /// - Parameter text: ISO 8601.
+    static func away(_ text: String) -> String { ISOTime.milliseconds(text).map { away(Timestamp($0)) } ?? text }
 }
 
 /// A line on stderr that says how far something is, where stderr is a terminal.
