@@ -4,6 +4,7 @@ internal import Glibc
 internal import Operations
 internal import Platform
 internal import Settings
+internal import Synchronization
 
 @main
 struct HoldfastCommand: ParsableCommand {
@@ -12,29 +13,47 @@ struct HoldfastCommand: ParsableCommand {
         abstract:
             "Keeps hold of Claude Code sessions: records them, looks them up at dispatch, drops what cannot resume.",
         discussion: """
-            Exit codes: 0 yes or done, 1 no or not found, 64 usage, 65 bad input, 69 Redis unavailable, 75 busy,
-            78 configuration error; dispatch passes on the client's own.
-
             Example:
               holdfast dispatch coder/issue-430 -- claude -p "go on"
             """,
         version: Holdfast.version,
-        subcommands: [
-            UpCommand.self, DownCommand.self, UninstallCommand.self, StatusCommand.self, LookupCommand.self,
-            WhyCommand.self,
-            DispatchCommand.self,
-            ResumeFailedCommand.self, SessionsCommand.self, TrackingCommand.self, ConfigCommand.self, HooksCommand.self,
-            EpisodesCommand.self, CaptureCommand.self, SyncCommand.self, VerifyCommand.self, FilterCommand.self,
-            ForgetCommand.self, MemoryCommand.self, ConversationCommand.self, VaultCommand.self, CircuitCommand.self,
-            ClassifyCommand.self, RedactCommand.self,
-            MetricsCommand.self,
-            EventsCommand.self, DashboardCommand.self, DoctorCommand.self, PoolCommand.self, ToolServerCommand.self,
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Dispatch",
+                subcommands: [DispatchCommand.self, LookupCommand.self, WhyCommand.self, ResumeFailedCommand.self]),
+            CommandGroup(
+                name: "Look",
+                subcommands: [
+                    StatusCommand.self, DashboardCommand.self, EventsCommand.self, SessionsCommand.self,
+                    EpisodesCommand.self, MetricsCommand.self,
+                ]),
+            CommandGroup(
+                name: "Memory",
+                subcommands: [
+                    MemoryCommand.self, ConversationCommand.self, CaptureCommand.self, SyncCommand.self,
+                    FilterCommand.self, RedactCommand.self, ForgetCommand.self,
+                ]),
+            CommandGroup(
+                name: "Mend",
+                subcommands: [
+                    DoctorCommand.self, VerifyCommand.self, VaultCommand.self, CircuitCommand.self, PoolCommand.self,
+                    ClassifyCommand.self,
+                ]),
+            CommandGroup(
+                name: "Set up",
+                subcommands: [
+                    UpCommand.self, DownCommand.self, UninstallCommand.self, HooksCommand.self, ConfigCommand.self, TrackingCommand.self,
+                    ToolServerCommand.self,
+                ]),
         ]
     )
 
     static func main() {
         StandardStreams.prepare()
         if let plain = PlainCommand(Array(CommandLine.arguments.dropFirst())) { Glibc.exit(plain.run()) }
+        let words = Array(CommandLine.arguments.dropFirst())
+        if words.first == "help" { helpOut(Array(words.dropFirst())) }
+        if let mistake = Mistake(inVerbsOf: words) { end(mistake) }
         do {
             var command = try parseAsRoot()
             try command.run()
@@ -43,11 +62,31 @@ struct HoldfastCommand: ParsableCommand {
         }
     }
 
-    /// As the parser would, whose messages repeat what they were given.
+    /// As the parser would, whose messages repeat what they were given and have a prefix of their own.
     private static func end(_ error: any Error) -> Never {
         let code = exitCode(for: error)
-        let message = fullMessage(for: error)
-        if !message.isEmpty { code.isSuccess ? Terminal.show(message) : Terminal.warn(message) }
+        // Whatever the parser says is set here.
+        let text = fullMessage(for: error, columns: HelpPage.unwrapped)
+        guard code.isSuccess else {
+            if !text.isEmpty { end(Mistake(told: text), code) }
+            Glibc.exit(code.rawValue)
+        }
+        Terminal.show(HelpPage(text)?.text(width: Terminal.width()) ?? text, wraps: false)
+        Glibc.exit(code.rawValue)
+    }
+
+    private static func helpOut(_ words: [String]) -> Never {
+        do {
+            try reporting { try Help.show(words) }
+        } catch {
+            end(error)
+        }
+        Glibc.exit(0)
+    }
+
+    private static func end(_ mistake: Mistake, _ code: ExitCode = .validationFailure) -> Never {
+        Terminal.complain(mistake.message)
+        if let usage = mistake.usage { Terminal.warn(HelpPage.usage(usage, LineWrap(width: Terminal.errorWidth))) }
         Glibc.exit(code.rawValue)
     }
 }
@@ -102,8 +141,25 @@ func reporting(_ work: () throws -> Void) throws {
     }
 }
 
-/// Every verb has it.
-struct JSONOption: ParsableArguments {
+/// Every verb has them.
+struct OutputOptions: ParsableArguments {
     @Flag(help: "Print JSON.")
     var json = false
+
+    @OptionGroup var colour: ColourOption
+}
+
+/// Heard at once: what is printed asks for no option.
+struct ColourOption: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("Colours: auto, always or never.", valueName: "when"),
+        completion: .list(ColourWish.allCases.map(\.rawValue)))
+    var color = ColourWish.auto
+
+    func validate() { Terminal.colour.withLock { $0 = color } }
+}
+
+extension ColourWish: ExpressibleByArgument {
+    /// The help says them.
+    static var allValueStrings: [String] { [] }
 }

@@ -7,28 +7,6 @@ import TestSupport
 import Testing
 
 @Suite(.redisServer) struct CommandLineTests {
-    @Test(arguments: [
-        ["up"], ["down"], ["status"], ["lookup"], ["why"], ["dispatch"], ["resume-failed"], ["sessions"],
-        ["sessions", "list"],
-        ["sessions", "show"], ["sessions", "drop"], ["sessions", "sweep"], ["tracking"], ["tracking", "start"],
-        ["tracking", "stop"],
-        ["tracking", "status"], ["config"], ["config", "check"], ["config", "show"], ["config", "init"], ["hooks"],
-        ["hooks", "install"],
-        ["hooks", "uninstall"], ["hooks", "status"], ["metrics"], ["doctor"], ["events"], ["dashboard"], ["mcp"],
-        ["conversation"], ["conversation", "add"], ["conversation", "context"], ["conversation", "list"],
-        ["conversation", "show"], ["conversation", "export"], ["conversation", "import"], ["conversation", "clear"],
-        ["conversation", "health"],
-    ])
-    func everyVerbExplainsItselfWithAnExample(verb: [String]) async throws {
-        let outcome = try await Built.run("holdfast", verb + ["--help"])
-        #expect(outcome.code == 0)
-        #expect(outcome.output.contains("Example"))
-        #expect(outcome.output.contains("holdfast "))
-        if !["sessions", "tracking", "config", "hooks", "conversation"].contains(verb.joined()) {
-            #expect(outcome.output.contains("--json"))
-        }
-    }
-
     @Test(arguments: ["bash", "zsh", "fish"])
     func completesInEveryShell(shell: String) async throws {
         let outcome = try await Built.run("holdfast", ["--generate-completion-script", shell])

@@ -44,7 +44,7 @@ import Testing
         #expect(try await house.holdfast("conversation", "export", Self.key).output == lines.output)
         let mixed = try await house.holdfast("conversation", "import", input: "nonsense\n" + lines.output)
         #expect(mixed.code == 65 && mixed.error.contains("line 1: it is no JSON"), "\(mixed)")
-        #expect(mixed.output == "0 messages added to 1 conversations, 1 not, 1 refused\n")
+        #expect(mixed.output == "0 messages added to 1 conversation, 1 not, 1 refused\n")
     }
 
     private static let refused: [(Int32, [String])] = [

@@ -187,7 +187,8 @@ struct SQLiteSearch {
             let sources: [SearchHit.Source] = index == .memory ? [.memory] : [.digest, .raw]
             let texts = try (1...columns).map { try row.value($0) ?? "" }
             let best = texts.firstIndex { $0.contains(before) } ?? columns - 1
-            let text = PlainText.line(texts[best])
+            let words = sources[best] == .digest ? Digest.withoutSigns(texts[best]) : texts[best]
+            let text = PlainText.line(words)
                 .split(separator: before, omittingEmptySubsequences: false).joined(separator: marks.before)
                 .split(separator: after, omittingEmptySubsequences: false).joined(separator: marks.after)
             excerpts[try row.value(0)] = Excerpt(text: text, source: sources[best])

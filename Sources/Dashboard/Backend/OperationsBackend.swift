@@ -53,7 +53,7 @@ package struct OperationsBackend: DashboardBackend {
     }
 
     package func episode(_ id: String) async throws(BackendError) -> [UInt8] {
-        try await json { try $0.episode(try Workplace.episodeID(id)) }
+        try await json { try $0.episode(try $0.episodeID(id)) }
     }
 
     package func retry(episode id: String) async throws(BackendError) -> [UInt8] {

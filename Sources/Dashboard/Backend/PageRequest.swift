@@ -98,6 +98,6 @@ extension PageLists {
                         query.words, key: query.memoryKey.isEmpty ? nil : query.memoryKey, limit: Self.rows)
                 }, events: answer { try place.events(limit: Self.events) },
             episode: query.episode.isEmpty
-                ? nil : answer { try place.episode(try Workplace.episodeID(query.episode)) })
+                ? nil : answer { try place.episode(try place.episodeID(query.episode)) })
     }
 }

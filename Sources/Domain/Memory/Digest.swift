@@ -79,6 +79,28 @@ package struct Digest: Sendable, Equatable {
         return parts.filter { !$0.isEmpty }.joined(separator: "\n")
     }
 
+    /// What the signs mean that begin lines of a digest's text, for who reads it; empty where there are none.
+    package static func legend(of text: String) -> String {
+        let found = Set(text.split(separator: "\n").compactMap(sign))
+        let words = signs.filter { found.contains($0.sign) }.map { "\($0.sign) \($0.word)" }
+        return words.joined(separator: ", ")
+    }
+
+    /// The words alone, for a piece of a digest's text that stands without its legend.
+    package static func withoutSigns(_ text: String) -> String {
+        text.split(separator: "\n", omittingEmptySubsequences: false)
+            .map { sign($0) == nil ? $0 : $0.dropFirst(2) }.joined(separator: "\n")
+    }
+
+    private static let signs: [(sign: Character, word: String)] = [
+        ("?", "asked"), ("=", "answered"), ("+", "file changed"), ("!", "failed"),
+    ]
+
+    private static func sign(_ line: Substring) -> Character? {
+        guard line.dropFirst().first == " ", let first = line.first else { return nil }
+        return signs.contains { $0.sign == first } ? first : nil
+    }
+
     private static func section(_ sign: String, _ items: [String], limit: Int) -> String {
         var text = ""
         for (index, item) in items.enumerated() {

@@ -37,7 +37,7 @@ extension Workplace {
     ///   - allDead: all that failed for good, too.
     /// - Throws: `Failure` where one is no ID.
     package func retry(_ names: [String], allDead: Bool = false) throws -> RetryAnswer {
-        var ids = try names.map(Self.episodeID)
+        var ids = try names.map(episodeID)
         var connection = try connect()
         if allDead { ids += try connection.ask(queue.ids(.dead, 0..<100_000)) }
         var episodes: [RetryAnswer.Episode] = []
@@ -61,7 +61,7 @@ extension Workplace {
     /// Gives up what episodes say; they never come back.
     /// - Throws: `Failure` where one is no ID.
     package func discard(_ names: [String]) throws -> DiscardAnswer {
-        let ids = try names.map(Self.episodeID)
+        let ids = try names.map(episodeID)
         var connection = try connect()
         var discarded: [String] = []
         for id in ids where try connection.run(queue.discarding(id)) { discarded.append(id.rawValue) }

@@ -1,3 +1,4 @@
+internal import Archive
 package import Domain
 internal import Platform
 internal import Redis
@@ -37,6 +38,23 @@ package struct EpisodeRow: Encodable, Sendable {
         error_message = record?.errorMessage ?? ""
     }
 
+    /// One that is done, as the archive has it.
+    init(_ id: EpisodeID, doneAt: Int64, _ archived: ArchivedEpisode?) {
+        episode_id = id.rawValue
+        state = EpisodeQueue.State.done.rawValue
+        at = Timestamp(doneAt)
+        session_id = archived?.episode.sessionID ?? ""
+        dispatch_key = archived?.episode.dispatchKey ?? ""
+        entries = archived.map { Int64($0.entries.count) }
+        session_file = ""
+        bytes_from = nil
+        bytes_to = nil
+        captured_at = archived.map { ISOTime.text($0.episode.capturedMilliseconds) } ?? ""
+        retry_count = archived?.episode.retryCount
+        error_type = archived?.errorType ?? ""
+        error_message = archived?.errorMessage ?? ""
+    }
+
     /// For people: why the last try failed; empty where none did.
     package var lastError: String {
         let words = error_message.prefix(60) + (error_message.count > 60 ? "…" : "")
@@ -45,8 +63,7 @@ package struct EpisodeRow: Encodable, Sendable {
 
     /// For people: how long ago, or when it will be.
     package var when: String {
-        let now = Timestamp(HostClock.wallMilliseconds)
-        return at > now ? at.text : at.ago(now)
+        at.away(Timestamp(HostClock.wallMilliseconds))
     }
 }
 
@@ -65,11 +82,25 @@ package struct QueuedEpisode: Encodable, Sendable {
     private enum CodingKeys: CodingKey { case text, entries, fields }
 }
 
+extension QueuedEpisode {
+    /// One that the queue has no more.
+    init(_ archived: ArchivedEpisode) {
+        self.init(
+            text: ConversationText.render(archived.entries), entries: archived.entries,
+            fields: [
+                "episode_id": archived.episode.id.rawValue, "dispatch_key": archived.episode.dispatchKey,
+                "session_id": archived.episode.sessionID,
+                "state": archived.place.outcome?.rawValue ?? archived.place.name,
+                "captured_at": ISOTime.text(archived.episode.capturedMilliseconds),
+            ], discardedAt: nil, failure: nil)
+    }
+}
+
 extension Workplace {
     /// Episodes of the queue, those due first, a state after the other.
     /// - Parameters:
     ///   - state: all but done when nil.
-    ///   - limit: at most so many of each state.
+    ///   - limit: at most so many in all.
     /// - Throws: `Failure` for a state that there is not.
     package func episodes(state: String?, limit: Int) throws -> [EpisodeRow] {
         var states: [EpisodeQueue.State] = [.scheduled, .leased, .dead]
@@ -79,15 +110,20 @@ extension Workplace {
             }
             states = [chosen]
         }
-        guard limit > 0 else { throw Failure(.usage, "--limit \(limit): must be 1 or more") }
+        guard (1...10_000).contains(limit) else {
+            throw Failure(.usage, "--limit is \(limit); allowed: 1 to 10000")
+        }
         var connection = try connect()
         var rows: [EpisodeRow] = []
-        for state in states {
-            let page = try connection.ask(queue.timed(state, 0..<limit))
-            // Of what is done the queue has kept nothing else.
-            let records = state == .done ? [] : try connection.ask(queue.episodes(page.map(\.id)))
-            rows += page.enumerated().map { index, place in
-                EpisodeRow(place.id, state, place.milliseconds, records.isEmpty ? nil : records[index])
+        for state in states where rows.count < limit {
+            let page = try connection.ask(queue.timed(state, 0..<limit - rows.count))
+            if state == .done {
+                // The queue has kept nothing else of them.
+                let archive = archiveIfAny
+                rows += page.map { EpisodeRow($0.id, doneAt: $0.milliseconds, try? archive?.show($0.id)) }
+            } else {
+                let records = try connection.ask(queue.episodes(page.map(\.id)))
+                rows += zip(page, records).map { EpisodeRow($0.id, state, $0.milliseconds, $1) }
             }
         }
         return rows
@@ -96,10 +132,14 @@ extension Workplace {
     /// What the queue has of an episode.
     /// - Throws: `Failure` where it has nothing.
     package func queuedEpisode(_ name: String) throws -> QueuedEpisode {
-        let id = try Self.episodeID(name)
+        let id = try episodeID(name)
         var connection = try connect()
         guard var record = try connection.ask(queue.episode(id)) else {
-            throw Failure(.no, "no episode \(name); see 'holdfast episodes list'")
+            // Done, and printed by lists all the same.
+            guard let archived = try archiveIfAny?.show(id) else {
+                throw Failure(.no, "no episode \(name)", remedy: "see 'holdfast episodes list'")
+            }
+            return QueuedEpisode(archived)
         }
         let entries = EpisodeEntry.all(of: record.content ?? "")
         record.content = nil

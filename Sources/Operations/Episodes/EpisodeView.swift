@@ -62,13 +62,4 @@ extension Workplace {
         if queued.discardedAt != nil { return "discarded" }
         return try connection.ask(queue.state(of: id))?.rawValue ?? ""
     }
-
-    /// - Throws: `Failure` for what is no episode's ID.
-    package static func episodeID(_ text: String) throws(Failure) -> EpisodeID {
-        guard let id = EpisodeID(rawValue: text) else {
-            throw Failure(
-                .badInput, "'\(text)' is no episode ID: 32 hexadecimal digits, as 'holdfast episodes list' shows")
-        }
-        return id
-    }
 }

@@ -1,3 +1,5 @@
+internal import Domain
+
 /// What was found of what is to be forgotten, what became of it, and how that is known.
 package struct ForgetAnswer: Encodable, Sendable {
     package enum Outcome: String, Encodable, Sendable {
@@ -54,7 +56,7 @@ package struct ForgetAnswer: Encodable, Sendable {
         guard let proof else { return lines }
         lines += proof.remains.map { "STILL THERE: \($0)" } + proof.unseen.map { "not known: \($0)" }
         lines.append(
-            "\(outcome == .forgotten ? "forgotten" : "removed, and not proven"): \(proof.pieces) pieces were looked for in \(proof.files) files, \(proof.bytes) bytes, in Redis and in the archive"
+            "\(outcome == .forgotten ? "forgotten" : "removed, and not proven"): \(counted(proof.pieces, "piece")) looked for in \(counted(proof.files, "file")), \(counted(proof.bytes, "byte")), in Redis and in the archive"
         )
         return lines
     }

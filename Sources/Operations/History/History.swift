@@ -20,6 +20,15 @@ package struct HistoryAnswer: Encodable, Sendable {
     /// Of transcripts, taken into the vault now.
     package let kept_bytes: Int64
 
+    /// For people: what there is to capture, and what it costs a model to read.
+    package var sum: String {
+        let cents = Int64(usd * 100)
+        return [
+            counted(transcripts, "transcript"), counted(episodes, "episode"), "about \(counted(tokens, "token"))",
+            "about \(cents / 100).\(cents % 100 < 10 ? "0" : "")\(cents % 100) US dollars for a model to read them",
+        ].joined(separator: ", ")
+    }
+
     init(_ plan: HistoryPlan, _ configuration: Configuration, captured: Int?, left: Int, keptBytes: Int64) {
         kept_bytes = keptBytes
         transcripts = plan.items.count
@@ -47,7 +56,17 @@ extension Workplace {
         let beginning = HostClock.wallMilliseconds - (try Period.milliseconds(since))
         return try HistoryPlan(
             settings: settings, host: host, since: beginning,
-            project: project.map { Files.realPath($0) ?? $0 }, over: &connection, onFile: onFile)
+            project: try folder(ofProject: project), over: &connection, onFile: onFile)
+    }
+
+    /// A folder that is gone may have transcripts all the same; one that is neither here nor in any of them is mistyped.
+    private func folder(ofProject project: String?) throws -> String? {
+        guard let project else { return nil }
+        if let real = Files.realPath(project) { return real }
+        guard HistoryPlan.files(settings: settings, since: 0, project: project).isEmpty else { return project }
+        throw Failure(
+            .badInput, "--project \(project): there is no such folder, and no transcript of it",
+            remedy: "give one that exists, or that sessions were in")
     }
 
     /// Reads again what is missing of transcripts of before.

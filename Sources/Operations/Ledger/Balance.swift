@@ -86,7 +86,7 @@ package struct Balance: Encodable, Sendable {
         for session in sessions {
             let excluded = session.excluded.values.reduce(0, +)
             lines.append(
-                "\(session.session_id)  \(session.bytes) bytes = \(session.captured) captured + \(session.pending) pending + \(excluded) excluded"
+                "\(session.session_id)  \(counted(session.bytes, "byte")) = \(session.captured) captured + \(session.pending) pending + \(excluded) excluded"
                     + (session.missing > 0 ? " + \(session.missing) MISSING" : ""))
             for (reason, bytes) in session.excluded.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
                 lines.append("    excluded \(bytes): \(reason)")
@@ -98,12 +98,13 @@ package struct Balance: Encodable, Sendable {
         let missing = sessions.reduce(0) { $0 + $1.missing }
         if let repaired {
             lines += repaired.troubles.map { "not repaired: \($0)" }
-            lines.append("repaired: \(repaired.bytes) bytes read again, \(repaired.episodes) episodes")
+            lines.append(
+                "repaired: \(counted(repaired.bytes, "byte")) read again, \(counted(repaired.episodes, "episode"))")
         }
         lines.append(
             """
-            \(sessions.count) sessions: \(captured) bytes captured, \(pending) pending, \(missing) missing; \
-            \(notes_waiting) notes wait, \(notes_corrupt) cannot be read
+            \(counted(sessions.count, "session")): \(counted(captured, "byte")) captured, \(pending) pending, \(missing) missing; \
+            \(counted(notes_waiting, "note")) wait\(notes_waiting == 1 ? "s" : ""), \(notes_corrupt) cannot be read
             """)
         lines.append("vault: \(vault.words)")
         return lines
@@ -114,7 +115,8 @@ extension Balance.Kept {
     /// `120 bytes = 100 kept + 0 pending + 20 excluded (20 marked as private)`.
     fileprivate var words: String {
         let reasons = excluded.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($1) \($0)" }
-        return "\(bytes) bytes = \(kept) kept + \(pending) pending + \(excluded.values.reduce(0, +)) excluded"
+        return
+            "\(counted(bytes, "byte")) = \(kept) kept + \(pending) pending + \(excluded.values.reduce(0, +)) excluded"
             + (reasons.isEmpty ? "" : " (\(reasons.joined(separator: "; ")))")
     }
 }

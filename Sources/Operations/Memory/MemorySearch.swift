@@ -41,12 +41,14 @@ package struct MemoryHits: Codable, Sendable {
 
 extension Workplace {
     /// Episodes by words in memories, digests and what was said; the best first.
+    /// - Parameter marks: what stands around the words found; who shows them has a style of its own.
     package func search(
-        _ words: String, key: String? = nil, sinceMilliseconds: Int64? = nil, limit: Int
+        _ words: String, key: String? = nil, sinceMilliseconds: Int64? = nil, limit: Int,
+        marks: (before: String, after: String) = ("", "")
     ) throws -> MemoryHits {
         guard (1...100).contains(limit) else { throw Failure(.usage, "limit is \(limit); allowed: 1 to 100") }
         let found = try archive().search(
-            ArchiveSearch(words, key: key, sinceMilliseconds: sinceMilliseconds, limit: limit))
+            ArchiveSearch(words, key: key, sinceMilliseconds: sinceMilliseconds, limit: limit, marks: marks))
         return MemoryHits(hits: found.map(MemoryHit.init))
     }
 }

@@ -62,6 +62,12 @@ package struct ArchivedView: Encodable, Sendable {
     /// What was said, where it was asked for.
     package let text: String?
 
+    /// For people: the digest, with what its signs mean.
+    package var explainedDigest: String {
+        let legend = Digest.legend(of: digest)
+        return legend.isEmpty ? digest : "\(digest)\n\n(\(legend))"
+    }
+
     init(_ found: ArchivedEpisode, raw: Bool) {
         episode_id = found.episode.id.rawValue
         dispatch_key = found.episode.dispatchKey
@@ -102,8 +108,12 @@ extension Workplace {
     ///   - raw: with what was said.
     /// - Throws: `Failure` where it has nothing.
     package func archived(_ name: String, raw: Bool) throws -> ArchivedView {
-        guard let found = try archive().show(beginning: name) else {
-            throw Failure(.no, "the archive has no episode \(name)")
+        let archive = try archive()
+        guard let found = try archive.show(beginning: name) else {
+            let id = try episodeID(name)
+            throw Failure(
+                .no, "the archive has no episode \(id) yet",
+                remedy: "'holdfast episodes show \(id.rawValue.prefix(12))' says what it holds")
         }
         return ArchivedView(found, raw: raw)
     }

@@ -20,19 +20,20 @@ package struct SweepAnswer: Encodable, Sendable {
 }
 
 extension Workplace {
-    /// - Parameter name: a session ID or a dispatch key.
+    /// - Parameter name: a session ID, the beginning of one, or a dispatch key.
     private func find(_ name: String, _ connection: inout RedisConnection) throws -> (SessionID, DispatchKey?) {
         if let session = SessionID(rawValue: name), let record = try connection.ask(registry.session(session)) {
             return (session, record.dispatchKey)
         }
         let key = try DispatchKey(name)
         let binding = try connection.ask(registry.binding(key))
-        guard let session = binding?.sessionID ?? binding?.candidateID else {
-            throw Failure(
-                .no, "nothing is known of \"\(name)\": neither a session ID nor a bound dispatch key",
-                remedy: "see 'holdfast sessions list'")
+        if let session = binding?.sessionID ?? binding?.candidateID { return (session, key) }
+        if let session = try self.session(beginningWith: name, &connection) {
+            return (session, try connection.ask(registry.session(session))?.dispatchKey)
         }
-        return (session, key)
+        throw Failure(
+            .no, "nothing is known of \"\(name)\": neither a session ID nor a bound dispatch key",
+            remedy: likelyKey(for: name).map { "did you mean \($0)?" } ?? "see 'holdfast sessions list'")
     }
 
     /// Forgets the session of a key: the next dispatch starts fresh.

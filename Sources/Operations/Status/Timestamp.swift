@@ -39,6 +39,9 @@ extension Timestamp {
     /// `4 min ago`.
     package func ago(_ now: Timestamp) -> String { "\(age(now)) ago" }
 
+    /// `4 min ago`, or `in 3 h` where it is still to come.
+    package func away(_ now: Timestamp) -> String { self > now ? "in \(now.age(self))" : ago(now) }
+
     /// `3 h`.
     package func age(_ now: Timestamp) -> String {
         let seconds = (now.milliseconds - milliseconds) / 1000

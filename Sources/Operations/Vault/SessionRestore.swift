@@ -32,7 +32,7 @@ package struct SessionRestore {
 
         /// What was done, and what a person should know of it; one sentence without its point.
         package func sentence(for folder: String) -> String {
-            var text = "session \(session) was put back from the vault (\(files) \(files == 1 ? "file" : "files"))"
+            var text = "session \(session) was put back from the vault (\(counted(files, "file")))"
             if !cwd.isEmpty, cwd != folder {
                 let copy =
                     branch.isEmpty && commit.isEmpty

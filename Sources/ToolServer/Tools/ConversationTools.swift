@@ -23,17 +23,17 @@ struct ConversationTools {
                 """,
             inputSchema: JSONSchema.object(
                 [
-                    "key": ToolSet.key,
+                    "dispatch_key": ToolSet.key,
                     "max_messages": JSONSchema.integer("How many at most.", in: ContextView.allowedMessages),
                     "max_chars": JSONSchema.integer("How many characters at most.", in: ContextView.allowedCharacters),
-                ], required: ["key"]),
+                ], required: ["dispatch_key"]),
             outputSchema: JSONSchema.object([
                 "dispatch_key": JSONSchema.string(), "characters": JSONSchema.integer("Of the text."),
                 "text": JSONSchema.string("The messages, each behind its role."),
                 "messages": JSONSchema.array(of: Self.message), "quotation": ToolSet.quotationSchema,
             ]), annotations: ToolAnnotations(readOnly: true), deadline: ToolSet.quick
         ) { [place] (arguments, _) throws(ToolError) in
-            let key = try arguments.string("key")
+            let key = try arguments.string("dispatch_key")
             return try place.quote({ $0.messages.isEmpty ? "Nothing was said." : $0.text }) { place in
                 try place.context(
                     key, maxMessages: arguments.optionalInt("max_messages"),
@@ -51,11 +51,11 @@ struct ConversationTools {
                 """,
             inputSchema: JSONSchema.object(
                 [
-                    "key": ToolSet.key, "role": Self.role,
+                    "dispatch_key": ToolSet.key, "role": Self.role,
                     "text": JSONSchema.string("What was said.", length: 1...1_000_000),
                     "session_id": JSONSchema.string("Of Claude Code, where it was said in one.", length: 1...128),
                     "at": JSONSchema.string("When it was said, ISO 8601 in UTC. Left out: now.", length: 20...30),
-                ], required: ["key", "role", "text"]),
+                ], required: ["dispatch_key", "role", "text"]),
             outputSchema: JSONSchema.object([
                 "dispatch_key": JSONSchema.string(),
                 "outcome": JSONSchema.string(
@@ -67,7 +67,7 @@ struct ConversationTools {
             ]), annotations: ToolAnnotations(readOnly: false), deadline: ToolSet.quick
         ) { [place] (arguments, _) throws(ToolError) in
             let (key, role, text) = (
-                try arguments.string("key"), try arguments.string("role"), try arguments.string("text")
+                try arguments.string("dispatch_key"), try arguments.string("role"), try arguments.string("text")
             )
             return try place.answer({ "\($0.outcome.rawValue): \($0.sentence)." }) { place in
                 try place.add(

@@ -27,7 +27,7 @@ struct EpisodeTools {
         Tool(
             name: "retry_episodes", title: "Retry episodes",
             description: "Makes failed episodes due now; those given up for good get all their retries anew.",
-            inputSchema: JSONSchema.object(["ids": JSONSchema.array(of: ToolSet.episode, count: 1...1000)]),
+            inputSchema: JSONSchema.object(["episode_ids": JSONSchema.array(of: ToolSet.episode, count: 1...1000)]),
             outputSchema: JSONSchema.object([
                 "episodes": JSONSchema.array(
                     of: JSONSchema.object([
@@ -38,20 +38,25 @@ struct EpisodeTools {
                     ]))
             ]), annotations: ToolAnnotations(readOnly: false, idempotent: true), deadline: .seconds(30)
         ) { [place] (arguments, _) throws(ToolError) in
-            let ids = try arguments.strings("ids")
-            return try place.answer({ "\($0.dueCount) of \($0.episodes.count) are due now." }) { try $0.retry(ids) }
+            let ids = try arguments.strings("episode_ids")
+            return try place.answer(Self.text) { try $0.retry(ids) }
         }
+    }
+
+    private static func text(_ answer: RetryAnswer) -> String {
+        let others = answer.episodes.filter { $0.state != .scheduled }.map { "\($0.episode_id): \($0.state.rawValue)" }
+        return (["\(answer.dueCount) of \(answer.episodes.count) due now."] + others).joined(separator: "\n")
     }
 
     private var discard: Tool {
         Tool(
             name: "discard_episode", title: "Discard an episode",
             description: "Gives up an episode: no memory is made of it and it never comes back to the queue.",
-            inputSchema: JSONSchema.object(["id": ToolSet.episode]),
+            inputSchema: JSONSchema.object(["episode_id": ToolSet.episode]),
             outputSchema: JSONSchema.object(["episode_id": JSONSchema.string(), "discarded": JSONSchema.boolean()]),
             annotations: ToolAnnotations(readOnly: false, destructive: true, idempotent: true), deadline: ToolSet.quick
         ) { [place] (arguments, _) throws(ToolError) in
-            let id = try arguments.string("id")
+            let id = try arguments.string("episode_id")
             return try place.answer({ "Discarded \($0.episode_id)." }) { place -> DiscardedEpisode in
                 try place.discard(id)
             }

@@ -32,7 +32,7 @@ struct MemoryTools {
                 """,
             inputSchema: JSONSchema.object(
                 [
-                    "text": JSONSchema.string("What to keep.", length: 1...1_000_000), "key": ToolSet.key,
+                    "text": JSONSchema.string("What to keep.", length: 1...1_000_000), "dispatch_key": ToolSet.key,
                     "wait_for_completion": JSONSchema.boolean(
                         "Wait for the memory. Left out: as wait_for_completion_default says."),
                     "timeout_seconds": JSONSchema.integer("How long to wait.", in: 1...Self.longestWait, default: 30),
@@ -63,7 +63,7 @@ struct MemoryTools {
                 Result { () throws(ToolError) in
                     try place.quote(Self.text) { place in
                         try place.add(
-                            text, key: try arguments.optionalString("key").map { try DispatchKey($0) },
+                            text, key: try arguments.optionalString("dispatch_key").map { try DispatchKey($0) },
                             patience: patience, isCancelled: { isCancelled.load(ordering: .relaxed) },
                             onWait: { waited in
                                 let whole = Int(waited / .seconds(1))
@@ -81,7 +81,8 @@ struct MemoryTools {
     }
 
     private static func text(_ added: AddedMemory) -> String {
-        "\(added.outcome.rawValue)\(added.reason.map { ": \($0)" } ?? ""); \(added.next)."
+        let id = added.episode_id.map { " (episode \($0))" } ?? ""
+        return "\(added.outcome.rawValue)\(added.reason.map { ": \($0)" } ?? "")\(id); \(added.next)."
     }
 
     private var search: Tool {
@@ -94,7 +95,8 @@ struct MemoryTools {
             inputSchema: JSONSchema.object(
                 [
                     "query": JSONSchema.string("Words to look for.", length: 1...1000),
-                    "key": JSONSchema.string("Only this dispatch key, or all keys of this agent.", length: 1...512),
+                    "dispatch_key": JSONSchema.string(
+                        "Only this dispatch key, or all keys of this agent.", length: 1...512),
                     "since": ToolSet.since, "limit": JSONSchema.integer("How many at most.", in: 1...100, default: 10),
                 ], required: ["query"]),
             outputSchema: JSONSchema.object([
@@ -112,7 +114,7 @@ struct MemoryTools {
             let query = try arguments.string("query")
             return try place.quote(Self.text) { place in
                 try place.search(
-                    query, key: arguments.optionalString("key"),
+                    query, key: arguments.optionalString("dispatch_key"),
                     sinceMilliseconds: try Period.beginning(arguments.optionalString("since")),
                     limit: arguments.optionalInt("limit") ?? 10)
             }
@@ -120,31 +122,64 @@ struct MemoryTools {
     }
 
     private static func text(_ found: MemoryHits) -> String {
-        let titles = found.hits.prefix(5).map { "\($0.episode_id.prefix(12)) \($0.title)" }
+        let hits = found.hits.map { hit in
+            "\(hit.episode_id.prefix(12)) \(hit.captured_at.text.prefix(10)) \(hit.dispatch_key): \(hit.title)\n    \(hit.snippet)"
+        }
         let fallback = found.fallback.map { ["Note: \($0)."] } ?? []
-        return (["\(found.hits.count) found."] + fallback + titles).joined(separator: "\n")
+        return (["\(found.hits.count) found."] + fallback + hits).joined(separator: "\n")
     }
+
+    private static let parts = EpisodeExcerpt.Part.allCases.map(\.rawValue)
 
     private var show: Tool {
         Tool(
             name: "get_memory", title: "Read a memory",
-            description: "All of one episode: its memory, its digest and what was said.",
-            inputSchema: JSONSchema.object(["id": ToolSet.episode]),
+            description: """
+                One episode: its memory, its digest and what was said, as far as the limit goes. What is left out is read by \
+                further calls with part and offset, as next says.
+                """,
+            inputSchema: JSONSchema.object(
+                [
+                    "episode_id": ToolSet.episode,
+                    "part": JSONSchema.string("Only this part. Left out: all, one after the other.", oneOf: Self.parts),
+                    "offset": JSONSchema.integer(
+                        "Of the part, in characters: where to begin.", in: 0...100_000_000, default: 0),
+                    "limit": JSONSchema.integer(
+                        "How many characters at most, of all parts together.", in: EpisodeExcerpt.allowedLimits,
+                        default: EpisodeExcerpt.limit),
+                ], required: ["episode_id"]),
             outputSchema: JSONSchema.object([
                 "episode_id": JSONSchema.string(), "dispatch_key": JSONSchema.string(),
                 "session_id": JSONSchema.string(),
                 "captured_at": JSONSchema.string(), "state": JSONSchema.string(), "error_type": JSONSchema.string(),
                 "error_message": JSONSchema.string(), "retry_count": JSONSchema.integer(),
                 "next_retry": JSONSchema.orNull(JSONSchema.string()), "title": JSONSchema.string(),
-                "digest": JSONSchema.string(),
-                "text": JSONSchema.string("What was said."), "memory": JSONSchema.orNull(Self.memory),
+                "memory": JSONSchema.orNull(Self.memory),
+                "memory_text": JSONSchema.string("Of a memory that is longer than the limit, a piece."),
+                "digest": JSONSchema.string("Lines: ? asked, = answered, + file changed, ! failed."),
+                "text": JSONSchema.string("What was said."),
+                "characters": JSONSchema.object(
+                    Dictionary(uniqueKeysWithValues: Self.parts.map { ($0, JSONSchema.integer()) }),
+                    description: "Of the whole parts."),
+                "next": JSONSchema.orNull(
+                    JSONSchema.object(
+                        ["part": JSONSchema.string(oneOf: Self.parts), "offset": JSONSchema.integer()],
+                        description: "Where what was left out begins.")),
                 "quotation": ToolSet.quotationSchema,
             ]), annotations: ToolAnnotations(readOnly: true), deadline: ToolSet.quick
         ) { [place] (arguments, _) throws(ToolError) in
-            let id = try arguments.string("id")
-            return try place.quote({ $0.memory?.lines.joined(separator: "\n") ?? "\($0.title)\n\n\($0.digest)" }) {
-                try $0.episode(try Workplace.episodeID(id))
+            let id = try arguments.string("episode_id")
+            return try place.quote(Self.text) { place in
+                try place.excerpt(
+                    ofEpisode: id, part: arguments.optionalString("part").flatMap(EpisodeExcerpt.Part.init),
+                    offset: arguments.optionalInt("offset") ?? 0,
+                    limit: arguments.optionalInt("limit") ?? EpisodeExcerpt.limit)
             }
         }
+    }
+
+    private static func text(_ excerpt: EpisodeExcerpt) -> String {
+        let next = excerpt.next.map { "\n(more: part \($0.part.rawValue), offset \($0.offset))" } ?? ""
+        return excerpt.words + next
     }
 }

@@ -15,7 +15,7 @@ struct SessionTools {
                 Says whether the next dispatch of a key resumes a session, and which. What cannot resume (unused for too \
                 long, transcript deleted) is forgotten on the way.
                 """,
-            inputSchema: JSONSchema.object(["key": ToolSet.key]),
+            inputSchema: JSONSchema.object(["dispatch_key": ToolSet.key]),
             outputSchema: JSONSchema.object([
                 "dispatch_key": JSONSchema.string(),
                 "verdict": JSONSchema.string(oneOf: LookupVerdict.allCases.map(\.rawValue)),
@@ -33,8 +33,10 @@ struct SessionTools {
             ]),
             annotations: ToolAnnotations(readOnly: false, idempotent: true), deadline: ToolSet.quick
         ) { [place] (arguments, _) throws(ToolError) in
-            let name = try arguments.string("key")
-            return try place.answer({ "\($0.verdict.rawValue): \($0.remedy)." }) {
+            let name = try arguments.string("dispatch_key")
+            return try place.answer({
+                "\($0.verdict.rawValue): \($0.session_id.map { "session \($0); " } ?? "")\($0.remedy)."
+            }) {
                 try $0.lookUp(try DispatchKey(name))
             }
         }
@@ -65,7 +67,7 @@ struct SessionTools {
                 "total": JSONSchema.integer(), "next_offset": JSONSchema.orNull(JSONSchema.integer()),
             ]), annotations: ToolAnnotations(readOnly: true), deadline: ToolSet.quick
         ) { [place] (arguments, _) throws(ToolError) in
-            try place.answer({ "\($0.sessions.count) of \($0.total) sessions." }) { place in
+            try place.answer(Self.text) { place in
                 try place.sessions(
                     search: arguments.optionalString("search") ?? "", limit: arguments.optionalInt("limit") ?? 20,
                     offset: arguments.optionalInt("offset") ?? 0)
@@ -73,16 +75,26 @@ struct SessionTools {
         }
     }
 
+    private static func text(_ page: SessionPage) -> String {
+        let rows = page.sessions.map { row in
+            let state = row.retired != nil ? "retired" : row.bound ? "bound" : row.state
+            return
+                "\(row.session_id) \(state), \(row.last_used_at?.text ?? "never used"): \(row.dispatch_key ?? "no key")"
+        }
+        let more = page.next_offset.map { ["More with offset \($0)."] } ?? []
+        return (["\(page.sessions.count) of \(counted(page.total, "session"))."] + rows + more).joined(separator: "\n")
+    }
+
     private var drop: Tool {
         Tool(
             name: "drop_session", title: "Drop a session",
             description: "Forgets the session of a key: the next dispatch starts fresh. The transcript stays.",
-            inputSchema: JSONSchema.object(["key": ToolSet.key]),
+            inputSchema: JSONSchema.object(["dispatch_key": ToolSet.key]),
             outputSchema: JSONSchema.object([
                 "dispatch_key": JSONSchema.string(), "session_id": JSONSchema.string(), "outcome": JSONSchema.string(),
             ]), annotations: ToolAnnotations(readOnly: false, destructive: true), deadline: ToolSet.quick
         ) { [place] (arguments, _) throws(ToolError) in
-            let key = try arguments.string("key")
+            let key = try arguments.string("dispatch_key")
             return try place.answer({ "Dropped session \($0.session_id) of \($0.dispatch_key)." }) { try $0.drop(key) }
         }
     }

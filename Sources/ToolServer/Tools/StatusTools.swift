@@ -19,7 +19,7 @@ struct StatusTools {
             annotations: ToolAnnotations(readOnly: true),
             deadline: ToolSet.quick
         ) { [place] (_, _) throws(ToolError) in
-            try place.answer(\.sentence, evenMisconfigured: true) { try $0.status() }
+            try place.answer(Self.text, evenMisconfigured: true) { try $0.status() }
         }
     }
 
@@ -32,7 +32,8 @@ struct StatusTools {
                 [
                     "class": JSONSchema.string(
                         "Only this class of failure.", oneOf: FailureCategory.allCases.map(\.rawValue) + ["crash"]),
-                    "key": JSONSchema.string("Only this dispatch key, or all keys of this agent.", length: 1...512),
+                    "dispatch_key": JSONSchema.string(
+                        "Only this dispatch key, or all keys of this agent.", length: 1...512),
                     "since": ToolSet.since, "limit": JSONSchema.integer("How many at most.", in: 1...200, default: 50),
                     "cursor": JSONSchema.string("next_cursor of the page before.", length: 1...20),
                     "include_raw_content": JSONSchema.boolean(
@@ -47,7 +48,7 @@ struct StatusTools {
             let withContent = arguments.optionalBool("include_raw_content") ?? false
             return try place.quote(Self.text) { place in
                 try place.failures(
-                    class: arguments.optionalString("class") ?? "", key: arguments.optionalString("key") ?? "",
+                    class: arguments.optionalString("class") ?? "", key: arguments.optionalString("dispatch_key") ?? "",
                     sinceMilliseconds: try Period.beginning(arguments.optionalString("since")),
                     limit: arguments.optionalInt("limit") ?? (withContent ? 10 : 50),
                     cursor: arguments.optionalString("cursor") ?? "", withContent: withContent)
@@ -56,6 +57,16 @@ struct StatusTools {
     }
 
     private static func text(_ page: FailurePage) -> String {
-        "\(page.failures.count) of \(page.total) failed episodes\(page.next_cursor == nil ? "" : ", more with next_cursor")."
+        let rows = page.failures.map { failure in
+            "\(failure.episode_id.prefix(12)) \(failure.class)\(failure.dead ? ", given up" : ""), "
+                + "\(failure.dispatch_key.isEmpty ? "no key" : failure.dispatch_key): \(failure.message)"
+        }
+        let more = page.next_cursor.map { ["More with cursor \($0)."] } ?? []
+        let head = "\(page.failures.count) of \(counted(page.total, "failed episode"))."
+        return ([head] + rows + more).joined(separator: "\n")
+    }
+
+    private static func text(_ status: Status) -> String {
+        ([status.sentence] + status.rows.map { "\($0.name): \($0.text)" }).joined(separator: "\n")
     }
 }

@@ -8,9 +8,11 @@ package enum ToolSet {
     /// - Parameter environment: names the settings to go by.
     package static func all(environment: [String: String]) -> [Tool] {
         let place = ToolPlace(environment: environment)
-        return StatusTools(place: place).all + SessionTools(place: place).all + EpisodeTools(place: place).all
+        let tools =
+            StatusTools(place: place).all + SessionTools(place: place).all + EpisodeTools(place: place).all
             + MemoryTools(place: place).all + ConversationTools(place: place).all + TrackingTools(place: place).all
             + [HistoryTool(place: place).sync]
+        return tools.map { $0.understanding(formerNames) }
     }
 
     package static let instructions = """
@@ -28,8 +30,12 @@ package enum ToolSet {
 
     static let quick: Duration = .seconds(15)
 
+    /// How arguments were called once; they are understood, and listed nowhere.
+    static let formerNames = ["id": "episode_id", "ids": "episode_ids", "key": "dispatch_key"]
+
     static let key = JSONSchema.string("A dispatch key, such as coder/issue-430.", length: 1...512)
-    static let episode = JSONSchema.string("An episode's ID: 32 hexadecimal digits.", length: 32...32)
+    static let episode = JSONSchema.string(
+        "An episode's ID: 32 hexadecimal digits, or the first 6 or more of them.", length: 6...32)
     static let since = JSONSchema.string("How far back: a number and h, d or w, such as 30d.", length: 2...8)
     static let time = JSONSchema.string("ISO 8601, UTC.")
 }

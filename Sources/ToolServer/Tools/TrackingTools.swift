@@ -10,7 +10,7 @@ struct TrackingTools {
 
     private static let subject = JSONSchema.object(
         [
-            "key": ToolSet.key,
+            "dispatch_key": ToolSet.key,
             "project": JSONSchema.string(
                 "A project folder; what lies below it is meant too. Without key and project: the current folder.",
                 length: 1...4096),
@@ -27,7 +27,9 @@ struct TrackingTools {
     private static func text(_ view: TrackingView) -> String {
         let why =
             view.disabled_by_environment ? " (HOLDFAST_DISABLED=1)" : view.enabled ? "" : " (tracking.enabled is false)"
-        return "\(view.subject) is \(view.tracked ? "recorded" : "not recorded")\(why)."
+        let stopped = (view.stopped_keys + view.stopped_projects).map { "Stopped: \($0)." }
+        return (["\(view.subject) is \(view.tracked ? "recorded" : "not recorded")\(why)."] + stopped)
+            .joined(separator: "\n")
     }
 
     private var start: Tool {
@@ -67,7 +69,7 @@ struct TrackingTools {
     }
 
     private static func subject(_ arguments: Arguments) throws -> TrackingSubject {
-        try TrackingSubject(key: arguments.optionalString("key"), project: arguments.optionalString("project"))
+        try TrackingSubject(key: arguments.optionalString("dispatch_key"), project: arguments.optionalString("project"))
     }
 }
 
@@ -91,6 +93,7 @@ struct HistoryTool {
                 "transcripts": JSONSchema.integer(), "episodes": JSONSchema.integer(), "tokens": JSONSchema.integer(),
                 "usd": JSONSchema.number(), "captured": JSONSchema.orNull(JSONSchema.integer()),
                 "left": JSONSchema.integer("Transcripts that are left to the companion."),
+                "kept_bytes": JSONSchema.integer("Of transcripts, taken into the vault now."),
             ]), annotations: ToolAnnotations(readOnly: false, idempotent: true), deadline: .seconds(120)
         ) { [place] (arguments, context) throws(ToolError) in
             let isDry = arguments.optionalBool("dry_run") ?? true
@@ -108,8 +111,8 @@ struct HistoryTool {
 
     private static func text(_ answer: HistoryAnswer, isDry: Bool) -> String {
         guard answer.transcripts > 0 else { return "Nothing to capture: all transcripts of that time are." }
-        let what = "\(answer.transcripts) transcripts, \(answer.episodes) episodes, about \(answer.tokens) tokens"
         return isDry
-            ? "\(what); call again with dry_run false to capture them." : "\(what); the companion captures them."
+            ? "\(answer.sum); call again with dry_run false to capture them."
+            : "\(answer.sum); the companion captures them."
     }
 }

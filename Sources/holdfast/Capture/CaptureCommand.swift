@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Capture
+internal import Domain
 internal import Operations
 internal import Transcripts
 
@@ -15,10 +16,10 @@ struct CaptureCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: "A transcript of Claude Code (.jsonl).")
+    @Argument(help: "A transcript of Claude Code (.jsonl).", completion: Completing.transcript)
     var file: String
 
-    @OptionGroup var output: JSONOption
+    @OptionGroup var output: OutputOptions
 
     func run() throws {
         try reporting {
@@ -27,7 +28,7 @@ struct CaptureCommand: ParsableCommand {
             Terminal.say(
                 answer.episodes == 0
                     ? "nothing new in session \(answer.session_id)"
-                    : "\(answer.episodes) episodes of session \(answer.session_id), \(answer.bytes) bytes of its transcript"
+                    : "\(counted(answer.episodes, "episode")) of session \(answer.session_id), \(counted(answer.bytes, "byte")) of its transcript"
             )
         }
     }
@@ -39,7 +40,8 @@ struct SyncCommand: ParsableCommand {
         abstract: "Captures and keeps transcripts of before: says first how many episodes, tokens and how much money.",
         discussion: """
             Leaves a note per file in the spool, captured when nothing live waits: here, with a progress bar, and by the
-            companion, should this be interrupted. Run again it goes on. Exits 1 when there is nothing to capture.
+            companion, should this be interrupted. Run again it goes on. Exits 1 when there is nothing to capture; with --dry-run
+            that is an answer, and 0.
 
             Example:
               holdfast sync --since 30d --dry-run
@@ -49,13 +51,13 @@ struct SyncCommand: ParsableCommand {
     @Option(help: "How far back: a number and h, d or w.")
     var since = "30d"
 
-    @Option(help: "Only sessions of this folder.")
+    @Option(help: "Only sessions of this folder.", completion: .directory)
     var project: String?
 
     @Flag(help: "Only say what it would be.")
     var dryRun = false
 
-    @OptionGroup var output: JSONOption
+    @OptionGroup var output: OutputOptions
 
     func run() throws {
         try reporting {
@@ -70,7 +72,9 @@ struct SyncCommand: ParsableCommand {
             // Of what was captured once, and is in no episode any more.
             let mended = dryRun ? nil : try place.mendHistory(since: since, project: project)
             if let mended, mended.episodes > 0, !output.json {
-                Terminal.say("\(mended.episodes) episodes read again that were missing, \(mended.bytes) bytes")
+                Terminal.say(
+                    "\(counted(mended.episodes, "episode")) read again that were missing, \(counted(mended.bytes, "byte"))"
+                )
             }
             mended?.troubles.forEach(Terminal.complain)
             let keeping = ProgressBar("keeping", isShown: !output.json)
@@ -80,13 +84,14 @@ struct SyncCommand: ParsableCommand {
                 : try place.keepHistory(since: since, project: project) { keeping.show($0, of: $1) }
             keeping.clear()
             if kept.bytes > 0, !output.json {
-                Terminal.say("\(kept.files) transcripts taken into the vault, \(Terminal.bytes(kept.bytes))")
+                Terminal.say("\(counted(kept.files, "transcript")) taken into the vault, \(Terminal.bytes(kept.bytes))")
             }
             if isDone || !output.json, plan.items.count > 0 || mended?.episodes ?? 0 == 0 || output.json {
                 try report(place.answer(plan, keptBytes: kept.bytes))
             }
             if isDone {
-                if plan.items.isEmpty, mended?.episodes ?? 0 == 0, kept.bytes == 0 {
+                // Who only asks is answered, whatever the answer.
+                if !dryRun, plan.items.isEmpty, mended?.episodes ?? 0 == 0, kept.bytes == 0 {
                     throw ExitCode(Failure.Code.no.rawValue)
                 }
                 return
@@ -103,19 +108,14 @@ struct SyncCommand: ParsableCommand {
                     place.answer(plan, captured: captured.done, left: captured.left, keptBytes: kept.bytes))
             }
             Terminal.say(
-                "\(captured.done) transcripts captured"
+                "\(counted(captured.done, "transcript")) captured"
                     + (captured.left > 0 ? "; \(captured.left) wait in the spool, and the companion goes on" : ""))
         }
     }
 
     private func report(_ answer: HistoryAnswer) throws {
         if output.json { return try Terminal.printJSON(answer) }
-        let cents = Int64(answer.usd * 100)
-        Terminal.say(
-            answer.transcripts == 0
-                ? "nothing to capture: all transcripts of that time are"
-                : "\(answer.transcripts) transcripts: \(answer.episodes) episodes, about \(answer.tokens) tokens, about \(cents / 100).\(cents % 100 < 10 ? "0" : "")\(cents % 100) US dollars for a model to read them"
-        )
+        Terminal.say(answer.transcripts == 0 ? "nothing to capture: all transcripts of that time are" : answer.sum)
     }
 }
 
@@ -134,13 +134,13 @@ struct VerifyCommand: ParsableCommand {
             """
     )
 
-    @Option(help: "Only this session and its sub-agents.")
+    @Option(help: "Only this session and its sub-agents.", completion: Completing.session)
     var session: String?
 
     @Flag(help: "Read again from the transcripts what is missing.")
     var repair = false
 
-    @OptionGroup var output: JSONOption
+    @OptionGroup var output: OutputOptions
 
     func run() throws {
         try reporting {

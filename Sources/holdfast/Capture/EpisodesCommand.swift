@@ -6,6 +6,10 @@ struct EpisodesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "episodes",
         abstract: "Shows what has been captured and waits to become memory.",
+        discussion: """
+            Example:
+              holdfast episodes list --state dead
+            """,
         subcommands: [List.self, Show.self, Retry.self, Discard.self], defaultSubcommand: List.self
     )
 
@@ -17,13 +21,15 @@ struct EpisodesCommand: ParsableCommand {
                   holdfast episodes list --state dead
                 """)
 
-        @Option(help: "scheduled, leased, dead or done; all but done when left out.")
+        @Option(
+            help: "scheduled, leased, dead or done; all but done when left out.",
+            completion: .list(["scheduled", "leased", "dead", "done"]))
         var state: String?
 
-        @Option(help: "At most so many of each state.")
+        @Option(help: "How many at most, 1 to 10000.")
         var limit = 100
 
-        @OptionGroup var output: JSONOption
+        @OptionGroup var output: OutputOptions
 
         func run() throws {
             try reporting {
@@ -32,13 +38,14 @@ struct EpisodesCommand: ParsableCommand {
                 guard !rows.isEmpty else { return Terminal.say("no episodes") }
                 let failed = rows.contains { !$0.lastError.isEmpty }
                 Terminal.printTable(
-                    [["EPISODE", "STATE", "WHEN", "SESSION", "KEY", "ENTRIES"] + (failed ? ["LAST ERROR"] : [])]
-                        + rows.map { row in
-                            [
-                                row.episode_id, row.state, row.when, row.session_id, row.dispatch_key,
-                                row.entries.map(String.init) ?? "",
-                            ] + (failed ? [row.lastError] : [])
-                        })
+                    rows.map { row in
+                        [
+                            row.episode_id, row.state, row.when, row.session_id.isEmpty ? "-" : row.session_id,
+                            row.dispatch_key.isEmpty ? "-" : row.dispatch_key,
+                            row.entries.map(String.init) ?? "-",
+                        ] + (failed ? [row.lastError] : [])
+                    },
+                    head: ["EPISODE", "STATE", "WHEN", "SESSION", "KEY", "ENTRIES"] + (failed ? ["LAST ERROR"] : []))
             }
         }
     }
@@ -51,16 +58,16 @@ struct EpisodesCommand: ParsableCommand {
                   holdfast episodes show 3f2a9c…
                 """)
 
-        @Argument(help: "The episode's ID.")
+        @Argument(help: "The episode's ID.", completion: Completing.episode)
         var id: String
 
-        @OptionGroup var output: JSONOption
+        @OptionGroup var output: OutputOptions
 
         func run() throws {
             try reporting {
                 let episode = try Workplace().queuedEpisode(id)
                 if output.json { return try Terminal.printJSON(episode) }
-                if let discarded = episode.discardedAt { Terminal.complain("discarded at \(discarded)") }
+                if let discarded = episode.discardedAt { Terminal.complain("discarded \(Terminal.away(discarded))") }
                 if let failure = episode.failure { Terminal.complain("failed: \(failure)") }
                 Terminal.show(episode.text)
             }
@@ -77,13 +84,13 @@ struct EpisodesCommand: ParsableCommand {
                   holdfast episodes retry --all-dead
                 """)
 
-        @Argument(help: "The IDs of episodes.")
+        @Argument(help: "The IDs of episodes.", completion: Completing.episode)
         var ids: [String] = []
 
         @Flag(help: "All that failed for good.")
         var allDead = false
 
-        @OptionGroup var output: JSONOption
+        @OptionGroup var output: OutputOptions
 
         func run() throws {
             try reporting {
@@ -110,10 +117,10 @@ struct EpisodesCommand: ParsableCommand {
                   holdfast episodes discard 3f2a9c…
                 """)
 
-        @Argument(help: "The IDs of episodes.")
+        @Argument(help: "The IDs of episodes.", completion: Completing.episode)
         var ids: [String]
 
-        @OptionGroup var output: JSONOption
+        @OptionGroup var output: OutputOptions
 
         func run() throws {
             try reporting {

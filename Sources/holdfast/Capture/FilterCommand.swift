@@ -19,10 +19,10 @@ struct FilterCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: "A transcript of Claude Code (.jsonl).")
+    @Argument(help: "A transcript of Claude Code (.jsonl).", completion: Completing.transcript)
     var file: String
 
-    @OptionGroup var output: JSONOption
+    @OptionGroup var output: OutputOptions
 
     func run() throws {
         try reporting {
@@ -37,9 +37,9 @@ struct FilterCommand: ParsableCommand {
         let (kept, raw) = (filtered.bytes_kept, filtered.bytes_raw)
         Terminal.complain(
             """
-            \(kept) of \(raw) bytes kept (\(Terminal.percent(kept, raw))), \
-            \(Terminal.percent(kept, filtered.bytes_seen_by_model)) of what the model saw; \(filtered.turns) turns, \
-            \(filtered.unparsable_lines) unparsable lines
+            \(kept) of \(counted(raw, "byte")) kept (\(Terminal.percent(kept, raw))), \
+            \(Terminal.percent(kept, filtered.bytes_seen_by_model)) of what the model saw; \(counted(filtered.turns, "turn")), \
+            \(counted(filtered.unparsable_lines, "unparsable line"))
             """)
     }
 }
@@ -56,7 +56,7 @@ struct RedactCommand: ParsableCommand {
             """
     )
 
-    @OptionGroup var output: JSONOption
+    @OptionGroup var output: OutputOptions
 
     func run() throws {
         try reporting {

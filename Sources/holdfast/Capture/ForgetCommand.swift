@@ -8,27 +8,22 @@ struct ForgetCommand: ParsableCommand {
         commandName: "forget",
         abstract: "Removes words for good, wherever they are kept, and proves that they are gone.",
         discussion: """
-            Shows what there is and asks; --yes does not ask. Nothing captures, syncs, restores or imports it again. A text is
-            looked for letter by letter; every message that holds it goes as a whole, with the memories made of it. A session
-            goes with its record and binding, and nothing of it is recorded any more, even when it goes on; of a key all
-            sessions go that were ever recorded under it, and later ones are recorded as ever.
-
-            The transcripts themselves, and whatever else the client keeps, are yours: they are named and left. The companion
-            must run. Exits 0 when all of it is gone, 1 when there is nothing, when something is left, or when it may lie where
-            nobody here can look, such as the disk of a Redis elsewhere; which of these is said. Interrupted, run it again.
+            Shows what there is and asks; nothing captures or imports it again. Transcripts are yours: they are named and left.
+            The companion must run. Exits 0 when all of it is gone, 1 when there is nothing or something is or may be left.
+            Interrupted, run it again. More: holdfast help forgetting.
 
             Example:
               holdfast forget --text - --dry-run <secret.txt
             """
     )
 
-    @Option(help: "The ID of a session.")
+    @Option(help: "The ID of a session.", completion: Completing.session)
     var session: String?
 
-    @Option(help: "A dispatch key.")
+    @Option(help: "A dispatch key.", completion: Completing.key)
     var key: String?
 
-    @Option(help: "A text of 4 bytes or more; '-' reads it from stdin, so that it stands in no shell's history.")
+    @Option(help: "A text of 4 bytes or more; '-' reads it from stdin.")
     var text: String?
 
     @Flag(help: "Only show what there is; exits 1 when there is nothing.")
@@ -37,7 +32,7 @@ struct ForgetCommand: ParsableCommand {
     @Flag(help: "Do not ask.")
     var yes = false
 
-    @OptionGroup var output: JSONOption
+    @OptionGroup var output: OutputOptions
 
     func validate() throws {
         guard [session, key, text].count(where: { $0 != nil }) == 1 else {

@@ -8,8 +8,7 @@ struct ConversationCommand: ParsableCommand {
         commandName: "conversation",
         abstract: "What was said last under a dispatch key: shows it, adds to it, takes it along.",
         discussion: """
-            For bots and orchestrators that keep no session of Claude Code, too. What is added loses its secrets and what stands
-            in <private>…</private>, and a message over 2000 characters its middle.
+            For bots and orchestrators that keep no session of Claude Code, too. What is added loses its secrets.
 
             Example:
               holdfast conversation context bot/chat-7
@@ -28,13 +27,13 @@ struct ConversationCommand: ParsableCommand {
                   holdfast conversation list bot/ --json
                 """)
 
-        @Argument(help: "Only keys that begin so.")
+        @Argument(help: "Only keys that begin so.", completion: Completing.key)
         var search = ""
 
         @Option(help: "How many at most, 1 to 10000.")
         var limit = 50
 
-        @OptionGroup var output: JSONOption
+        @OptionGroup var output: OutputOptions
 
         func run() throws {
             try reporting {
@@ -43,12 +42,12 @@ struct ConversationCommand: ParsableCommand {
                 guard page.total > 0 else { return Terminal.say("no conversations") }
                 let rows = page.conversations.map { row in
                     [
-                        String(row.messages), Terminal.ago(row.newest_at?.milliseconds),
-                        row.expires_at?.text ?? "never",
+                        String(row.messages), Terminal.away(row.newest_at),
+                        Terminal.away(row.expires_at),
                         row.dispatch_key,
                     ]
                 }
-                Terminal.printTable([["MESSAGES", "LAST SAID", "EXPIRES", "DISPATCH KEY"]] + rows)
+                Terminal.printTable(rows, head: ["MESSAGES", "LAST SAID", "EXPIRES", "DISPATCH KEY"])
                 if let next = page.next_offset { Terminal.complain("\(next) of \(page.total) shown; see --limit") }
             }
         }
@@ -62,10 +61,10 @@ struct ConversationCommand: ParsableCommand {
                   holdfast conversation show bot/chat-7
                 """)
 
-        @Argument(help: "The dispatch key.")
+        @Argument(help: "The dispatch key.", completion: Completing.key)
         var key: String
 
-        @OptionGroup var output: JSONOption
+        @OptionGroup var output: OutputOptions
 
         func run() throws {
             try reporting {
@@ -73,7 +72,7 @@ struct ConversationCommand: ParsableCommand {
                 if output.json { return try Terminal.printJSON(conversation) }
                 for message in conversation.messages {
                     let session = message.session_id.map { "  session \($0)" } ?? ""
-                    Terminal.say("\(message.role), \(Terminal.ago(message.at.milliseconds))\(session)")
+                    Terminal.say("\(message.role), \(Terminal.away(message.at))\(session)")
                     Terminal.show(message.text.split(separator: "\n").map { "    \($0)" }.joined(separator: "\n"))
                 }
             }
@@ -88,10 +87,10 @@ struct ConversationCommand: ParsableCommand {
                   holdfast conversation clear bot/chat-7
                 """)
 
-        @Argument(help: "The dispatch key.")
+        @Argument(help: "The dispatch key.", completion: Completing.key)
         var key: String
 
-        @OptionGroup var output: JSONOption
+        @OptionGroup var output: OutputOptions
 
         func run() throws {
             try reporting {
@@ -104,13 +103,13 @@ struct ConversationCommand: ParsableCommand {
 
     struct Health: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "How many conversations and messages there are, how old and how large, and how many expire.",
+            abstract: "How many there are, how old and how large, and how many expire.",
             discussion: """
                 Example:
                   holdfast conversation health --json
                 """)
 
-        @OptionGroup var output: JSONOption
+        @OptionGroup var output: OutputOptions
 
         func run() throws {
             try reporting {
@@ -118,11 +117,11 @@ struct ConversationCommand: ParsableCommand {
                 if output.json { return try Terminal.printJSON(health) }
                 Terminal.printTable([
                     ["conversations", String(health.conversations)], ["messages", String(health.messages)],
-                    ["oldest", Terminal.ago(health.oldest_at?.milliseconds)],
-                    ["newest", Terminal.ago(health.newest_at?.milliseconds)],
-                    ["size", health.bytes.map { "\($0) bytes in Redis" } ?? "not told"],
+                    ["oldest", Terminal.away(health.oldest_at)],
+                    ["newest", Terminal.away(health.newest_at)],
+                    ["size", health.bytes.map { "\(Terminal.bytes($0)) in Redis" } ?? "not told"],
                     ["expiring", "\(health.expiring) within an hour"],
-                    ["next expiry", health.next_expiry_at?.text ?? "never"],
+                    ["next expiry", Terminal.away(health.next_expiry_at)],
                 ])
             }
         }

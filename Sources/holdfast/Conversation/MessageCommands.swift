@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Domain
 internal import Glibc
 internal import Operations
 internal import Platform
@@ -17,22 +18,22 @@ struct AddMessageCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: "The dispatch key.")
+    @Argument(help: "The dispatch key.", completion: Completing.key)
     var key: String
 
     @Argument(help: "The text; '-', or none, reads stdin.")
     var text: [String] = []
 
-    @Option(help: "Who said it: user or assistant.")
+    @Option(help: "Who said it: user or assistant.", completion: .list(["user", "assistant"]))
     var role: String
 
-    @Option(help: "The session of Claude Code it was said in.")
+    @Option(help: "The session of Claude Code it was said in.", completion: Completing.session)
     var session: String?
 
     @Option(help: "When it was said, ISO 8601 in UTC; now where left out.")
     var at: String?
 
-    @OptionGroup var output: JSONOption
+    @OptionGroup var output: OutputOptions
 
     func validate() throws {
         guard ["user", "assistant"].contains(role) else {
@@ -68,24 +69,24 @@ struct ContextCommand: ParsableCommand {
         commandName: "context",
         abstract: "Prints the last messages of a conversation, to be put before a prompt.",
         discussion: """
-            Whole messages, the oldest first, each behind its role; the oldest go where room is short. Further lines of a message
-            stand a little in, so that none can pass for another's. Prints nothing and exits 1 where nothing was said.
+            Whole messages, the oldest first, each behind its role. Left out limits are those of
+            conversations.max_context_messages and conversations.max_context_chars. Prints nothing and exits 1 where nothing was said.
 
             Example:
               holdfast conversation context bot/chat-7 --max-messages 10 --max-chars 2000
             """
     )
 
-    @Argument(help: "The dispatch key.")
+    @Argument(help: "The dispatch key.", completion: Completing.key)
     var key: String
 
-    @Option(help: "How many messages at most, 1 to 1000; conversations.max_context_messages where left out.")
+    @Option(help: "Messages at most, 1 to 1000.")
     var maxMessages: Int?
 
-    @Option(help: "How many characters at most, 100 to 1000000; conversations.max_context_chars where left out.")
+    @Option(help: "Characters at most, 100 to 1000000.")
     var maxChars: Int?
 
-    @OptionGroup var output: JSONOption
+    @OptionGroup var output: OutputOptions
 
     func run() throws {
         try reporting {
@@ -115,10 +116,10 @@ struct ExportConversationsCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: "Only this dispatch key.")
+    @Argument(help: "Only this dispatch key.", completion: Completing.key)
     var key: String?
 
-    @OptionGroup var output: JSONOption
+    @OptionGroup var output: OutputOptions
 
     func run() throws {
         try reporting {
@@ -141,7 +142,7 @@ struct ImportConversationsCommand: ParsableCommand {
             """
     )
 
-    @OptionGroup var output: JSONOption
+    @OptionGroup var output: OutputOptions
 
     func run() throws {
         try reporting {
@@ -151,7 +152,7 @@ struct ImportConversationsCommand: ParsableCommand {
                 try Terminal.printJSON(answer)
             } else {
                 Terminal.say(
-                    "\(answer.added) messages added to \(answer.conversations) conversations, \(answer.not_added) not, \(answer.refused.count) refused"
+                    "\(counted(answer.added, "message")) added to \(counted(answer.conversations, "conversation")), \(answer.not_added) not, \(answer.refused.count) refused"
                 )
             }
             if !answer.refused.isEmpty { throw ExitCode(Failure.Code.badInput.rawValue) }

@@ -23,7 +23,7 @@ struct UpCommand: ParsableCommand {
     @Flag(help: "Start the companion and nothing else.")
     var only = false
 
-    @OptionGroup var output: JSONOption
+    @OptionGroup var output: OutputOptions
 
     private struct Answer: Encodable {
         let companion: RunningCompanion
@@ -79,7 +79,7 @@ struct UninstallCommand: ParsableCommand {
     @Flag(help: "What was recorded and the configuration go, too.")
     var purge = false
 
-    @OptionGroup var output: JSONOption
+    @OptionGroup var output: OutputOptions
 
     func run() throws {
         try reporting {
@@ -104,7 +104,7 @@ struct DownCommand: ParsableCommand {
             """
     )
 
-    @OptionGroup var output: JSONOption
+    @OptionGroup var output: OutputOptions
 
     func run() throws {
         try reporting {

@@ -23,7 +23,7 @@ struct ConfigCommand: ParsableCommand {
                 Example:
                   holdfast config check
                 """)
-        @OptionGroup var output: JSONOption
+        @OptionGroup var output: OutputOptions
 
         func run() throws {
             try reporting {
@@ -50,7 +50,7 @@ struct ConfigCommand: ParsableCommand {
                 Example:
                   holdfast config show --json
                 """)
-        @OptionGroup var output: JSONOption
+        @OptionGroup var output: OutputOptions
 
         func run() throws {
             try reporting {
@@ -81,7 +81,7 @@ struct ConfigCommand: ParsableCommand {
                 Example:
                   holdfast config init
                 """)
-        @OptionGroup var output: JSONOption
+        @OptionGroup var output: OutputOptions
 
         func run() throws {
             try reporting {

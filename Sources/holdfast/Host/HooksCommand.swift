@@ -21,7 +21,7 @@ struct HooksCommand: ParsableCommand {
                 Example:
                   holdfast hooks install
                 """)
-        @OptionGroup var output: JSONOption
+        @OptionGroup var output: OutputOptions
 
         func run() throws {
             try reporting {
@@ -38,7 +38,7 @@ struct HooksCommand: ParsableCommand {
                 Example:
                   holdfast hooks uninstall
                 """)
-        @OptionGroup var output: JSONOption
+        @OptionGroup var output: OutputOptions
 
         func run() throws {
             try reporting {
@@ -56,23 +56,23 @@ struct HooksCommand: ParsableCommand {
                 Example:
                   holdfast hooks status
                 """)
-        @OptionGroup var output: JSONOption
+        @OptionGroup var output: OutputOptions
 
         func run() throws {
             try reporting {
                 let place = try Workplace.evenMisconfigured()
                 let isInstalled = try Plugin.isInstalled()
-                let last = try place.status().capture.last_hook?.milliseconds
+                let last = try place.status().capture.last_hook
                 let version = ClientVersion.installed()
                 let isTooOld = version?.isTooOld ?? false
                 if output.json {
                     try Terminal.printJSON([
-                        "installed": isInstalled ? "yes" : "no", "last_fired_at": last.map(ISOTime.text) ?? "never",
+                        "installed": isInstalled ? "yes" : "no", "last_fired_at": last?.text ?? "never",
                         "client": version?.description ?? "unknown", "client_fires_hooks": isTooOld ? "no" : "yes",
                     ])
                 } else {
                     Terminal.say(
-                        "plugin \(isInstalled ? "installed" : "not installed; run 'holdfast hooks install'"), last hook \(Terminal.ago(last))"
+                        "plugin \(isInstalled ? "installed" : "not installed; run 'holdfast hooks install'"), last hook \(Terminal.away(last))"
                     )
                 }
                 if isTooOld, let version { Terminal.complain("\(version.words); \(ClientVersion.remedy)") }
@@ -81,7 +81,7 @@ struct HooksCommand: ParsableCommand {
         }
     }
 
-    private static func say(_ outcome: String, _ plugin: String, _ output: JSONOption) throws {
+    private static func say(_ outcome: String, _ plugin: String, _ output: OutputOptions) throws {
         if output.json { return try Terminal.printJSON(["plugin": Plugin.name, "folder": plugin, "outcome": outcome]) }
         Terminal.say(
             "plugin \(Plugin.name) \(outcome)\(outcome.hasPrefix("installed") ? "; undo with 'holdfast hooks uninstall'" : "")"

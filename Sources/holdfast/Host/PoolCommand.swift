@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Domain
 internal import Operations
 
 struct PoolCommand: ParsableCommand {
@@ -19,7 +20,7 @@ struct PoolCommand: ParsableCommand {
                   holdfast pool list --json
                 """)
 
-        @OptionGroup var output: JSONOption
+        @OptionGroup var output: OutputOptions
 
         func run() throws {
             try reporting {
@@ -32,7 +33,7 @@ struct PoolCommand: ParsableCommand {
                         String(pool.unarchived), pool.owner ?? "nobody",
                     ]
                 }
-                Terminal.printTable([["POOL", "EPISODES", "NOT ARCHIVED", "SERVED BY"]] + rows)
+                Terminal.printTable(rows, head: ["POOL", "EPISODES", "NOT ARCHIVED", "SERVED BY"])
             }
         }
     }
@@ -41,23 +42,18 @@ struct PoolCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Moves the queue of a pool that nobody serves into this host's.",
             discussion: """
-                Interrupted it goes on when it is run again. Exits 1 when the pool has no episodes, 75 when a companion serves it or this
-                host's queue is full. A host that goes on capturing for that pool needs a companion of its own, or this pool's name in its
-                setting "pool".
-
-                This host's own pool, where its archive is gone or lies on a host that is: the pool goes on with an archive here, a new one
-                where none lies here, and what Redis and transcripts hold is recorded in it. The old one does not take the pool back; what
-                only it has comes along by 'holdfast memory export' there and 'holdfast memory import' here. Where the archive here was
-                made anew and holds less than it did, this accepts it: the status speaks of it no more. Exits 1 when nothing is wrong.
+                Interrupted it goes on when it is run again. Exits 1 when the pool has no episodes, 75 when a companion serves it
+                or this host's queue is full. Of this host's own pool, whose archive is gone: goes on with an archive here.
+                More: holdfast help pools.
 
                 Example:
                   holdfast pool adopt build-7-1a2b3c4d
                 """)
 
-        @Argument(help: "The pool's name, as 'holdfast pool list' shows it.")
+        @Argument(help: "The pool's name, as 'holdfast pool list' shows it.", completion: Completing.pool)
         var name: String
 
-        @OptionGroup var output: JSONOption
+        @OptionGroup var output: OutputOptions
 
         func run() throws {
             try reporting {
@@ -70,7 +66,7 @@ struct PoolCommand: ParsableCommand {
                     )
                 } else {
                     Terminal.say(
-                        "\(answer.adopted) episodes of the pool '\(answer.pool)' taken over"
+                        "\(counted(answer.adopted, "episode")) of the pool '\(answer.pool)' taken over"
                             + (answer.left > 0 ? "; \(answer.left) found no room: run it again later" : ""))
                 }
                 if answer.left > 0 { throw ExitCode(Failure.Code.busy.rawValue) }

@@ -17,10 +17,12 @@ struct TrackingCommand: ParsableCommand {
     )
 
     struct Subject: ParsableArguments {
-        @Option(help: "A dispatch key.")
+        @Option(help: "A dispatch key.", completion: Completing.key)
         var key: String?
 
-        @Option(help: "A project folder; what lies below it is meant too. Default: the current folder.")
+        @Option(
+            help: "A project folder; what lies below it is meant too. Default: the current folder.",
+            completion: .directory)
         var project: String?
 
         func resolved() throws -> TrackingSubject { try TrackingSubject(key: key, project: project) }
@@ -34,7 +36,7 @@ struct TrackingCommand: ParsableCommand {
                   holdfast tracking start --key coder/issue-430
                 """)
         @OptionGroup var subject: Subject
-        @OptionGroup var output: JSONOption
+        @OptionGroup var output: OutputOptions
         func run() throws { try TrackingCommand.change(subject, output, stops: false) }
     }
 
@@ -46,7 +48,7 @@ struct TrackingCommand: ParsableCommand {
                   holdfast tracking stop --key coder/issue-430
                 """)
         @OptionGroup var subject: Subject
-        @OptionGroup var output: JSONOption
+        @OptionGroup var output: OutputOptions
         func run() throws { try TrackingCommand.change(subject, output, stops: true) }
     }
 
@@ -58,7 +60,7 @@ struct TrackingCommand: ParsableCommand {
                   holdfast tracking status --project ~/secret
                 """)
         @OptionGroup var subject: Subject
-        @OptionGroup var output: JSONOption
+        @OptionGroup var output: OutputOptions
 
         func run() throws {
             try reporting {
@@ -77,7 +79,7 @@ struct TrackingCommand: ParsableCommand {
         }
     }
 
-    private static func change(_ subject: Subject, _ output: JSONOption, stops: Bool) throws {
+    private static func change(_ subject: Subject, _ output: OutputOptions, stops: Bool) throws {
         try reporting {
             let subject = try subject.resolved()
             try Workplace().setTracking(of: subject, stopped: stops)

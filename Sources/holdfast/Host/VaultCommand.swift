@@ -9,8 +9,7 @@ struct VaultCommand: ParsableCommand {
         commandName: "vault",
         abstract: "What clients wrote of sessions, byte for byte: what is kept, whether it is sound, and back with it.",
         discussion: """
-            The companion fills it; dispatch and lookup put back from it what is gone. It lies raw in the state folder, for you
-            alone to read.
+            The companion fills it; dispatch and lookup put back what is gone. It lies raw, for you alone to read.
 
             Example:
               holdfast vault status
@@ -26,13 +25,13 @@ struct VaultCommand: ParsableCommand {
 struct VaultStatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
-        abstract: "How much is kept, and how many of this host's transcripts are safe.",
+        abstract: "How much is kept, and how many transcripts are safe.",
         discussion: """
             Example:
               holdfast vault status --json
             """)
 
-    @OptionGroup var output: JSONOption
+    @OptionGroup var output: OutputOptions
 
     func run() throws {
         try reporting {
@@ -40,11 +39,11 @@ struct VaultStatusCommand: ParsableCommand {
             if output.json { return try Terminal.printJSON(status) }
             var rows = [
                 ["folder", status.folder + (status.enabled ? "" : " (vault.enabled is false)")],
-                ["sessions", "\(status.sessions) (\(status.files) files)"],
+                ["sessions", "\(status.sessions) (\(counted(status.files, "file")))"],
                 ["kept", "\(Terminal.bytes(status.kept_bytes)) in \(Terminal.bytes(status.stored_bytes))"],
                 ["encrypted", status.encrypted ? "yes" : "no"],
-                ["damaged", "\(status.damaged_segments) of \(status.segments) segments"],
-                ["last kept", Terminal.ago(status.last_kept_at?.milliseconds)],
+                ["damaged", "\(status.damaged_segments) of \(counted(status.segments, "segment"))"],
+                ["last kept", Terminal.away(status.last_kept_at)],
             ]
             if let transcripts = status.transcripts {
                 rows.append([
@@ -69,7 +68,7 @@ struct VaultListCommand: ParsableCommand {
     @Option(help: "How many at most, 1 to 10000.")
     var limit = 20
 
-    @OptionGroup var output: JSONOption
+    @OptionGroup var output: OutputOptions
 
     func validate() throws {
         guard (1...10_000).contains(limit) else { throw ValidationError("--limit is \(limit); allowed: 1 to 10000") }
@@ -80,14 +79,13 @@ struct VaultListCommand: ParsableCommand {
             let rows = try Workplace().keptSessions(limit: limit)
             if output.json { return try Terminal.printJSON(rows) }
             Terminal.printTable(
-                [["SESSION", "LAST KEPT", "FILES", "BYTES", "STORED", "WHOLE", "FOLDER"]]
-                    + rows.map {
-                        [
-                            $0.session_id, Terminal.ago($0.last_kept_at.milliseconds), "\($0.files)",
-                            Terminal.bytes($0.kept_bytes), Terminal.bytes($0.stored_bytes), $0.is_whole ? "yes" : "no",
-                            $0.cwd,
-                        ]
-                    })
+                rows.map {
+                    [
+                        $0.session_id, Terminal.away($0.last_kept_at), "\($0.files)",
+                        Terminal.bytes($0.kept_bytes), Terminal.bytes($0.stored_bytes), $0.is_whole ? "yes" : "no",
+                        $0.cwd,
+                    ]
+                }, head: ["SESSION", "LAST KEPT", "FILES", "BYTES", "STORED", "WHOLE", "FOLDER"])
         }
     }
 }
@@ -95,16 +93,16 @@ struct VaultListCommand: ParsableCommand {
 struct VaultShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "All files that are kept of a session, with what is missing of them and why.",
+        abstract: "The files kept of a session; what is missing, and why.",
         discussion: """
             Example:
               holdfast vault show 0f3c2f0e-6a36-4a7e-9f55-1f4d7e2a9b01
             """)
 
-    @Argument(help: "A session ID.")
+    @Argument(help: "A session ID.", completion: Completing.kept)
     var session: String
 
-    @OptionGroup var output: JSONOption
+    @OptionGroup var output: OutputOptions
 
     func run() throws {
         try reporting {
@@ -112,7 +110,7 @@ struct VaultShowCommand: ParsableCommand {
             if output.json { return try Terminal.printJSON(detail) }
             for file in detail.files {
                 Terminal.say(
-                    "\(file.name)  \(Terminal.bytes(file.kept_bytes)) of \(Terminal.bytes(file.bytes)), \(file.segments) segments"
+                    "\(file.name)  \(Terminal.bytes(file.kept_bytes)) of \(Terminal.bytes(file.bytes)), \(counted(file.segments, "segment"))"
                 )
                 for stretch in file.holes + file.excluded {
                     Terminal.say("  bytes \(stretch.from) to \(stretch.to): \(stretch.reason)")
@@ -127,13 +125,13 @@ struct VaultVerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract:
-            "Reads all that is kept and compares it with its SHA-256; exits 1 where something is damaged or cannot be read.",
+            "Reads all that is kept; exits 1 where it is damaged.",
         discussion: """
             Example:
               holdfast vault verify
             """)
 
-    @OptionGroup var output: JSONOption
+    @OptionGroup var output: OutputOptions
 
     func run() throws {
         try reporting {
@@ -146,7 +144,7 @@ struct VaultVerifyCommand: ParsableCommand {
                         "\(damage.segment): bytes \(damage.from) to \(damage.to) of \(damage.file): \(damage.reason)")
                 }
                 Terminal.say(
-                    "\(check.checked) segments, \(Terminal.bytes(check.bytes)), \(check.damaged.count) damaged"
+                    "\(counted(check.checked, "segment")), \(Terminal.bytes(check.bytes)), \(check.damaged.count) damaged"
                         + (check.locked.isEmpty ? "" : ", \(check.locked.count) not to be read without their key"))
             }
             if !check.damaged.isEmpty || !check.locked.isEmpty { throw ExitCode(Failure.Code.no.rawValue) }
@@ -157,27 +155,27 @@ struct VaultVerifyCommand: ParsableCommand {
 struct VaultRestoreCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "restore",
-        abstract: "Puts a session back where its client finds it, and gives it to its key again.",
+        abstract: "Puts a session back where its client finds it.",
         discussion: """
-            Nothing that is there is written over. Exits 1 where the session cannot be put back.
+            Its key has it again. Nothing that is there is written over. Exits 1 where it cannot be put back.
 
             Example:
               holdfast vault restore 0f3c2f0e-6a36-4a7e-9f55-1f4d7e2a9b01 --project ~/src/app
             """)
 
-    @Argument(help: "A session ID.")
+    @Argument(help: "A session ID.", completion: Completing.kept)
     var session: String
 
-    @Option(help: "The client's config folder; this environment's, if not said.")
+    @Option(help: "The client's config folder; left out: this environment's.", completion: .directory)
     var to: String?
 
-    @Option(help: "The folder in which the client will be started; this one, if not said.")
+    @Option(help: "The folder in which the client will be started.", completion: .directory)
     var project = "."
 
-    @Option(help: "The dispatch key that is to have it; the one it had, if not said.")
+    @Option(help: "The dispatch key that is to have it; left out: the one it had.", completion: Completing.key)
     var key: String?
 
-    @OptionGroup var output: JSONOption
+    @OptionGroup var output: OutputOptions
 
     private struct Answer: Encodable {
         let session_id: String
@@ -217,14 +215,18 @@ struct VaultRestoreCommand: ParsableCommand {
 struct VaultExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
-        abstract: "Writes all that is kept of a session: a tar archive, compressed with zstd, not encrypted.",
+        abstract: "Writes all that is kept of a session, as .tar.zst.",
         discussion: """
+            It is not encrypted.
+
             Example:
               holdfast vault export 0f3c2f0e-6a36-4a7e-9f55-1f4d7e2a9b01 > session.tar.zst
             """)
 
-    @Argument(help: "A session ID.")
+    @Argument(help: "A session ID.", completion: Completing.kept)
     var session: String
+
+    @OptionGroup var colour: ColourOption
 
     func run() throws {
         try reporting {
@@ -248,7 +250,7 @@ struct VaultImportCommand: ParsableCommand {
               holdfast vault import < session.tar.zst
             """)
 
-    @OptionGroup var output: JSONOption
+    @OptionGroup var output: OutputOptions
 
     func run() throws {
         try reporting {
@@ -258,7 +260,8 @@ struct VaultImportCommand: ParsableCommand {
             }
             let answer = try Workplace().importKept { try Files.read(STDIN_FILENO, named: "stdin", limit: 1 << 18) }
             if output.json { return try Terminal.printJSON(answer) }
-            Terminal.say("\(answer.session_id): \(answer.files) files, \(Terminal.bytes(answer.new_bytes)) of it new")
+            Terminal.say(
+                "\(answer.session_id): \(counted(answer.files, "file")), \(Terminal.bytes(answer.new_bytes)) of it new")
         }
     }
 }
@@ -266,22 +269,23 @@ struct VaultImportCommand: ParsableCommand {
 struct VaultPruneCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "prune",
-        abstract: "Takes out what is older than vault.keep_days, or too much for vault.max_bytes.",
+        abstract: "Takes out what is too old, or too much.",
         discussion: """
-            The companion does this hourly. Nothing of a session goes that a key has.
+            By vault.keep_days and vault.max_bytes. The companion does this hourly. Nothing of a session goes that a key has.
 
             Example:
               holdfast vault prune
             """)
 
-    @OptionGroup var output: JSONOption
+    @OptionGroup var output: OutputOptions
 
     func run() throws {
         try reporting {
             let outcome = try Workplace().pruneVault()
             if output.json { return try Terminal.printJSON(outcome) }
             Terminal.say(
-                "\(outcome.session_ids.count) sessions taken out, \(Terminal.bytes(outcome.freed_bytes)) freed")
+                "\(counted(outcome.session_ids.count, "session")) taken out, \(Terminal.bytes(outcome.freed_bytes)) freed"
+            )
         }
     }
 }

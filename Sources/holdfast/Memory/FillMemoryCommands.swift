@@ -21,13 +21,13 @@ struct AddMemoryCommand: ParsableCommand {
     @Argument(help: "The text; '-' reads stdin.")
     var text: [String]
 
-    @Option(help: "The dispatch key it belongs to.")
+    @Option(help: "The dispatch key it belongs to.", completion: Completing.key)
     var key: String?
 
     @Option(help: "Seconds to wait for the memory.")
     var wait: Int64?
 
-    @OptionGroup var output: JSONOption
+    @OptionGroup var output: OutputOptions
 
     func run() throws {
         try reporting {
@@ -62,7 +62,7 @@ struct ExportMemoryCommand: ParsableCommand {
     )
 
     @OptionGroup var scope: MemoryScope
-    @OptionGroup var output: JSONOption
+    @OptionGroup var output: OutputOptions
 
     func run() throws {
         try reporting {
@@ -87,7 +87,7 @@ struct ImportMemoryCommand: ParsableCommand {
             """
     )
 
-    @OptionGroup var output: JSONOption
+    @OptionGroup var output: OutputOptions
 
     func run() throws {
         try reporting {

@@ -18,7 +18,7 @@ struct MemoryCommand: ParsableCommand {
 
 /// What a person may limit a search or an export to.
 struct MemoryScope: ParsableArguments {
-    @Option(help: "Only this dispatch key, or all keys of this agent.")
+    @Option(help: "Only this dispatch key, or all keys of this agent.", completion: Completing.key)
     var key: String?
 
     @Option(help: "Only the last hours, days or weeks: 12h, 30d, 2w.")
@@ -51,13 +51,13 @@ struct SearchMemoryCommand: ParsableCommand {
     @Option(help: "How many at most.")
     var limit = 10
 
-    @OptionGroup var output: JSONOption
+    @OptionGroup var output: OutputOptions
 
     func run() throws {
         try reporting {
             let found = try Workplace().search(
                 query.joined(separator: " "), key: scope.key, sinceMilliseconds: try scope.sinceMilliseconds(),
-                limit: limit)
+                limit: limit, marks: output.json ? ("", "") : (Self.mark, Self.mark))
             let hits = found.hits
             if let fallback = found.fallback { Terminal.complain(fallback) }
             if output.json {
@@ -65,10 +65,10 @@ struct SearchMemoryCommand: ParsableCommand {
             } else {
                 for hit in hits {
                     Terminal.say(
-                        "\(hit.episode_id.prefix(12))  \(Terminal.ago(hit.captured_at.milliseconds))  \(hit.dispatch_key)"
+                        "\(hit.episode_id.prefix(12))  \(Terminal.away(hit.captured_at))  \(hit.dispatch_key)"
                     )
                     Terminal.say("    \(hit.title)")
-                    Terminal.say("    \(hit.snippet)")
+                    Terminal.show(Self.styled("    \(hit.snippet)"))
                 }
             }
             guard !hits.isEmpty else {
@@ -76,6 +76,14 @@ struct SearchMemoryCommand: ParsableCommand {
                 throw ExitCode(Failure.Code.no.rawValue)
             }
         }
+    }
+
+    /// Stands before and after a hit until it has its style: what steers a terminal is in no snippet.
+    private static let mark = "\u{1}"
+
+    private static func styled(_ snippet: String) -> CleanText {
+        snippet.split(separator: mark, omittingEmptySubsequences: false).enumerated()
+            .map { CleanText(line: String($1)).styled($0 % 2 == 1 ? .bold : nil) }.reduce(CleanText(""), +)
     }
 }
 
@@ -91,19 +99,19 @@ struct ShowMemoryCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: "The episode's ID.")
+    @Argument(help: "The episode's ID.", completion: Completing.episode)
     var id: String
 
     @Flag(help: "What was said, too.")
     var raw = false
 
-    @OptionGroup var output: JSONOption
+    @OptionGroup var output: OutputOptions
 
     func run() throws {
         try reporting {
             let found = try Workplace().archived(id, raw: raw)
             if output.json { return try Terminal.printJSON(found) }
-            Terminal.say("\(found.episode_id)  \(Terminal.ago(found.captured_at.milliseconds))  \(found.dispatch_key)")
+            Terminal.say("\(found.episode_id)  \(Terminal.away(found.captured_at))  \(found.dispatch_key)")
             if !found.damage.isEmpty {
                 Terminal.say("(\(found.damage): a disk altered this; it is not what was stored)")
             }
@@ -113,7 +121,7 @@ struct ShowMemoryCommand: ParsableCommand {
             } else {
                 Terminal.say("(no memory yet: \(found.error_message.isEmpty ? found.place : found.error_message))")
                 Terminal.say("")
-                Terminal.show(found.digest)
+                Terminal.show(found.explainedDigest)
             }
             if let text = found.text { Terminal.show("\n--- what was said\n\(text)") }
         }

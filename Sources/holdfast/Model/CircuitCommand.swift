@@ -23,7 +23,7 @@ struct CircuitCommand: ParsableCommand {
                 Example:
                   holdfast circuit show --json
                 """)
-        @OptionGroup var output: JSONOption
+        @OptionGroup var output: OutputOptions
 
         func run() throws {
             try reporting {
@@ -50,9 +50,11 @@ struct CircuitCommand: ParsableCommand {
                 Example:
                   holdfast circuit open
                 """)
-        @Argument(help: "Which, as 'circuit show' names it; else that of the provider which is configured here.")
+        @Argument(
+            help: "Which, as 'circuit show' names it; else that of the provider which is configured here.",
+            completion: Completing.provider)
         var provider: String?
-        @OptionGroup var output: JSONOption
+        @OptionGroup var output: OutputOptions
 
         func run() throws { try CircuitCommand.force(open: true, provider, output) }
     }
@@ -64,14 +66,16 @@ struct CircuitCommand: ParsableCommand {
                 Example:
                   holdfast circuit close
                 """)
-        @Argument(help: "Which, as 'circuit show' names it; else that of the provider which is configured here.")
+        @Argument(
+            help: "Which, as 'circuit show' names it; else that of the provider which is configured here.",
+            completion: Completing.provider)
         var provider: String?
-        @OptionGroup var output: JSONOption
+        @OptionGroup var output: OutputOptions
 
         func run() throws { try CircuitCommand.force(open: false, provider, output) }
     }
 
-    private static func force(open: Bool, _ name: String?, _ output: JSONOption) throws {
+    private static func force(open: Bool, _ name: String?, _ output: OutputOptions) throws {
         try reporting {
             let circuit = try Workplace().forceCircuit(open: open, of: name)
             if output.json { try Terminal.printJSON(circuit) } else { Terminal.say(circuit.sentence) }

@@ -21,7 +21,7 @@ struct ClassifyCommand: ParsableCommand {
             """
     )
 
-    @OptionGroup var output: JSONOption
+    @OptionGroup var output: OutputOptions
 
     func run() throws {
         try reporting {

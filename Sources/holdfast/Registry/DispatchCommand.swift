@@ -11,28 +11,27 @@ struct DispatchCommand: ParsableCommand {
         commandName: "dispatch",
         abstract: "Runs Claude Code under a key: resumes its session, or starts fresh where there is none.",
         discussion: """
-            Puts --resume ID in after the client's name. A session that turns out not to exist is dropped and the same call
-            starts fresh once; nothing of the failed attempt reaches stdout. Standard streams and signals pass through, and
-            the exit code is the client's. A key that another dispatch drives is busy: --wait, or exit 75.
+            A session that turns out not to exist is dropped and the same call starts fresh once. Streams, signals and the
+            exit code pass through. A key that another dispatch drives is busy: --wait, or exit 75. More: holdfast help dispatch.
 
             Example:
-              echo "go on" | holdfast dispatch coder/issue-430 --wait 60 -- claude -p --output-format json
+              holdfast dispatch coder/issue-430 --wait 60 -- claude -p "go on"
             """
     )
 
-    @Argument(help: "The dispatch key.")
+    @Argument(help: "The dispatch key.", completion: Completing.key)
     var key: String
 
-    @Option(help: "Seconds to wait for a busy key; 0: exit 75 at once.")
+    @Option(help: "Seconds to wait for a busy key.")
     var wait = 0.0
 
-    @Flag(help: "Show a fresh session nothing of what was said before, where the last one cannot be resumed.")
+    @Flag(help: "Show a fresh session nothing of what was said before.")
     var noCarryOver = false
 
-    @Flag(help: "Say on stderr what is done and why (with --json as one line of JSON).")
+    @Flag(help: "Say on stderr what is done and why.")
     var explain = false
 
-    @OptionGroup var output: JSONOption
+    @OptionGroup var output: OutputOptions
 
     @Argument(parsing: .postTerminator, help: "The client and its arguments, after --.")
     var command: [String] = []

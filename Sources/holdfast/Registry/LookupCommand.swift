@@ -17,13 +17,13 @@ struct LookupCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: "The dispatch key, such as coder/issue-430.")
+    @Argument(help: "The dispatch key, such as coder/issue-430.", completion: Completing.key)
     var key: String
 
     @Flag(name: .customLong("no-restore"), help: "Put nothing back: exit 1 where only the vault has the session.")
     var restoresNothing = false
 
-    @OptionGroup var output: JSONOption
+    @OptionGroup var output: OutputOptions
 
     func run() throws { try Self.run(key, restores: !restoresNothing, asJSON: output.json) }
 
@@ -56,10 +56,10 @@ struct WhyCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: "The dispatch key.")
+    @Argument(help: "The dispatch key.", completion: Completing.key)
     var key: String
 
-    @OptionGroup var output: JSONOption
+    @OptionGroup var output: OutputOptions
 
     func run() throws {
         try reporting {
@@ -67,6 +67,9 @@ struct WhyCommand: ParsableCommand {
                 try DispatchKey(key), for: Files.realPath("."), notice: Terminal.complain)
             if output.json { return try Terminal.printJSON(answer) }
             Terminal.show(answer.paragraph)
+            if answer.verdict == .none, let meant = try Workplace().likelyKey(for: key) {
+                Terminal.complain("did you mean \(meant)?")
+            }
             if let carryOver = answer.carry_over { Terminal.show("\n" + carryOver.text) }
             if let recall = answer.recall { Terminal.show("\n" + recall.text) }
         }

@@ -10,32 +10,30 @@ struct ResumeFailedCommand: ParsableCommand {
         commandName: "resume-failed",
         abstract: "Reports that a resume failed; drops the session if that is what the evidence says.",
         discussion: """
-            Only the client's own refusal ("No conversation found", "Failed to resume session") drops a session; API errors,
-            authentication, timeouts and signals never do. One refusal is survived where another folder or a disk that is
-            not mounted explains it, a second in a row is not. Exits 0 when the key has the session no more, 1 when it is
-            kept; start fresh either way. Exits 64 without evidence, and nothing is dropped; --force drops anyway.
+            Only the client's own refusal ("No conversation found") drops a session; API errors, timeouts and signals never do.
+            Exits 0 when the key has the session no more, 1 when it is kept: start fresh either way. Exits 64 without evidence.
 
             Example:
-              claude --resume "$id" -p "go on" 2>err || holdfast resume-failed coder/issue-430 --session "$id" --stderr err
+              holdfast resume-failed coder/issue-430 --session "$id" --stderr errors.txt
             """
     )
 
-    @Argument(help: "The dispatch key.")
+    @Argument(help: "The dispatch key.", completion: Completing.key)
     var key: String
 
-    @Option(help: "The session that was tried; default: the one the key has.")
+    @Option(help: "The session that was tried; default: the one the key has.", completion: Completing.session)
     var session: String?
 
-    @Option(help: "A file with what the client wrote to stderr, or - for standard input.")
+    @Option(help: "A file with what the client wrote to stderr; - is stdin.", completion: .file())
     var stderr: String?
 
-    @Option(help: "The folder in which the client ran; default: not known.")
+    @Option(help: "The folder in which the client ran; default: not known.", completion: .directory)
     var folder: String?
 
     @Flag(help: "Drop without evidence.")
     var force = false
 
-    @OptionGroup var output: JSONOption
+    @OptionGroup var output: OutputOptions
 
     func run() throws {
         try reporting {

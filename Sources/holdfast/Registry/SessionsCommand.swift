@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Domain
 internal import Operations
 
 struct SessionsCommand: ParsableCommand {
@@ -22,14 +23,15 @@ struct SessionsCommand: ParsableCommand {
                 """)
 
         @Argument(
-            help: "Only this session, this dispatch key, or keys that begin so: those bound, by key, and those at work."
-        )
+            help:
+                "Only this session, this dispatch key, or keys that begin so: those bound, by key, and those at work.",
+            completion: Completing.key)
         var search = ""
 
         @Option(help: "How many at most, 1 to 10000.")
         var limit = 20
 
-        @OptionGroup var output: JSONOption
+        @OptionGroup var output: OutputOptions
 
         func validate() throws {
             guard (1...10_000).contains(limit) else {
@@ -47,11 +49,12 @@ struct SessionsCommand: ParsableCommand {
                 let rows = listed.map { row in
                     [
                         row.session_id, row.state, row.retired != nil ? "retired" : row.bound ? "bound" : "-",
-                        Terminal.ago(row.last_used_at?.milliseconds),
+                        Terminal.away(row.last_used_at),
                         String(row.turns), row.dispatch_key ?? "-",
                     ]
                 }
-                Terminal.printTable([["SESSION", "STATE", "BINDING", "LAST USED", "TURNS", "DISPATCH KEY"]] + rows)
+                Terminal.printTable(
+                    rows, head: ["SESSION", "STATE", "BINDING", "LAST USED", "TURNS", "DISPATCH KEY"])
             }
         }
     }
@@ -64,10 +67,10 @@ struct SessionsCommand: ParsableCommand {
                   holdfast sessions show coder/issue-430
                 """)
 
-        @Argument(help: "A session ID or a dispatch key.")
+        @Argument(help: "A session ID or a dispatch key.", completion: Completing.keyOrSession)
         var name: String
 
-        @OptionGroup var output: JSONOption
+        @OptionGroup var output: OutputOptions
 
         func run() throws {
             try reporting {
@@ -88,10 +91,10 @@ struct SessionsCommand: ParsableCommand {
                   holdfast sessions drop coder/issue-430
                 """)
 
-        @Argument(help: "A dispatch key or a session ID.")
+        @Argument(help: "A dispatch key or a session ID.", completion: Completing.keyOrSession)
         var name: String
 
-        @OptionGroup var output: JSONOption
+        @OptionGroup var output: OutputOptions
 
         func run() throws {
             try reporting {
@@ -110,13 +113,13 @@ struct SessionsCommand: ParsableCommand {
                   holdfast sessions sweep
                 """)
 
-        @OptionGroup var output: JSONOption
+        @OptionGroup var output: OutputOptions
 
         func run() throws {
             try reporting {
                 let answer = try Workplace().sweep()
                 if output.json { return try Terminal.printJSON(answer) }
-                Terminal.say("dropped \(answer.dropped) session\(answer.dropped == 1 ? "" : "s")")
+                Terminal.say("dropped \(counted(answer.dropped, "session"))")
             }
         }
     }

@@ -29,7 +29,7 @@ struct DashboardCommand: ParsableCommand {
     @Option(help: ArgumentHelp("End this session of a browser, or all.", valueName: "id"))
     var revoke: String?
 
-    @OptionGroup var output: JSONOption
+    @OptionGroup var output: OutputOptions
 
     func validate() throws {
         guard [print, sessions, revoke != nil].filter({ $0 }).count <= 1 else {
@@ -59,12 +59,13 @@ struct DashboardCommand: ParsableCommand {
         if output.json { return try Terminal.printJSON(["sessions": sessions]) }
         guard !sessions.isEmpty else { return Terminal.say("no browser has a session") }
         Terminal.printTable(
-            [["ID", "PORT", "SINCE", "UNTIL"]] + sessions.map { [$0.id, "\($0.port)", $0.began_at, $0.expires_at] })
+            sessions.map { [$0.id, "\($0.port)", Terminal.away($0.began_at), Terminal.away($0.expires_at)] },
+            head: ["ID", "PORT", "SINCE", "UNTIL"])
     }
 
     private func show(_ revoked: Int) throws {
         if output.json { return try Terminal.printJSON(["revoked": revoked]) }
-        Terminal.say("ended \(revoked) session\(revoked == 1 ? "" : "s")")
+        Terminal.say("ended \(counted(revoked, "session"))")
     }
 
     /// - Returns: whether there is something that opens browsers. It may become the browser, and run for days.

@@ -22,7 +22,7 @@ struct EventsCommand: ParsableCommand {
     @Option(help: "How many of the last at most.")
     var limit = 50
 
-    @OptionGroup var output: JSONOption
+    @OptionGroup var output: OutputOptions
 
     func run() throws {
         try reporting {
@@ -65,7 +65,7 @@ struct MetricsCommand: ParsableCommand {
             """
     )
 
-    @OptionGroup var output: JSONOption
+    @OptionGroup var output: OutputOptions
 
     func run() throws {
         try reporting {

@@ -19,7 +19,7 @@ struct ToolServerCommand: ParsableCommand {
     )
 
     // Every verb takes it; what is printed here is JSON anyway.
-    @OptionGroup var output: JSONOption
+    @OptionGroup var output: OutputOptions
 
     func run() {
         let server = ToolServer(

@@ -20,7 +20,7 @@ struct StatusCommand: ParsableCommand {
     @Flag(help: "Look again every two seconds; q or Ctrl-C ends it.")
     var watch = false
 
-    @OptionGroup var output: JSONOption
+    @OptionGroup var output: OutputOptions
 
     func run() throws {
         guard watch else { return try Self.run(asJSON: output.json) }
@@ -34,7 +34,7 @@ struct StatusCommand: ParsableCommand {
                 }
             }
             try LiveScreen().run(every: .seconds(2)) {
-                StatusTable(try place.status(), hasColour: Terminal.hasColour).text
+                StatusTable(try place.status()).text
             }
         }
     }
@@ -46,7 +46,7 @@ struct StatusCommand: ParsableCommand {
             if asJSON {
                 try Terminal.printJSON(status)
             } else {
-                Terminal.show(StatusTable(status, hasColour: Terminal.hasColour).text)
+                Terminal.show(StatusTable(status).text)
             }
             if let fault = place.fault { throw fault }
             if !status.redis.available { throw ExitCode(Failure.Code.redisUnavailable.rawValue) }
@@ -71,7 +71,7 @@ struct DoctorCommand: ParsableCommand {
     @Flag(help: "Record, look up, resume and drop a scratch session.")
     var selfTest = false
 
-    @OptionGroup var output: JSONOption
+    @OptionGroup var output: OutputOptions
 
     func run() throws {
         try reporting {
@@ -82,10 +82,22 @@ struct DoctorCommand: ParsableCommand {
             } else {
                 Terminal.printTable(
                     checks.map {
-                        [$0.outcome.rawValue, $0.name, $0.finding + ($0.remedy.isEmpty ? "" : "; \($0.remedy)")]
+                        [
+                            CleanText(line: $0.outcome.rawValue).styled(Self.style(of: $0.outcome)),
+                            CleanText(line: $0.name),
+                            CleanText(line: $0.finding + ($0.remedy.isEmpty ? "" : "; \($0.remedy)")),
+                        ]
                     })
             }
             if checks.contains(where: { $0.outcome == .fail }) { throw ExitCode(Failure.Code.no.rawValue) }
+        }
+    }
+
+    private static func style(of outcome: Check.Outcome) -> CleanText.Style {
+        switch outcome {
+        case .ok: .green
+        case .warn: .yellow
+        case .fail: .red
         }
     }
 }

@@ -63,7 +63,7 @@ import Vault
         #expect(status.vault.last_look == Timestamp(1_800_000_000_000) && status.vault.error == nil)
         #expect((status.vault.transcripts_safe, status.vault.transcripts_old) == (5, 3))
         let row = status.rows.first { $0.name == "vault" }?.text ?? ""
-        #expect(row.contains("1 sessions") && row.contains("5 safe, 1 pending, 2 excluded, 3 older"))
+        #expect(row.contains("1 session,") && row.contains("5 safe, 1 pending, 2 excluded, 3 older"))
         let text = try test.place.metricsText(of: status)
         #expect(text.contains("holdfast_vault_transcripts{state=\"safe\"} 5"))
         #expect(text.contains("holdfast_vault_bytes{state=\"kept\"} \(file.size)"))

@@ -104,7 +104,8 @@ class Handshake(unittest.TestCase):
                     self.assertTrue(newer or "outputSchema" not in tool)
                 failed = wire.call(tools[0]["name"], no=1)["result"]
                 self.assertEqual("structuredContent" in failed, newer)
-                self.assertEqual(json.loads(failed["content"][1]["text"])["error"]["category"], "invalid")
+                told = failed["structuredContent"] if newer else json.loads(failed["content"][1]["text"])
+                self.assertEqual(told["error"]["category"], "invalid")
 
     def test_an_unknown_version_is_answered_by_the_newest(self):
         for asked in ("2026-07-28", "1999-01-01", "new", ""):

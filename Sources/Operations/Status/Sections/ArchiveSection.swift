@@ -54,7 +54,7 @@ extension Status.Archive {
 
     package func row(in status: Status) -> StatusRow? {
         if let error { return StatusRow("archive", error) }
-        var text = "\(episodes) episodes, \(memories) memories, \(bytes >> 20) MB"
+        var text = "\(counted(episodes, "episode")), \(counted(memories, "memory")), \(bytes >> 20) MB"
         if damaged > 0 { text += ", \(damaged) damaged" }
         if without_memory > 0 { text += ", \(without_memory) without a memory for want of a provider" }
         return StatusRow("archive", text)

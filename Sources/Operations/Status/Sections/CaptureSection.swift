@@ -59,7 +59,7 @@ extension Status.Capture {
 
     package func row(in status: Status) -> StatusRow? {
         let now = status.observed_at
-        var text = "\(notes) notes waiting"
+        var text = "\(counted(notes, "note")) waiting"
         if let oldest_note { text += ", the oldest \(oldest_note.age(now)) old" }
         if corrupt_notes > 0 { text += ", \(corrupt_notes) corrupt" }
         return StatusRow("capture", text + (last_hook.map { "; last hook \($0.ago(now))" } ?? "; no hook yet"))

@@ -30,7 +30,8 @@ extension Status.UnservedPools {
 
     package func row(in status: Status) -> StatusRow? {
         guard !all.isEmpty else { return nil }
-        return StatusRow("other pools", all.map { "\($0.name): \($0.episodes) episodes" }.joined(separator: ", "))
+        return StatusRow(
+            "other pools", all.map { "\($0.name): \(counted($0.episodes, "episode"))" }.joined(separator: ", "))
     }
 
     package func troubles(_ judgement: Judgement) -> [Trouble] {
@@ -41,7 +42,7 @@ extension Status.UnservedPools {
         return [
             Trouble(
                 .pool_unserved,
-                "No companion serves \(all.count == 1 ? "the pool" : "the pools") \(names) (\(episodes) episodes)",
+                "No companion serves \(all.count == 1 ? "the pool" : "the pools") \(names) (\(counted(episodes, "episode")))",
                 atRisk: "what was said there: it is in Redis and in no archive, and no memory is made",
                 remedy: "start the companion of its host, or take it over: 'holdfast pool adopt \(first.name)'")
         ]

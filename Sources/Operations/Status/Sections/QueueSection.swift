@@ -116,7 +116,7 @@ extension Status.Queue {
     private func full(_ judgement: Judgement) -> Trouble? {
         guard isFull else { return nil }
         return Trouble(
-            .queue_full, "The queue is full (\(count) episodes, room for \(limit))",
+            .queue_full, "The queue is full (\(counted(count, "episode")), room for \(limit))",
             atRisk:
                 "nothing, what comes next waits on disk (\(judgement.notes)) and in the archive's backlog (\(backlog))",
             remedy: dead * 2 > count

@@ -19,7 +19,7 @@ extension Status.RetryQueue {
         guard count > 0 else { return StatusRow("retries", "none") }
         let now = status.observed_at
         let next = next_retry.map { $0 > now ? "next in \(now.age($0))" : "due now" } ?? "none due"
-        return StatusRow("retries", "\(count) episodes, \(next)")
+        return StatusRow("retries", "\(counted(count, "episode")), \(next)")
     }
 }
 

@@ -87,6 +87,9 @@ extension Status.Saved {
     }
 
     package func row(in status: Status) -> StatusRow? {
-        StatusRow("saved", "\(resumes) resumes not wasted: \(calls) calls and \(seconds_low) to \(seconds_high) s")
+        StatusRow(
+            "saved",
+            "\(counted(resumes, "resume")) not wasted: \(counted(calls, "call")) and \(seconds_low) to \(seconds_high) s"
+        )
     }
 }

@@ -1,3 +1,5 @@
+internal import Domain
+
 extension Status {
     /// What of this host's transcripts is kept as the client wrote it.
     package struct Vault: StatusSection {
@@ -80,8 +82,8 @@ extension Status.Vault {
 
     package func row(in status: Status) -> StatusRow? {
         if let error { return StatusRow("vault", error) }
-        var text = "\(sessions) sessions, \(kept_bytes >> 20) MB kept in \(stored_bytes >> 20) MB"
-        if damaged_segments > 0 { text += ", \(damaged_segments) segments damaged" }
+        var text = "\(counted(sessions, "session")), \(kept_bytes >> 20) MB kept in \(stored_bytes >> 20) MB"
+        if damaged_segments > 0 { text += ", \(counted(damaged_segments, "segment")) damaged" }
         guard enabled else { return StatusRow("vault", sessions > 0 ? "off; \(text)" : "off") }
         text += "; transcripts: \(transcripts_safe) safe, \(transcripts_pending) pending"
         if transcripts_excluded > 0 { text += ", \(transcripts_excluded) excluded" }

@@ -76,8 +76,8 @@ extension Conversation {
         switch given {
         case nil, .null: faults = ArgumentCheck(schema: tool.inputSchema).faults(of: [:])
         case .object(let members):
-            values = members
-            faults = ArgumentCheck(schema: tool.inputSchema).faults(of: members)
+            values = tool.renamed(members)
+            faults = ArgumentCheck(schema: tool.inputSchema).faults(of: values)
         case .some(let other): faults = ["arguments is \(other.text.shortened()); allowed: an object"]
         }
         guard !faults.isEmpty else { return Arguments(values) }

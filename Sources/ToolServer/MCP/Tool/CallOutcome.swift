@@ -2,7 +2,7 @@ package import Domain
 
 /// What a tool answers.
 package struct ToolResult: Sendable, Equatable {
-    /// One or a few sentences.
+    /// What a model needs to go on: a few sentences, or a line for each of what was found.
     package let text: String
     /// All of it, an object that fits the tool's output schema.
     package let structured: JSONValue
@@ -55,10 +55,10 @@ typealias CallOutcome = Result<ToolResult, ToolError>
 extension CallOutcome {
     /// The result of `tools/call`.
     ///
-    /// The text comes first, alone in its block: of a failed call some clients show the first block only. The JSON follows
-    /// in a block of its own, for all versions: older clients have nothing else, and of newer ones many hand a model the
-    /// content and leave the structured content to programs (the specification asks for both for this reason). The
-    /// price, the same text twice, is paid by clients that show both.
+    /// The text says what a model needs to go on; the structured content has all of it, once. Clients of versions without
+    /// structured content get the JSON in a block of its own behind the text: of a failed call some show the first block
+    /// only. For newer ones the specification asks for that too, for those that know it by name only; it was all said
+    /// twice then, at the price of the model's room.
     func rendered(for version: ProtocolVersion) -> JSONValue {
         let (text, structured, failed) =
             switch self {
@@ -72,7 +72,8 @@ extension CallOutcome {
             return CallOutcome.failure(error).rendered(for: version)
         }
         // What a key or a text says must not steer whoever shows it; in the JSON it is data.
-        let texts = text.isEmpty ? [json] : [VisibleText.of(text), json]
+        let words = text.isEmpty ? [] : [VisibleText.of(text)]
+        let texts = words + (version.hasStructuredContent && !words.isEmpty ? [] : [json])
         var result: [String: JSONValue] = [
             "content": .array(texts.map { ["type": "text", "text": .string($0)] }),
             "isError": .bool(failed),

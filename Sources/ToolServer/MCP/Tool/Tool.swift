@@ -15,6 +15,8 @@ package struct Tool: Sendable {
     /// From the call's arrival to its answer, waiting included. Who has none after it is told so.
     package let deadline: Duration
     package let call: Body
+    /// What arguments were called once, with what they are called now: a client that learnt them then is understood.
+    private(set) var formerNames: [String: String] = [:]
 
     package init(
         name: String, title: String, description: String, inputSchema: JSONValue, outputSchema: JSONValue?,
@@ -28,6 +30,27 @@ package struct Tool: Sendable {
         self.annotations = annotations
         self.deadline = deadline
         self.call = call
+    }
+}
+
+extension Tool {
+    func understanding(_ formerNames: [String: String]) -> Tool {
+        var tool = self
+        tool.formerNames = formerNames
+        return tool
+    }
+
+    /// The arguments by the names that they have now. One that is given by both names keeps both, and the former is
+    /// an unknown one.
+    func renamed(_ arguments: [String: JSONValue]) -> [String: JSONValue] {
+        let known = inputSchema["properties"]?.members ?? [:]
+        var renamed = arguments
+        for (former, name) in formerNames where known[former] == nil && known[name] != nil {
+            guard let value = arguments[former], arguments[name] == nil else { continue }
+            renamed[former] = nil
+            renamed[name] = value
+        }
+        return renamed
     }
 }
 

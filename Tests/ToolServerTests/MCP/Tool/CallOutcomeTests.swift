@@ -13,10 +13,15 @@ struct CallOutcomeTests {
     }
 
     @Test(arguments: [ProtocolVersion.june2025, .november2025])
-    func newerClientsGetItAsItIsToo(version: ProtocolVersion) {
+    func newerClientsGetItAsItIsAndNotAgainAsText(version: ProtocolVersion) {
         let result = success.rendered(for: version)
         #expect(result["structuredContent"] == ["count": 2])
-        #expect(result["content"]?.elements?.count == 2)
+        #expect(result["content"] == [["type": "text", "text": "Two."]])
+    }
+
+    @Test func whoHasNoWordsGivesTheJSONAsText() {
+        let silent = CallOutcome.success(ToolResult(text: "", structured: ["count": 2])).rendered(for: .newest)
+        #expect(silent["content"] == [["type": "text", "text": #"{"count":2}"#]])
     }
 
     @Test func aFailureIsMessageAndRemedy() {
