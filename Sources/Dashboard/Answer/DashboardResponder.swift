@@ -160,6 +160,9 @@ extension DashboardResponder {
         case .lookUp(let key): try await backend.lookUp(key: key)
         case .drop(let key): try await backend.drop(key: key)
         case .failures: try await backend.failures(FailuresQuery(terms))
+        case .retryFailures:
+            try await backend.retryFailures(class: terms["class"] ?? "", onlyDead: terms["dead"] == "yes")
+        case .closeCircuit: try await backend.closeCircuit()
         case .episode(let id): try await backend.episode(id)
         case .retry(let id): try await backend.retry(episode: id)
         case .discard(let id): try await backend.discard(episode: id)

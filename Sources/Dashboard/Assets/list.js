@@ -3,7 +3,7 @@ import { ask } from './api.js';
 import { stamp } from './dom.js';
 import { count, visible } from './text.js';
 
-const pageSize = 20;
+const pageSize = 8;
 
 export class List {
   /** `from` names the query parameter that continues the list, `next` the field of the answer that holds its value. */

@@ -1,5 +1,5 @@
 // Makes the page live. It reads well without this; each module adds to what the server has drawn.
-import { enableActions } from './actions.js';
+import { enableActions, enableHead } from './actions.js';
 import { Events } from './events.js';
 import { List } from './list.js';
 import { listen, show as showConnection } from './live.js';
@@ -25,7 +25,9 @@ function live() {
   const events = new Events(document.getElementById('events'));
   enableActions(sessions);
   enableActions(failures);
+  enableHead();
   enableReading();
+  enableFolds();
   enableSearch(document.getElementById('memory'));
 
   listen({
@@ -42,6 +44,13 @@ function live() {
   });
 }
 
+/** A folded section opens where its place in the address is gone to. */
+function enableFolds() {
+  const open = () => { document.getElementById(location.hash.slice(1))?.closest('details.fold')?.setAttribute('open', ''); };
+  addEventListener('hashchange', open);
+  open();
+}
+
 /** Without the token there are no events to hear: the reduced page is read again from time to time. */
 function poll() {
   setInterval(async () => {
@@ -52,7 +61,7 @@ function poll() {
     document.documentElement.dataset.tone = fresh.documentElement.dataset.tone;
     document.documentElement.toggleAttribute('data-away', fresh.documentElement.hasAttribute('data-away'));
     document.title = fresh.title;
-    for (const part of ['.verdict', '#flow', '#circuit', '.as-of']) document.querySelector(part).replaceWith(fresh.querySelector(part));
+    for (const part of ['#head', '#flow', '#circuit', '.as-of']) document.querySelector(part).replaceWith(fresh.querySelector(part));
   }, 10_000);
 }
 

@@ -52,6 +52,14 @@ package struct OperationsBackend: DashboardBackend {
         }
     }
 
+    package func retryFailures(class errorClass: String, onlyDead: Bool) async throws(BackendError) -> [UInt8] {
+        try await json { try $0.retryFailures(class: errorClass, onlyDead: onlyDead) }
+    }
+
+    package func closeCircuit() async throws(BackendError) -> [UInt8] {
+        try await json { try $0.forceCircuit(open: false, of: nil) }
+    }
+
     package func episode(_ id: String) async throws(BackendError) -> [UInt8] {
         try await json { try $0.episode(try Workplace.episodeID(id)) }
     }

@@ -7,7 +7,7 @@ package struct PageLists: Sendable {
     package typealias Answer<List: Sendable> = Result<List, PageTrouble>
 
     /// How many rows a page of a list has.
-    package static let rows = 20
+    package static let rows = 8
     package static let events = 100
 
     package var sessions: Answer<SessionPage>

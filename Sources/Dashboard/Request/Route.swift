@@ -18,6 +18,9 @@ enum Route: Equatable {
     case lookUp(key: String)
     case drop(key: String)
     case failures
+    /// All of a class, or all that are dead, are tried again.
+    case retryFailures
+    case closeCircuit
     case episode(String)
     case retry(String)
     case discard(String)
@@ -38,7 +41,7 @@ enum Route: Equatable {
 
     var methods: [HTTPRequest.Method] {
         switch self {
-        case .enter, .drop, .retry, .discard, .addMessage: [.post]
+        case .enter, .drop, .retry, .retryFailures, .closeCircuit, .discard, .addMessage: [.post]
         case .conversation: [.get, .head, .delete]
         case .storedEntries, .storedSummary: [.get, .head, .post]
         case .storedSession: [.delete]
@@ -66,7 +69,8 @@ enum Route: Equatable {
     var place: String? {
         switch self {
         case .drop: "/#sessions"
-        case .retry, .discard: "/#failures"
+        case .retry, .retryFailures, .discard: "/#failures"
+        case .closeCircuit: "/"
         default: nil
         }
     }
@@ -96,6 +100,8 @@ extension Route {
         case ("sessions", 2...) where rest.last == "drop": .drop(key: rest.dropLast().joined(separator: "/"))
         case ("sessions", _): .lookUp(key: rest.joined(separator: "/"))
         case ("failures", 0): .failures
+        case ("failures", 1) where rest[0] == "retry": .retryFailures
+        case ("circuit", 1) where rest[0] == "close": .closeCircuit
         case ("episodes", 1): .episode(rest[0])
         case ("episodes", 2) where rest[1] == "retry": .retry(rest[0])
         case ("episodes", 2) where rest[1] == "discard": .discard(rest[0])

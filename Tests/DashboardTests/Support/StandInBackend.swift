@@ -63,6 +63,10 @@ final class StandInBackend: DashboardBackend {
     func failures(_ query: FailuresQuery) async throws(BackendError) -> [UInt8] {
         try await say("failures \(query.failureClass ?? "-") \(query.key ?? "-") \(query.since ?? "-") \(query.limit)")
     }
+    func retryFailures(class errorClass: String, onlyDead: Bool) async throws(BackendError) -> [UInt8] {
+        try await say("retry failures \(errorClass.isEmpty ? "-" : errorClass) \(onlyDead)")
+    }
+    func closeCircuit() async throws(BackendError) -> [UInt8] { try await say("close circuit") }
     func episode(_ id: String) async throws(BackendError) -> [UInt8] { try await say("episode \(id)") }
     func retry(episode id: String) async throws(BackendError) -> [UInt8] { try await say("retry \(id)") }
     func discard(episode id: String) async throws(BackendError) -> [UInt8] { try await say("discard \(id)") }
