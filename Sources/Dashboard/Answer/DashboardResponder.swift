@@ -157,6 +157,9 @@ extension DashboardResponder {
         switch route {
         case .status: try await backend.status()
         case .sessions: try await backend.sessions(SessionsQuery(terms))
+        case .session(let id): try await backend.session(id)
+        case .restore(let id): try await backend.restore(session: id)
+        case .forget(let id): try await backend.forget(session: id)
         case .lookUp(let key): try await backend.lookUp(key: key)
         case .drop(let key): try await backend.drop(key: key)
         case .failures: try await backend.failures(FailuresQuery(terms))

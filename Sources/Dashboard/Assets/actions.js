@@ -72,7 +72,7 @@ export function enableHead() {
   });
 }
 
-function enableCopying(section, say) {
+export function enableCopying(section, say) {
   section.addEventListener('click', async (event) => {
     const button = event.target.closest('[data-copy]');
     if (!button) return;
@@ -80,9 +80,8 @@ function enableCopying(section, say) {
       await navigator.clipboard.writeText(button.dataset.copy);
       say(`Copied: ${button.dataset.copy}`);
     } catch {
-      // No permission: select the command, so that the usual keys copy it.
-      getSelection().selectAllChildren(button.parentElement.querySelector('code'));
-      say('The browser did not allow copying; the command is selected.');
+      // No permission: shown, so that the usual keys copy it.
+      say(`The browser did not allow copying: ${button.dataset.copy}`);
     }
   });
 }

@@ -16,10 +16,18 @@ export class List {
     this.body = this.find('.rows');
     this.following = new URL(this.find('.next').href, location).searchParams.get(from);
     this.addFresh();
+    this.release();
     this.form.addEventListener('submit', (event) => { event.preventDefault(); this.restart(); });
     this.find('.next').addEventListener('click', (event) => { event.preventDefault(); this.turn([...this.places, this.following]); });
     this.find('.previous').textContent = 'Previous';
     this.find('.previous').addEventListener('click', (event) => { event.preventDefault(); this.turn(this.places.slice(0, -1)); });
+  }
+
+  /** What was held back comes when pointer and focus have gone. */
+  release() {
+    const go = () => setTimeout(() => { if (!this.fresh.hidden && !this.isHeld()) this.offer(); }, 300);
+    this.section.addEventListener('pointerleave', go);
+    this.section.addEventListener('focusout', go);
   }
 
   addFresh() {
@@ -64,7 +72,7 @@ export class List {
     const mine = (this.asked = Symbol('load'));
     this.section.setAttribute('aria-busy', 'true');
     try {
-      const answer = await ask(`${this.path}?${query}`);
+      const answer = await ask(`${this.path}${this.path.includes('?') ? '&' : '?'}${query}`);
       if (mine === this.asked) this.show(answer);
     } catch (error) {
       if (mine === this.asked) this.say(`This list could not be read. ${error.message}`);

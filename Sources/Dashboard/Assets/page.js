@@ -15,8 +15,8 @@ function live() {
   document.getElementById('main').prepend(announce);
 
   const sessions = new List('sessions', {
-    path: '/api/v1/sessions', rows: 'sessions', from: 'offset', next: 'next_offset',
-    nothing: ({ search }) => (search ? 'No session has that key or ID, and no key begins like that.' : 'No session is recorded yet.'),
+    path: '/api/v1/sessions?look=yes', rows: 'sessions', from: 'offset', next: 'next_offset',
+    nothing: ({ search }) => (search ? 'No session has that in its key, ID, folder or words.' : 'No session is recorded yet.'),
   });
   const failures = new List('failures', {
     path: '/api/v1/failures', rows: 'failures', from: 'cursor', next: 'next_cursor',

@@ -9,6 +9,10 @@ package protocol DashboardBackend: Sendable {
 
     func status() async throws(BackendError) -> [UInt8]
     func sessions(_ query: SessionsQuery) async throws(BackendError) -> [UInt8]
+    /// All that there is of one.
+    func session(_ id: String) async throws(BackendError) -> [UInt8]
+    func restore(session id: String) async throws(BackendError) -> [UInt8]
+    func forget(session id: String) async throws(BackendError) -> [UInt8]
     func lookUp(key: String) async throws(BackendError) -> [UInt8]
     func drop(key: String) async throws(BackendError) -> [UInt8]
     func failures(_ query: FailuresQuery) async throws(BackendError) -> [UInt8]

@@ -10,7 +10,7 @@ package struct PageLists: Sendable {
     package static let rows = 8
     package static let events = 100
 
-    package var sessions: Answer<SessionPage>
+    package var sessions: Answer<SessionLooks>
     package var failures: Answer<FailurePage>
     /// nil where nothing is searched for.
     package var memory: Answer<MemoryHits>?
@@ -19,7 +19,7 @@ package struct PageLists: Sendable {
     package var episode: Answer<EpisodeView>?
 
     package init(
-        sessions: Answer<SessionPage>, failures: Answer<FailurePage>, memory: Answer<MemoryHits>? = nil,
+        sessions: Answer<SessionLooks>, failures: Answer<FailurePage>, memory: Answer<MemoryHits>? = nil,
         events: Answer<EventList>, episode: Answer<EpisodeView>? = nil
     ) {
         self.sessions = sessions

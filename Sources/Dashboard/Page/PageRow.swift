@@ -23,15 +23,15 @@ enum PageRow {
 
 /// The list of sessions.
 enum SessionRows {
-    static func context(_ answer: PageLists.Answer<SessionPage>, _ query: PageQuery, now: Timestamp) -> JSONValue {
+    static func context(_ answer: PageLists.Answer<SessionLooks>, _ query: PageQuery, now: Timestamp) -> JSONValue {
         let page = answer.value
-        let rows = page?.sessions.map { PageRow.of($0, key: $0.dispatch_key ?? "", now: now) } ?? []
+        let rows = page?.sessions.map { row($0, now: now) } ?? []
         let next = page?.next_offset
         let (first, last) = (query.offset + 1, query.offset + rows.count)
         let range = "\(Words.count(first))–\(Words.count(last)) of \(Words.count(page?.total ?? 0))"
         let nothing =
             query.search.isEmpty
-            ? "No session is recorded yet." : "No session has that key or ID, and no key begins like that."
+            ? "No session is recorded yet." : "No session has that in its key, ID, folder or words."
         return .object([
             "search": .string(VisibleText.of(query.search)), "rows": .array(rows), "any": .bool(!rows.isEmpty),
             "empty_words": .string(answer.trouble.map(PageTrouble.list) ?? nothing),
@@ -39,6 +39,13 @@ enum SessionRows {
             "has_previous": .bool(query.offset > 0),
             "previous_href": link(query, offset: query.offset - PageLists.rows),
             "has_next": .bool(next != nil), "next_href": link(query, offset: next ?? 0),
+        ])
+    }
+
+    static func row(_ look: SessionLook, now: Timestamp) -> JSONValue {
+        PageRow.of(look, key: look.dispatch_key ?? "", now: now).adding([
+            "short_id": .string(String(VisibleText.of(look.session_id).unicodeScalars.prefix(8))),
+            "title": .string(look.title.flatMap { $0.isEmpty ? nil : VisibleText.of($0) } ?? "Nothing captured yet"),
         ])
     }
 

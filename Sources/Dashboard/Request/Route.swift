@@ -15,6 +15,10 @@ enum Route: Equatable {
     case metrics
     case status
     case sessions
+    /// Of one, by its ID.
+    case session(String)
+    case restore(session: String)
+    case forget(session: String)
     case lookUp(key: String)
     case drop(key: String)
     case failures
@@ -41,7 +45,7 @@ enum Route: Equatable {
 
     var methods: [HTTPRequest.Method] {
         switch self {
-        case .enter, .drop, .retry, .retryFailures, .closeCircuit, .discard, .addMessage: [.post]
+        case .enter, .drop, .restore, .forget, .retry, .retryFailures, .closeCircuit, .discard, .addMessage: [.post]
         case .conversation: [.get, .head, .delete]
         case .storedEntries, .storedSummary: [.get, .head, .post]
         case .storedSession: [.delete]
@@ -68,7 +72,8 @@ enum Route: Equatable {
     /// Where a browser goes after a form; nil for what no form of the page sends.
     var place: String? {
         switch self {
-        case .drop: "/#sessions"
+        case .restore(let id): "/?session=\(PageLink.part(id))"
+        case .drop, .forget: "/#sessions"
         case .retry, .retryFailures, .discard: "/#failures"
         case .closeCircuit: "/"
         default: nil
@@ -96,6 +101,9 @@ extension Route {
         switch (kind, rest.count) {
         case ("status", 0): .status
         case ("sessions", 0): .sessions
+        case ("session", 1): .session(rest[0])
+        case ("session", 2) where rest[1] == "restore": .restore(session: rest[0])
+        case ("session", 2) where rest[1] == "forget": .forget(session: rest[0])
         // A key that itself ends in "/drop" has to come as one segment.
         case ("sessions", 2...) where rest.last == "drop": .drop(key: rest.dropLast().joined(separator: "/"))
         case ("sessions", _): .lookUp(key: rest.joined(separator: "/"))

@@ -43,7 +43,7 @@ import Testing
     @Test func servesWhatItLoads() throws {
         let assets = Dictionary(uniqueKeysWithValues: PageAssets.all.map { ($0.path, $0) })
         let page = String(decoding: PackageResources.page_mustache, as: UTF8.self)
-        #expect(assets.count == 13)
+        #expect(assets.count == 14)
         for path in references(in: page, behind: "\"/assets/", until: "\"") {
             #expect(assets["/assets/\(path)"] != nil)
         }

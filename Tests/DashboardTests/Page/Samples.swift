@@ -62,6 +62,7 @@ struct Samples {
             "running", "degraded", "stopped", "gone", "redis", "files", "error", "warning", "ample", "low",
             "registry", "pool",
         ]
+        if SessionLook.Standing(rawValue: text) != nil || LookupVerdict(rawValue: text) != nil { return true }
         return ISOTime.milliseconds(text) != nil || words.contains(text) || Trouble.Kind(rawValue: text) != nil
     }
 
@@ -89,7 +90,7 @@ struct Samples {
 extension PageLists {
     /// Of somebody who has nothing yet.
     static let none = PageLists(
-        sessions: .success(SessionPage(sessions: [], total: 0)),
+        sessions: .success(SessionLooks(sessions: [], total: 0)),
         failures: .success(FailurePage(failures: [], total: 0)),
         events: .success(EventList(events: [])))
 }

@@ -58,6 +58,9 @@ final class StandInBackend: DashboardBackend {
     func sessions(_ query: SessionsQuery) async throws(BackendError) -> [UInt8] {
         try await say("sessions \(query.search ?? "-") \(query.limit) \(query.offset)")
     }
+    func session(_ id: String) async throws(BackendError) -> [UInt8] { try await say("session \(id)") }
+    func restore(session id: String) async throws(BackendError) -> [UInt8] { try await say("restore \(id)") }
+    func forget(session id: String) async throws(BackendError) -> [UInt8] { try await say("forget \(id)") }
     func lookUp(key: String) async throws(BackendError) -> [UInt8] { try await say("look up \(key)") }
     func drop(key: String) async throws(BackendError) -> [UInt8] { try await say("drop \(key)") }
     func failures(_ query: FailuresQuery) async throws(BackendError) -> [UInt8] {

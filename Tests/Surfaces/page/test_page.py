@@ -161,7 +161,8 @@ class States(PageTest):
         self.assertIn("open", self.text("#circuit-state"))
         self.assertGreater(len(self.all("#due .col")), 10)
         self.assertIn("The queue is full", self.text("#troubles"))
-        self.assertIn("holdfast episodes list --state dead", [code.text for code in self.all("#head code")])
+        self.assertTrue(all(code.text.startswith("holdfast ") for code in self.all("#head code")))
+        self.assertGreater(len(self.all("#head code")), 0)
         self.assertGreater(len(self.all("#band [data-value=open]")), 0)
 
     def test_redis_down(self):
@@ -386,6 +387,41 @@ class Actions(PageTest):
         self.assertNotIn(id, stage.failures())
         self.assertEqual(stage.json(f"/api/v1/episodes/{id}")["state"], "discarded")
 
+    def test_a_session_is_offered_as_a_lookup_would_have_it(self):
+        stage = stages.well
+        dead = Session(stage, "coder/dead").whole("Count the zebras", "There are nine.")
+        stage.settle()
+        dead.transcript.unlink()
+        self.open(stage)
+        for words in ("coder/dead", dead.id[:13], "zebras nine"):
+            self.search("#sessions", "search", words)
+            self.until(lambda: "coder/dead" in self.text("#sessions .rows"), words)
+            self.until(lambda: self.text("#sessions .pill") in ("gone", "restorable"), "it is not there")
+            if self.text("#sessions .pill") == "gone":
+                self.assertFalse(self.one("#sessions .rows [data-copy]").is_displayed())
+        self.assertEqual(stage.redis("EXISTS", "{holdfast}:binding:coder/dead").strip(), "1", "a look drops nothing")
+        self.assertIn("Count the zebras", self.text("#sessions .rows"))
+
+    def test_a_session_has_a_page_of_its_own(self):
+        stage = stages.well
+        self.open(stage)
+        self.search("#sessions", "search", WORK[1][0])
+        self.until(lambda: self.rows("#sessions") == 1, "the session alone")
+        self.assertEqual(self.text("#sessions .pill"), "resumable")
+        self.one("#sessions a.title").click()
+        self.until(lambda: self.text("h1") == WORK[1][1], "its last prompt")
+        self.assertIn(WORK[1][2], self.text("#conversation"))
+        self.assertIn(f"The next dispatch of {WORK[1][0]} resumes session", self.text("main"))
+        self.assertIn("memory", self.text("#episodes"))
+        self.assertIn("bound", self.text("#session-events"))
+        self.assertIn(f"holdfast dispatch {WORK[1][0]} -- claude", self.text("#session code:not(.quiet)") + self.text(".how"))
+        for scheme, width in LOOKS:
+            self.browser.dark(scheme == "dark")
+            self.browser.shape(width)
+            self.picture(f"session-{scheme}-{width}")
+            self.assertEqual(self.browser.axe(*(["color-contrast"] if scheme == "dark" else [])), [])
+            self.assertLessEqual(self.width(), width)
+
     def test_drop_asks_first(self):
         stage = stages.well
         Session(stage, "coder/to-drop").whole()
@@ -438,8 +474,8 @@ class Actions(PageTest):
         permissions = {"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"]}
         self.browser.execute_cdp_cmd("Browser.grantPermissions", permissions)
         self.open(stages.well)
-        self.one("#sessions [data-copy]").click()
-        copied = "Copied: claude --resume [0-9a-f-]{36}"
+        next(button for button in self.all("#sessions [data-copy]") if button.is_displayed()).click()
+        copied = "Copied: (holdfast dispatch [a-z]+/[a-z0-9-]+ -- claude|claude --resume [0-9a-f-]{36})"
         self.until(lambda: re.search(copied, self.text("#sessions .outcome")), "copied")
 
 
@@ -498,12 +534,12 @@ class Lists(PageTest):
 
     def test_search_and_filter(self):
         self.open(stages.many)
-        for words, count in (("docs/page-00006", 1), ("reviewer/pr-0002", 3)):
+        for words, count in (("docs/page-00006", 1), ("REVIEWER/pr-0002", 3)):
             self.search("#sessions", "search", words)
             self.until(lambda: self.rows("#sessions") == count, f"{count} sessions")
-            self.assertIn(words, self.text("#sessions .rows .key"))
+            self.assertIn(words.lower(), self.text("#sessions .rows .key"))
         self.search("#sessions", "search", "no-such-key")
-        self.until(lambda: "No session has that key" in self.text("#sessions .empty"), "none")
+        self.until(lambda: "No session has that" in self.text("#sessions .empty"), "none")
         self.one("#failures [name=class] option[value=timeout]").click()
         self.one("#failures form.filter button").click()
         self.until(lambda: {tag.text for tag in self.all("#failures .rows .tag")} == {"timeout"}, "timeouts alone")
@@ -513,7 +549,7 @@ class Lists(PageTest):
     def test_rows_hold_still_under_the_focus(self):
         stage = stages.well
         self.open(stage)
-        self.browser.execute_script("document.querySelector('#sessions [data-copy]').focus()")
+        self.browser.execute_script("document.querySelector('#sessions a.title').focus()")
         before = self.focus().id
         stage.happen("coder/held-still")
         self.until(lambda: "list has changed" in self.text("#sessions .pager"), "the offer")
