@@ -163,6 +163,8 @@ extension DashboardResponder {
         case .lookUp(let key): try await backend.lookUp(key: key)
         case .drop(let key): try await backend.drop(key: key)
         case .failures: try await backend.failures(FailuresQuery(terms))
+        case .failureGroups: try await backend.failureGroups(FailuresQuery(terms))
+        case .activity: try await backend.activity()
         case .retryFailures:
             try await backend.retryFailures(class: terms["class"] ?? "", onlyDead: terms["dead"] == "yes")
         case .closeCircuit: try await backend.closeCircuit()

@@ -7,8 +7,8 @@ const pageSize = 8;
 
 export class List {
   /** `from` names the query parameter that continues the list, `next` the field of the answer that holds its value. */
-  constructor(id, { path, rows, from, next, nothing }) {
-    Object.assign(this, { path, from, next, nothing, field: rows, places: [null], following: null });
+  constructor(id, { path, rows, from, next, nothing, shape = (item) => item, beside }) {
+    Object.assign(this, { path, from, next, nothing, shape, beside, field: rows, places: [null], following: null });
     this.section = document.getElementById(id);
     this.find = (selector) => this.section.querySelector(selector);
     this.form = this.find('form.filter');
@@ -74,6 +74,7 @@ export class List {
     try {
       const answer = await ask(`${this.path}${this.path.includes('?') ? '&' : '?'}${query}`);
       if (mine === this.asked) this.show(answer);
+      await this.beside?.(query);
     } catch (error) {
       if (mine === this.asked) this.say(`This list could not be read. ${error.message}`);
     } finally {
@@ -86,7 +87,7 @@ export class List {
     const first = (this.places.length - 1) * pageSize;
     this.following = answer[this.next];
     this.fresh.hidden = true;
-    this.body.replaceChildren(...items.map((item) => stamp(this.template, item)));
+    this.body.replaceChildren(...items.map((item) => stamp(this.template, this.shape(item))));
     this.find('.range').textContent = items.length ? `${count(first + 1)}–${count(first + items.length)} of ${count(answer.total)}` : '';
     this.find('.next').hidden = this.following == null;
     this.find('.previous').hidden = this.places.length < 2;

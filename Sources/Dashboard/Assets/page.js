@@ -5,7 +5,8 @@ import { List } from './list.js';
 import { listen, show as showConnection } from './live.js';
 import { enableSearch } from './memory.js';
 import { enableReading } from './reader.js';
-import { show as showStatus } from './status.js';
+import { showGroups } from './groups.js';
+import { show as showStatus, withNext } from './status.js';
 import { setClock, tick } from './text.js';
 
 function live() {
@@ -20,6 +21,8 @@ function live() {
   });
   const failures = new List('failures', {
     path: '/api/v1/failures', rows: 'failures', from: 'cursor', next: 'next_cursor',
+    shape: withNext,
+    beside: showGroups,
     nothing: (filter) => `Nothing failed in this time${filter.class || filter.key ? ' with that class and key' : ''}.`,
   });
   const events = new Events(document.getElementById('events'));
@@ -28,6 +31,7 @@ function live() {
   enableHead();
   enableReading();
   enableFolds();
+  redrawActivity();
   enableSearch(document.getElementById('memory'));
 
   listen({
@@ -42,6 +46,16 @@ function live() {
       (event.scope === 'registry' ? sessions : failures).offer();
     },
   });
+}
+
+/** The chart is the server's drawing: read again now and then. */
+function redrawActivity() {
+  setInterval(async () => {
+    const text = await fetch('/', { signal: AbortSignal.timeout(10000) }).then((r) => (r.ok ? r.text() : null), () => null);
+    const fresh = text && new DOMParser().parseFromString(text, 'text/html').querySelector('#activity');
+    const old = document.getElementById('activity');
+    if (fresh && !old.matches(':focus-within') && !old.querySelector('details[open]')) old.replaceWith(fresh);
+  }, 60_000);
 }
 
 /** A folded section opens where its place in the address is gone to. */

@@ -1,10 +1,22 @@
 // Shows the one read model: everything on the page but the lists.
 import { fill, h, icon, time } from './dom.js';
 import { band, due, ledger } from './pictures.js';
-import { bytes, count, setClock, setText } from './text.js';
+import { bytes, count, now, setClock, setText } from './text.js';
 
 const byId = (id) => document.getElementById(id);
 const drawn = new Map();
+
+/** The last that was told. */
+let latest = null;
+
+/** What is said in place of a time that has passed; nothing where it lies ahead. */
+export function waits(next) {
+  if (!next || Date.parse(next) > now()) return '';
+  return ['open', 'half-open'].includes(latest?.circuit.state) ? `when ${latest.llm_status.provider} is back` : 'due now';
+}
+
+/** A failure as its row shows it: when it is tried next. */
+export const withNext = (item) => ({ ...item, waits: waits(item.next_retry), due: waits(item.next_retry) ? null : item.next_retry });
 
 /** Redraws a list only when its data changed: a redraw would drop focus and selection. */
 function redraw(id, items, make) {
@@ -79,6 +91,7 @@ function announce(status) {
 
 export function show(status) {
   setClock(status.observed_at);
+  latest = status;
   const tone = toneOf(status);
   const { counts, due_now: dueNow, later } = status.schedule;
   const anyDue = dueNow + later + counts.reduce((a, b) => a + b, 0) > 0;

@@ -16,6 +16,8 @@ package protocol DashboardBackend: Sendable {
     func lookUp(key: String) async throws(BackendError) -> [UInt8]
     func drop(key: String) async throws(BackendError) -> [UInt8]
     func failures(_ query: FailuresQuery) async throws(BackendError) -> [UInt8]
+    func failureGroups(_ query: FailuresQuery) async throws(BackendError) -> [UInt8]
+    func activity() async throws(BackendError) -> [UInt8]
     /// - Parameter class: empty for all.
     func retryFailures(class: String, onlyDead: Bool) async throws(BackendError) -> [UInt8]
     func closeCircuit() async throws(BackendError) -> [UInt8]

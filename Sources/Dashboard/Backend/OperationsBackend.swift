@@ -69,6 +69,16 @@ package struct OperationsBackend: DashboardBackend {
         }
     }
 
+    package func failureGroups(_ query: FailuresQuery) async throws(BackendError) -> [UInt8] {
+        try await json { place in
+            try place.failureGroups(
+                class: query.failureClass ?? "", key: query.key ?? "",
+                sinceMilliseconds: try Period.beginning(query.since))
+        }
+    }
+
+    package func activity() async throws(BackendError) -> [UInt8] { try await json { try $0.activity() } }
+
     package func retryFailures(class errorClass: String, onlyDead: Bool) async throws(BackendError) -> [UInt8] {
         try await json { try $0.retryFailures(class: errorClass, onlyDead: onlyDead) }
     }

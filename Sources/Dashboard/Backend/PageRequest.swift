@@ -100,6 +100,11 @@ extension PageLists {
                     class: query.failureClass, key: query.key,
                     sinceMilliseconds: try Period.beginning(query.since), limit: Self.rows, cursor: query.cursor)
             },
+            groups: answer {
+                try place.failureGroups(
+                    class: query.failureClass, key: query.key,
+                    sinceMilliseconds: try Period.beginning(query.since))
+            }, activity: answer { try place.activity() },
             memory: query.words.isEmpty
                 ? nil
                 : answer {

@@ -45,7 +45,8 @@ package enum PageAssets {
     package static var all: [Asset] {
         let scripts = [
             "actions": PackageResources.actions_js, "api": PackageResources.api_js, "dom": PackageResources.dom_js,
-            "events": PackageResources.events_js, "list": PackageResources.list_js, "live": PackageResources.live_js,
+            "events": PackageResources.events_js, "groups": PackageResources.groups_js,
+            "list": PackageResources.list_js, "live": PackageResources.live_js,
             "memory": PackageResources.memory_js, "page": PackageResources.page_js,
             "pictures": PackageResources.pictures_js, "reader": PackageResources.reader_js,
             "session": PackageResources.session_js, "status": PackageResources.status_js,

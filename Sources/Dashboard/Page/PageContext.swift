@@ -15,14 +15,16 @@ enum PageContext {
         let general = JSONValue.object(both(status))
         return general.adding(Head.context(status)).adding(ScheduleColumns.context(status.schedule, now: now))
             .adding(LedgerBar.context(status.ledger))
+            .adding(ActivityChart.context(lists.activity))
             .adding(EpisodeReader.context(lists.episode, now: now))
             .adding([
                 "full": .bool(true), "status": shown(status),
                 "segments": CircuitBand.segments(status, tellsReasons: true),
-                "any_change": .bool(!status.circuit_history.isEmpty),
+                "any_saved": .bool(status.saved.resumes > 0), "any_change": .bool(!status.circuit_history.isEmpty),
                 "any_companion": .bool(!status.companions.isEmpty),
                 "sessions_page": SessionRows.context(lists.sessions, query, now: now),
-                "failures_page": FailureRows.context(lists.failures, query, now: now),
+                "failures_page": FailureRows.context(lists.failures, query, status),
+                "groups": FailureRows.groups(lists.groups, status),
                 "memory_page": MemoryRows.context(lists.memory, query, now: now),
                 "events_page": EventRows.context(lists.events, now: now),
             ])
@@ -53,6 +55,7 @@ enum PageContext {
             "queue_percent": Words.rounded(percent),
             "shown": .object([
                 "oldest_pending": .string(queue.oldest_pending_seconds.map(Words.duration) ?? "none"),
+                "span": .string(CircuitBand.span(status).words),
                 "circuit": .string(circuit(status.circuit.state)),
                 "queue": .string(Words.share(Figure.Share(queue.count, of: queue.limit))),
                 "failed": .string(Words.count(Double(status.retry_queue.count + queue.dead))),

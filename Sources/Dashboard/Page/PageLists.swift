@@ -12,6 +12,9 @@ package struct PageLists: Sendable {
 
     package var sessions: Answer<SessionLooks>
     package var failures: Answer<FailurePage>
+    /// The same by what failed.
+    package var groups: Answer<FailureGroups>
+    package var activity: Answer<Activity>
     /// nil where nothing is searched for.
     package var memory: Answer<MemoryHits>?
     package var events: Answer<EventList>
@@ -19,11 +22,14 @@ package struct PageLists: Sendable {
     package var episode: Answer<EpisodeView>?
 
     package init(
-        sessions: Answer<SessionLooks>, failures: Answer<FailurePage>, memory: Answer<MemoryHits>? = nil,
+        sessions: Answer<SessionLooks>, failures: Answer<FailurePage>,
+        groups: Answer<FailureGroups>, activity: Answer<Activity>, memory: Answer<MemoryHits>? = nil,
         events: Answer<EventList>, episode: Answer<EpisodeView>? = nil
     ) {
         self.sessions = sessions
         self.failures = failures
+        self.groups = groups
+        self.activity = activity
         self.memory = memory
         self.events = events
         self.episode = episode

@@ -7,6 +7,7 @@ enum SessionContext {
     static func of(_ detail: SessionDetail, host: String, now: Timestamp) -> JSONValue {
         let session = SessionRows.row(detail.session, now: now).adding([
             "can_restore": .bool(detail.session.standing == .restorable),
+            "model": detail.session.model.isEmpty ? .null : .string(VisibleText.of(detail.session.model)),
             "id_path": .string(PageLink.part(detail.session.session_id)),
         ])
         let episodes = detail.episodes.map { episode in
@@ -23,7 +24,7 @@ enum SessionContext {
                 "session": session, "next_dispatch": detail.next_dispatch.map { .string(VisibleText.of($0)) } ?? .null,
                 "messages": .array(messages), "any_message": .bool(!messages.isEmpty),
                 "episodes": .array(episodes), "any_episode": .bool(!episodes.isEmpty),
-                "events": .array(detail.events.map { ShownValue.of($0, now: now) }),
+                "events": .array(detail.events.map { EventRows.row($0, now: now) }),
                 "any_event": .bool(!detail.events.isEmpty),
             ]),
         ])

@@ -24,6 +24,8 @@ enum Route: Equatable {
     case failures
     /// All of a class, or all that are dead, are tried again.
     case retryFailures
+    case failureGroups
+    case activity
     case closeCircuit
     case episode(String)
     case retry(String)
@@ -109,6 +111,8 @@ extension Route {
         case ("sessions", _): .lookUp(key: rest.joined(separator: "/"))
         case ("failures", 0): .failures
         case ("failures", 1) where rest[0] == "retry": .retryFailures
+        case ("failures", 1) where rest[0] == "groups": .failureGroups
+        case ("activity", 0): .activity
         case ("circuit", 1) where rest[0] == "close": .closeCircuit
         case ("episodes", 1): .episode(rest[0])
         case ("episodes", 2) where rest[1] == "retry": .retry(rest[0])

@@ -53,6 +53,7 @@ struct Samples {
         let none = PageLists.none
         return PageLists(
             sessions: try answer("sessions") ?? none.sessions, failures: try answer("failures") ?? none.failures,
+            groups: try answer("groups") ?? none.groups, activity: try answer("activity") ?? none.activity,
             memory: try answer("memory"), events: try answer("events") ?? none.events, episode: try answer("episode"))
     }
 
@@ -92,6 +93,7 @@ extension PageLists {
     static let none = PageLists(
         sessions: .success(SessionLooks(sessions: [], total: 0)),
         failures: .success(FailurePage(failures: [], total: 0)),
+        groups: .success(FailureGroups(groups: [])), activity: .success(Activity(hours: [], days: [])),
         events: .success(EventList(events: [])))
 }
 

@@ -66,6 +66,10 @@ final class StandInBackend: DashboardBackend {
     func failures(_ query: FailuresQuery) async throws(BackendError) -> [UInt8] {
         try await say("failures \(query.failureClass ?? "-") \(query.key ?? "-") \(query.since ?? "-") \(query.limit)")
     }
+    func failureGroups(_ query: FailuresQuery) async throws(BackendError) -> [UInt8] {
+        try await say("failure groups \(query.failureClass ?? "-") \(query.key ?? "-") \(query.since ?? "-")")
+    }
+    func activity() async throws(BackendError) -> [UInt8] { try await say("activity") }
     func retryFailures(class errorClass: String, onlyDead: Bool) async throws(BackendError) -> [UInt8] {
         try await say("retry failures \(errorClass.isEmpty ? "-" : errorClass) \(onlyDead)")
     }

@@ -158,6 +158,10 @@ class States(PageTest):
         self.assertIn("overloaded", self.text("#troubles li"))
         self.assertEqual(self.text("main").count("is overloaded"), 1, "a trouble is told once")
         self.assertGreater(int(self.text("#failed-count")), 60)
+        self.assertRegex(self.text("#groups li"), r"[0-9]+ × overloaded")
+        self.assertIn("Retry all", self.text("#groups li"))
+        self.assertGreater(len(self.all("#activity [data-value=captured]")), 0)
+        self.assertNotRegex(self.one("#events .rows").get_attribute("textContent"), "[0-9a-f]{32}")
         self.assertIn("open", self.text("#circuit-state"))
         self.assertGreater(len(self.all("#due .col")), 10)
         self.assertIn("The queue is full", self.text("#troubles"))
@@ -367,6 +371,12 @@ class Actions(PageTest):
         self.browser.execute_script("document.activeElement.blur()")
         self.point_away()
         self.until(lambda: id not in self.failures(), "the row is gone")
+
+    def test_all_of_a_kind_are_tried_again(self):
+        stage, id = self.failed()
+        self.one("#groups form[data-act=retry-all] button").click()
+        self.until(lambda: "due now" in self.text("#failures .outcome"), "the outcome")
+        until(lambda: stage.redis("ZSCORE", stage.key("done"), id).strip(), "a memory")
 
     def test_discard_asks_first(self):
         stage, id = self.failed()
