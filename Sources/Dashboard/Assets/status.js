@@ -100,6 +100,8 @@ export function show(status) {
   fill(document, { ...status, llm_status: model, files_only: status.source === 'files', any_due: anyDue });
 
   document.documentElement.dataset.tone = tone;
+  const isNew = status.source === 'redis' && !status.sessions.recorded && !status.queue_status.last_captured && !status.archive.episodes;
+  document.documentElement.toggleAttribute('data-new', isNew);
   document.documentElement.toggleAttribute('data-away', status.source === 'files');
   document.title = `${status.service_status} · Holdfast on ${status.host}`;
   announce(status);

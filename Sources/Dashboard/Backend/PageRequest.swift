@@ -113,5 +113,6 @@ extension PageLists {
                 }, events: answer { try place.events(limit: Self.events) },
             episode: query.episode.isEmpty
                 ? nil : answer { try place.episode(try Workplace.episodeID(query.episode)) })
+        hasHooks = Plugin.isSwitchedOn(in: place.clientDirectory)
     }
 }

@@ -5,7 +5,7 @@ internal import Operations
 enum PageContext {
     static func reduced(_ status: Status) -> JSONValue {
         .object(both(status)).adding(Head.reduced(status)).adding([
-            "full": .bool(false), "status": PublicStatus.of(status),
+            "is_new": .bool(false), "full": .bool(false), "status": PublicStatus.of(status),
             "segments": CircuitBand.segments(status, tellsReasons: false),
         ])
     }
@@ -15,6 +15,7 @@ enum PageContext {
         let general = JSONValue.object(both(status))
         return general.adding(Head.context(status)).adding(ScheduleColumns.context(status.schedule, now: now))
             .adding(LedgerBar.context(status.ledger))
+            .adding(FirstSteps.context(status, hasHooks: lists.hasHooks))
             .adding(ActivityChart.context(lists.activity))
             .adding(EpisodeReader.context(lists.episode, now: now))
             .adding([

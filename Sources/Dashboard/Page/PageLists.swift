@@ -15,6 +15,8 @@ package struct PageLists: Sendable {
     /// The same by what failed.
     package var groups: Answer<FailureGroups>
     package var activity: Answer<Activity>
+    /// Whether the plugin is switched on in Claude Code.
+    package var hasHooks = false
     /// nil where nothing is searched for.
     package var memory: Answer<MemoryHits>?
     package var events: Answer<EventList>
