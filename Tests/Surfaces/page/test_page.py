@@ -581,7 +581,7 @@ class Lists(PageTest):
     def test_rows_hold_still_under_the_focus(self):
         stage = stages.well
         self.open(stage)
-        self.browser.execute_script("document.querySelector('#sessions form.filter button').focus()")
+        self.one("#sessions [name=search]").click()
         before = self.focus().id
         stage.happen("coder/held-still")
         self.until(lambda: "list has changed" in self.text("#sessions .pager"), "the offer")
