@@ -28,6 +28,9 @@ package protocol ArchiveReading: Sendable {
     /// - Parameter limit: of entries; the last ones.
     func entries(ofSession session: String, limit: Int) throws(ArchiveError) -> [EpisodeEntry]
 
+    /// The episodes of a session, the newest first; those that were given up are not among them.
+    func episodes(ofSession session: String, limit: Int) throws(ArchiveError) -> [ArchivedEpisode]
+
     func counts() throws(ArchiveError) -> ArchiveCounts
 
     /// What episodes hold of the files, in the order of the bytes. One whose content does not match its checksum, or was

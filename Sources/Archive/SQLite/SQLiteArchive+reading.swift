@@ -65,6 +65,18 @@ extension SQLiteArchive {
         }
     }
 
+    func episodes(ofSession session: String, limit: Int) throws(ArchiveError) -> [ArchivedEpisode] {
+        try read { database in
+            let rows = try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT * FROM episode WHERE session_id = ? AND discarded_ms IS NULL
+                    ORDER BY captured_ms DESC, number DESC LIMIT ?
+                    """, arguments: [session, limit])
+            return try rows.map { try ArchivedEpisode($0, database) }
+        }
+    }
+
     func counts() throws(ArchiveError) -> ArchiveCounts {
         try read { database in
             var counts = ArchiveCounts()

@@ -157,9 +157,17 @@ extension DashboardResponder {
         switch route {
         case .status: try await backend.status()
         case .sessions: try await backend.sessions(SessionsQuery(terms))
+        case .session(let id): try await backend.session(id)
+        case .restore(let id): try await backend.restore(session: id)
+        case .forget(let id): try await backend.forget(session: id)
         case .lookUp(let key): try await backend.lookUp(key: key)
         case .drop(let key): try await backend.drop(key: key)
         case .failures: try await backend.failures(FailuresQuery(terms))
+        case .failureGroups: try await backend.failureGroups(FailuresQuery(terms))
+        case .activity: try await backend.activity()
+        case .retryFailures:
+            try await backend.retryFailures(class: terms["class"] ?? "", onlyDead: terms["dead"] == "yes")
+        case .closeCircuit: try await backend.closeCircuit()
         case .episode(let id): try await backend.episode(id)
         case .retry(let id): try await backend.retry(episode: id)
         case .discard(let id): try await backend.discard(episode: id)

@@ -58,12 +58,17 @@ struct RefusalText {
         <html lang="en">
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="color-scheme" content="light dark">
+        <link rel="icon" href="data:,">
         <link rel="stylesheet" href="/assets/page.css">
         <title>Holdfast: \(escaped(refusal.message))</title>
+        <header class="mast"><p class="home"><a href="/">Holdfast</a></p></header>
         <main>
+        <section class="panel refused">
         <h1>\(escaped(refusal.message))</h1>
         <p>\(escaped(refusal.remedy))</p>
-        <p><a href="/">Back to the dashboard</a></p>
+        <p><a class="button" href="/">Back to the dashboard</a></p>
+        </section>
         </main>
         </html>
 

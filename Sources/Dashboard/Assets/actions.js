@@ -1,7 +1,10 @@
-// Drop, retry and discard: the same forms that work without scripts, sent without leaving the page.
+// What a person does: the same forms that work without scripts, sent without leaving the page.
 import { ask } from './api.js';
+import { count, visible } from './text.js';
 
 const outcomes = {
+  close: ({ provider }) => `The circuit of ${provider} is closed: what waits is tried now.`,
+  'retry-all': ({ due }) => `${count(due)} ${due === 1 ? 'episode is' : 'episodes are'} due now.`,
   drop: ({ dispatch_key: key }) => `${key} is dropped: its next dispatch starts fresh.`,
   retry: ({ episode_id: id, state }) => `Episode ${id.slice(0, 12)} ${{
     scheduled: 'is due now.', leased: 'is being worked on already.', gone: 'no longer waits.', discarded: 'was discarded before.',
@@ -48,16 +51,37 @@ export function enableActions(list) {
     event.preventDefault();
     send(event.target, list);
   });
-  list.section.addEventListener('click', async (event) => {
+  enableCopying(list.section, (words) => list.say(words));
+}
+
+/** The head's own: what to do about a trouble. */
+export function enableHead() {
+  const head = document.getElementById('head');
+  const say = (words) => { head.querySelector('.outcome').textContent = visible(words); };
+  enableCopying(head, say);
+  head.addEventListener('submit', async (event) => {
+    const form = event.target;
+    event.preventDefault();
+    for (const button of form.querySelectorAll('button')) button.disabled = true;
+    try {
+      say(outcomes[form.dataset.act](await ask(form.getAttribute('action'), { method: 'POST' })));
+    } catch (error) {
+      say(`That did not work. ${error.message}`);
+    }
+    for (const button of form.querySelectorAll('button')) button.disabled = false;
+  });
+}
+
+export function enableCopying(section, say) {
+  section.addEventListener('click', async (event) => {
     const button = event.target.closest('[data-copy]');
     if (!button) return;
     try {
       await navigator.clipboard.writeText(button.dataset.copy);
-      list.say(`Copied: ${button.dataset.copy}`);
+      say(`Copied: ${button.dataset.copy}`);
     } catch {
-      // No permission: select the command, so that the usual keys copy it.
-      getSelection().selectAllChildren(button.previousElementSibling);
-      list.say('The browser did not allow copying; the command is selected.');
+      // No permission: shown, so that the usual keys copy it.
+      say(`The browser did not allow copying: ${button.dataset.copy}`);
     }
   });
 }

@@ -4,6 +4,9 @@ import { stamp } from './dom.js';
 
 const kept = 100;
 
+/** It speaks of keys and sessions, not of numbers that tell nobody anything. */
+const shaped = (event) => ({ ...event, event: event.event.replaceAll('_', ' '), reason: event.reason.split(' ').filter((word) => !/^[0-9a-f]{32}$/i.test(word)).join(' ') });
+
 export class Events {
   constructor(section) {
     this.body = section.querySelector('.rows');
@@ -12,7 +15,7 @@ export class Events {
   }
 
   add(event) {
-    this.body.prepend(stamp(this.template, event));
+    this.body.prepend(stamp(this.template, shaped(event)));
     while (this.body.children.length > kept) this.body.lastElementChild.remove();
     this.empty.hidden = true;
   }
@@ -21,7 +24,7 @@ export class Events {
   async reload() {
     const { events } = await ask(`/api/v1/history?limit=${kept}`).catch(() => ({ events: null }));
     if (!events) return;
-    this.body.replaceChildren(...events.map((event) => stamp(this.template, event)));
+    this.body.replaceChildren(...events.map((event) => stamp(this.template, shaped(event))));
     this.empty.hidden = events.length > 0;
   }
 }

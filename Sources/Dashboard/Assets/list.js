@@ -3,12 +3,12 @@ import { ask } from './api.js';
 import { stamp } from './dom.js';
 import { count, visible } from './text.js';
 
-const pageSize = 20;
+const pageSize = 8;
 
 export class List {
   /** `from` names the query parameter that continues the list, `next` the field of the answer that holds its value. */
-  constructor(id, { path, rows, from, next, nothing }) {
-    Object.assign(this, { path, from, next, nothing, field: rows, places: [null], following: null });
+  constructor(id, { path, rows, from, next, nothing, shape = (item) => item, beside }) {
+    Object.assign(this, { path, from, next, nothing, shape, beside, field: rows, places: [null], following: null });
     this.section = document.getElementById(id);
     this.find = (selector) => this.section.querySelector(selector);
     this.form = this.find('form.filter');
@@ -16,10 +16,18 @@ export class List {
     this.body = this.find('.rows');
     this.following = new URL(this.find('.next').href, location).searchParams.get(from);
     this.addFresh();
+    this.release();
     this.form.addEventListener('submit', (event) => { event.preventDefault(); this.restart(); });
     this.find('.next').addEventListener('click', (event) => { event.preventDefault(); this.turn([...this.places, this.following]); });
     this.find('.previous').textContent = 'Previous';
     this.find('.previous').addEventListener('click', (event) => { event.preventDefault(); this.turn(this.places.slice(0, -1)); });
+  }
+
+  /** What was held back comes when pointer and focus have gone. */
+  release() {
+    const go = () => setTimeout(() => { if (!this.fresh.hidden && !this.isHeld()) this.offer(); }, 300);
+    this.section.addEventListener('pointerleave', go);
+    this.section.addEventListener('focusout', go);
   }
 
   addFresh() {
@@ -64,8 +72,9 @@ export class List {
     const mine = (this.asked = Symbol('load'));
     this.section.setAttribute('aria-busy', 'true');
     try {
-      const answer = await ask(`${this.path}?${query}`);
+      const answer = await ask(`${this.path}${this.path.includes('?') ? '&' : '?'}${query}`);
       if (mine === this.asked) this.show(answer);
+      await this.beside?.(query);
     } catch (error) {
       if (mine === this.asked) this.say(`This list could not be read. ${error.message}`);
     } finally {
@@ -78,7 +87,7 @@ export class List {
     const first = (this.places.length - 1) * pageSize;
     this.following = answer[this.next];
     this.fresh.hidden = true;
-    this.body.replaceChildren(...items.map((item) => stamp(this.template, item)));
+    this.body.replaceChildren(...items.map((item) => stamp(this.template, this.shape(item))));
     this.find('.range').textContent = items.length ? `${count(first + 1)}–${count(first + items.length)} of ${count(answer.total)}` : '';
     this.find('.next').hidden = this.following == null;
     this.find('.previous').hidden = this.places.length < 2;

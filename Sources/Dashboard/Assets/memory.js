@@ -4,6 +4,7 @@ import { stamp } from './dom.js';
 import { visible } from './text.js';
 
 export function enableSearch(section) {
+  const most = 8;
   const form = section.querySelector('form');
   const outcome = section.querySelector('.outcome');
   const rows = section.querySelector('.rows');
@@ -16,10 +17,10 @@ export function enableSearch(section) {
     const mine = (asked = Symbol('search'));
     outcome.textContent = 'Searching…';
     try {
-      const { hits } = await ask(`/api/v1/memory?${new URLSearchParams({ q, limit: 20, ...(key && { key }) })}`);
+      const { hits } = await ask(`/api/v1/memory?${new URLSearchParams({ q, limit: most, ...(key && { key }) })}`);
       if (mine !== asked) return;
       rows.replaceChildren(...hits.map((hit) => stamp(template, hit)));
-      outcome.textContent = visible(hits.length ? `${hits.length === 20 ? 'The best 20' : hits.length} for “${q}”.` : `Nothing was found for “${q}”. Fewer words find more.`);
+      outcome.textContent = visible(hits.length ? `${hits.length === most ? `The best ${most}` : hits.length} for “${q}”.` : `Nothing was found for “${q}”. Fewer words find more.`);
     } catch (error) {
       if (mine === asked) outcome.textContent = visible(`The search did not work. ${error.message}`);
     }

@@ -1,11 +1,12 @@
 // Makes the page live. It reads well without this; each module adds to what the server has drawn.
-import { enableActions } from './actions.js';
+import { enableActions, enableHead } from './actions.js';
 import { Events } from './events.js';
 import { List } from './list.js';
 import { listen, show as showConnection } from './live.js';
 import { enableSearch } from './memory.js';
 import { enableReading } from './reader.js';
-import { show as showStatus } from './status.js';
+import { showGroups } from './groups.js';
+import { show as showStatus, withNext } from './status.js';
 import { setClock, tick } from './text.js';
 
 function live() {
@@ -15,17 +16,22 @@ function live() {
   document.getElementById('main').prepend(announce);
 
   const sessions = new List('sessions', {
-    path: '/api/v1/sessions', rows: 'sessions', from: 'offset', next: 'next_offset',
-    nothing: ({ search }) => (search ? 'No session has that key or ID, and no key begins like that.' : 'No session is recorded yet.'),
+    path: '/api/v1/sessions?look=yes', rows: 'sessions', from: 'offset', next: 'next_offset',
+    nothing: ({ search }) => (search ? 'No session has that in its key, ID, folder or words.' : 'No session is recorded yet.'),
   });
   const failures = new List('failures', {
     path: '/api/v1/failures', rows: 'failures', from: 'cursor', next: 'next_cursor',
+    shape: withNext,
+    beside: showGroups,
     nothing: (filter) => `Nothing failed in this time${filter.class || filter.key ? ' with that class and key' : ''}.`,
   });
   const events = new Events(document.getElementById('events'));
   enableActions(sessions);
   enableActions(failures);
+  enableHead();
   enableReading();
+  enableFolds();
+  redrawActivity();
   enableSearch(document.getElementById('memory'));
 
   listen({
@@ -42,6 +48,23 @@ function live() {
   });
 }
 
+/** The chart is the server's drawing: read again now and then. */
+function redrawActivity() {
+  setInterval(async () => {
+    const text = await fetch('/', { signal: AbortSignal.timeout(10000) }).then((r) => (r.ok ? r.text() : null), () => null);
+    const fresh = text && new DOMParser().parseFromString(text, 'text/html').querySelector('#activity');
+    const old = document.getElementById('activity');
+    if (fresh && !old.matches(':focus-within') && !old.querySelector('details[open]')) old.replaceWith(fresh);
+  }, 60_000);
+}
+
+/** A folded section opens where its place in the address is gone to. */
+function enableFolds() {
+  const open = () => { document.getElementById(location.hash.slice(1))?.closest('details.fold')?.setAttribute('open', ''); };
+  addEventListener('hashchange', open);
+  open();
+}
+
 /** Without the token there are no events to hear: the reduced page is read again from time to time. */
 function poll() {
   setInterval(async () => {
@@ -52,7 +75,7 @@ function poll() {
     document.documentElement.dataset.tone = fresh.documentElement.dataset.tone;
     document.documentElement.toggleAttribute('data-away', fresh.documentElement.hasAttribute('data-away'));
     document.title = fresh.title;
-    for (const part of ['.verdict', '#flow', '#circuit', '.as-of']) document.querySelector(part).replaceWith(fresh.querySelector(part));
+    for (const part of ['#head', '#flow', '#circuit', '.as-of']) document.querySelector(part).replaceWith(fresh.querySelector(part));
   }, 10_000);
 }
 

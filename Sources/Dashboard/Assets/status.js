@@ -1,10 +1,22 @@
 // Shows the one read model: everything on the page but the lists.
 import { fill, h, icon, time } from './dom.js';
 import { band, due, ledger } from './pictures.js';
-import { bytes, count, setClock, setText } from './text.js';
+import { bytes, count, now, setClock, setText } from './text.js';
 
 const byId = (id) => document.getElementById(id);
 const drawn = new Map();
+
+/** The last that was told. */
+let latest = null;
+
+/** What is said in place of a time that has passed; nothing where it lies ahead. */
+export function waits(next) {
+  if (!next || Date.parse(next) > now()) return '';
+  return ['open', 'half-open'].includes(latest?.circuit.state) ? `when ${latest.llm_status.provider} is back` : 'due now';
+}
+
+/** A failure as its row shows it: when it is tried next. */
+export const withNext = (item) => ({ ...item, waits: waits(item.next_retry), due: waits(item.next_retry) ? null : item.next_retry });
 
 /** Redraws a list only when its data changed: a redraw would drop focus and selection. */
 function redraw(id, items, make) {
@@ -14,17 +26,49 @@ function redraw(id, items, make) {
   byId(id).replaceChildren(...items.map(make));
 }
 
-export function toneOf(status) {
-  if (status.service_status === 'stopped' || status.troubles.some((t) => t.severity === 'error')) return 'bad';
-  return status.service_status === 'running' && status.troubles.length === 0 ? 'good' : 'warn';
+const late = /^(provider_|circuit_|budget_spent|memory_|not_remembered|dead_letters|queue_full)/;
+
+/** Words at risk, memories that are late, or something that waits: as the server tells them apart. */
+function concernOf(t) {
+  if (!/^(nothing|only memories)/.test(t.at_risk)) return 'bad';
+  return t.severity === 'error' || late.test(t.kind) ? 'warn' : 'wait';
 }
 
-const trouble = (t) => h('li', { class: 'trouble', 'data-value': t.severity }, icon(t.severity), h('div', {},
-  h('p', { class: 'what' }, h('span', { class: 'visually-hidden' }, `${t.severity}: `), t.what),
-  h('dl', { class: 'facts' },
-    h('div', {}, h('dt', {}, 'Since'), h('dd', {}, t.since ? time(t.since) : 'not known')),
-    h('div', {}, h('dt', {}, 'At risk'), h('dd', {}, t.at_risk)),
-    h('div', { class: 'remedy' }, h('dt', {}, 'Do this'), h('dd', {}, t.remedy)))));
+export function toneOf(status) {
+  const concerns = status.troubles.map(concernOf);
+  if (concerns.includes('bad')) return 'bad';
+  if (concerns.includes('warn') || status.service_status === 'stopped') return 'warn';
+  return status.service_status === 'running' && !concerns.length ? 'good' : 'wait';
+}
+
+const command = /'(holdfast [^']+)'|holdfast(?: (?:&& holdfast|(?!(?:says|names|shows|reads|looks|moves|lists|tells|and|or|then|if)(?![A-Za-z]))[A-Za-z0-9_./=-]+))+/g;
+
+/** What to do, with the commands told from the words around them. */
+function remedyOf(text) {
+  const parts = [];
+  let end = 0;
+  const say = (words) => { if (words) parts.push(h('bdi', {}, words)); };
+  for (const match of text.matchAll(command)) {
+    say(text.slice(end, match.index));
+    const run = match[1] ?? match[0];
+    parts.push(h('code', {}, run));
+    if (!/\p{Lu}/u.test(run)) parts.push(' ', h('button', { type: 'button', class: 'small', 'data-copy': run, 'aria-label': `Copy ${run}` }, 'Copy'));
+    end = match.index + match[0].length;
+  }
+  say(text.slice(end));
+  return parts;
+}
+
+const action = (path, act, words) => [' ', h('form', { method: 'post', action: path, 'data-act': act }, h('button', { class: 'small primary' }, words))];
+
+const row = (concern, ...children) => h('li', { class: 'trouble', 'data-value': concern }, icon(concern), h('div', {}, ...children));
+
+const trouble = (t) => row(concernOf(t),
+  h('p', { class: 'what' }, h('bdi', {}, t.what), ...(t.since ? [' ', h('span', { class: 'since' }, 'since ', time(t.since))] : [])),
+  h('div', { class: 'do' }, h('span', { class: 'label' }, 'Do this'), ' ', h('span', { class: 'how' }, ...remedyOf(t.remedy)),
+    ...(t.remedy.includes('holdfast circuit close') ? action('/api/v1/circuit/close', 'close', 'Close the circuit') : []),
+    ...(t.kind === 'dead_letters' ? action('/api/v1/failures/retry?dead=yes', 'retry-all', 'Retry them all') : [])),
+  h('p', { class: 'risk' }, h('span', { class: 'label' }, 'At risk'), ' ', h('bdi', {}, t.at_risk)));
 
 const change = (c) => h('tr', {}, h('td', {}, time(c.at)),
   h('td', {}, h('span', { class: 'mark', 'data-value': c.state }, icon(c.state), c.state)),
@@ -47,6 +91,7 @@ function announce(status) {
 
 export function show(status) {
   setClock(status.observed_at);
+  latest = status;
   const tone = toneOf(status);
   const { counts, due_now: dueNow, later } = status.schedule;
   const anyDue = dueNow + later + counts.reduce((a, b) => a + b, 0) > 0;
@@ -55,9 +100,10 @@ export function show(status) {
   fill(document, { ...status, llm_status: model, files_only: status.source === 'files', any_due: anyDue });
 
   document.documentElement.dataset.tone = tone;
+  const isNew = status.source === 'redis' && !status.sessions.recorded && !status.queue_status.last_captured && !status.archive.episodes;
+  document.documentElement.toggleAttribute('data-new', isNew);
   document.documentElement.toggleAttribute('data-away', status.source === 'files');
   document.title = `${status.service_status} · Holdfast on ${status.host}`;
-  byId('tone-icon').setAttribute('href', `#i-${tone}`);
   announce(status);
 
   const queue = status.queue_status;
@@ -73,7 +119,9 @@ export function show(status) {
   setText(byId('redis-memory'), available && used != null ? share(used, limit, bytes) : 'not known');
   setText(byId('spool'), share(status.capture.spool_bytes, status.capture.spool_limit_bytes, bytes));
 
-  redraw('troubles', status.troubles, trouble);
+  if (status.troubles.length) redraw('troubles', status.troubles, trouble);
+  else redraw('troubles', [status.sentence], (sentence) => row(tone, h('p', { class: 'what' }, h('bdi', {}, sentence))));
+  setText(byId('failed-count'), count(status.retry_queue.count + queue.dead));
   redraw('changes', status.circuit_history, change);
   redraw('companions', status.companions, companion);
   band(byId('band'), status);

@@ -48,6 +48,7 @@ const formats = {
   circuit: (v) => circuits[v] ?? v,
   money: (v) => `$${v.toFixed(2)}`,
   short: (v) => v.slice(0, 12),
+  brief: (v) => v.slice(0, 8),
 };
 export const format = (value, as = 'text') => visible(formats[as](value));
 

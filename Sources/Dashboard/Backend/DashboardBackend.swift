@@ -9,9 +9,18 @@ package protocol DashboardBackend: Sendable {
 
     func status() async throws(BackendError) -> [UInt8]
     func sessions(_ query: SessionsQuery) async throws(BackendError) -> [UInt8]
+    /// All that there is of one.
+    func session(_ id: String) async throws(BackendError) -> [UInt8]
+    func restore(session id: String) async throws(BackendError) -> [UInt8]
+    func forget(session id: String) async throws(BackendError) -> [UInt8]
     func lookUp(key: String) async throws(BackendError) -> [UInt8]
     func drop(key: String) async throws(BackendError) -> [UInt8]
     func failures(_ query: FailuresQuery) async throws(BackendError) -> [UInt8]
+    func failureGroups(_ query: FailuresQuery) async throws(BackendError) -> [UInt8]
+    func activity() async throws(BackendError) -> [UInt8]
+    /// - Parameter class: empty for all.
+    func retryFailures(class: String, onlyDead: Bool) async throws(BackendError) -> [UInt8]
+    func closeCircuit() async throws(BackendError) -> [UInt8]
     func episode(_ id: String) async throws(BackendError) -> [UInt8]
     func retry(episode id: String) async throws(BackendError) -> [UInt8]
     func discard(episode id: String) async throws(BackendError) -> [UInt8]

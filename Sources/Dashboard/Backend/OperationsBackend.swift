@@ -35,7 +35,24 @@ package struct OperationsBackend: DashboardBackend {
     }
 
     package func sessions(_ query: SessionsQuery) async throws(BackendError) -> [UInt8] {
-        try await json { try $0.sessions(search: query.search ?? "", limit: query.limit, offset: query.offset) }
+        guard query.looks else {
+            return try await json {
+                try $0.sessions(search: query.search ?? "", limit: query.limit, offset: query.offset)
+            }
+        }
+        return try await json { try $0.looks(search: query.search ?? "", limit: query.limit, offset: query.offset) }
+    }
+
+    package func session(_ id: String) async throws(BackendError) -> [UInt8] {
+        try await json { try $0.detail(of: try Workplace.sessionID(id)) }
+    }
+
+    package func restore(session id: String) async throws(BackendError) -> [UInt8] {
+        try await json { try $0.restoreSession(try Workplace.sessionID(id)) }
+    }
+
+    package func forget(session id: String) async throws(BackendError) -> [UInt8] {
+        try await json { try $0.forgetSession(try Workplace.sessionID(id)) }
     }
 
     package func lookUp(key: String) async throws(BackendError) -> [UInt8] {
@@ -50,6 +67,24 @@ package struct OperationsBackend: DashboardBackend {
                 class: query.failureClass ?? "", key: query.key ?? "",
                 sinceMilliseconds: try Period.beginning(query.since), limit: query.limit, cursor: query.cursor ?? "")
         }
+    }
+
+    package func failureGroups(_ query: FailuresQuery) async throws(BackendError) -> [UInt8] {
+        try await json { place in
+            try place.failureGroups(
+                class: query.failureClass ?? "", key: query.key ?? "",
+                sinceMilliseconds: try Period.beginning(query.since))
+        }
+    }
+
+    package func activity() async throws(BackendError) -> [UInt8] { try await json { try $0.activity() } }
+
+    package func retryFailures(class errorClass: String, onlyDead: Bool) async throws(BackendError) -> [UInt8] {
+        try await json { try $0.retryFailures(class: errorClass, onlyDead: onlyDead) }
+    }
+
+    package func closeCircuit() async throws(BackendError) -> [UInt8] {
+        try await json { try $0.forceCircuit(open: false, of: nil) }
     }
 
     package func episode(_ id: String) async throws(BackendError) -> [UInt8] {
@@ -101,6 +136,10 @@ package struct OperationsBackend: DashboardBackend {
     package func page(_ request: PageRequest) async throws(BackendError) -> [UInt8] {
         let page = page, query = PageQuery(request.terms), status = try await shared.status()
         return try await work { place in
+            if request.scope == .full, !query.session.isEmpty {
+                let detail = try place.detail(of: try Workplace.sessionID(query.session))
+                return Array(page.session(detail, host: status.host, now: status.observed_at).utf8)
+            }
             guard request.scope == .full else { return Array(page.reduced(status: status).utf8) }
             return Array(page.full(status: status, query: query, lists: PageLists(of: place, query)).utf8)
         }

@@ -27,6 +27,15 @@ package struct SessionsQuery: Equatable, Sendable {
     package var search: String?
     package var limit: Int
     package var offset: Int
+    /// Whether each is looked at: its standing, its last prompt, and what goes on with it.
+    package var looks: Bool
+
+    package init(search: String? = nil, limit: Int, offset: Int = 0, looks: Bool = false) {
+        self.search = search
+        self.limit = limit
+        self.offset = offset
+        self.looks = looks
+    }
 }
 
 /// Which conversations to list.
@@ -85,12 +94,17 @@ extension PageLists {
             }
         }
         self.init(
-            sessions: answer { try place.sessions(search: query.search, limit: Self.rows, offset: query.offset) },
+            sessions: answer { try place.looks(search: query.search, limit: Self.rows, offset: query.offset) },
             failures: answer {
                 try place.failures(
                     class: query.failureClass, key: query.key,
                     sinceMilliseconds: try Period.beginning(query.since), limit: Self.rows, cursor: query.cursor)
             },
+            groups: answer {
+                try place.failureGroups(
+                    class: query.failureClass, key: query.key,
+                    sinceMilliseconds: try Period.beginning(query.since))
+            }, activity: answer { try place.activity() },
             memory: query.words.isEmpty
                 ? nil
                 : answer {
@@ -99,5 +113,6 @@ extension PageLists {
                 }, events: answer { try place.events(limit: Self.events) },
             episode: query.episode.isEmpty
                 ? nil : answer { try place.episode(try place.episodeID(query.episode)) })
+        hasHooks = Plugin.isSwitchedOn(in: place.clientDirectory)
     }
 }

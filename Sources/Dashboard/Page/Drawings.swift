@@ -1,11 +1,24 @@
 internal import Domain
 internal import Operations
 
-/// The drawing of the circuit's last six hours: which part of it each state takes.
+/// The drawing of the circuit's last minutes or hours: which part of it each state takes.
 enum CircuitBand {
-    private static let span: Int64 = 6 * 3_600_000
+    /// What may be shown, the shortest that holds all changes of the last day; ms, and in words.
+    private static let spans: [(milliseconds: Int64, words: String)] = [
+        (900_000, "15 min"), (3_600_000, "1 h"), (6 * 3_600_000, "6 h"), (24 * 3_600_000, "24 h"),
+    ]
+    private static let usual = 2
+    /// Of the width, so that a short state is seen; percent.
+    private static let least = 1.0
     /// Of older changes nothing is kept.
     private static let kept = 50
+
+    static func span(_ status: Status) -> (milliseconds: Int64, words: String) {
+        let now = status.observed_at.milliseconds
+        let ages = status.circuit_history.map { now - $0.at.milliseconds }.filter { $0 <= 24 * 3_600_000 }
+        guard let oldest = ages.max() else { return spans[usual] }
+        return spans.first { Double($0.milliseconds) >= Double(oldest) * 1.1 } ?? spans[spans.count - 1]
+    }
 
     private struct Change {
         var at: Int64
@@ -16,6 +29,7 @@ enum CircuitBand {
     /// - Parameter tellsReasons: whether a reader may see why the state changed.
     static func segments(_ status: Status, tellsReasons: Bool) -> JSONValue {
         let changes = changes(status), now = status.observed_at.milliseconds
+        let span = span(status).milliseconds
         let start = now - span
         var segments: [JSONValue] = []
         for (index, change) in changes.enumerated() {
@@ -30,8 +44,9 @@ enum CircuitBand {
             let width = (10_000 * Double(end - begin) / Double(span)).rounded() / 100
             segments.append(
                 .object([
-                    "state": .string(change.state), "x": Words.rounded(100 * Double(begin - start) / Double(span)),
-                    "width": .number(max(0.4, width)), "y": .number(top), "height": .number(height),
+                    "state": .string(change.state),
+                    "x": Words.rounded(min(100 - least, 100 * Double(begin - start) / Double(span))),
+                    "width": .number(max(least, width)), "y": .number(top), "height": .number(height),
                     "title": .string(words.filter { !$0.isEmpty }.joined(separator: ", ")),
                 ]))
         }
@@ -84,20 +99,27 @@ enum LedgerBar {
 
 /// The drawing of what becomes due in each ten minutes of the next six hours, and the same as a table and in words.
 enum ScheduleColumns {
+    /// What is due now has a bar of its own, a gap before the others.
+    private static let slots = Status.Schedule.intervals + 2
+
     static func context(_ schedule: Status.Schedule, now: Timestamp) -> [String: JSONValue] {
-        let most = schedule.counts.max() ?? 0
+        let most = max(schedule.due_now, schedule.counts.max() ?? 0)
         var columns: [JSONValue] = []
         var rows: [JSONValue] = []
-        for (index, count) in schedule.counts.enumerated() where count > 0 {
-            let time = Timestamp(schedule.from.milliseconds + Int64(index) * schedule.interval_seconds * 1000)
+        func column(_ slot: Int, _ count: Int64, _ words: String, isNow: Bool) {
             let height = max(3, 96 * Double(count) / Double(max(10, most)))
-            let due = Words.relative(time.milliseconds, now: now.milliseconds)
             columns.append(
                 .object([
-                    "x": Words.rounded(100 * Double(index) / Double(Status.Schedule.intervals) + 0.2),
+                    "x": Words.rounded(100 * Double(slot) / Double(slots) + 0.2), "is_now": .bool(isNow),
                     "y": Words.rounded(99 - height), "height": Words.rounded(height),
-                    "label": .string("\(Words.count(Double(count))) \(due == "0 s ago" ? "now" : due)"),
+                    "label": .string("\(Words.count(Double(count))) \(words)"),
                 ]))
+        }
+        if schedule.due_now > 0 { column(0, schedule.due_now, "due now", isNow: true) }
+        for (index, count) in schedule.counts.enumerated() where count > 0 {
+            let time = Timestamp(schedule.from.milliseconds + Int64(index) * schedule.interval_seconds * 1000)
+            let due = Words.relative(time.milliseconds, now: now.milliseconds)
+            column(index + 2, count, due == "0 s ago" ? "now" : due, isNow: false)
             rows.append(
                 .object(["at": ShownValue.of(time, now: now), "count": .string(Words.count(Double(count)))]))
         }
@@ -106,7 +128,9 @@ enum ScheduleColumns {
             "columns": .array(columns), "due_rows": .array(rows), "any_due": .bool(waits),
             "schedule_shown": .object([
                 "words": .string(waits ? words(schedule) : "Nothing waits for a retry."),
-                "most": .string(most > 0 ? "At most \(Words.count(Double(most))) in ten minutes." : ""),
+                "most": .string(
+                    schedule.counts.contains { $0 > 0 }
+                        ? "At most \(Words.count(Double(schedule.counts.max() ?? 0))) in ten minutes." : ""),
             ]),
         ]
     }

@@ -5,11 +5,16 @@ package import Operations
 /// The operator's page: from what the API answers to HTML.
 package struct Page: Sendable {
     private let template: MustacheTemplate
+    private let sessionTemplate: MustacheTemplate
 
     package init() throws {
-        let text = String(decoding: PackageResources.page_mustache, as: UTF8.self)
+        template = try Self.template(PackageResources.page_mustache)
+        sessionTemplate = try Self.template(PackageResources.session_mustache)
+    }
+
+    private static func template(_ bytes: [UInt8]) throws -> MustacheTemplate {
         // `DrawnValue` escapes; a second time would be seen.
-        template = try MustacheTemplate(string: "{{% CONTENT_TYPE:TEXT}}\n" + text)
+        try MustacheTemplate(string: "{{% CONTENT_TYPE:TEXT}}\n" + String(decoding: bytes, as: UTF8.self))
     }
 
     /// For who has the token.
@@ -20,6 +25,12 @@ package struct Page: Sendable {
     /// For everybody on this machine: no key, no session, nothing that a provider said.
     package func reduced(status: Status) -> String {
         render(PageContext.reduced(status), PageContext.facts(status, isFull: false))
+    }
+
+    /// All of one session, for who has the token.
+    package func session(_ detail: SessionDetail, host: String, now: Timestamp) -> String {
+        let context = SessionContext.of(detail, host: host, now: now)
+        return sessionTemplate.render((context.members ?? [:]).mapValues(DrawnValue.of))
     }
 
     private func render(_ context: JSONValue, _ facts: [String: String]) -> String {
@@ -34,10 +45,12 @@ package enum PageAssets {
     package static var all: [Asset] {
         let scripts = [
             "actions": PackageResources.actions_js, "api": PackageResources.api_js, "dom": PackageResources.dom_js,
-            "events": PackageResources.events_js, "list": PackageResources.list_js, "live": PackageResources.live_js,
+            "events": PackageResources.events_js, "groups": PackageResources.groups_js,
+            "list": PackageResources.list_js, "live": PackageResources.live_js,
             "memory": PackageResources.memory_js, "page": PackageResources.page_js,
             "pictures": PackageResources.pictures_js, "reader": PackageResources.reader_js,
-            "status": PackageResources.status_js, "text": PackageResources.text_js,
+            "session": PackageResources.session_js, "status": PackageResources.status_js,
+            "text": PackageResources.text_js,
         ]
         // A browser runs a module only under this type.
         return scripts.map { name, bytes in

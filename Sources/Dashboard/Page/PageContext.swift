@@ -4,8 +4,8 @@ internal import Operations
 /// The values of `page.mustache`; the lists of facts come beside them, as HTML.
 enum PageContext {
     static func reduced(_ status: Status) -> JSONValue {
-        .object(both(status)).adding([
-            "full": .bool(false), "status": PublicStatus.of(status),
+        .object(both(status)).adding(Head.reduced(status)).adding([
+            "is_new": .bool(false), "full": .bool(false), "status": PublicStatus.of(status),
             "segments": CircuitBand.segments(status, tellsReasons: false),
         ])
     }
@@ -13,17 +13,19 @@ enum PageContext {
     static func full(_ status: Status, _ query: PageQuery, _ lists: PageLists) -> JSONValue {
         let now = status.observed_at
         let general = JSONValue.object(both(status))
-        return general.adding(ScheduleColumns.context(status.schedule, now: now))
+        return general.adding(Head.context(status)).adding(ScheduleColumns.context(status.schedule, now: now))
             .adding(LedgerBar.context(status.ledger))
+            .adding(FirstSteps.context(status, hasHooks: lists.hasHooks))
+            .adding(ActivityChart.context(lists.activity))
             .adding(EpisodeReader.context(lists.episode, now: now))
             .adding([
                 "full": .bool(true), "status": shown(status),
                 "segments": CircuitBand.segments(status, tellsReasons: true),
-                "any_trouble": .bool(!status.troubles.isEmpty),
-                "any_change": .bool(!status.circuit_history.isEmpty),
+                "any_saved": .bool(status.saved.resumes > 0), "any_change": .bool(!status.circuit_history.isEmpty),
                 "any_companion": .bool(!status.companions.isEmpty),
                 "sessions_page": SessionRows.context(lists.sessions, query, now: now),
-                "failures_page": FailureRows.context(lists.failures, query, now: now),
+                "failures_page": FailureRows.context(lists.failures, query, status),
+                "groups": FailureRows.groups(lists.groups, status),
                 "memory_page": MemoryRows.context(lists.memory, query, now: now),
                 "events_page": EventRows.context(lists.events, now: now),
             ])
@@ -50,23 +52,18 @@ enum PageContext {
         let queue = status.queue_status, saved = status.saved
         let percent = queue.limit > 0 ? min(100, 100 * Double(queue.count) / Double(queue.limit)) : 0
         return [
-            "tone": .string(tone(status)), "files_only": .bool(status.source == .files),
+            "tone": .string(Head.tone(status).rawValue), "files_only": .bool(status.source == .files),
             "queue_percent": Words.rounded(percent),
             "shown": .object([
                 "oldest_pending": .string(queue.oldest_pending_seconds.map(Words.duration) ?? "none"),
+                "span": .string(CircuitBand.span(status).words),
                 "circuit": .string(circuit(status.circuit.state)),
                 "queue": .string(Words.share(Figure.Share(queue.count, of: queue.limit))),
+                "failed": .string(Words.count(Double(status.retry_queue.count + queue.dead))),
                 "saved": .string(
                     "\(Words.count(Double(saved.seconds_low))) to \(Words.count(Double(saved.seconds_high))) s"),
             ]),
         ]
-    }
-
-    private static func tone(_ status: Status) -> String {
-        if status.service_status == .stopped || status.troubles.contains(where: { $0.severity == .error }) {
-            return "bad"
-        }
-        return status.service_status == .running && status.troubles.isEmpty ? "good" : "warn"
     }
 
     private static func circuit(_ state: String) -> String {

@@ -7,11 +7,16 @@ package struct PageLists: Sendable {
     package typealias Answer<List: Sendable> = Result<List, PageTrouble>
 
     /// How many rows a page of a list has.
-    package static let rows = 20
+    package static let rows = 8
     package static let events = 100
 
-    package var sessions: Answer<SessionPage>
+    package var sessions: Answer<SessionLooks>
     package var failures: Answer<FailurePage>
+    /// The same by what failed.
+    package var groups: Answer<FailureGroups>
+    package var activity: Answer<Activity>
+    /// Whether the plugin is switched on in Claude Code.
+    package var hasHooks = false
     /// nil where nothing is searched for.
     package var memory: Answer<MemoryHits>?
     package var events: Answer<EventList>
@@ -19,11 +24,14 @@ package struct PageLists: Sendable {
     package var episode: Answer<EpisodeView>?
 
     package init(
-        sessions: Answer<SessionPage>, failures: Answer<FailurePage>, memory: Answer<MemoryHits>? = nil,
+        sessions: Answer<SessionLooks>, failures: Answer<FailurePage>,
+        groups: Answer<FailureGroups>, activity: Answer<Activity>, memory: Answer<MemoryHits>? = nil,
         events: Answer<EventList>, episode: Answer<EpisodeView>? = nil
     ) {
         self.sessions = sessions
         self.failures = failures
+        self.groups = groups
+        self.activity = activity
         self.memory = memory
         self.events = events
         self.episode = episode

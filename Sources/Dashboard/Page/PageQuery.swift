@@ -15,6 +15,8 @@ package struct PageQuery: Equatable, Sendable {
     package private(set) var words = ""
     package private(set) var memoryKey = ""
     package private(set) var episode = ""
+    /// Whose page is wanted, by its ID; empty for the page of all.
+    package private(set) var session = ""
 
     static let usualSpan = "24h"
     static let spans = [
@@ -44,6 +46,7 @@ package struct PageQuery: Equatable, Sendable {
         case "class" where Self.classes.contains(value): failureClass = value
         case "since" where Self.spans.contains { $0.0 == value }: since = value
         case "cursor" where length <= 64 && value.utf8.allSatisfy(Self.isOfCursor): cursor = value
+        case "session" where length <= 64 && value.utf8.allSatisfy(Self.isOfCursor): session = value
         case "episode" where length == 32 && value.utf8.allSatisfy(Self.isHexadecimal): episode = value
         default: break
         }

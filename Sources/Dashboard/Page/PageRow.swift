@@ -23,15 +23,15 @@ enum PageRow {
 
 /// The list of sessions.
 enum SessionRows {
-    static func context(_ answer: PageLists.Answer<SessionPage>, _ query: PageQuery, now: Timestamp) -> JSONValue {
+    static func context(_ answer: PageLists.Answer<SessionLooks>, _ query: PageQuery, now: Timestamp) -> JSONValue {
         let page = answer.value
-        let rows = page?.sessions.map { PageRow.of($0, key: $0.dispatch_key ?? "", now: now) } ?? []
+        let rows = page?.sessions.map { row($0, now: now) } ?? []
         let next = page?.next_offset
         let (first, last) = (query.offset + 1, query.offset + rows.count)
         let range = "\(Words.count(first))–\(Words.count(last)) of \(Words.count(page?.total ?? 0))"
         let nothing =
             query.search.isEmpty
-            ? "No session is recorded yet." : "No session has that key or ID, and no key begins like that."
+            ? "No session is recorded yet." : "No session has that in its key, ID, folder or words."
         return .object([
             "search": .string(VisibleText.of(query.search)), "rows": .array(rows), "any": .bool(!rows.isEmpty),
             "empty_words": .string(answer.trouble.map(PageTrouble.list) ?? nothing),
@@ -39,6 +39,13 @@ enum SessionRows {
             "has_previous": .bool(query.offset > 0),
             "previous_href": link(query, offset: query.offset - PageLists.rows),
             "has_next": .bool(next != nil), "next_href": link(query, offset: next ?? 0),
+        ])
+    }
+
+    static func row(_ look: SessionLook, now: Timestamp) -> JSONValue {
+        PageRow.of(look, key: look.dispatch_key ?? "", now: now).adding([
+            "short_id": .string(String(VisibleText.of(look.session_id).unicodeScalars.prefix(8))),
+            "title": .string(look.title.flatMap { $0.isEmpty ? nil : VisibleText.of($0) } ?? "Nothing captured yet"),
         ])
     }
 
@@ -51,7 +58,7 @@ enum SessionRows {
 enum EventRows {
     static func context(_ answer: PageLists.Answer<EventList>, now: Timestamp) -> JSONValue {
         // Not every event is of a key.
-        let rows = answer.value?.events.map { PageRow.of($0, key: $0.dispatch_key, noKey: "", now: now) } ?? []
+        let rows = answer.value?.events.map { row($0, now: now) } ?? []
         return .object([
             "rows": .array(rows), "any": .bool(!rows.isEmpty),
             "empty_words": .string(answer.trouble.map(PageTrouble.list) ?? "Nothing happened yet."),
@@ -59,11 +66,60 @@ enum EventRows {
     }
 }
 
+extension EventRows {
+    /// It speaks of keys and sessions: what else names an episode is a number that tells nobody anything.
+    static func row(_ event: Event, now: Timestamp) -> JSONValue {
+        let reason = event.reason.split(separator: " ").filter { !isNumber($0) }.joined(separator: " ")
+        let session = String(VisibleText.of(event.session_id).unicodeScalars.prefix(8))
+        return PageRow.of(event, key: event.dispatch_key, noKey: "", now: now).adding([
+            "event": .string(VisibleText.of(event.event.replacing("_", with: " "))),
+            "reason": .string(VisibleText.of(reason)),
+            "session_brief": event.session_id.isEmpty ? .null : .string(session),
+            "session_path": .string(PageLink.part(event.session_id)),
+        ])
+    }
+
+    private static func isNumber(_ text: Substring) -> Bool {
+        text.utf8.count == 32 && text.allSatisfy { $0.isASCII && $0.isHexDigit }
+    }
+}
+
 /// The list of failures.
 enum FailureRows {
-    static func context(_ answer: PageLists.Answer<FailurePage>, _ query: PageQuery, now: Timestamp) -> JSONValue {
-        let page = answer.value
-        let rows = page?.failures.map { PageRow.of($0, key: $0.dispatch_key, episode: $0.episode_id, now: now) } ?? []
+    /// Equal ones, told once.
+    static func groups(_ answer: PageLists.Answer<FailureGroups>, _ status: Status) -> JSONValue {
+        let now = status.observed_at
+        let rows = answer.value?.groups.map { group in
+            ShownValue.of(group, now: now).adding([
+                "any_dead": .bool(group.dead > 0),
+                "waits": waits(group.next_retry, status).map(JSONValue.string) ?? .null,
+                "due": due(group.next_retry, status),
+            ])
+        }
+        return .object(["rows": .array(rows ?? []), "any": .bool(rows?.isEmpty == false)])
+    }
+
+    /// What is said in place of a time that has passed: nil where it lies ahead.
+    static func waits(_ next: Timestamp?, _ status: Status) -> String? {
+        guard let next, next <= status.observed_at else { return nil }
+        let isBack = status.circuit.state != "open" && status.circuit.state != "half-open"
+        return isBack ? "due now" : "when \(VisibleText.of(status.llm_status.provider)) is back"
+    }
+
+    private static func due(_ next: Timestamp?, _ status: Status) -> JSONValue {
+        guard let next, next > status.observed_at else { return .null }
+        return ShownValue.of(next, now: status.observed_at)
+    }
+
+    static func context(_ answer: PageLists.Answer<FailurePage>, _ query: PageQuery, _ status: Status) -> JSONValue {
+        let page = answer.value, now = status.observed_at
+        let rows =
+            page?.failures.map { failure in
+                PageRow.of(failure, key: failure.dispatch_key, episode: failure.episode_id, now: now).adding([
+                    "waits": waits(failure.next_retry, status).map(JSONValue.string) ?? .null,
+                    "due": due(failure.next_retry, status),
+                ])
+            } ?? []
         let next = page?.next_cursor
         // How many came before a cursor is not known.
         let range =

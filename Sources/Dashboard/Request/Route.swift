@@ -15,9 +15,18 @@ enum Route: Equatable {
     case metrics
     case status
     case sessions
+    /// Of one, by its ID.
+    case session(String)
+    case restore(session: String)
+    case forget(session: String)
     case lookUp(key: String)
     case drop(key: String)
     case failures
+    /// All of a class, or all that are dead, are tried again.
+    case retryFailures
+    case failureGroups
+    case activity
+    case closeCircuit
     case episode(String)
     case retry(String)
     case discard(String)
@@ -38,7 +47,7 @@ enum Route: Equatable {
 
     var methods: [HTTPRequest.Method] {
         switch self {
-        case .enter, .drop, .retry, .discard, .addMessage: [.post]
+        case .enter, .drop, .restore, .forget, .retry, .retryFailures, .closeCircuit, .discard, .addMessage: [.post]
         case .conversation: [.get, .head, .delete]
         case .storedEntries, .storedSummary: [.get, .head, .post]
         case .storedSession: [.delete]
@@ -65,8 +74,10 @@ enum Route: Equatable {
     /// Where a browser goes after a form; nil for what no form of the page sends.
     var place: String? {
         switch self {
-        case .drop: "/#sessions"
-        case .retry, .discard: "/#failures"
+        case .restore(let id): "/?session=\(PageLink.part(id))"
+        case .drop, .forget: "/#sessions"
+        case .retry, .retryFailures, .discard: "/#failures"
+        case .closeCircuit: "/"
         default: nil
         }
     }
@@ -92,10 +103,17 @@ extension Route {
         switch (kind, rest.count) {
         case ("status", 0): .status
         case ("sessions", 0): .sessions
+        case ("session", 1): .session(rest[0])
+        case ("session", 2) where rest[1] == "restore": .restore(session: rest[0])
+        case ("session", 2) where rest[1] == "forget": .forget(session: rest[0])
         // A key that itself ends in "/drop" has to come as one segment.
         case ("sessions", 2...) where rest.last == "drop": .drop(key: rest.dropLast().joined(separator: "/"))
         case ("sessions", _): .lookUp(key: rest.joined(separator: "/"))
         case ("failures", 0): .failures
+        case ("failures", 1) where rest[0] == "retry": .retryFailures
+        case ("failures", 1) where rest[0] == "groups": .failureGroups
+        case ("activity", 0): .activity
+        case ("circuit", 1) where rest[0] == "close": .closeCircuit
         case ("episodes", 1): .episode(rest[0])
         case ("episodes", 2) where rest[1] == "retry": .retry(rest[0])
         case ("episodes", 2) where rest[1] == "discard": .discard(rest[0])

@@ -1,4 +1,5 @@
 internal import Domain
+internal import Operations
 
 /// The terms of an address (`?search=coder&limit=50`), decoded.
 struct Terms: Equatable {
@@ -41,9 +42,11 @@ struct Terms: Equatable {
 
 extension SessionsQuery {
     init(_ terms: Terms) throws(Refusal) {
-        search = terms["search"]
-        limit = try terms.number("limit", or: 50, in: 1...500)
-        offset = try terms.number("offset", or: 0, in: 0...100_000_000)
+        let looks = terms["look"] == "yes"
+        self.init(
+            search: terms["search"],
+            limit: try terms.number("limit", or: 50, in: 1...(looks ? Workplace.mostLooks : 500)),
+            offset: try terms.number("offset", or: 0, in: 0...(looks ? 10_000_000 : 100_000_000)), looks: looks)
     }
 }
 

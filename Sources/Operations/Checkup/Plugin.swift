@@ -30,6 +30,15 @@ package enum Plugin {
         }
     }
 
+    /// The same by Claude Code's own settings, without asking it.
+    /// - Parameter directory: the client's config folder.
+    package static func isSwitchedOn(in directory: String) -> Bool {
+        guard let text = try? Files.read(directory + "/settings.json", limit: 1 << 20),
+            let settings = try? JSONValue(parsing: text)
+        else { return false }
+        return settings["enabledPlugins"]?[name] == .bool(true)
+    }
+
     /// Registers the plugin with the claude on PATH.
     /// - Returns: whether it was there already.
     /// - Throws: `Failure`.

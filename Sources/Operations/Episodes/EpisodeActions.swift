@@ -16,6 +16,14 @@ package struct RetryAnswer: Encodable, Sendable {
     package var dueCount: Int { episodes.count { $0.state == .scheduled } }
 }
 
+/// Failed episodes that were to be tried again, all at once.
+package struct RetriedFailures: Encodable, Sendable {
+    /// How many are due now.
+    package let due: Int
+    /// How many were asked for: some may be worked on already.
+    package let asked: Int
+}
+
 /// What became of episodes that were to be given up.
 package struct DiscardAnswer: Encodable, Sendable {
     /// Those that were there to discard.
@@ -31,6 +39,21 @@ package struct DiscardedEpisode: Encodable, Sendable {
 }
 
 extension Workplace {
+    /// Makes failed episodes due now; the dead get all their retries anew.
+    /// - Parameters:
+    ///   - errorClass: only of this class; empty for all.
+    ///   - onlyDead: only those that failed for good.
+    package func retryFailures(class errorClass: String = "", onlyDead: Bool = false) throws -> RetriedFailures {
+        var ids: [String] = []
+        var cursor: String? = ""
+        while let place = cursor {
+            let page = try failures(class: errorClass, limit: 1000, cursor: place)
+            ids += page.failures.filter { !onlyDead || $0.dead }.map(\.episode_id)
+            cursor = page.next_cursor
+        }
+        return RetriedFailures(due: try retry(ids).dueCount, asked: ids.count)
+    }
+
     /// Makes episodes due now; the dead get all their retries anew.
     /// - Parameters:
     ///   - names: IDs of episodes.

@@ -200,6 +200,12 @@ package struct SessionLookup {
         return news
     }
 
+    /// The verdict of a session by itself, whichever session its key has.
+    func verdict(ofAlone session: SessionID, _ record: SessionRecord) -> LookupVerdict {
+        let seen = Seen(session: session, record: record, now: HostClock.wallMilliseconds)
+        return judged(seen, wasExpired: false, isLocked: false).verdict
+    }
+
     // MARK: - What is known of one session
 
     /// A session with its record, and over that what its binding says.

@@ -84,15 +84,23 @@ package struct QueueOverview: RedisQuery {
     }
 }
 
+extension EpisodeQueue {
+    /// What the pool did on each of some days, hour by hour.
+    /// - Parameter names: of the days, as `DayRecord.name` has them.
+    package func days(_ names: [String]) -> ForEach<ReadDay> {
+        ForEach(names.map { ReadDay(key: keys.day($0), hours: Array(0..<24)) })
+    }
+}
+
 /// What a pool did on a day as a whole and in some of its hours: not all of the hash, which counts each agent too.
-private struct ReadDay: RedisCommand {
-    let key: RedisKey
-    let hours: [Int]
+package struct ReadDay: RedisCommand {
+    fileprivate let key: RedisKey
+    fileprivate let hours: [Int]
 
     private var fields: HMGET { HMGET(key, DayRecord.names(hours: hours)) }
 
-    var request: RedisRequest { fields.request }
-    func read(_ reply: RedisReply) throws(RedisError) -> DayRecord { DayRecord(fields: try fields.read(reply)) }
+    package var request: RedisRequest { fields.request }
+    package func read(_ reply: RedisReply) throws(RedisError) -> DayRecord { DayRecord(fields: try fields.read(reply)) }
 }
 
 /// What is asked of a queue once it is known which episodes are next and which have failed.

@@ -7,7 +7,9 @@ internal import Testing
 
     @Test(arguments: [
         ("/api/v1/sessions/a/drop", "/#sessions"), ("/api/v1/episodes/1/retry", "/#failures"),
-        ("/api/v1/episodes/1/discard", "/#failures"),
+        ("/api/v1/episodes/1/discard", "/#failures"), ("/api/v1/failures/retry?class=timeout", "/#failures"),
+        ("/api/v1/circuit/close", "/"),
+        ("/api/v1/session/5e1f/restore", "/?session=5e1f"), ("/api/v1/session/5e1f/forget", "/#sessions"),
     ])
     func aFormOfThePageLeadsBackToIt(path: String, place: String) async throws {
         try await RunningDashboard.run { dashboard in

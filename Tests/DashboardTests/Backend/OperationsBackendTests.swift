@@ -27,13 +27,13 @@ import Testing
         }
 
         /// A session that has a key.
-        func bind(_ session: String, _ key: String) throws {
+        func bind(_ session: String, _ key: String, projects mark: String = "1:2") throws {
             var connection = try place.connect()
             var news = SessionNews(
                 .stopped, of: try #require(SessionID(rawValue: session)), key: try DispatchKey(key),
                 at: HostClock.now(), host: place.host, maxSessionAgeMilliseconds: 86_400_000)
             news.transcript = .found
-            news.projectsFolder = "1:2"
+            news.projectsFolder = mark
             _ = try connection.run(place.registry.telling(news, at: HostClock.now()))
         }
     }
@@ -47,10 +47,53 @@ import Testing
             let backend = try OperationsBackend(settings: home.settings)
             let full = text(try await backend.page(PageRequest(scope: .full, terms: [:])))
             #expect(full.contains("coder/issue-430"))
-            #expect(full.contains("claude --resume 5e1f7e57-0000-4000-8000-8d3d1d35a856"))
+            #expect(full.contains("holdfast dispatch coder/issue-430 -- claude"))
             let reduced = text(try await backend.page(PageRequest(scope: .reduced, terms: [:])))
             #expect(!reduced.contains("coder") && !reduced.contains("5e1f7e57"))
             #expect(reduced.contains("holdfast dashboard"))
+        }
+    }
+
+    @Test func drawsAPageOfOneSessionForWhoHasTheTokenAlone() async throws {
+        try await RedisServer.run { server in
+            let home = try Home(server), id = "5e1f7e57-0000-4000-8000-8d3d1d35a856"
+            try home.bind(id, "coder/issue-430")
+            let backend = try OperationsBackend(settings: home.settings)
+            let page = text(try await backend.page(PageRequest(scope: .full, terms: ["session": id])))
+            #expect(page.contains("The next dispatch of coder/issue-430"))
+            #expect(page.contains(#"data-copy="holdfast dispatch coder/issue-430 -- claude""#))
+            #expect(page.contains("/api/v1/session/\(id)/forget") && !page.contains("{{"))
+            let reduced = text(try await backend.page(PageRequest(scope: .reduced, terms: ["session": id])))
+            #expect(!reduced.contains("coder") && !reduced.contains(id))
+            await #expect(throws: BackendError.self) {
+                try await backend.page(PageRequest(scope: .full, terms: ["session": "nobody"]))
+            }
+        }
+    }
+
+    @Test func looksAtSessionsAsALookupWouldAndChangesNothing() async throws {
+        try await RedisServer.run { server in
+            let home = try Home(server)
+            try home.bind("one", "coder/1", projects: "")
+            try home.bind("two", "coder/it's 2")
+            let backend = try OperationsBackend(settings: home.settings)
+            var query = SessionsQuery(limit: 8, looks: true)
+            func answer(_ search: String?) async throws -> String {
+                query.search = search
+                return text(try await backend.sessions(query))
+            }
+            #expect(try await answer("one").contains(#""command":"holdfast dispatch coder/1 -- claude""#))
+            #expect(try await answer("IT'S").contains(#""command":"holdfast dispatch 'coder/it'\\''s 2' -- claude""#))
+            // Nothing lies where transcripts do: what a lookup would drop is not offered, and stays where it is.
+            for folder in ["/.claude", "/.claude/projects", "/.claude/projects/elsewhere"] {
+                let made = unsafe mkdir(home.scratch.path + folder, 0o700)
+                #expect(made == 0)
+            }
+            let gone = try await answer("coder/1")
+            #expect(gone.contains(#""standing":"gone""#) && gone.contains(#""verdict":"missing""#))
+            #expect(gone.contains(#""command":null"#) && gone.contains(#""bound":true"#))
+            #expect(try await answer("nowhere").contains(#""sessions":[],"total":0"#))
+            #expect(text(try await backend.lookUp(key: "coder/1")).contains(#""verdict":"missing""#))
         }
     }
 

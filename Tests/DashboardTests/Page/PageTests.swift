@@ -30,7 +30,8 @@ import Testing
     @Test func saysInItsPlaceWhatCouldNotBeRead() throws {
         let trouble = PageTrouble("Redis <hangs>", remedy: "wait")
         let lists = PageLists(
-            sessions: .failure(trouble), failures: .failure(trouble), memory: .failure(trouble),
+            sessions: .failure(trouble), failures: .failure(trouble), groups: .failure(trouble),
+            activity: .failure(trouble), memory: .failure(trouble),
             events: .failure(trouble), episode: .failure(trouble))
         let html = try Samples.page.get().full(
             status: try Samples(name: "all-well").status, query: PageQuery(["q": "parser"]), lists: lists)
@@ -43,7 +44,7 @@ import Testing
     @Test func servesWhatItLoads() throws {
         let assets = Dictionary(uniqueKeysWithValues: PageAssets.all.map { ($0.path, $0) })
         let page = String(decoding: PackageResources.page_mustache, as: UTF8.self)
-        #expect(assets.count == 13)
+        #expect(assets.count == 15)
         for path in references(in: page, behind: "\"/assets/", until: "\"") {
             #expect(assets["/assets/\(path)"] != nil)
         }

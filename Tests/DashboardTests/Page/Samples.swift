@@ -53,6 +53,7 @@ struct Samples {
         let none = PageLists.none
         return PageLists(
             sessions: try answer("sessions") ?? none.sessions, failures: try answer("failures") ?? none.failures,
+            groups: try answer("groups") ?? none.groups, activity: try answer("activity") ?? none.activity,
             memory: try answer("memory"), events: try answer("events") ?? none.events, episode: try answer("episode"))
     }
 
@@ -62,6 +63,7 @@ struct Samples {
             "running", "degraded", "stopped", "gone", "redis", "files", "error", "warning", "ample", "low",
             "registry", "pool",
         ]
+        if SessionLook.Standing(rawValue: text) != nil || LookupVerdict(rawValue: text) != nil { return true }
         return ISOTime.milliseconds(text) != nil || words.contains(text) || Trouble.Kind(rawValue: text) != nil
     }
 
@@ -89,8 +91,9 @@ struct Samples {
 extension PageLists {
     /// Of somebody who has nothing yet.
     static let none = PageLists(
-        sessions: .success(SessionPage(sessions: [], total: 0)),
+        sessions: .success(SessionLooks(sessions: [], total: 0)),
         failures: .success(FailurePage(failures: [], total: 0)),
+        groups: .success(FailureGroups(groups: [])), activity: .success(Activity(hours: [], days: [])),
         events: .success(EventList(events: [])))
 }
 

@@ -58,11 +58,22 @@ final class StandInBackend: DashboardBackend {
     func sessions(_ query: SessionsQuery) async throws(BackendError) -> [UInt8] {
         try await say("sessions \(query.search ?? "-") \(query.limit) \(query.offset)")
     }
+    func session(_ id: String) async throws(BackendError) -> [UInt8] { try await say("session \(id)") }
+    func restore(session id: String) async throws(BackendError) -> [UInt8] { try await say("restore \(id)") }
+    func forget(session id: String) async throws(BackendError) -> [UInt8] { try await say("forget \(id)") }
     func lookUp(key: String) async throws(BackendError) -> [UInt8] { try await say("look up \(key)") }
     func drop(key: String) async throws(BackendError) -> [UInt8] { try await say("drop \(key)") }
     func failures(_ query: FailuresQuery) async throws(BackendError) -> [UInt8] {
         try await say("failures \(query.failureClass ?? "-") \(query.key ?? "-") \(query.since ?? "-") \(query.limit)")
     }
+    func failureGroups(_ query: FailuresQuery) async throws(BackendError) -> [UInt8] {
+        try await say("failure groups \(query.failureClass ?? "-") \(query.key ?? "-") \(query.since ?? "-")")
+    }
+    func activity() async throws(BackendError) -> [UInt8] { try await say("activity") }
+    func retryFailures(class errorClass: String, onlyDead: Bool) async throws(BackendError) -> [UInt8] {
+        try await say("retry failures \(errorClass.isEmpty ? "-" : errorClass) \(onlyDead)")
+    }
+    func closeCircuit() async throws(BackendError) -> [UInt8] { try await say("close circuit") }
     func episode(_ id: String) async throws(BackendError) -> [UInt8] { try await say("episode \(id)") }
     func retry(episode id: String) async throws(BackendError) -> [UInt8] { try await say("retry \(id)") }
     func discard(episode id: String) async throws(BackendError) -> [UInt8] { try await say("discard \(id)") }

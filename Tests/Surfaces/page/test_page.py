@@ -27,7 +27,7 @@ from stage import EVIL, MARKUP, ROOT, WORK, Session, Stages, fail, records, unti
 
 SMOKE = os.environ.get("SMOKE") == "1"
 PICTURES = Path(os.environ.get("SCREENSHOTS") or ROOT / ".build" / "screenshots")
-PAGE = 20
+PAGE = 8
 STATES = ("well", "circuit_open", "redis_down", "empty")
 # A picture of each state and an axe run for each of these.
 LOOKS = [("light", 1280)] if SMOKE else [(scheme, width) for scheme in ("light", "dark") for width in (1280, 360)]
@@ -78,6 +78,9 @@ class PageTest(unittest.TestCase):
     def untilLive(self):
         self.until(lambda: self.state() == "live", "the page is live", 30)
 
+    def unfold(self):
+        self.browser.execute_script("for (const fold of document.querySelectorAll('details.fold')) fold.open = true")
+
     def state(self):
         return self.one("#live").get_attribute("data-state")
 
@@ -116,6 +119,9 @@ class PageTest(unittest.TestCase):
     def picture(self, name, **options):
         self.browser.picture(PICTURES / f"{name}.png", **options)
 
+    def height(self):
+        return self.browser.execute_script("return document.documentElement.scrollHeight")
+
     def width(self):
         return self.browser.execute_script("return document.documentElement.scrollWidth")
 
@@ -125,6 +131,11 @@ class States(PageTest):
 
     def look(self, stage, name, **options):
         self.open(stage, **options)
+        if self.scripts:
+            self.browser.shape(360, 800)
+            self.assertLessEqual(self.height(), 6 * 800, "more than six screens of a phone")
+            self.browser.shape(320)
+            self.assertLessEqual(self.width(), 320, "the page scrolls sideways")
         for scheme, width in LOOKS:
             self.browser.dark(scheme == "dark")
             self.browser.shape(width)
@@ -137,45 +148,77 @@ class States(PageTest):
     def test_all_well(self):
         self.look(stages.well, "all-well")
         self.assertEqual(self.one("html").get_attribute("data-tone"), "good")
-        self.assertIn("All is well", self.text("#sentence"))
-        self.assertFalse(self.one(".troubles").is_displayed())
-        self.assertIn("1 resumes not wasted", self.text("#sessions .lead"))
+        self.assertIn("All is well", self.text("#troubles"))
+        self.assertEqual(self.all("#head .do"), [])
+        self.assertIn("1 resumes not wasted", self.one("#sessions .lead").get_attribute("textContent"))
 
     def test_circuit_open(self):
         self.look(stages.circuit_open, "circuit-open")
-        self.assertEqual(self.one("html").get_attribute("data-tone"), "bad")
-        self.assertIn("overloaded", self.text("#sentence"))
+        self.assertEqual(self.one("html").get_attribute("data-tone"), "warn", "memories are late, no word is at risk")
+        self.assertIn("overloaded", self.text("#troubles li"))
+        self.assertEqual(self.text("main").count("is overloaded"), 1, "a trouble is told once")
+        self.assertGreater(int(self.text("#failed-count")), 60)
+        self.assertRegex(self.text("#groups li"), r"[0-9]+ ×\s+overloaded")
+        self.assertIn("Retry all", self.text("#groups li"))
+        self.assertGreater(len(self.all("#activity [data-value=captured]")), 0)
+        self.assertNotRegex(self.one("#events .rows").get_attribute("textContent"), "[0-9a-f]{32}")
         self.assertIn("open", self.text("#circuit-state"))
         self.assertGreater(len(self.all("#due .col")), 10)
         self.assertIn("The queue is full", self.text("#troubles"))
+        self.assertTrue(all(code.text.startswith("holdfast ") for code in self.all("#head code")))
+        self.assertGreater(len(self.all("#head code")), 0)
         self.assertGreater(len(self.all("#band [data-value=open]")), 0)
 
     def test_redis_down(self):
         self.look(stages.redis_down, "redis-down")
-        self.assertEqual(self.one("html").get_attribute("data-tone"), "bad")
-        self.assertIn("read from files", self.text(".chips"))
-        self.assertIn("Redis is away", self.text("#sentence"))
+        self.assertEqual(self.one("html").get_attribute("data-tone"), "warn")
+        self.assertIn("read from files", self.text(".standing"))
+        self.assertIn("Redis is away", self.text("#troubles"))
+        self.unfold()
         for section in ("#sessions", "#failures", "#events"):
             self.assertIn("could not be read", self.text(f"{section} .empty"))
+        self.unfold()
         # What is not known is not said to be nothing.
-        for section in ("#flow", "#circuit", "#schedule", "#ledger", "#machinery > div:last-child"):
+        for section in ("#flow", "#circuit", "#schedule", "#ledger", "#machinery .from-redis"):
             self.assertIn("Not known while Redis is away", self.text(section))
         for lie in ("Nothing was captured", "no provider", "No companion runs", "0 recorded", "Nothing waits"):
             self.assertNotIn(lie, self.text("main"))
         self.assertEqual(self.text("[data-bind='capture.notes']"), "4")
 
     def test_empty(self):
-        self.look(stages.empty, "empty")
-        self.assertIn("no provider", self.text("#circuit-state"))
-        self.assertIn("No session is recorded yet", self.text("#sessions"))
-        self.assertIn("Nothing failed", self.text("#failures"))
-        self.assertIn("Nothing was captured yet", self.text("#flow"))
+        stage = stages.empty
+        self.look(stage, "empty")
+        steps = [step.get_attribute("data-done") for step in self.all(".steps > li")]
+        self.assertEqual(steps, ["false", "false", "false"])
+        self.assertIn("optional", self.text("#start"))
+        for section in ("#sessions", "#failures", "#memory", "#flow", "#circuit"):
+            self.assertFalse(self.one(section).is_displayed(), section)
+        settings = stage.home / ".claude" / "settings.json"
+        settings.parent.mkdir(parents=True, exist_ok=True)
+        settings.write_text(json.dumps({"enabledPlugins": {"holdfast@holdfast": True}}))
+        try:
+            self.browser.refresh()
+            self.assertEqual(self.one(".steps > li").get_attribute("data-done"), "true", "the hooks have their tick")
+        finally:
+            settings.unlink()
+
+    def test_an_address_that_was_used_says_so_on_a_page_like_the_rest(self):
+        self.noisy = True  # a 401
+        self.browser.forget()
+        self.browser.get(stages.well.url + "/?pass=used")
+        self.assertIn("was used", self.text("h1"))
+        self.assertTrue(self.one(".panel").is_displayed())
+        for scheme, width in LOOKS:
+            self.browser.dark(scheme == "dark")
+            self.browser.shape(width)
+            self.picture(f"used-pass-{scheme}-{width}")
+            self.assertEqual(self.browser.axe(*(["color-contrast"] if scheme == "dark" else [])), [])
 
     def test_reduced(self):
         stage = stages.circuit_open
         self.look(stage, "reduced", token=False)
         self.assertIn("holdfast dashboard", self.text("aside"))
-        for hidden in ("#sessions", "#failures", "#events", "#memory", ".troubles"):
+        for hidden in ("#sessions", "#failures", "#events", "#memory", "#head .do"):
             self.assertEqual(self.all(hidden), [])
         for word in ("coder/issue", "openai", stage.brain.url, str(stage.root)):
             self.assertNotIn(word, self.browser.page_source)
@@ -224,11 +267,12 @@ class Live(PageTest):
         self.assertIn("closed", self.text("#circuit-state"))
         stage.open_circuit()
         self.until(lambda: self.text("#circuit-state").startswith("open"), "the circuit opens")
-        self.assertEqual(self.one("html").get_attribute("data-tone"), "bad")
+        self.assertEqual(self.one("html").get_attribute("data-tone"), "warn")
         self.until(lambda: self.one("#announce").get_attribute("textContent") != "", "it is announced")
-        self.assertTrue(self.one(".troubles").is_displayed())
+        self.unfold()
         self.assertIn("forced", self.text("#changes tr"))
-        stage.close_circuit()
+        self.one("#head form[data-act=close] button").click()
+        self.until(lambda: "is closed" in self.text("#head .outcome"), "the outcome")
         self.until(lambda: self.text("#circuit-state").startswith("closed"), "the circuit closes")
         self.assertEqual(self.browser.execute_script("return window.mark"), 1)
 
@@ -237,6 +281,7 @@ class Live(PageTest):
         self.open(stage)
         before = int(self.text("[data-bind='queue_status.completed_today']"))
         Session(stage, "coder/brand-new").whole("What is new?", "This is.")
+        self.unfold()
         self.until(lambda: "coder/brand-new" in self.text("#events tbody"), "the event is shown")
         self.until(lambda: "coder/brand-new" in self.text("#sessions .rows"), "the session is shown")
         done = "[data-bind='queue_status.completed_today']"
@@ -247,7 +292,7 @@ class Live(PageTest):
         # Ages and other amounts differ by the moment.
         script = """
             const done = arguments[0];
-            const parts = ['.verdict', '#troubles', '#flow', '#circuit', '#schedule', '#ledger', '#machinery'];
+            const parts = ['#head', '.toc', '#flow', '#circuit', '#schedule', '#ledger', '#machinery'];
             const said = (root) => parts.map((part) => {
               const copy = root.querySelector(part).cloneNode(true);
               for (const other of copy.querySelectorAll('time, svg, [hidden]')) other.remove();
@@ -316,15 +361,19 @@ class Lost(PageTest):
         try:
             self.one("#sessions form.filter button").click()
             self.until(lambda: "could not be read" in self.text("#sessions .outcome"), "it says so")
-            self.until(lambda: "Redis hangs" in self.text("#sentence"), "the sentence says so", 30)
+            self.until(lambda: "Redis hangs" in self.text("#troubles"), "the sentence says so", 30)
             self.picture("redis-hung")
         finally:
             stage.refusing(False)
-        self.until(lambda: "Redis hangs" not in self.text("#sentence"), "all is well again", 30)
+        self.until(lambda: "Redis hangs" not in self.text("#troubles"), "all is well again", 30)
 
 
 class Actions(PageTest):
     """What a person does on the page happens."""
+
+    def point_away(self):
+        """Rows do not move under a pointer."""
+        ActionChains(self.browser).move_to_element(self.one(".mast")).perform()
 
     def failed(self):
         """An episode that waits for a retry, on an open page."""
@@ -342,7 +391,14 @@ class Actions(PageTest):
         until(lambda: stage.redis("ZSCORE", stage.key("done"), id).strip(), "a memory")
         self.assertEqual(stage.json(f"/api/v1/episodes/{id}")["memory"]["title"][:5], "About")
         self.browser.execute_script("document.activeElement.blur()")
+        self.point_away()
         self.until(lambda: id not in self.failures(), "the row is gone")
+
+    def test_all_of_a_kind_are_tried_again(self):
+        stage, id = self.failed()
+        self.one("#groups form[data-act=retry-all] button").click()
+        self.until(lambda: "due now" in self.text("#failures .outcome"), "the outcome")
+        until(lambda: stage.redis("ZSCORE", stage.key("done"), id).strip(), "a memory")
 
     def test_discard_asks_first(self):
         stage, id = self.failed()
@@ -362,6 +418,41 @@ class Actions(PageTest):
         self.assertNotEqual(self.focus().tag_name, "body", "the focus is not lost")
         self.assertNotIn(id, stage.failures())
         self.assertEqual(stage.json(f"/api/v1/episodes/{id}")["state"], "discarded")
+
+    def test_a_session_is_offered_as_a_lookup_would_have_it(self):
+        stage = stages.well
+        dead = Session(stage, "coder/dead").whole("Count the zebras", "There are nine.")
+        stage.settle()
+        dead.transcript.unlink()
+        self.open(stage)
+        for words in ("coder/dead", dead.id[:13], "zebras nine"):
+            self.search("#sessions", "search", words)
+            self.until(lambda: "coder/dead" in self.text("#sessions .rows"), words)
+            self.until(lambda: self.text("#sessions .pill") in ("gone", "restorable"), "it is not there")
+            if self.text("#sessions .pill") == "gone":
+                self.assertFalse(self.one("#sessions .rows [data-copy]").is_displayed())
+        self.assertEqual(stage.redis("EXISTS", "{holdfast}:binding:coder/dead").strip(), "1", "a look drops nothing")
+        self.assertIn("Count the zebras", self.text("#sessions .rows"))
+
+    def test_a_session_has_a_page_of_its_own(self):
+        stage = stages.well
+        self.open(stage)
+        self.search("#sessions", "search", WORK[1][0])
+        self.until(lambda: self.rows("#sessions") == 1, "the session alone")
+        self.assertEqual(self.text("#sessions .pill"), "resumable")
+        self.one("#sessions a.title").click()
+        self.until(lambda: self.text("h1") == WORK[1][1], "its last prompt")
+        self.assertIn(WORK[1][2], self.text("#conversation"))
+        self.assertIn(f"The next dispatch of {WORK[1][0]} resumes session", self.text("main"))
+        self.assertIn("memory", self.text("#episodes"))
+        self.assertIn("bound", self.text("#session-events"))
+        self.assertIn(f"holdfast dispatch {WORK[1][0]} -- claude", self.text("#session code:not(.quiet)") + self.text(".how"))
+        for scheme, width in LOOKS:
+            self.browser.dark(scheme == "dark")
+            self.browser.shape(width)
+            self.picture(f"session-{scheme}-{width}")
+            self.assertEqual(self.browser.axe(*(["color-contrast"] if scheme == "dark" else [])), [])
+            self.assertLessEqual(self.width(), width)
 
     def test_drop_asks_first(self):
         stage = stages.well
@@ -415,8 +506,8 @@ class Actions(PageTest):
         permissions = {"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"]}
         self.browser.execute_cdp_cmd("Browser.grantPermissions", permissions)
         self.open(stages.well)
-        self.one("#sessions [data-copy]").click()
-        copied = "Copied: claude --resume [0-9a-f-]{36}"
+        next(button for button in self.all("#sessions [data-copy]") if button.is_displayed()).click()
+        copied = "Copied: (holdfast dispatch [a-z]+/[a-z0-9-]+ -- claude|claude --resume [0-9a-f-]{36})"
         self.until(lambda: re.search(copied, self.text("#sessions .outcome")), "copied")
 
 
@@ -475,12 +566,12 @@ class Lists(PageTest):
 
     def test_search_and_filter(self):
         self.open(stages.many)
-        for words, count in (("docs/page-00006", 1), ("reviewer/pr-0002", 3)):
+        for words, count in (("docs/page-00006", 1), ("REVIEWER/pr-0002", 3)):
             self.search("#sessions", "search", words)
             self.until(lambda: self.rows("#sessions") == count, f"{count} sessions")
-            self.assertIn(words, self.text("#sessions .rows .key"))
+            self.assertIn(words.lower(), self.text("#sessions .rows .key"))
         self.search("#sessions", "search", "no-such-key")
-        self.until(lambda: "No session has that key" in self.text("#sessions .empty"), "none")
+        self.until(lambda: "No session has that" in self.text("#sessions .empty"), "none")
         self.one("#failures [name=class] option[value=timeout]").click()
         self.one("#failures form.filter button").click()
         self.until(lambda: {tag.text for tag in self.all("#failures .rows .tag")} == {"timeout"}, "timeouts alone")
@@ -490,7 +581,7 @@ class Lists(PageTest):
     def test_rows_hold_still_under_the_focus(self):
         stage = stages.well
         self.open(stage)
-        self.browser.execute_script("document.querySelector('#sessions [data-copy]').focus()")
+        self.one("#sessions [name=search]").click()
         before = self.focus().id
         stage.happen("coder/held-still")
         self.until(lambda: "list has changed" in self.text("#sessions .pager"), "the offer")
@@ -508,6 +599,7 @@ class Keyboard(PageTest):
 
     def test_everything_can_be_reached_and_seen(self):
         self.open(stages.many)
+        self.unfold()
         self.press(Keys.TAB)
         self.assertEqual(self.focus().text, "Skip to the content")
         self.press(Keys.ENTER)
@@ -575,6 +667,7 @@ class Hostile(PageTest):
         self.search("#memory", "q", "zebra")
         self.until(lambda: MARKUP in self.text("#memory .rows"), "the added memory")
         self.harmless()
+        self.browser.execute_script("document.querySelector('#sessions').scrollIntoView()")
         self.one("#sessions .confirm summary").click()
         self.one("#confirm-yes").click()
         self.until(lambda: "is dropped" in self.text("#sessions .outcome"), "a hostile key can be dropped")
@@ -596,8 +689,8 @@ class WithoutScripts(PageTest):
         for state in STATES:
             self.open(getattr(stages, state))
             with self.subTest(state):
-                self.assertGreater(len(self.text("#sentence")), 20)
-                self.assertGreater(len(self.text("#circuit")), 20)
+                self.assertGreater(len(self.text("#troubles")), 20)
+                self.assertGreater(len(self.text("main")), 200)
                 self.assertFalse(any(button.is_displayed() for button in self.all(".js-only")))
                 self.picture(f"without-scripts-{state.replace('_', '-')}")
 

@@ -1,0 +1,24 @@
+// Failures that are the same, told once, with a button that tries them all again.
+import { ask } from './api.js';
+import { h, time } from './dom.js';
+import { withNext } from './status.js';
+import { count } from './text.js';
+
+function row(group) {
+  const { waits, due } = withNext(group);
+  const when = [
+    ...(group.dead ? [h('b', { class: 'dead' }, `${count(group.dead)} dead`), ' '] : []), waits, ...(due ? ['next try ', time(due)] : []),
+  ];
+  return h('li', {}, h('b', { class: 'times' }, `${count(group.count)} ×`), ' ', h('span', { class: 'tag' }, group.class), ' ',
+    h('bdi', { class: 'message' }, group.message), ' ', h('span', { class: 'quiet when' }, ...when), ' ',
+    h('form', { method: 'post', action: `/api/v1/failures/retry?class=${encodeURIComponent(group.class)}`, 'data-act': 'retry-all' },
+      h('button', { class: 'small', 'aria-label': `Retry all of ${group.class}` }, 'Retry all')));
+}
+
+/** By the same filter as the list. */
+export async function showGroups(query) {
+  const { groups } = await ask(`/api/v1/failures/groups?${query}`);
+  const box = document.getElementById('groups');
+  box.hidden = !groups.length;
+  box.querySelector('ul').replaceChildren(...groups.map(row));
+}
