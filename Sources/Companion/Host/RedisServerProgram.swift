@@ -36,16 +36,18 @@ struct RedisServerProgram: Sendable, Equatable {
     }
 
     enum Failure: Error, Equatable, CustomStringConvertible {
-        /// None is there; with those that are too old.
-        case none(tooOld: [String])
+        /// None will do: what those say that cannot be run, and which are too old.
+        case none(broken: [String], tooOld: [String])
 
         var description: String {
-            guard case .none(let tooOld) = self, !tooOld.isEmpty else {
-                return "redis-server is not on PATH; \(RedisServerProgram.way), or set redis.url in holdfast.json"
+            guard case .none(let broken, let tooOld) = self else { return "" }
+            var reasons = broken.map { "redis-server did not start: \($0)" }
+            if !tooOld.isEmpty {
+                reasons.append(
+                    "\(tooOld.joined(separator: ", ")) is too old, \(RedisServerProgram.oldest) or later is needed")
             }
-            let found = tooOld.joined(separator: ", ")
-            return
-                "\(found) is too old, \(RedisServerProgram.oldest) or later is needed; \(RedisServerProgram.way), or set redis.url in holdfast.json"
+            if reasons.isEmpty { reasons = ["redis-server is not on PATH"] }
+            return "\(reasons.joined(separator: "; ")); \(RedisServerProgram.way), or set redis.url in holdfast.json"
         }
     }
 
@@ -54,24 +56,27 @@ struct RedisServerProgram: Sendable, Equatable {
     /// The first of the candidates that is new enough.
     /// - Parameters:
     ///   - candidates: names on PATH, or paths.
-    ///   - ask: what a program says of its version; nil where it cannot be run.
+    ///   - ask: what a program says of its version; nil where there is none.
     static func choose(
-        of candidates: [String], asking ask: (String) -> String?
+        of candidates: [String], asking ask: (String) -> Program.Result?
     ) throws(Failure) -> RedisServerProgram {
-        var tooOld: [String] = []
+        var tooOld: [String] = [], broken: [String] = []
         for candidate in candidates {
-            guard let version = ask(candidate).flatMap(Version.init) else { continue }
+            guard let said = ask(candidate) else { continue }
+            guard said.exitCode == 0, let version = Version(said.output) else {
+                let words = said.output.split(whereSeparator: \.isNewline).first.map(String.init)
+                broken.append(words ?? "\(candidate) --version exited with \(said.exitCode)")
+                continue
+            }
             if version >= oldest { return RedisServerProgram(path: candidate) }
             tooOld.append("\(candidate) \(version)")
         }
-        throw .none(tooOld: tooOld)
+        throw .none(broken: broken, tooOld: tooOld)
     }
 
     static func find() throws(Failure) -> RedisServerProgram {
         try choose(of: candidates) { program in
-            let environment = Settings.processEnvironment
-            let result = Program.run([program, "--version"], environment: environment, patience: .seconds(5))
-            return result.flatMap { $0.exitCode == 0 ? $0.output : nil }
+            Program.run([program, "--version"], environment: Settings.processEnvironment, patience: .seconds(5))
         }
     }
 

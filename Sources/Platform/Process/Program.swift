@@ -7,6 +7,11 @@ package enum Program {
         package var exitCode: Int32
         /// Of both streams, the first megabyte.
         package var output: String
+
+        package init(exitCode: Int32, output: String) {
+            self.exitCode = exitCode
+            self.output = output
+        }
     }
 
     /// - Parameters:

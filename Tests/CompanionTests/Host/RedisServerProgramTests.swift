@@ -1,13 +1,14 @@
+import Platform
 import Testing
 
 @testable import Companion
 
 /// Which program keeps the registry.
 @Suite struct RedisServerProgramTests {
-    private typealias Program = RedisServerProgram
-
-    private func choice(_ said: [String: String]) throws(Program.Failure) -> String {
-        try Program.choose(of: ["redis-server", "valkey-server", "/own/redis-server"]) { said[$0] }.path
+    private func choice(_ said: [String: String]) throws(RedisServerProgram.Failure) -> String {
+        try RedisServerProgram.choose(of: ["redis-server", "valkey-server", "/own/redis-server"]) { program in
+            said[program].map { Program.Result(exitCode: $0.contains("v=") ? 0 : 127, output: $0) }
+        }.path
     }
 
     @Test func takesTheSystemsWhereItIsNewEnough() throws {
@@ -19,10 +20,15 @@ import Testing
         #expect(try choice(["redis-server": old, "/own/redis-server": redis]) == "/own/redis-server")
         #expect(try choice(["redis-server": "no such option", "/own/redis-server": redis]) == "/own/redis-server")
         #expect(try choice(["redis-server": "Redis server v=10.1.0"]) == "redis-server")
-        let failure = #expect(throws: Program.Failure.self) { try choice(["redis-server": old]) }
-        #expect(failure == .none(tooOld: ["redis-server 6.0"]))
+        let failure = #expect(throws: RedisServerProgram.Failure.self) { try choice(["redis-server": old]) }
+        #expect(failure == .none(broken: [], tooOld: ["redis-server 6.0"]))
         #expect("\(try #require(failure))".hasPrefix("redis-server 6.0 is too old, 7.0 or later is needed"))
-        #expect("\(Program.Failure.none(tooOld: []))".hasPrefix("redis-server is not on PATH"))
+        let missing = #expect(throws: RedisServerProgram.Failure.self) {
+            try choice(["redis-server": "error while loading shared libraries: x.so"])
+        }
+        #expect(
+            "\(try #require(missing))".hasPrefix("redis-server did not start: error while loading shared libraries"))
+        #expect("\(RedisServerProgram.Failure.none(broken: [], tooOld: []))".hasPrefix("redis-server is not on PATH"))
     }
 
     @Test(arguments: [
@@ -32,6 +38,6 @@ import Testing
         ("ID=plan9", "Redis 7.0 or later"), ("", "Redis 7.0 or later"),
     ])
     func saysHowToGetOne(release: String, way: String) {
-        #expect(Program.way(release: release).contains(way))
+        #expect(RedisServerProgram.way(release: release).contains(way))
     }
 }
