@@ -42,7 +42,8 @@ struct HoldfastCommand: ParsableCommand {
             CommandGroup(
                 name: "Set up",
                 subcommands: [
-                    UpCommand.self, DownCommand.self, UninstallCommand.self, HooksCommand.self, ConfigCommand.self, TrackingCommand.self,
+                    UpCommand.self, DownCommand.self, UninstallCommand.self, HooksCommand.self, ConfigCommand.self,
+                    TrackingCommand.self,
                     ToolServerCommand.self,
                 ]),
         ]
