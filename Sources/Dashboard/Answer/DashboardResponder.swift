@@ -166,7 +166,7 @@ extension DashboardResponder {
         case .failureGroups: try await backend.failureGroups(FailuresQuery(terms))
         case .activity: try await backend.activity()
         case .retryFailures:
-            try await backend.retryFailures(class: terms["class"] ?? "", onlyDead: terms["dead"] == "yes")
+            try await backend.retryFailures(FailuresQuery(terms), onlyDead: terms["dead"] == "yes")
         case .closeCircuit: try await backend.closeCircuit()
         case .episode(let id): try await backend.episode(id)
         case .retry(let id): try await backend.retry(episode: id)

@@ -18,8 +18,8 @@ package protocol DashboardBackend: Sendable {
     func failures(_ query: FailuresQuery) async throws(BackendError) -> [UInt8]
     func failureGroups(_ query: FailuresQuery) async throws(BackendError) -> [UInt8]
     func activity() async throws(BackendError) -> [UInt8]
-    /// - Parameter class: empty for all.
-    func retryFailures(class: String, onlyDead: Bool) async throws(BackendError) -> [UInt8]
+    /// - Parameter query: those that are meant, whatever its limit.
+    func retryFailures(_ query: FailuresQuery, onlyDead: Bool) async throws(BackendError) -> [UInt8]
     func closeCircuit() async throws(BackendError) -> [UInt8]
     func episode(_ id: String) async throws(BackendError) -> [UInt8]
     func retry(episode id: String) async throws(BackendError) -> [UInt8]

@@ -79,8 +79,12 @@ package struct OperationsBackend: DashboardBackend {
 
     package func activity() async throws(BackendError) -> [UInt8] { try await json { try $0.activity() } }
 
-    package func retryFailures(class errorClass: String, onlyDead: Bool) async throws(BackendError) -> [UInt8] {
-        try await json { try $0.retryFailures(class: errorClass, onlyDead: onlyDead) }
+    package func retryFailures(_ query: FailuresQuery, onlyDead: Bool) async throws(BackendError) -> [UInt8] {
+        try await json { place in
+            try place.retryFailures(
+                class: query.failureClass ?? "", key: query.key ?? "",
+                sinceMilliseconds: try Period.beginning(query.since), onlyDead: onlyDead)
+        }
     }
 
     package func closeCircuit() async throws(BackendError) -> [UInt8] {

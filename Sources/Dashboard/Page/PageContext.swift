@@ -25,7 +25,7 @@ enum PageContext {
                 "any_companion": .bool(!status.companions.isEmpty),
                 "sessions_page": SessionRows.context(lists.sessions, query, now: now),
                 "failures_page": FailureRows.context(lists.failures, query, status),
-                "groups": FailureRows.groups(lists.groups, status),
+                "groups": FailureRows.groups(lists.groups, query, status),
                 "memory_page": MemoryRows.context(lists.memory, query, now: now),
                 "events_page": EventRows.context(lists.events, now: now),
             ])

@@ -68,10 +68,15 @@ package struct PageQuery: Equatable, Sendable {
 enum PageLink {
     /// - Parameter terms: in their order; empty ones are left out.
     static func to(_ fragment: String, _ terms: [(name: String, value: String)]) -> String {
-        let written = terms.filter { !$0.value.isEmpty }.map {
+        let written = Self.terms(terms)
+        return "/" + (written.isEmpty ? "" : "?" + written) + "#" + fragment
+    }
+
+    /// - Parameter terms: in their order; empty ones are left out.
+    static func terms(_ terms: [(name: String, value: String)]) -> String {
+        terms.filter { !$0.value.isEmpty }.map {
             "\($0.name)=\(PercentCoding.encode($0.value, spaceIsPlus: true))"
-        }
-        return "/" + (written.isEmpty ? "" : "?" + written.joined(separator: "&")) + "#" + fragment
+        }.joined(separator: "&")
     }
 
     /// Percent-encoded whole, slashes too: one part of a path.

@@ -87,11 +87,16 @@ extension EventRows {
 /// The list of failures.
 enum FailureRows {
     /// Equal ones, told once.
-    static func groups(_ answer: PageLists.Answer<FailureGroups>, _ status: Status) -> JSONValue {
+    static func groups(
+        _ answer: PageLists.Answer<FailureGroups>, _ query: PageQuery, _ status: Status
+    ) -> JSONValue {
         let now = status.observed_at
         let rows = answer.value?.groups.map { group in
             ShownValue.of(group, now: now).adding([
                 "any_dead": .bool(group.dead > 0),
+                // By the filter of the list: as many are tried as stand beside the button.
+                "terms": .string(
+                    PageLink.terms([("class", group.class), ("key", query.key), ("since", query.since)])),
                 "waits": waits(group.next_retry, status).map(JSONValue.string) ?? .null,
                 "due": due(group.next_retry, status),
             ])

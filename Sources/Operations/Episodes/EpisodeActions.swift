@@ -41,13 +41,17 @@ package struct DiscardedEpisode: Encodable, Sendable {
 extension Workplace {
     /// Makes failed episodes due now; the dead get all their retries anew.
     /// - Parameters:
-    ///   - errorClass: only of this class; empty for all.
+    ///   - errorClass, key: only of this class and key; empty for all.
+    ///   - sinceMilliseconds: only what failed since, ms since 1970.
     ///   - onlyDead: only those that failed for good.
-    package func retryFailures(class errorClass: String = "", onlyDead: Bool = false) throws -> RetriedFailures {
+    package func retryFailures(
+        class errorClass: String = "", key: String = "", sinceMilliseconds: Int64? = nil, onlyDead: Bool = false
+    ) throws -> RetriedFailures {
         var ids: [String] = []
         var cursor: String? = ""
         while let place = cursor {
-            let page = try failures(class: errorClass, limit: 1000, cursor: place)
+            let page = try failures(
+                class: errorClass, key: key, sinceMilliseconds: sinceMilliseconds, limit: 1000, cursor: place)
             ids += page.failures.filter { !onlyDead || $0.dead }.map(\.episode_id)
             cursor = page.next_cursor
         }

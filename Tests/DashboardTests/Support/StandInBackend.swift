@@ -70,8 +70,9 @@ final class StandInBackend: DashboardBackend {
         try await say("failure groups \(query.failureClass ?? "-") \(query.key ?? "-") \(query.since ?? "-")")
     }
     func activity() async throws(BackendError) -> [UInt8] { try await say("activity") }
-    func retryFailures(class errorClass: String, onlyDead: Bool) async throws(BackendError) -> [UInt8] {
-        try await say("retry failures \(errorClass.isEmpty ? "-" : errorClass) \(onlyDead)")
+    func retryFailures(_ query: FailuresQuery, onlyDead: Bool) async throws(BackendError) -> [UInt8] {
+        let meant = [query.failureClass, query.key, query.since].map { $0 ?? "-" }.joined(separator: " ")
+        return try await say("retry failures \(meant) \(onlyDead)")
     }
     func closeCircuit() async throws(BackendError) -> [UInt8] { try await say("close circuit") }
     func episode(_ id: String) async throws(BackendError) -> [UInt8] { try await say("episode \(id)") }

@@ -581,7 +581,7 @@ class Lists(PageTest):
     def test_rows_hold_still_under_the_focus(self):
         stage = stages.well
         self.open(stage)
-        self.one("#sessions [name=search]").click()
+        self.browser.execute_script("document.querySelector('#sessions [name=search]').focus()")
         before = self.focus().id
         stage.happen("coder/held-still")
         self.until(lambda: "list has changed" in self.text("#sessions .pager"), "the offer")
