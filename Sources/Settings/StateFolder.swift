@@ -41,6 +41,8 @@ package struct StateFolder: Sendable, Equatable {
     package var version: String { path + "/version" }
     /// What 'holdfast up' did once for this folder: by which version, with which plugin.
     package var setUp: String { path + "/set-up" }
+    /// That it was offered to do that.
+    package var setUpOffered: String { path + "/set-up.offered" }
     package var companionLock: String { path + "/companion.lock" }
     /// Held while a companion is started or stopped by a person.
     package var controlLock: String { path + "/control.lock" }

@@ -49,7 +49,9 @@ struct HoldfastHook {
     /// (<https://code.claude.com/docs/en/hooks>: `systemMessage` reaches the user and never the model).
     private static func notice(_ settings: Settings, isComplete: Bool, _ now: Moment) -> String? {
         let broken = "holdfast: its configuration cannot be read and is not used; to do: holdfast config check"
-        return isComplete ? UserNotice(settings.state).current(now: now.wallMilliseconds) : broken
+        guard isComplete else { return broken }
+        return UserNotice(settings.state).current(now: now.wallMilliseconds)
+            ?? SetUpOffer(settings.state).take(of: Files.realPath("/proc/self/exe"))
     }
 
     private static func say(_ what: HookOutput) {
