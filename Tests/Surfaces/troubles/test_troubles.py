@@ -56,8 +56,27 @@ class Troubles(unittest.TestCase):
 
     @staticmethod
     def of_page(stage):
+        """What the head tells first, as one sentence again."""
         page = stage.ask("/")[2].decode()
-        return html.unescape(re.search(r'id="sentence"[^>]*>(.*?)</p>', page, re.S)[1]).strip()
+        told = re.search(r'<li class="trouble".*?</li>', page, re.S)
+        if not told:
+            return ""
+
+        def part(pattern):
+            found = re.search(pattern, told[0], re.S)
+            return [html.unescape(text).strip() for text in found.groups()] if found else []
+
+        said = "".join(part(r'<p class="what"><bdi>(.*?)</bdi>'))
+        since = part(r'class="since">since <time datetime="[^"T]*T(\d\d:\d\d)[^>]*>(.*?)</time>')
+        if since:
+            said += ", since %s UTC (%s)" % tuple(since)
+        risk = part(r'At risk</span> <bdi>(.*?)</bdi>')
+        if risk:
+            remedy = re.search(r'<span class="how">(.*?)</span>', told[0], re.S)[1]
+            words = ["'%s'" % text if tag == "code" else text
+                     for tag, text in re.findall(r"<(code|bdi)>(.*?)</\1>", remedy, re.S)]
+            said += "; at risk: %s; to do: %s" % (risk[0], html.unescape("".join(words)))
+        return said.rstrip(".") + "."
 
     @staticmethod
     def of_tool(stage):
