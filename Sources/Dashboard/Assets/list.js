@@ -8,7 +8,7 @@ const pageSize = 8;
 export class List {
   /** `from` names the query parameter that continues the list, `next` the field of the answer that holds its value. */
   constructor(id, { path, rows, from, next, nothing, shape = (item) => item, beside }) {
-    Object.assign(this, { path, from, next, nothing, shape, beside, field: rows, places: [null], following: null });
+    Object.assign(this, { path, from, next, nothing, shape, beside, field: rows, places: [null], following: null, news: 0 });
     this.section = document.getElementById(id);
     this.find = (selector) => this.section.querySelector(selector);
     this.form = this.find('form.filter');
@@ -55,6 +55,7 @@ export class List {
 
   /** Rows do not move under a pointer or the focus: then a button offers the news instead. */
   offer() {
+    this.news += 1;
     clearTimeout(this.timer);
     if (this.isHeld()) { this.fresh.hidden = false; return; }
     // Meanwhile the focus may have come.
@@ -69,11 +70,13 @@ export class List {
     const query = new URLSearchParams([...new FormData(this.form)].filter(([, value]) => value));
     query.set('limit', pageSize);
     if (this.places.at(-1)) query.set(this.from, this.places.at(-1));
-    const mine = (this.asked = Symbol('load'));
+    const mine = (this.asked = Symbol('load')), { news } = this;
     this.section.setAttribute('aria-busy', 'true');
     try {
       const answer = await ask(`${this.path}${this.path.includes('?') ? '&' : '?'}${query}`);
       if (mine === this.asked) this.show(answer);
+      // What came meanwhile may not stand in an answer that was under way.
+      if (mine === this.asked && news !== this.news) this.offer();
       await this.beside?.(query);
     } catch (error) {
       if (mine === this.asked) this.say(`This list could not be read. ${error.message}`);
