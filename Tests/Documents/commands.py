@@ -77,8 +77,16 @@ def problem(words, command):
 
     Brackets, alternatives (`show|drop`) and dots are taken as a synopsis has them.
     """
+    # A quotation that began before it ends here.
+    for index, word in enumerate(words):
+        if word.rstrip(".,;:").endswith("'") and not word.startswith("'"):
+            words = words[:index + 1]
+            break
+    # Read before the parser, which does not list it.
+    if words[:1] == ["help"]:
+        return None
     path, places = ["holdfast"], 0
-    words = [word for word in (word.strip("[],.:") for word in words) if word and word != "…"]
+    words = [word for word in (word.strip("[],.:'") for word in words) if word and word != "…"]
     while words:
         word = words.pop(0)
         verbs = subverbs(command)
