@@ -48,7 +48,8 @@ def commands(program, text):
     """The arguments of each call of a program in a line of shell, in a remark, or in a sentence that quotes it."""
     for match in re.finditer(rf"(?<![\w./@{{-]){program}(?=[\s'`]|$)(?!-)", text):
         rest = text[match.end():]
-        if text[:match.start()].endswith("'"):
+        # Also behind another command of the same quotation: 'holdfast down && holdfast up'.
+        if re.search(r"(?:^|[\s(])'[^']*$|'$", text[:match.start()]):
             rest = rest.partition("'")[0]
         elif text[:match.start()].rstrip().endswith("add"):
             continue
@@ -92,6 +93,9 @@ def problem(words, command):
                 return f"{' '.join(path)}: there is no option {name}"
             if option["kind"] == "option" and not value and words:
                 words.pop(0)
+        elif word == "help" and path == ["holdfast"]:
+            # Read before the parser; a topic or a verb follows.
+            return None
         elif verbs:
             names = word.split("|")
             if wrong := [name for name in names if name not in verbs]:
