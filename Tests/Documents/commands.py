@@ -48,7 +48,8 @@ def commands(program, text):
     """The arguments of each call of a program in a line of shell, in a remark, or in a sentence that quotes it."""
     for match in re.finditer(rf"(?<![\w./@{{-]){program}(?=[\s'`]|$)(?!-)", text):
         rest = text[match.end():]
-        if text[:match.start()].endswith("'"):
+        # Also behind another command of the same quotation: 'holdfast down && holdfast up'.
+        if re.search(r"(?:^|[\s(])'[^']*$|'$", text[:match.start()]):
             rest = rest.partition("'")[0]
         elif text[:match.start()].rstrip().endswith("add"):
             continue
@@ -77,16 +78,8 @@ def problem(words, command):
 
     Brackets, alternatives (`show|drop`) and dots are taken as a synopsis has them.
     """
-    # A quotation that began before it ends here.
-    for index, word in enumerate(words):
-        if word.rstrip(".,;:").endswith("'") and not word.startswith("'"):
-            words = words[:index + 1]
-            break
-    # Read before the parser, which does not list it.
-    if words[:1] == ["help"]:
-        return None
     path, places = ["holdfast"], 0
-    words = [word for word in (word.strip("[],.:'") for word in words) if word and word != "…"]
+    words = [word for word in (word.strip("[],.:") for word in words) if word and word != "…"]
     while words:
         word = words.pop(0)
         verbs = subverbs(command)
@@ -100,6 +93,11 @@ def problem(words, command):
                 return f"{' '.join(path)}: there is no option {name}"
             if option["kind"] == "option" and not value and words:
                 words.pop(0)
+        elif word == "help" and path == ["holdfast"]:
+            # Read before the parser; a topic or a verb follows.
+            about = words[0] if words else "TOPIC"
+            is_there = about.isupper() or about in command["topics"] or about in verbs
+            return None if is_there else f"holdfast help: there is no topic {about}"
         elif verbs:
             names = word.split("|")
             if wrong := [name for name in names if name not in verbs]:

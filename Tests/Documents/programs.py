@@ -49,8 +49,9 @@ class Programs:
         ).stdout
 
     def grammar(self):
-        """What the parser knows of itself."""
-        return json.loads(self.run("--experimental-dump-help"))["command"]
+        """What the parser knows of itself, with the topics of `holdfast help`, which is read before it."""
+        command = json.loads(self.run("--experimental-dump-help"))["command"]
+        return command | {"topics": [topic["name"] for topic in json.loads(self.run("help", "--json"))]}
 
     def verbs(self):
         """The path of each verb that is shown, `holdfast` itself first."""
