@@ -67,12 +67,12 @@ surfaces: ## Run the tools by the official MCP client, and the page in a browser
 	@swift build
 	@Tests/Surfaces/run $(or $(SCOPE),all)
 
-e2e: trial ## Run the scenarios with the newest Claude Code client and an older one, and 30 random runs of faults
+e2e: trial ## Run the scenarios with the newest Claude Code client and an older one, and 50 random runs of faults
 	@config/install-dependencies e2e
 	@for client in newest 2.1.139; do \
 	  HOLDFAST_BIN=$(abspath $(TRIAL))/bin HOLDFAST_PLUGIN=$(abspath $(TRIAL))/share/holdfast/plugin \
 	    Tests/EndToEnd/run $$client || exit; done
-	@HOLDFAST_BIN=$(abspath $(TRIAL))/bin Tests/EndToEnd/random --runs 30
+	@HOLDFAST_BIN=$(abspath $(TRIAL))/bin Tests/EndToEnd/random --runs 50
 
 full: dependencies ## The long tiers too: six clients, all faults, 2,000 random runs, races, fuzzing
 	@config/full

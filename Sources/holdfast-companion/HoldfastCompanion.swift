@@ -42,15 +42,18 @@ struct HoldfastCompanion {
             }
             starter.clearStopMark()
             try settings.state.checkVersion()
-            try settings.state.noteVersion()
+            // A full disk keeps nobody from starting: the next start notes it.
+            try? settings.state.noteVersion()
             try lock.write(String(getpid()))
             if isDetached { LogFile.open(settings.state.companionLog) }
             try await run(settings, isDetached: isDetached)
             // Held to the last line: whoever finds it free may start another.
             _ = consume lock
         } catch {
-            failure.note("\(error)")
-            end("\(error)", code: 1)
+            let reason = Failure(of: error)
+            failure.note(reason.message)
+            // By 78 a service manager knows that starting it again is of no use.
+            end(reason.message, code: reason.code == .configuration ? reason.code.rawValue : 1)
         }
     }
 

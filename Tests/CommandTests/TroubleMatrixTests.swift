@@ -35,7 +35,18 @@ import Testing
         /// A companion that holds its lock and has told what it was told to tell.
         final class Pretence {
             var lock: FileLock?
+            var report: CompanionReport?
             func end() { lock = nil }
+        }
+
+        /// A companion's heartbeat, before each look: it lasts half a minute, and a busy machine takes its time.
+        func beat() throws {
+            guard let report = pretence.report else { return }
+            var connection = try server.connect()
+            _ = try connection.run(
+                Beat(
+                    settings.keys, host: host, pid: 7, version: Holdfast.version, startedMilliseconds: 1,
+                    report: report))
         }
 
         var state: StateFolder { settings.state }
@@ -252,12 +263,9 @@ import Testing
             try settings.state.prepare()
             let stage = Stage(scratch: scratch, server: server, settings: settings, host: try settings.state.host())
             if let report = row.report {
-                var connection = try server.connect()
-                _ = try connection.run(
-                    Beat(
-                        settings.keys, host: stage.host, pid: 7, version: Holdfast.version, startedMilliseconds: 1,
-                        report: CompanionReport(fields: report)))
+                stage.pretence.report = CompanionReport(fields: report)
                 stage.pretence.lock = try FileLock.take(settings.state.companionLock)
+                try stage.beat()
             }
             try row.make(stage)
             try await body(stage)
@@ -282,10 +290,12 @@ import Testing
                 #"{"jsonrpc":"2.0","method":"notifications/initialized"}"#,
                 Self.call(2, "tools/call", #"{"name":"session_tracking_health","arguments":{}}"#),
             ]
+            try? stage.beat()
             let spoken = try await Built.run(
                 "holdfast", ["mcp"], environment: environment,
                 input: Array((requests.joined(separator: "\n") + "\n").utf8))
             let tool = spoken.output.split(separator: "\n").first { $0.contains("\"id\":2") }.map(String.init) ?? ""
+            try? stage.beat()
             let backend = try OperationsBackend(settings: LiveSettings(stage.settings))
             let page = String(
                 decoding: try await backend.page(PageRequest(scope: .full, terms: [:])), as: UTF8.self)

@@ -95,7 +95,7 @@ def problem(words, command):
                 words.pop(0)
         elif word == "help" and path == ["holdfast"]:
             # Read before the parser; a topic or a verb follows.
-            about = words[0] if words else "TOPIC"
+            about = next((word for word in words if not word.startswith("-")), "TOPIC")
             is_there = about.isupper() or about in command["topics"] or about in verbs
             return None if is_there else f"holdfast help: there is no topic {about}"
         elif verbs:

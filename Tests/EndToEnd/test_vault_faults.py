@@ -103,6 +103,10 @@ class DisturbedCapturer(VaultTest):
         note = self.house.leave_note(self.first)
         scene = Scene(self.house)
         positions = self.watch_capturer(note)
+        # How often it waits hangs on the machine: what two runs have, a third has, too.
+        scene.restore()
+        again = {(call, number) for call, number, _ in self.watch_capturer(note)}
+        positions = [position for position in positions if position[:2] in again]
         chosen = random.sample(positions, min(RUNS, len(positions)))
         whole = self.first.path.read_bytes()
         struck = 0

@@ -10,6 +10,7 @@
 
 /// Starts a program that outlives us: double fork, new session, standard streams on /dev/null, no other descriptor.
 /// A child of a killed hook dies with it unless it has both left the process group and lost its parent.
+/// `words`: a file, begun anew, for what it says on 1 and 2; NULL leaves them on /dev/null.
 int holdfast_detach(const char *path, char *const argv[], char *const envp[], const char *words);
 
 struct holdfast_spawn_options {

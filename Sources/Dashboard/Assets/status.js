@@ -41,7 +41,8 @@ export function toneOf(status) {
   return status.service_status === 'running' && !concerns.length ? 'good' : 'wait';
 }
 
-const command = /'(holdfast [^']+)'|holdfast(?: (?:&& holdfast|(?!(?:says|names|shows|reads|looks|moves|lists|tells|and|or|then|if)(?![A-Za-z]))[A-Za-z0-9_./=-]+))+/g;
+/** A command of ours stands between single quotes; what else is quoted may be another's words, and nobody is to run it. */
+const command = /(?<=^|[ (])'(holdfast [^']*)'/g;
 
 /** What to do, with the commands told from the words around them. */
 function remedyOf(text) {
@@ -50,9 +51,7 @@ function remedyOf(text) {
   const say = (words) => { if (words) parts.push(h('bdi', {}, words)); };
   for (const match of text.matchAll(command)) {
     say(text.slice(end, match.index));
-    const run = match[1] ?? match[0];
-    parts.push(h('code', {}, run));
-    if (!/\p{Lu}/u.test(run)) parts.push(' ', h('button', { type: 'button', class: 'small', 'data-copy': run, 'aria-label': `Copy ${run}` }, 'Copy'));
+    parts.push(h('code', {}, match[1]), ' ', h('button', { type: 'button', class: 'small', 'data-copy': match[1], 'aria-label': `Copy ${match[1]}` }, 'Copy'));
     end = match.index + match[0].length;
   }
   say(text.slice(end));

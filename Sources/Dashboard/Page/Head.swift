@@ -51,7 +51,10 @@ enum Head {
         row(what: trouble.what, concern(trouble)).adding([
             "since": trouble.since.map { ShownValue.of($0, now: now) } ?? .null,
             "risk": .string(VisibleText.of(trouble.at_risk)),
-            "remedy": .array(RemedyText.parts(trouble.remedy).map(\.shown)),
+            "remedy": .array(
+                Remedy.parts(of: trouble.remedy).map { part in
+                    .object(["text": .string(VisibleText.of(part.text)), "is_command": .bool(part.isCommand)])
+                }),
             "can_close": .bool(trouble.remedy.contains("holdfast circuit close")),
             "can_retry": .bool(trouble.kind == .dead_letters),
         ])
@@ -62,39 +65,5 @@ enum Head {
             "what": .string(VisibleText.of(what)), "concern": .string(concern.rawValue), "since": .null,
             "risk": .null, "remedy": .array([]), "can_close": .bool(false), "can_retry": .bool(false),
         ])
-    }
-}
-
-/// What to do, with the commands told from the words around them.
-enum RemedyText {
-    struct Part: Equatable {
-        var text: String
-        var isCommand: Bool
-
-        /// One that names a thing still to be chosen ("ID") is not to be run as it stands.
-        var isWhole: Bool { isCommand && !text.contains(where: \.isUppercase) }
-
-        fileprivate var shown: JSONValue {
-            .object([
-                "text": .string(VisibleText.of(text)), "is_command": .bool(isCommand), "is_whole": .bool(isWhole),
-            ])
-        }
-    }
-
-    /// The page's scripts do the same.
-    static func parts(_ remedy: String) -> [Part] {
-        let command =
-            #/'(holdfast [^']+)'|holdfast(?: (?:&& holdfast|(?!(?:says|names|shows|reads|looks|moves|lists|tells|and|or|then|if)(?![A-Za-z]))[A-Za-z0-9_.\/=-]+))+/#
-        var parts: [Part] = []
-        var end = remedy.startIndex
-        for match in remedy.matches(of: command) {
-            if end < match.range.lowerBound {
-                parts.append(Part(text: String(remedy[end..<match.range.lowerBound]), isCommand: false))
-            }
-            parts.append(Part(text: String(match.output.1 ?? match.output.0), isCommand: true))
-            end = match.range.upperBound
-        }
-        if end < remedy.endIndex { parts.append(Part(text: String(remedy[end...]), isCommand: false)) }
-        return parts
     }
 }

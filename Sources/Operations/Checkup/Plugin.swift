@@ -46,7 +46,7 @@ package enum Plugin {
         if let version = ClientVersion.installed(), version.isTooOld {
             throw Failure(.no, version.words, remedy: ClientVersion.remedy)
         }
-        guard let folder else { throw Failure(.no, "the plugin folder is not installed; run 'make install'") }
+        guard let folder else { throw Failure(.no, "the plugin folder is not installed; install Holdfast anew") }
         if try isInstalled() { return (folder, true) }
         try claude(["marketplace", "add", folder], mayFailWith: "already")
         try claude(["install", name], mayFailWith: "already")

@@ -24,7 +24,7 @@ private struct SelfTest {
     init(_ place: Workplace) throws {
         self.place = place
         guard let hook = CompanionStarter.executable("holdfast-hook") else {
-            throw Failure(.no, "holdfast-hook is neither beside holdfast nor on PATH; run 'make install'")
+            throw Failure(.no, "holdfast-hook is neither beside holdfast nor on PATH; install Holdfast anew")
         }
         self.hook = hook
         let mark = Checksum.fnv1a("\(getpid()) \(HostClock.now())").hexadecimal
@@ -133,7 +133,7 @@ private struct SelfTest {
         let begin = clock.now
         guard let result = Program.run([hook], environment: settings.environment, input: payload, patience: .seconds(5))
         else {
-            throw Failure(.no, "cannot run \(hook); run 'make install'")
+            throw Failure(.no, "cannot run \(hook); install Holdfast anew")
         }
         guard result.exitCode == 0 else { throw Failure(.no, "\(hook) exits \(result.exitCode); a hook must exit 0") }
         return Self.milliseconds(clock.now - begin)

@@ -43,7 +43,7 @@ extension Workplace {
         if try stopReplaced() { onReplaced() }
         let wasRunning = starter.isCompanionRunning
         if !wasRunning, starter.start(evenIfRecent: true) == .noExecutable {
-            throw Failure(.no, "holdfast-companion is neither beside holdfast nor on PATH; run 'make install'")
+            throw Failure(.no, "holdfast-companion is neither beside holdfast nor on PATH; install Holdfast anew")
         }
         let url = try settings.redisURL()
         let isPageTaken = !wasRunning && isPagePlaceTaken
@@ -98,7 +98,7 @@ extension Workplace {
     /// - Throws: when it cannot; else it does not return.
     package func becomeCompanion() throws {
         guard let path = CompanionStarter.executable() else {
-            throw Failure(.no, "holdfast-companion is neither beside holdfast nor on PATH; run 'make install'")
+            throw Failure(.no, "holdfast-companion is neither beside holdfast nor on PATH; install Holdfast anew")
         }
         _ = unsafe CStrings.with([path]) { unsafe execv(path, $0) }
         throw FileError(path: path, number: errno)

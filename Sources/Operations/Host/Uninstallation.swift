@@ -3,6 +3,7 @@ internal import FoundationEssentials
 internal import Glibc
 internal import Platform
 internal import Settings
+internal import Storage
 
 /// What 'holdfast uninstall' took away, and what it left.
 package struct Uninstallation: Encodable, Sendable {
@@ -19,7 +20,9 @@ extension Workplace {
     /// - Throws: `Failure` where the companion does not stop; `FileError`.
     package func uninstall(purge: Bool) throws -> Uninstallation {
         var removed: [String] = [], left: [String] = []
-        if let companion = try? stopCompanion() { removed.append("the companion (pid \(companion.pid))") }
+        if CompanionStarter(settings: settings).isCompanionRunning {
+            removed.append("the companion (pid \(try stopCompanion().pid))")
+        }
         do {
             if try Plugin.isInstalled() {
                 try Plugin.uninstall()
@@ -72,8 +75,7 @@ extension Workplace {
     private static func removePrograms(of prefix: String) throws -> Int {
         let names = try Files.read(prefix + "/" + list).split(separator: "\n").map(String.init)
         var folders: Set<String> = []
-        // The list is last: cut off in between, it is said again.
-        for name in names + [list] where !name.hasPrefix("/") && !name.split(separator: "/").contains("..") {
+        for name in names where !name.hasPrefix("/") && !name.split(separator: "/").contains("..") {
             Files.remove("\(prefix)/\(name)")
             var folder = Substring(name)
             while let slash = folder.lastIndex(of: "/") {
@@ -81,6 +83,8 @@ extension Workplace {
                 folders.insert(String(folder))
             }
         }
+        // Ours alone, with what an earlier version left in it; the list is in it: cut off before, this is done again.
+        try FileManager.default.removeItem(atPath: "\(prefix)/share/holdfast")
         // Those that are empty now; the deepest first.
         for folder in folders.sorted(by: { $0.utf8.count > $1.utf8.count }) { unsafe rmdir("\(prefix)/\(folder)") }
         return names.count

@@ -97,7 +97,7 @@ extension Workplace {
         guard Files.isFolder(folder) else {
             throw Failure(
                 .no, "the folder of session \(id) is gone (\(folder))",
-                remedy: "in another folder: holdfast vault restore \(id)")
+                remedy: "in another folder: 'holdfast vault restore \(id)'")
         }
         let restored = try putBack(id, of: nil, for: folder)
         return RestoredSession(session_id: id.rawValue, outcome: restored?.outcome.rawValue ?? "present", cwd: folder)

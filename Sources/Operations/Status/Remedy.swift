@@ -3,18 +3,33 @@ package import Domain
 /// A way out as people read it. Each command in it stands between single quotes and works as it is printed: whoever copies
 /// what stands between them, or has a program do so, has something that a shell runs.
 package enum Remedy {
-    /// The commands that a remedy names, in their order.
-    package static func commands(in text: String) -> [String] {
-        var commands: [String] = [], rest = text[...]
+    /// A command of ours, without its quotes, or what is said around it.
+    package struct Part: Sendable, Equatable {
+        package var text: String
+        package var isCommand: Bool
+    }
+
+    /// A remedy in its parts. What else it quotes may be another's words, which nobody is to run with a click. The page's
+    /// scripts go by the same rule (`status.js`).
+    package static func parts(of text: String) -> [Part] {
+        var parts: [Part] = [], said = "", rest = text[...]
         while let quote = rest.firstIndex(of: "'") {
             // An apostrophe stands behind a letter and begins nothing.
             let isBeginning = quote == text.startIndex || " (".contains(text[text.index(before: quote)])
-            rest = rest[rest.index(after: quote)...]
-            guard isBeginning, let end = rest.firstIndex(of: "'") else { continue }
-            commands.append(String(rest[..<end]))
-            rest = rest[rest.index(after: end)...]
+            let behind = rest[rest.index(after: quote)...]
+            guard isBeginning, behind.hasPrefix("holdfast "), let end = behind.firstIndex(of: "'") else {
+                said += rest[...quote]
+                rest = behind
+                continue
+            }
+            said += rest[..<quote]
+            if !said.isEmpty { parts.append(Part(text: said, isCommand: false)) }
+            parts.append(Part(text: String(behind[..<end]), isCommand: true))
+            said = ""
+            rest = behind[behind.index(after: end)...]
         }
-        return commands
+        said += rest
+        return said.isEmpty ? parts : parts + [Part(text: said, isCommand: false)]
     }
 
     /// A path as a word of a command that itself stands between single quotes.

@@ -18,7 +18,6 @@ package struct Conversations: Sendable {
     package func summary(of key: DispatchKey) -> SummarizeConversation {
         SummarizeConversation(dispatchKey: key, key: keys.conversation(key))
     }
-
 }
 
 /// Messages of one conversation. What a hand left there that is none is passed over.

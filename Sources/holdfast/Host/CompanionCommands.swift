@@ -46,7 +46,7 @@ struct UpCommand: ParsableCommand {
             let companion = try place.startCompanion {
                 Terminal.complain("the companion was replaced by another build; restarted")
             }
-            if !only { steps += try place.setUp(notice: Terminal.complain) }
+            if !only { steps += place.setUp(notice: Terminal.complain) }
             if output.json { return try Terminal.printJSON(Answer(companion: companion, steps: steps)) }
             let how = companion.wasRunning ? "companion runs already" : "companion started"
             Terminal.say("\(how) (pid \(companion.pid)), Redis at \(companion.redis)")
@@ -56,7 +56,9 @@ struct UpCommand: ParsableCommand {
                 let line = "\(step.step.rawValue.replacing("_", with: "-")): \(step.words)"
                 step.outcome == .done ? Terminal.say(line) : Terminal.complain(line)
             }
-            if news.contains(where: { $0.step == .configuration }) { place.introduction.forEach { Terminal.say($0) } }
+            if news.contains(where: { $0.step == .configuration && $0.outcome == .done }) {
+                place.introduction.forEach { Terminal.say($0) }
+            }
             if news.contains(where: { $0.step == .self_test && $0.outcome == .failed }) {
                 throw ExitCode(Failure.Code.no.rawValue)
             }

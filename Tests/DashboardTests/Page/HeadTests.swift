@@ -5,24 +5,22 @@ import Testing
 @testable import Operations
 
 @Suite struct HeadTests {
-    @Test(arguments: [
-        ("holdfast up", ["`holdfast up`"]),
-        ("holdfast down && holdfast up", ["`holdfast down && holdfast up`"]),
-        ("holdfast verify, then holdfast doctor", ["`holdfast verify`", ", then ", "`holdfast doctor`"]),
-        ("mend it; 'holdfast config check' says when", ["mend it; ", "`holdfast config check`", " says when"]),
-        (
-            "holdfast episodes list --state dead says why; then holdfast episodes retry ID",
-            ["`holdfast episodes list --state dead`", " says why; then ", "`holdfast episodes retry ID`"]
-        ),
-        ("nothing yet", ["nothing yet"]),
-    ])
-    func tellsCommandsFromWords(remedy: String, parts: [String]) {
-        #expect(RemedyText.parts(remedy).map { $0.isCommand ? "`\($0.text)`" : $0.text } == parts)
-    }
-
-    @Test func offersNoCommandThatIsNotWhole() {
-        #expect(RemedyText.parts("holdfast episodes retry ID").map(\.isWhole) == [false])
-        #expect(RemedyText.parts("holdfast circuit close").map(\.isWhole) == [true])
+    @Test func tellsCommandsFromWords() throws {
+        var status = Status(host: "box-1", observedAt: Timestamp(10_000))
+        let remedy = "mend it ('rm /x/*.corrupt'); 'holdfast circuit close' tries it, if it's ours"
+        status.troubles = [Trouble(.provider_down, "", atRisk: "nothing", remedy: remedy)]
+        guard case .array(let rows)? = Head.context(status)["head"], let row = rows.first else {
+            Issue.record("the head has no rows")
+            return
+        }
+        let parts: [(String, Bool)] = [
+            ("mend it ('rm /x/*.corrupt'); ", false), ("holdfast circuit close", true),
+            (" tries it, if it's ours", false),
+        ]
+        #expect(
+            row["remedy"]
+                == .array(parts.map { .object(["text": .string($0.0), "is_command": .bool($0.1)]) }))
+        #expect(row["can_close"] == .bool(true) && row["can_retry"] == .bool(false))
     }
 
     @Test(arguments: [
