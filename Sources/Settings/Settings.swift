@@ -119,36 +119,13 @@ package struct Settings: Sendable {
         _ name: String, take: (JSONValue, String, inout Settings) throws(ConfigurationError) -> Void
     ) throws(ConfigurationError) {
         let place = configFolder + "/" + name
-        guard let text = try Self.text(of: place) else { return }
-        let json: JSONValue
-        do throws(JSONError) {
-            json = try JSONValue(parsing: text)
-        } catch {
-            throw ConfigurationError(
-                place: place, value: "not JSON: \(error)",
-                allowed: "mend it, or move it away and begin anew with 'holdfast config init'")
-        }
+        guard let file = try ConfigurationFile.read(place) else { return }
         do throws(ConfigurationError) {
-            try take(json, place, &self)
+            try take(file.json, place, &self)
         } catch {
-            throw error.located(in: text)
+            throw error.located(in: file.text)
         }
-        providerFault = providerFault?.located(in: text)
-    }
-
-    /// - Returns: nil where there is no such file.
-    private static func text(of place: String) throws(ConfigurationError) -> String? {
-        do throws(TrustedFile.Fault) {
-            return try TrustedFile.read(place)
-        } catch {
-            switch error {
-            case .failed(let error) where error.isNowhere: return nil
-            case .failed(let error):
-                throw ConfigurationError(place: place, value: "\(error)", allowed: "make it readable")
-            case .foreign(let fault):
-                throw ConfigurationError(place: place, value: fault.reason, allowed: fault.remedy)
-            }
-        }
+        providerFault = providerFault?.located(in: file.text)
     }
 
     /// What is to be taken out of every text must be understood before any text is read.
@@ -237,7 +214,7 @@ package struct Settings: Sendable {
     package func trackingRules() throws(ConfigurationError) -> TrackingRules {
         var rules = TrackingRules()
         rules.isOn = configuration.isTracking
-        guard let text = try Self.text(of: state.tracking) else { return rules }
+        guard let text = try ConfigurationFile.text(of: state.tracking) else { return rules }
         do {
             rules = try JSONValue(parsing: text).decode(TrackingRules.self)
             rules.isOn = configuration.isTracking

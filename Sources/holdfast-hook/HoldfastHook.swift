@@ -77,14 +77,18 @@ struct HoldfastHook {
         return input
     }
 
-    /// A configuration that cannot be read must not cost the session its record: defaults and environment go on.
+    /// A configuration with a fault must not cost the session its record, nor record what another line of it switches off:
+    /// what is understood goes on, defaults for the rest.
     private static func loadSettings(_ now: Moment) -> (Settings, isComplete: Bool) {
+        let environment = Settings.ownEnvironment
+        var settings = Settings(environment: environment), fault: ConfigurationError?
         do throws(ConfigurationError) {
-            return (try Settings.load(environment: Settings.ownEnvironment), true)
+            (settings, fault) = try Settings.understandable(environment: environment)
         } catch {
-            let settings = Settings(environment: Settings.ownEnvironment)
-            HookLog(state: settings.state).write("configuration not used: \(error)", at: now)
-            return (settings, false)
+            fault = error
         }
+        guard let fault else { return (settings, true) }
+        HookLog(state: settings.state).write("configuration not used as a whole: \(fault)", at: now)
+        return (settings, false)
     }
 }

@@ -179,6 +179,24 @@ import Testing
         #expect(try await house.holdfast("config", "show").output.contains("sweep_interval_seconds"))
     }
 
+    @Test func bringsAConfigurationToItsForm() async throws {
+        let house = try House()
+        #expect(try await house.holdfast("config", "migrate").code == 1)
+        try house.scratch.write(#"{"version": 1, "pool": "build"}"#, to: "config/holdfast.json")
+        let check = try await house.holdfast("config", "check")
+        #expect(check.output.contains("not in the file yet: redis.url and "), "\(check)")
+        let told = try await house.holdfast("config", "migrate", "--dry-run")
+        #expect(told.output.contains("would add  redis.url\n") && !told.output.contains("  pool\n"), "\(told)")
+        #expect(try Files.read(house.scratch.path + "/config/holdfast.json").count < 40)
+        let done = try await house.holdfast("config", "migrate", "--json")
+        let report = try JSONValue(parsing: done.output)
+        #expect(report["outcome"]?.text == #""written""#, "\(done)")
+        #expect(report["before"]?.text.hasSuffix(#"holdfast.json.old-1""#) == true, "\(done)")
+        #expect(try await house.holdfast("config", "show").output.contains("build"))
+        #expect(try await house.holdfast("config", "migrate").output.contains("is of this version's form"))
+        #expect(try await !house.holdfast("config", "check").output.contains("not in the file"))
+    }
+
     @Test func testsItselfAndLeavesNothingBehind() async throws {
         let house = try House()
         let outcome = try await house.holdfast("doctor", "--self-test")

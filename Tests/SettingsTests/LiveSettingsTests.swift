@@ -7,39 +7,6 @@ import Testing
 
 /// Settings that change under a process which runs.
 @Suite struct LiveSettingsTests {
-    /// What else each setting may be, as JSON.
-    private static let others: [String: String] = [
-        "redis.url": #""redis://127.0.0.1:6399""#, "redis.connect_timeout_ms": "77", "redis.reply_timeout_ms": "78",
-        "companion.autostart": "false", "sweep_interval_seconds": "7", "dispatch.retire_after": "5",
-        "expired.action": #""resume""#,
-        "session.remote_busy_minutes": "30",
-        "pool": #""other""#,
-        "inactivity_timeout_seconds": "8", "check_interval_seconds": "9", "rolling_period_hours": "10",
-        "watch_path": #""/elsewhere""#, "filtering.user_messages": #""omit""#, "filtering.agent_messages": #""omit""#,
-        "filtering.tool_calls": #""omit""#, "filtering.tool_results": #""omit""#, "filtering.thinking": #""full""#,
-        "filtering.long_paste_bytes": "1234", "redaction.patterns": #"{"acme": "acme_[0-9]+"}"#,
-        "conversations.max_messages": "31", "conversations.max_context_messages": "32",
-        "conversations.max_context_chars": "3300", "conversations.timeout_hours": "34",
-        "tracking.enabled": "false", "carry_over.when": #""never""#, "recall.at_start": "2100",
-        "retry_queue_max_size": "11", "spool.max_bytes": "2097152", "spool.min_free_bytes": "12",
-        "retry_delays_seconds": "[1, 2]", "retry_max_attempts": "13", "provider.kind": #""openai""#,
-        "provider.base_url": #""http://127.0.0.1:1""#, "provider.model": #""other""#,
-        "provider.api_key_env": #""OTHER_KEY""#, "provider.api_key_file": #""/key""#,
-        "provider.headers": #"{"x-a": "b"}"#, "provider.query": #"{"a": "b"}"#, "provider.max_output_tokens": "140",
-        "provider.max_input_bytes": "1500", "provider.connect_timeout_seconds": "16",
-        "provider.response_timeout_seconds": "17", "provider.max_response_bytes": "18000",
-        "provider.proxy": #""http://127.0.0.1:2""#, "provider.ca_file": #""/ca""#, "provider.command": #""other""#,
-        "episode_timeout_seconds": "19", "concurrency": "20", "calls_per_minute": "21", "daily_token_budget": "22",
-        "health_check_interval_seconds": "23", "on_llm_unavailable": #""fail""#, "wait_for_completion_default": "24",
-        "archive.path": #""/archive.sqlite""#, "notifications.webhook_url": #""http://127.0.0.1:3""#,
-        "vault.enabled": "false", "vault.keep_days": "28", "vault.max_bytes": "3000000",
-        "vault.encrypt_key_file": #""/vault-key""#,
-        "notifications.webhook_secret_file": #""/secret""#, "notifications.threshold": "25",
-        "dashboard.enabled": "false", "dashboard.listen": #""127.0.0.1:7399""#,
-        "prices.input_usd_per_million_tokens": "26", "prices.output_usd_per_million_tokens": "27",
-        "log_level": #""debug""#,
-    ]
-
     private let scratch: Scratch
     private let settings: LiveSettings
 
@@ -50,29 +17,17 @@ import Testing
             try Settings.load(environment: ["HOME": scratch.path, "HOLDFAST_CONFIG_DIR": scratch.path + "/config"]))
     }
 
-    private func file(_ values: [String: String]) -> String {
-        var sections: [String: [String]] = [:]
-        for (path, value) in values {
-            let parts = path.split(separator: ".").map(String.init)
-            sections[parts.count > 1 ? parts[0] : "", default: []].append(#""\#(parts[parts.count - 1])": \#(value)"#)
-        }
-        let members = sections.flatMap { name, members in
-            name.isEmpty ? members : [#""\#(name)": {\#(members.joined(separator: ", "))}"#]
-        }
-        return "{" + members.joined(separator: ", ") + "}"
-    }
-
     @Test func eachSettingIsOneOrTheOther() {
         // One that is new is named above, or, where it cannot change under a process that runs, in `needsRestart`.
-        #expect(Set(Self.others.keys) == Set(Setting.all.map(\.path)))
+        #expect(Set(OtherValues.all.keys) == Set(Setting.all.map(\.path)))
         #expect(Setting.all.filter(\.needsRestart).map(\.path) == ["redis.url", "pool", "archive.path"])
     }
 
     @Test(arguments: Setting.all.map(\.path)) func takesEffectOrWaitsForARestart(path: String) async throws {
         let setting = try #require(Setting.all.first { $0.path == path })
         let before = settings.atStart.configuration
-        try scratch.write(file([path: try #require(Self.others[path])]), to: "config/holdfast.json")
-        let wanted = try JSONValue(parsing: try #require(Self.others[path]))
+        try scratch.write(OtherValues.file([path: try #require(OtherValues.all[path])]), to: "config/holdfast.json")
+        let wanted = try JSONValue(parsing: try #require(OtherValues.all[path]))
         #expect(setting.value(in: before) != wanted, "change it to something else")
         if setting.needsRestart {
             try await poll("it waits") {

@@ -59,6 +59,11 @@ package struct Configuration: Sendable, Equatable {
 
     package var usesEmbeddedRedis: Bool { redisURL == "embedded" }
 
+    /// Of which form a file is: counted up when a setting moves or goes, not when one is added. A file that does not say is
+    /// of the first.
+    package static let form: Int64 = 1
+    static let formName = "version"
+
     package static let logLevels = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
 
     /// Takes over what a file says.
@@ -70,7 +75,19 @@ package struct Configuration: Sendable, Equatable {
     /// The same, whatever is not allowed: a status must find its Redis.
     /// - Returns: what is not.
     mutating func take(_ json: JSONValue, from place: String) -> [ConfigurationError] {
-        take(json, at: "", from: place)
+        guard case .object(var members) = json, let said = members.removeValue(forKey: Self.formName) else {
+            return take(json, at: "", from: place)
+        }
+        let faults = take(.object(members), at: "", from: place)
+        guard let form = said.wholeNumber, (1...Self.form).contains(form) else {
+            // First, since it explains the others: a later version's file has settings that this one does not know.
+            return [
+                ConfigurationError(
+                    place: place, setting: Self.formName, value: said.text,
+                    allowed: "this holdfast understands \(Self.form): install a later one, or move the file away")
+            ] + faults
+        }
+        return faults
     }
 
     private mutating func take(_ json: JSONValue, at path: String, from place: String) -> [ConfigurationError] {

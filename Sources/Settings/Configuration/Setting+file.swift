@@ -8,6 +8,8 @@ extension Setting {
         var lines = [
             "// Every setting of Holdfast with its default. Comments are allowed; `holdfast config check` reads it.",
             "{",
+            "  // Of this file's form: a later Holdfast knows by it what to change ('holdfast config migrate').",
+            "  \"\(Configuration.formName)\": \(Configuration.form),",
         ]
         var open: String?
         for (index, setting) in all.enumerated() {

@@ -7,12 +7,12 @@ internal import Settings
 struct ConfigCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "config",
-        abstract: "Checks, shows and begins the configuration.",
+        abstract: "Checks, shows, begins and renews the configuration.",
         discussion: """
             Example:
               holdfast config init
             """,
-        subcommands: [Check.self, Show.self, Init.self],
+        subcommands: [Check.self, Show.self, Init.self, Migrate.self],
         defaultSubcommand: Show.self
     )
 
@@ -38,6 +38,15 @@ struct ConfigCommand: ParsableCommand {
                     ])
                 }
                 Terminal.say("configuration is fine (\(settings.configFolder))")
+                // Whoever keeps a file of three lines wants no others in it; a file that 'init' wrote was to have all.
+                if let migration = try ConfigurationMigration.plan(in: settings.configFolder), migration.saysItsForm,
+                    let first = migration.added.first
+                {
+                    let more = migration.added.count - 1
+                    Terminal.say(
+                        "not in the file yet: \(first)\(more == 0 ? "" : " and \(more) more"); 'holdfast config migrate' adds what is new"
+                    )
+                }
                 if !key.isEmpty { Terminal.say("provider \(kind): \(key)") }
             }
         }
@@ -90,6 +99,48 @@ struct ConfigCommand: ParsableCommand {
                 if output.json { return try Terminal.printJSON(Dictionary(outcomes) { first, _ in first }) }
                 for (path, outcome) in outcomes { Terminal.say("\(outcome)  \(path)") }
             }
+        }
+    }
+
+    struct Migrate: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Brings holdfast.json to this version's form: its values stay, new settings come with why.",
+            discussion: """
+                What the file was lies beside it then, as holdfast.json.old-1; comments of your own stay there.
+
+                Example:
+                  holdfast config migrate --dry-run
+                """)
+        @Flag(help: "Only tell what would be added.") var dryRun = false
+        @OptionGroup var output: OutputOptions
+
+        func run() throws {
+            try reporting {
+                let folder = Settings(environment: Settings.processEnvironment).configFolder
+                guard let migration = try ConfigurationMigration.plan(in: folder) else {
+                    throw Failure(
+                        .no, "there is no \(folder)/holdfast.json, and the defaults hold",
+                        remedy: "'holdfast config init' begins one")
+                }
+                let old = migration.isNeeded && !dryRun ? try migration.carryOut() : nil
+                let outcome = !migration.isNeeded ? "kept" : dryRun ? "dry_run" : "written"
+                if output.json {
+                    return try Terminal.printJSON(
+                        Report(path: migration.path, outcome: outcome, added: migration.added, before: old))
+                }
+                for path in migration.added { Terminal.say("\(dryRun ? "would add" : "added")  \(path)") }
+                switch (migration.isNeeded, old) {
+                case (false, _): Terminal.say("\(migration.path) is of this version's form")
+                case (true, nil): Terminal.say("would write \(migration.path) anew; your values stay")
+                case (true, let old?): Terminal.say("written: \(migration.path); what it was: \(old)")
+                }
+            }
+        }
+
+        private struct Report: Encodable {
+            let path, outcome: String
+            let added: [String]
+            let before: String?
         }
     }
 }
