@@ -27,7 +27,7 @@ dependencies:
 
 # A debug build of the companion would be ten times as slow at its work; a release build of the tests buys nothing.
 stage: dependencies
-	@for product in holdfast-hook holdfast holdfast-companion; do $(RELEASE) --product $$product || exit; done
+	@for product in holdfast-hook holdfast; do $(RELEASE) --product $$product || exit; done
 	@hooks/stage $(STATIC)/release $(STAGE)
 
 trial: dependencies

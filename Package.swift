@@ -128,18 +128,8 @@ let package = Package(
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], resources: [.embedInCode("Assets")]),
-        .executableTarget(
-            name: "holdfast-hook", dependencies: ["Capture", "Domain", "Hooks", "Platform", "Settings", "Storage"]),
-        .executableTarget(
-            name: "holdfast",
-            dependencies: [
-                "Capture", "Dispatcher", "Domain", "LanguageModel", "Operations", "Platform", "Redaction",
-                "Settings", "Storage", "ToolServer", "Transcripts",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ]
-        ),
-        .executableTarget(
-            name: "holdfast-companion",
+        .target(
+            name: "CompanionProgram",
             dependencies: [
                 "Companion", "Dashboard", "Domain", "Operations", "Redis", "Platform", "Settings", "Storage",
                 .product(name: "Logging", package: "swift-log"),
@@ -147,6 +137,17 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
         ),
+        .executableTarget(
+            name: "holdfast-hook", dependencies: ["Capture", "Domain", "Hooks", "Platform", "Settings", "Storage"]),
+        .executableTarget(
+            name: "holdfast",
+            dependencies: [
+                "Capture", "CompanionProgram", "Dispatcher", "Domain", "LanguageModel", "Operations", "Platform", "Redaction",
+                "Settings", "Storage", "ToolServer", "Transcripts",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]
+        ),
+        .executableTarget(name: "holdfast-companion", dependencies: ["CompanionProgram"]),
         .executableTarget(
             name: "registry-rates", dependencies: ["Domain", "Redis", "Platform", "Storage"],
             path: "Benchmarks/registry-rates"),

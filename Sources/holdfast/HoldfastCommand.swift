@@ -6,7 +6,6 @@ internal import Platform
 internal import Settings
 internal import Synchronization
 
-@main
 struct HoldfastCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "holdfast",

@@ -181,7 +181,8 @@ import Testing
 
     @Test func bringsAConfigurationToItsForm() async throws {
         let house = try House()
-        #expect(try await house.holdfast("config", "migrate").code == 1)
+        let nowhere = ["HOLDFAST_CONFIG_DIR": house.scratch.path + "/nowhere"]
+        #expect(try await house.holdfast("config", "migrate", with: nowhere).code == 1)
         try house.scratch.write(#"{"version": 1, "pool": "build"}"#, to: "config/holdfast.json")
         let check = try await house.holdfast("config", "check")
         #expect(check.output.contains("not in the file yet: redis.url and "), "\(check)")
@@ -191,7 +192,7 @@ import Testing
         let done = try await house.holdfast("config", "migrate", "--json")
         let report = try JSONValue(parsing: done.output)
         #expect(report["outcome"]?.text == #""written""#, "\(done)")
-        #expect(report["before"]?.text.hasSuffix(#"holdfast.json.old-1""#) == true, "\(done)")
+        #expect(done.output.contains("holdfast.json.old-1\""), "\(done)")
         #expect(try await house.holdfast("config", "show").output.contains("build"))
         #expect(try await house.holdfast("config", "migrate").output.contains("is of this version's form"))
         #expect(try await !house.holdfast("config", "check").output.contains("not in the file"))

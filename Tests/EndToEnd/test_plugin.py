@@ -1,11 +1,15 @@
 """The plugin as Claude Code takes it: validated, installed from its folder, working."""
 import json
 import os
+import shutil
+import subprocess
 import time
+from pathlib import Path
 
-from house import PLUGIN, HouseTest, version
+from house import BIN, PLUGIN, HouseTest, version
 
 KEY = "coder/issue-11"
+SOURCES = Path(__file__).resolve().parents[2]
 
 
 class Plugin(HouseTest):
@@ -35,6 +39,34 @@ class Plugin(HouseTest):
         self.house.settled(run.session)
         found = self.house.holdfast("lookup", KEY)
         self.assertEqual((found.code, found.stdout.strip()), (0, run.session))
+
+    def test_the_marketplace_folder_brings_its_own_programs(self):
+        """As handed out: nothing of Holdfast is on the machine but what the client copies from the folder."""
+        tree, folder = self.house.root / "tree", self.house.root / "marketplace"
+        (tree / "libexec/holdfast").mkdir(parents=True)
+        for part in ("bin", "share"):
+            (tree / part).symlink_to(BIN.parent / part)
+        (tree / "libexec/holdfast/redis-server").symlink_to(shutil.which("redis-server"))
+        subprocess.run([SOURCES / "config/dist/marketplace", tree, folder], check=True)
+        for words in (("marketplace", "add", folder), ("install", "holdfast@holdfast")):
+            done = self.claude("plugin", *words)
+            self.assertEqual(done.code, 0, repr(done))
+        shutil.rmtree(folder)
+        [copy] = self.house.config.glob("plugins/cache/*/holdfast/*/bin/holdfast-hook")
+
+        told = self.claude("-p", "remember MARIGOLD", "--output-format", "stream-json", "--verbose", HOLDFAST_KEY=KEY)
+        self.assertEqual(told.code, 0, repr(told))
+        self.assertIn("Once, in a shell: %s up" % copy.with_name("holdfast"), told.stdout)
+        again = self.claude("-p", "remember THISTLE", "--output-format", "stream-json", "--verbose", HOLDFAST_KEY=KEY)
+        self.assertNotIn("Once, in a shell", again.stdout)
+        # The hook started the companion that lies beside it.
+        found = self.house.start([copy.with_name("holdfast"), "lookup", KEY]).wait()
+        self.assertEqual(found.code, 0, repr(found))
+        self.assertEqual(self.house.running(BIN / "holdfast-companion"), [])
+        up = self.house.start([copy.with_name("holdfast"), "up", "--only"]).wait()
+        self.assertEqual(up.code, 0, repr(up))
+        down = self.house.start([copy.with_name("holdfast"), "down"]).wait()
+        self.assertEqual(down.code, 0, repr(down))
 
     def test_the_client_asks_whether_all_is_well(self):
         self.house.up()

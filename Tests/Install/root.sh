@@ -5,7 +5,7 @@ cd /tmp && tar xzf "$(find /dist -name 'holdfast-*-linux-*.tar.gz' ! -name '*mar
 ./install.sh
 su ada -c 'holdfast up'
 # As an upgrade would: other bytes under the same name.
-cp /usr/local/bin/holdfast-companion bin/ && printf x >>bin/holdfast-companion
+printf x >>bin/holdfast
 ./install.sh
 su ada -c 'holdfast up' >/tmp/said 2>&1
 grep -q 'replaced by another build' /tmp/said

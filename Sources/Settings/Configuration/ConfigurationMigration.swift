@@ -1,4 +1,5 @@
-package import Domain
+internal import Domain
+internal import Glibc
 package import Platform
 
 /// `holdfast.json` as an earlier version left it, and as this one would begin it with the values that stand there.

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Domain
 internal import LanguageModel
+internal import Operations
 internal import Platform
 internal import Settings
 

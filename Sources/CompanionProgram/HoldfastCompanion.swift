@@ -12,14 +12,14 @@ internal import Storage
 internal import UnixSignals
 
 /// The daemon: embedded Redis, heartbeat, sweep, note replay. One per host and state folder.
-@main
-struct HoldfastCompanion {
-    static func main() async {
+package enum HoldfastCompanion {
+    /// - Parameter words: behind the program's name.
+    package static func main(_ words: some Collection<String>) async {
         StandardStreams.prepare()
-        answerQuestions()
+        answerQuestions(words)
         NameResolution.useOwn()
         umask(0o077)
-        let isDetached = CommandLine.arguments.contains("--detached")
+        let isDetached = words.contains("--detached")
         let settings: Settings
         do throws(ConfigurationError) {
             settings = try Settings.load()
@@ -58,8 +58,8 @@ struct HoldfastCompanion {
     }
 
     /// Who asks what this is gets an answer, and no daemon.
-    private static func answerQuestions() {
-        for word in CommandLine.arguments.dropFirst() where word != "--detached" {
+    private static func answerQuestions(_ words: some Collection<String>) {
+        for word in words where word != "--detached" {
             switch word {
             case "--version": print(Holdfast.version)
             case "--help", "-h":
