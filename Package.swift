@@ -142,7 +142,8 @@ let package = Package(
         .executableTarget(
             name: "holdfast",
             dependencies: [
-                "Capture", "CompanionProgram", "Dispatcher", "Domain", "LanguageModel", "Operations", "Platform", "Redaction",
+                "Capture", "CompanionProgram", "Dispatcher", "Domain", "LanguageModel", "Operations", "Platform",
+                "Redaction",
                 "Settings", "Storage", "ToolServer", "Transcripts",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
