@@ -20,8 +20,10 @@ extension Workplace {
                 remedy: "go on in another session")
         }
         let others = HostTranscripts(settings: settings).configDirectories
+        // A program that resumes what only the vault has goes on behind it: what is stored hides what is kept.
+        let past = store().path(of: key) == nil ? try keptEntries(of: key) ?? [] : []
         do throws(StoreError) {
-            let outcome = try store(known).append(entries, to: key, others: others)
+            let outcome = try store(known).append(entries, to: key, behind: past, others: others)
             return StoredEntries(added: outcome.added, known: outcome.known, forgotten: outcome.forgotten)
         } catch {
             throw Failure(of: error)
@@ -31,9 +33,17 @@ extension Workplace {
     /// All entries of a transcript, a line each: as they were stored, or as the vault has them.
     package func storedEntries(of key: StoreKey) throws -> [UInt8] {
         if let own = try store().entries(of: key) { return own }
+        guard let kept = try keptEntries(of: key) else {
+            throw Failure(.no, "nothing is stored of \(key.name) in project \"\(key.project)\"")
+        }
+        return kept
+    }
+
+    /// What the vault has of a transcript; nil for nothing.
+    private func keptEntries(of key: StoreKey) throws -> [UInt8]? {
         guard let id = key.id, let vault = try Vault.openIfThere(settings), let kept = try vault.session(id),
             kept.isOf(key.project), let file = kept.files.first(where: { $0.name == key.name })
-        else { throw Failure(.no, "nothing is stored of \(key.name) in project \"\(key.project)\"") }
+        else { return nil }
         let transcript = KeptTranscript(file, vault)
         guard let version = file.holes.isEmpty ? transcript.whole : transcript.reduced(id) else {
             throw Failure(
@@ -78,6 +88,8 @@ extension Workplace {
         } catch {
             throw Failure(of: error)
         }
+        // First what waits to be taken in: it would come after.
+        try removeWaiting(key)
         if let id = key.id, let vault = try Vault.openIfThere(settings), let kept = try vault.session(id),
             kept.isOf(key.project)
         {
@@ -85,6 +97,16 @@ extension Workplace {
             try vault.remove(id, file: key.subpath == nil ? nil : key.name)
         }
         return StoredRemoval()
+    }
+
+    private func removeWaiting(_ key: StoreKey) throws(FileError) {
+        let intake = Intake(settings.state)
+        for name in try intake.names() {
+            guard let part = try intake.head(name), part.session == key.session,
+                key.subpath == nil || part.name == key.name, part.path.contains("/\(key.project)/")
+            else { continue }
+            intake.remove(name)
+        }
     }
 
     package func storedSummary(of key: StoreKey) -> StoredSummary { StoredSummary(store().summary(of: key)) }

@@ -22,6 +22,19 @@ struct KeptTranscript {
         }
     }
 
+    /// What keeps it from being read now, and is no damage: a key that is not at hand, a disk that does not answer.
+    var obstacle: VaultError? {
+        for segment in file.segments {
+            do throws(VaultError) {
+                _ = try vault.content(of: segment)
+            } catch {
+                if case .damaged = error { continue }
+                return error
+            }
+        }
+        return nil
+    }
+
     /// What a client needs of what is left of a transcript.
     /// - Returns: nil where nobody says anything in that.
     func reduced(_ session: SessionID) -> SessionPlacement.File? {

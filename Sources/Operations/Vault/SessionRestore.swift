@@ -78,20 +78,21 @@ package struct SessionRestore {
             throw .placement(.nowhere(folder: folder))
         }
         let (sidecars, left) = sidecars(of: found, transcript, vault)
-        // What was told to be left out leaves gaps in the chain of a transcript.
-        let isWhole = transcript.holes.isEmpty && !transcript.cuts.contains { $0.kept == 0 }
-        let kept = KeptTranscript(transcript, vault)
         var reasons: [String] = []
-        for outcome in isWhole ? [.whole, .reduced, .spoken] : [RestoreOutcome.reduced, .spoken] {
+        for attempt in Self.attempts(of: try states(of: session, transcript, vault)) {
+            let state = attempt.state, kept = KeptTranscript(state, vault)
+            // What cannot be opened now is not damaged: another version of it would stand in its place for good.
+            if attempt.outcome != .whole, let obstacle = kept.obstacle { throw .vault(obstacle) }
             let version =
-                switch outcome {
+                switch attempt.outcome {
                 case .whole: kept.whole
                 case .reduced: kept.reduced(session)
-                case .spoken: Self.spoken(words(), transcript, session, folder)
+                case .spoken: Self.spoken(words(), state, session, folder)
                 case .failed: Optional<SessionPlacement.File>.none
                 }
             guard let file = version else {
-                reasons.append(outcome == .spoken ? "the archive has no words of it" : "no conversation is left in it")
+                reasons.append(
+                    attempt.outcome == .spoken ? "the archive has no words of it" : "no conversation is left in it")
                 continue
             }
             let receipt: PlacementReceipt
@@ -100,6 +101,7 @@ package struct SessionRestore {
                 receipt = placed
             } catch {
                 guard case .unreadable(_, let reason) = error else { throw .placement(error) }
+                if let obstacle = kept.obstacle { throw .vault(obstacle) }
                 reasons.append(reason)
                 continue
             }
@@ -108,10 +110,51 @@ package struct SessionRestore {
                 reasons.append("no client finds a conversation in it")
                 continue
             }
-            return restored(session, receipt, transcript, outcome, left: left)
+            if attempt.outcome != .whole { try forgetPositions(of: session, receipt, source) }
+            return restored(session, receipt, state, attempt.outcome, left: left)
         }
+        let told = reasons.enumerated().filter { reasons.firstIndex(of: $1) == $0 }.map(\.element)
         throw .notWhole(
-            session, reason: reasons.joined(separator: "; ") + " ('holdfast vault verify' names what is damaged)")
+            session,
+            reason: told.joined(separator: "; ") + " ('holdfast vault verify' names what is damaged)")
+    }
+
+    /// The states in which a transcript was kept, the one of last first; one that no client could have gone on with, as a file
+    /// that was written over, hides none before it.
+    private func states(
+        of session: SessionID, _ latest: KeptFile, _ vault: Vault
+    ) throws(RestoreError) -> [KeptFile] {
+        do throws(VaultError) {
+            return [latest] + (try vault.states(of: session, latest.name).filter { $0 != latest })
+        } catch {
+            throw .vault(error)
+        }
+    }
+
+    private typealias Attempt = (state: KeptFile, outcome: RestoreOutcome)
+
+    /// What is tried one after the other: each state as it was, or what a client needs of it; at last what the archive has.
+    private static func attempts(of states: [KeptFile]) -> [Attempt] {
+        let tried = states.flatMap { state -> [Attempt] in
+            // What was told to be left out leaves gaps in the chain of a transcript.
+            let isWhole = state.holes.isEmpty && !state.cuts.contains { $0.kept == 0 }
+            return isWhole ? [(state, .whole), (state, .reduced)] : [(state, .reduced)]
+        }
+        return tried + states.prefix(1).map { ($0, .spoken) }
+    }
+
+    /// Where recording was off is known by positions, and they are not those of what was put back.
+    private func forgetPositions(
+        of session: SessionID, _ receipt: PlacementReceipt, _ source: any TranscriptSource
+    ) throws(RestoreError) {
+        do throws(FileError) {
+            let size = receipt.files.first?.size ?? 0
+            try RecordingGaps(state: settings.state, session: session).beginAnew(
+                at: size, now: HostClock.wallMilliseconds)
+        } catch {
+            _ = SessionPlacement.withdraw(receipt, by: source)
+            throw .placement(.failed(error))
+        }
     }
 
     private func restored(
@@ -134,10 +177,19 @@ package struct SessionRestore {
 
     private func find(_ session: SessionID) throws(RestoreError) -> (Vault, KeptSession)? {
         do throws(VaultError) {
-            guard let vault = try Vault.openIfThere(settings), let found = try vault.session(session) else {
-                return nil
+            guard let vault = try Vault.openIfThere(settings) else { return nil }
+            let keeper = SessionKeeper(
+                vault: vault, state: settings.state, host: (try? settings.state.host()) ?? "", sources: sources)
+            // What capturers handed over, and nobody took in yet: a session may be gone before the companion looks.
+            var failure: VaultError?
+            do throws(VaultError) {
+                _ = try keeper.takeIn(of: session, isHurried: true, now: HostClock.wallMilliseconds)
+            } catch {
+                failure = error
             }
-            return (vault, found)
+            if let found = try vault.session(session), found.transcript != nil { return (vault, found) }
+            if let failure { throw failure }
+            return nil
         } catch {
             throw .vault(error)
         }

@@ -34,7 +34,7 @@ package struct Exclusions: Sendable {
         if isSubagent {
             times = gapsOfOwn.map(\.times)
         } else {
-            positions = gapsOfOwn.map(\.bytes)
+            positions = gapsOfOwn.map(\.bytes).filter { !$0.isEmpty }
             gaps = gapsOfOwn + (try RecordingGaps.ofOthers(than: session, state: state))
         }
         try heed(Tombstones(state), of: session)

@@ -3,18 +3,21 @@ package import Platform
 package import Settings
 
 /// When recording of a session was off: `STATE/gaps/<session>`, a line each time it was switched,
-/// `off <bytes of the transcript> <ISO time> <path>` and `on <bytes> <ISO time>`.
+/// `off <bytes of the transcript> <ISO time> <path>` and `on <bytes> <ISO time>`; and `anew <bytes> <ISO time>` where
+/// another file of so many bytes was put in the transcript's place, without what was said while it was off.
 ///
 /// Written by the hooks, which alone see the environment; read by whoever captures, or the watcher would record what a
 /// person switched off.
 package struct RecordingGaps: Sendable {
     /// One stretch; without an end while it lasts.
     package struct Gap: Sendable, Equatable {
-        /// In the session's own transcript.
+        /// In the session's own transcript; empty where nothing of it stands there any more.
         package var bytes: Range<Int64>
         /// ISO 8601, as transcripts have it: for files whose bytes were not looked at, those of sub-agents.
         package var times: Range<String>
         package var path: String
+
+        var isOpen: Bool { bytes.upperBound == .max }
     }
 
     package static let reason = "recording was off"
@@ -41,14 +44,19 @@ package struct RecordingGaps: Sendable {
         for line in text.split(separator: "\n") {
             let words = line.split(separator: " ", maxSplits: 3).map(String.init)
             guard words.count >= 3, let size = Int64(words[1]), size >= 0, isTime(words[2]) else { continue }
-            if words[0] == "off" {
+            switch words[0] {
+            case "off":
                 gaps.append(
                     Gap(bytes: size..<(.max), times: words[2]..<forEver, path: words.count > 3 ? words[3] : ""))
-            } else if let open = gaps.last, open.bytes.upperBound == .max {
+            case "anew":
+                for index in gaps.indices { gaps[index].bytes = gaps[index].isOpen ? size..<(.max) : size..<size }
+            case "on":
+                guard let open = gaps.last, open.isOpen else { continue }
                 let from = open.times.lowerBound
                 gaps[gaps.count - 1].bytes = open.bytes.lowerBound..<max(size, open.bytes.lowerBound)
                 // The clock may have been set back meanwhile.
                 gaps[gaps.count - 1].times = min(from, words[2])..<max(from, words[2])
+            default: continue
             }
         }
         return gaps
@@ -62,7 +70,7 @@ package struct RecordingGaps: Sendable {
     private static let forEver = "~"
 
     /// Whether recording is off now, as far as the hooks told.
-    package var isOpen: Bool { gaps.last?.bytes.upperBound == .max }
+    package var isOpen: Bool { gaps.last?.isOpen ?? false }
 
     /// What is said from here on is not recorded.
     package func begin(at size: Int64, of path: String, now: Int64) throws(FileError) {
@@ -77,6 +85,14 @@ package struct RecordingGaps: Sendable {
     package func end(at size: Int64, now: Int64) throws(FileError) {
         guard isOpen, let open = gaps.last else { return }
         try Files.add("on \(max(size, open.bytes.lowerBound)) \(ISOTime.text(now))\n", to: file)
+    }
+
+    /// Another file stands in the transcript's place, which has nothing of what was said while recording was off: what was known
+    /// by its positions is known by its times alone.
+    /// - Parameter size: of that file, bytes.
+    package func beginAnew(at size: Int64, now: Int64) throws(FileError) {
+        guard !gaps.isEmpty else { return }
+        try Files.add("anew \(size) \(ISOTime.text(now))\n", to: file)
     }
 
     /// The gaps of all other sessions: a fork copies its parent's history, and no hook says whose fork it is.

@@ -53,14 +53,18 @@ package struct SessionStore: Sendable {
     /// Adds entries to the end. When this returns they are on the disk, and otherwise none of them is.
     /// - Parameters:
     ///   - entries: JSON objects, a line each.
+    ///   - past: what there was before of a transcript that is not stored here yet, lines: it goes on from that.
     ///   - others: config folders of this host in which the original may lie.
-    package func append(_ entries: [UInt8], to key: StoreKey, others: [String]) throws(StoreError) -> Added {
+    package func append(
+        _ entries: [UInt8], to key: StoreKey, behind past: [UInt8] = [], others: [String]
+    ) throws(StoreError) -> Added {
         let lines = entries.split(separator: 10).map(Array.init)
         let names = try lines.map { line throws(StoreError) in try Self.name(of: line) }
         return try locked { () throws(FileError) in
             // With the lock: whoever forgets something says so first, and then takes out what is stored.
             let forgotten = try self.forgotten(lines, of: key)
             let path = try place(of: key, others: others)
+            if !past.isEmpty, !Files.exists(path) { try begin(path, with: past) }
             var there = Files.exists(path) ? try known.take(path) : KnownEntries.Entries()
             var added = Added(), bytes: [UInt8] = []
             for (index, line) in lines.enumerated() {
@@ -82,6 +86,12 @@ package struct SessionStore: Sendable {
             }
             return added
         }
+    }
+
+    /// Whole or not at all: half a past would be taken for all of it.
+    private func begin(_ path: String, with past: [UInt8]) throws(FileError) {
+        try Files.makeFolder(path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ".")
+        try Files.write(past.last == 10 ? past : past + [10], to: path, isSynced: true)
     }
 
     private func add(_ bytes: [UInt8], to path: String, behind size: Int64) throws(FileError) {

@@ -13,6 +13,15 @@ extension Vault {
         return files.isEmpty ? nil : KeptSession(id: id, files: files)
     }
 
+    /// All that stood under a name, what was added to last first.
+    package func states(of id: SessionID, _ name: String) throws(VaultError) -> [KeptFile] {
+        try read { database in
+            try Generation.all(of: id.rawValue, name: name, database)
+                .sorted { ($0.lastMilliseconds, $0.end) > ($1.lastMilliseconds, $1.end) }
+                .map { KeptFile(generation: $0, segments: try Segment.all(of: $0.number, database)) }
+        }
+    }
+
     /// A page of the sessions there are, those that were added to last first.
     /// - Parameter before: of the last one of the page before.
     package func sessions(

@@ -44,7 +44,8 @@ import Vault
     }
 
     /// Keeps a session of so many turns, each look a segment of its own, and deletes it.
-    private func keep(_ lines: [String], perLook: Int) throws -> String {
+    private func keep(_ lines: [String], perLook: Int, _ other: Settings? = nil) throws -> String {
+        let settings = other ?? self.settings
         let name = "claude/projects/-old/\(session).jsonl"
         let keeper = SessionKeeper(vault: try Vault.open(settings), state: settings.state, host: "box")
         var text = ""
@@ -58,7 +59,8 @@ import Vault
         return text
     }
 
-    private func damage(segment number: Int) throws {
+    private func damage(segment number: Int, _ other: Settings? = nil) throws {
+        let settings = other ?? self.settings
         let vault = try Vault.open(settings)
         let segments = try #require(try vault.session(session)?.transcript?.segments)
         try #require(segments.count > 1)
@@ -132,5 +134,90 @@ import Vault
             "\($0)".contains("vault list")
         }
         #expect(!restore.mayKeep(session))
+    }
+
+    // MARK: - What is only so now, and what hides nothing
+
+    /// A key that is not at hand is no damage: the session comes back when it is.
+    @Test(arguments: ["", "other"], [false, true]) func aKeyThatIsNotAtHandCostsNothing(
+        other: String, isDamaged: Bool
+    ) throws {
+        let keys = try ["own", "other"].map { name in
+            try scratch.write(String(repeating: name == "own" ? "1" : "2", count: 64) + "\n", to: name)
+        }
+        func with(_ key: String) throws -> (Settings, SessionRestore) {
+            try scratch.write(#"{"vault": {"encrypt_key_file": "\#(key)"}}"#, to: "config/holdfast.json")
+            let settings = try Settings.load(environment: self.settings.environment)
+            return (settings, SessionRestore(settings: settings))
+        }
+        let text = try keep(turns(40), perLook: 12, with(keys[0]).0)
+        if isDamaged { try damage(segment: 1, with(keys[0]).0) }
+        let words = [SpokenTranscript.Message(role: .user, at: "2026-01-01T00:00:00.000Z", text: "MARIGOLD")]
+        let away = try with(other.isEmpty ? "" : keys[1]).1
+        let error = #expect(throws: RestoreError.self) {
+            try away.restore(session, to: config, for: project, words: { words })
+        }
+        #expect(try !#require(error).isFinal, "\(error.map { "\($0)" } ?? "")")
+        #expect(away.mayKeep(session))
+        let back = try #require(try with(keys[0]).1.restore(session, to: config, for: project, words: { words }))
+        #expect(back.outcome == (isDamaged ? .reduced : .whole))
+        let content = try Files.read(back.path, limit: 1 << 30)
+        #expect(isDamaged != (content == text))
+    }
+
+    /// What was put back has nothing of what was said while recording was off, and other positions: what is said then is
+    /// kept, unless recording is off still.
+    @Test(arguments: [false, true]) func whatIsSaidAfterwardsIsKept(isOff: Bool) throws {
+        let lines = turns(6)
+        let name = "claude/projects/-old/\(session).jsonl"
+        let path = try scratch.write(lines[..<1].joined(separator: "\n") + "\n", to: name)
+        func gaps() throws -> RecordingGaps { try RecordingGaps(state: settings.state, session: session) }
+        func size() throws -> Int64 { Int64(try Files.read(path, limit: 1 << 30).utf8.count) }
+        try gaps().begin(at: size(), of: path, now: 1000)
+        try scratch.write(lines[..<5].joined(separator: "\n") + "\n", to: name)
+        if !isOff { try gaps().end(at: size(), now: 2000) }
+        let text = try keep(lines, perLook: 6)
+        #expect(text.contains("turn 3 "))
+        let restored = try #require(try restore.restore(session, to: config, for: project, words: { [] }))
+        #expect(restored.outcome == .reduced)
+        let before = try Files.read(restored.path, limit: 1 << 30)
+        #expect(!before.contains("turn 3 ") && before.contains("turn 0 ") && before.contains("turn 5 ") != isOff)
+        let more = Said.user("AFTERWARDS", uuid: "v")
+        try Files.add(more + "\n", to: restored.path)
+        let keeper = SessionKeeper(vault: try Vault.open(settings), state: settings.state, host: "box")
+        let file = try #require(ClaudeCode().file(restored.path, in: config))
+        _ = try keeper.keep(file, isHurried: true, now: HostClock.wallMilliseconds)
+        let vault = try Vault.open(settings)
+        let kept = try #require(try vault.session(session)?.transcript?.segments).map { try vault.content(of: $0) }
+        #expect(String(decoding: kept.joined(), as: UTF8.self).contains("AFTERWARDS") != isOff)
+    }
+
+    /// A file that was written over is another state of it, and hides none that a client can go on with.
+    @Test(arguments: [#"{"type":"summary","summary":"x","leafUuid":"u1"}"#, "no line of a transcript", ""])
+    func whatWasWrittenOverComesBack(junk: String) throws {
+        let text = try keep(turns(4), perLook: 4)
+        _ = try keep([junk], perLook: 1)
+        let words = [SpokenTranscript.Message(role: .user, at: "2026-01-01T00:00:00.000Z", text: "MARIGOLD")]
+        let restored = try #require(try restore.restore(session, to: config, for: project, words: { words }))
+        #expect(restored.outcome == .whole)
+        #expect(try Files.read(restored.path, limit: 1 << 30) == text)
+    }
+
+    /// A capturer has handed over what nobody took in yet, and the transcript is gone.
+    @Test(arguments: [false, true]) func whatWaitsToBeTakenInIsKept(isVaultThere: Bool) throws {
+        if isVaultThere { _ = try Vault.open(settings) }
+        let text = turns(2).joined(separator: "\n") + "\n"
+        let path = try scratch.write(text, to: "claude/projects/-old/\(session).jsonl")
+        let open = try ClaudeCode().open(path, in: config)
+        let end = Int64(text.utf8.count)
+        let part = Intake.Part(
+            session: session, name: "\(session).jsonl", path: path, configDirectory: config, host: "box",
+            from: try open.cursor(at: 0, generation: 0), to: try open.cursor(at: end, generation: 0), cuts: [])
+        try Intake(settings.state).add(part, Array(text.utf8), now: 1)
+        Files.remove(path)
+        #expect(restore.mayKeep(session))
+        let restored = try #require(try restore.restore(session, to: config, for: project, words: { [] }))
+        #expect(restored.outcome == .whole)
+        #expect(try Files.read(restored.path, limit: 1 << 30) == text)
     }
 }
