@@ -39,7 +39,7 @@ import Testing
             func end() { lock = nil }
         }
 
-        /// A companion's heartbeat, before each look: it lasts half a minute, and a busy machine takes its time.
+        /// A companion's heartbeat, before each look: it is old after a minute, and a busy machine takes its time.
         func beat() throws {
             guard let report = pretence.report else { return }
             var connection = try server.connect()
@@ -47,6 +47,7 @@ import Testing
                 Beat(
                     settings.keys, host: host, pid: 7, version: Holdfast.version, startedMilliseconds: 1,
                     report: report))
+            try redis(["PERSIST", settings.keys.companion(host).name])
         }
 
         var state: StateFolder { settings.state }

@@ -98,6 +98,9 @@ def problem(words, command):
             about = next((word for word in words if not word.startswith("-")), "TOPIC")
             is_there = about.isupper() or about in command["topics"] or about in verbs
             return None if is_there else f"holdfast help: there is no topic {about}"
+        elif word == "companion" and path == ["holdfast"]:
+            # What the launcher calls, and no verb.
+            return None
         elif verbs:
             names = word.split("|")
             if wrong := [name for name in names if name not in verbs]:

@@ -59,6 +59,8 @@ class House(Programs):
         folder = self.home / ".config/holdfast"
         folder.mkdir(parents=True)
         (folder / "holdfast.json").write_text(json.dumps(configuration))
+        (self.home / "plain.json").write_text(json.dumps(configuration))
+        (self.home / "without-vault.json").write_text(json.dumps(configuration | {"vault": {"enabled": False}}))
         # For a page to take.
         address = f"http://127.0.0.1:{self.provider.server_port}/v1"
         configuration["provider"] = {"kind": "openai", "base_url": address, "model": "gpt-5-mini"}

@@ -49,6 +49,9 @@ private struct SelfTest {
         let embedded = place.settings.configuration.usesEmbeddedRedis
         environment["HOLDFAST_REDIS_URL"] =
             embedded ? "unix:\(place.settings.state.redisSocket)" : place.settings.configuration.redisURL
+        // What the vault has would be put back in place of being dropped.
+        try Files.makeFolder(scratch + "/config")
+        try Files.write(#"{"vault": {"enabled": false}}"# + "\n", to: scratch + "/config/holdfast.json")
         settings = try Settings.load(environment: environment)
     }
 
