@@ -127,7 +127,7 @@ package enum PrivateSections {
     }
 
     /// The sections with their tags, in order.
-    static func find(in bytes: [UInt8], onlyClosed: Bool = false) -> [Range<Int>] {
+    package static func find(in bytes: [UInt8], onlyClosed: Bool = false) -> [Range<Int>] {
         guard mayHold(bytes) else { return [] }
         var kept: [UInt8] = []
         kept.reserveCapacity(bytes.count)

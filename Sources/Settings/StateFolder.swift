@@ -106,18 +106,21 @@ package struct StateFolder: Sendable, Equatable {
         for folder in folder == passingFolder ? [parent, folder] : [folder] {
             guard let status = try? Files.status(folder, followingLinks: false) else { continue }
             let reason: String
+            // What lies in the state folder is kept: nobody is told to remove that.
+            var remedy = "name another state folder (HOLDFAST_STATE_DIR)"
             if status.st_mode & S_IFMT != S_IFDIR {
                 reason = "is no folder"
             } else if status.st_uid != geteuid() {
                 reason = "belongs to user \(status.st_uid), not to you (\(geteuid()))"
             } else if status.st_mode & 0o077 != 0 {
                 reason = "is open to others (mode \(String(status.st_mode & 0o7777, radix: 8)))"
+                remedy = "'chmod go= \(folder)'"
             } else {
                 continue
             }
+            if socket.hasPrefix(passingFolder) { remedy = "remove \(folder), or shorten the state folder's path" }
             return OwnershipFault(
-                path: folder, reason: reason,
-                remedy: "nothing is said to what answers in it; remove \(folder), or shorten the state folder's path")
+                path: folder, reason: reason, remedy: "nothing is said to what answers in it; \(remedy)")
         }
         return nil
     }

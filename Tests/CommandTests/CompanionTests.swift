@@ -94,6 +94,26 @@ import Testing
         }
     }
 
+    /// As a mounted volume is. Programs are told nothing there; all else goes on, and nobody is told to remove what is kept.
+    @Test func aStateFolderThatOthersMayReadKeepsItFromNothingElse() async throws {
+        try await withHome { (home: Home) async throws in
+            try Files.makeFolder(home.state.path)
+            try Files.setMode(home.state.path, 0o755)
+            #expect(try await home.holdfast("up").output.hasPrefix("companion started"))
+            let companion = try #require(try home.companionID), redis = try home.redisID()
+            var said = ""
+            try await poll("it says why programs are not served") {
+                said = (try? Files.read(home.state.companionLog)) ?? ""
+                return said.contains("programs are not served")
+            }
+            #expect(said.contains("'chmod go= \(home.state.path)'") && !said.contains("remove"), "\(said)")
+            #expect(try await home.holdfast("status").code == 0)
+            #expect(try home.companionID == companion && home.redisID() == redis)
+            #expect(try await home.holdfast("down").code == 0)
+            #expect(isGone(redis))
+        }
+    }
+
     @Test func aConfigurationThatCannotBeBegunKeepsNothingFromStarting() async throws {
         try await withHome { (home: Home) async throws in
             // No folder can be made below a file, whoever asks.

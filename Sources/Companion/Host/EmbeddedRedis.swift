@@ -177,20 +177,29 @@ package struct EmbeddedRedis: Service {
         }
     }
 
-    /// Asks the server to write its file and go; waits until the lock is free.
+    /// Asks the server to write its file and go, until the lock is free. One that was just started does not listen yet, and
+    /// would outlive a companion that ends at once; one that does not answer is sent a signal, if it is ours.
     private func stop() async {
-        do throws(RedisError) {
-            let server = RedisConnector(url: RedisURL(endpoint: .unix(path: state.redisSocket)))
-            try server.shutDown(.companion)
-        } catch {
-            // A server that shuts down closes the connection without an answer.
-        }
-        let end = ContinuousClock().now + .seconds(5)
-        while ContinuousClock().now < end {
-            reap()
-            if !isLocked { return }
-            // The last to end: nobody else wants this thread, and a task that is cancelled cannot sleep.
-            usleep(20_000)
+        let asked = Stopwatch(limit: .seconds(5)), signalled = Stopwatch(limit: .seconds(7))
+        var hasSignalled = false
+        while !signalled.isOver {
+            do throws(RedisError) {
+                let server = RedisConnector(url: RedisURL(endpoint: .unix(path: state.redisSocket)))
+                try server.shutDown(.companion)
+            } catch {
+                // A server that shuts down closes the connection without an answer.
+            }
+            // Asked again only where nobody was there to be asked: a server may take its time to write.
+            for _ in 0..<5 {
+                reap()
+                if !isLocked { return }
+                // The last to end: nobody else wants this thread, and a task that is cancelled cannot sleep.
+                usleep(20_000)
+            }
+            if asked.isOver, !hasSignalled {
+                hasSignalled = true
+                child.process.withLock { $0 }?.send(SIGTERM)
+            }
         }
         logger.error("embedded Redis did not stop", metadata: ["folder": "\(state.redis)"])
     }

@@ -27,7 +27,13 @@ package actor VaultKeeping {
     private var excluded: [String: TranscriptFile] = [:]
     private var lastRules = TrackingRules()
 
-    private enum Chore { case opening, intake, walk, tidying, reading }
+    /// What capturers kept before this companion was started does not wait.
+    private var hasTakenIn = false
+    /// With each hourly look, what was kept while there was no key is encrypted: a while in each round until it is done.
+    private var isSealingDue = true
+    private var lastKeyFile = ""
+
+    private enum Chore { case opening, intake, walk, tidying, sealing, reading }
 
     /// - Parameter onComplaint: told why transcripts are not kept; empty when they are again.
     package init(
@@ -52,6 +58,8 @@ package actor VaultKeeping {
 
     /// Of a round of 5 s: a hundredth of a core.
     private static let readingShare: Duration = .milliseconds(50)
+    /// Of a round of 5 s, while something is to be encrypted.
+    private static let sealingShare: Duration = .seconds(1)
     /// From the beginning of one reading of all to that of the next, ms.
     private static let readingPause: Int64 = 86_400_000
 
@@ -63,7 +71,10 @@ package actor VaultKeeping {
             let vault = try Vault.open(settings)
             let keeper = SessionKeeper(vault: vault, state: settings.state, host: host)
             await attempt(.intake) {
-                let taken = try keeper.takeIn(now: HostClock.wallMilliseconds)
+                // A part lies in clear, which who set a key does not want.
+                let isHurried = !hasTakenIn || settings.configuration.vault.encrypts
+                let taken = try keeper.takeIn(isHurried: isHurried, now: HostClock.wallMilliseconds)
+                hasTakenIn = true
                 if taken.bytes > 0 { logger.debug("kept in the vault", metadata: ["bytes": "\(taken.bytes)"]) }
             }
             if lastWalk.map({ now - $0 >= .seconds(settings.configuration.checkIntervalSeconds) }) ?? true {
@@ -72,7 +83,14 @@ package actor VaultKeeping {
             }
             if lastTidying.map({ now - $0 >= .seconds(3600) }) ?? true {
                 lastTidying = now
+                isSealingDue = true
                 await attempt(.tidying) { try await tidy(vault, settings) }
+            }
+            if isSealingDue || lastKeyFile != settings.configuration.vault.keyFile {
+                await attempt(.sealing) {
+                    isSealingDue = try !vault.sealPlain(for: Self.sealingShare)
+                    lastKeyFile = settings.configuration.vault.keyFile
+                }
             }
             await attempt(.reading) { try read(vault) }
         }

@@ -274,10 +274,11 @@ package struct Observer: Sendable {
     private func lookAtVault(_ status: inout Status, _ clues: inout Clues) {
         let configuration = settings.configuration
         status.vault.enabled = configuration.vault.isOn
-        status.vault.encrypted = !configuration.vault.keyFile.isEmpty
         clues.lookGrace = max(3_600_000, configuration.checkIntervalSeconds * 3000)
         do throws(VaultError) {
-            if let glance = try VaultGlance.of(settings.state.vault) { status.vault.take(glance) }
+            let glance = try VaultGlance.of(settings.state.vault)
+            if let glance { status.vault.take(glance) }
+            status.vault.encrypted = configuration.vault.encrypts && glance?.counts.plainSegments ?? 0 == 0
         } catch {
             status.vault.error = "\(error)"
         }

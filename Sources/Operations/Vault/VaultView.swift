@@ -8,7 +8,15 @@ internal import Vault
 package struct VaultStatus: Encodable, Sendable {
     package let folder: String
     package let enabled: Bool
+    /// All that the vault has taken in, and what it takes in from now on.
     package let encrypted: Bool
+    /// What it takes in from now on: a key is set.
+    package let encrypts: Bool
+    package let encrypted_segments: Int64
+    /// In the packs, as those of the plain ones.
+    package let encrypted_bytes: Int64
+    package let plain_segments: Int64
+    package let plain_bytes: Int64
     package let sessions: Int64
     package let files: Int64
     package let segments: Int64

@@ -25,7 +25,10 @@ extension Workplace {
         let safety = try vault?.safety()
         return VaultStatus(
             folder: settings.state.vault, enabled: settings.configuration.vault.isOn,
-            encrypted: !settings.configuration.vault.keyFile.isEmpty, sessions: counts.sessions, files: counts.files,
+            encrypted: settings.configuration.vault.encrypts && counts.plainSegments == 0,
+            encrypts: settings.configuration.vault.encrypts, encrypted_segments: counts.sealedSegments,
+            encrypted_bytes: counts.sealedBytes, plain_segments: counts.plainSegments, plain_bytes: counts.plainBytes,
+            sessions: counts.sessions, files: counts.files,
             segments: counts.segments, kept_bytes: counts.keptBytes, excluded_bytes: counts.cutBytes,
             stored_bytes: counts.packBytes, damaged_segments: counts.damagedSegments,
             waiting_parts: (try? Intake(settings.state).names().count) ?? 0,

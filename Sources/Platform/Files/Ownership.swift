@@ -33,7 +33,7 @@ package enum Ownership {
         guard status.st_uid == geteuid() else {
             throw OwnershipFault(
                 path: folder, reason: "belongs to user \(status.st_uid), not to you (\(geteuid()))",
-                remedy: "nothing in it is used; remove it, or name another folder")
+                remedy: "nothing in it is used; name another folder")
         }
         guard !isOpen(status) else {
             throw OwnershipFault(

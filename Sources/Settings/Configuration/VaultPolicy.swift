@@ -7,6 +7,8 @@ package struct VaultPolicy: Sendable, Equatable {
     package var maxBytes: Int64 = 10 << 30
     /// A file with a key of 256 bits, by which segments are encrypted; empty for none.
     package var keyFile = ""
+    /// Whether a key is set.
+    package var encrypts: Bool { !keyFile.isEmpty }
 
     package init() {}
 }

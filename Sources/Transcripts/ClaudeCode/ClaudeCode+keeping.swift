@@ -10,7 +10,7 @@ extension ClaudeCode {
             if let reason = Self.reason(toLeaveOut: bytes[start..<end], at: range, &exclusions) {
                 kept.leaveOut(range, reason)
             } else {
-                kept.add(bytes[start..<end], range)
+                kept.add(bytes[start..<end], range, isLine: true)
             }
             start = end
         }

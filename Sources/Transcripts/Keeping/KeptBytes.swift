@@ -34,8 +34,11 @@ package struct KeptBytes: Sendable, Equatable {
 
     package static let privateReason = "marked as private"
 
-    mutating func add(_ part: ArraySlice<UInt8>, _ range: Range<Int64>) {
-        guard let rest = PrivateMarks.dropped(from: part) else { return bytes += part }
+    /// - Parameter isLine: its line break stays, whatever goes: the next line must not become a part of it.
+    mutating func add(_ part: ArraySlice<UInt8>, _ range: Range<Int64>, isLine: Bool = false) {
+        let end = isLine && part.last == 10 ? part.suffix(1) : []
+        guard var rest = PrivateMarks.dropped(from: part.dropLast(end.count)) else { return bytes += part }
+        rest += end
         bytes += rest
         cuts.append(Cut(range, Self.privateReason, kept: Int64(rest.count)))
     }

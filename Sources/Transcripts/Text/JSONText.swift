@@ -100,17 +100,15 @@ internal import Glibc
         }
     }
 
-    /// Visits every string with its quotes, names too, as they stand, in whatever they are.
-    /// - Returns: where a string begins that is cut; nil where none is.
-    func strings(_ visit: (Range<Int>) -> Void) -> Int? {
+    /// Visits every string of whole JSON with its quotes, names too, as they stand.
+    func strings(_ visit: (Range<Int>) -> Void) {
         var position = 0
         while position < count, let found = unsafe memchr(base + position, 34, count - position) {
             let start = unsafe base.distance(to: found.assumingMemoryBound(to: UInt8.self))
-            guard let end = endOfString(start) else { return start }
+            guard let end = endOfString(start) else { return }
             visit(start..<end)
             position = end
         }
-        return nil
     }
 
     /// Numbers and the three words. What they say is not checked; that they are such is.

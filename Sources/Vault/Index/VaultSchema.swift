@@ -65,7 +65,7 @@ enum VaultSchema {
         ) WITHOUT ROWID, STRICT;
 
         -- 'whole': all packs are in here; 'safety': what the last look at all transcripts found; 'verified': how far all was
-        -- read; 'clock': up to when time has come, for what is too old.
+        -- read; 'clock': up to when time has come, for what is too old; 'sealing': plain bytes may lie where all is encrypted.
         CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID, STRICT;
 
         -- How a file looked when all of it was kept that was there: it is not opened again while it looks the same.

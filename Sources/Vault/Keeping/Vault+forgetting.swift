@@ -143,8 +143,8 @@ extension Vault {
 }
 
 extension SegmentHead {
-    /// Of a segment whose content is another from now on.
-    fileprivate init(_ owner: Generation, _ segment: Segment) {
+    /// Of a segment that is written anew.
+    init(_ owner: Generation, _ segment: Segment) {
         self.init(
             session: owner.session.rawValue, name: owner.name, generation: owner.generation,
             from: segment.range.lowerBound, to: segment.range.upperBound, kept: segment.kept, sha256: segment.sha256,

@@ -22,7 +22,7 @@ extension Vault {
         return freed
     }
 
-    private func rewrite(where condition: String) throws(VaultError) -> Int64 {
+    func rewrite(where condition: String) throws(VaultError) -> Int64 {
         func numbers() throws(VaultError) -> [Int64] {
             try read { try Int64.fetchAll($0, sql: "SELECT number FROM pack WHERE \(condition) ORDER BY number") }
         }

@@ -9,6 +9,11 @@ package struct VaultCounts: Sendable, Equatable {
     package var sessions: Int64 = 0
     package var files: Int64 = 0
     package var segments: Int64 = 0
+    /// Of those, the encrypted ones.
+    package var sealedSegments: Int64 = 0
+    /// In the packs, bytes of segments that are encrypted, and of those that are not.
+    package var sealedBytes: Int64 = 0
+    package var plainBytes: Int64 = 0
     /// Of the clients' files, bytes that are kept.
     package var keptBytes: Int64 = 0
     /// Of those files, bytes of which nothing is kept.
@@ -18,6 +23,7 @@ package struct VaultCounts: Sendable, Equatable {
     /// Of those, what lies there for nothing.
     package var deadBytes: Int64 = 0
     package var damagedSegments: Int64 = 0
+    package var plainSegments: Int64 { segments - sealedSegments }
     /// When something was added last, ms since 1970.
     package var lastMilliseconds: Int64?
 
@@ -60,8 +66,8 @@ extension Vault {
     }
 
     private static func seal(_ settings: Settings) throws(VaultError) -> Seal? {
-        let file = settings.configuration.vault.keyFile
-        return file.isEmpty ? nil : try Seal(keyFile: file)
+        let policy = settings.configuration.vault
+        return policy.encrypts ? try Seal(keyFile: policy.keyFile) : nil
     }
 
     package func counts() throws(VaultError) -> VaultCounts { try read { try VaultCounts($0) } }
@@ -103,6 +109,9 @@ extension VaultCounts {
         sessions = try number("SELECT count(DISTINCT session) FROM file")
         files = try number("SELECT count(*) FROM file")
         segments = try number("SELECT count(*) FROM segment")
+        sealedSegments = try number("SELECT count(*) FROM segment WHERE is_sealed")
+        sealedBytes = try number("SELECT coalesce(sum(length), 0) FROM segment WHERE is_sealed")
+        plainBytes = try number("SELECT coalesce(sum(length), 0) FROM segment WHERE NOT is_sealed")
         keptBytes = try number("SELECT coalesce(sum(kept), 0) FROM segment")
         cutBytes = try number("SELECT coalesce(sum(bytes_to - bytes_from - kept), 0) FROM segment")
         packBytes = try number("SELECT coalesce(sum(bytes), 0) FROM pack")

@@ -41,7 +41,7 @@ struct VaultStatusCommand: ParsableCommand {
                 ["folder", status.folder + (status.enabled ? "" : " (vault.enabled is false)")],
                 ["sessions", "\(status.sessions) (\(counted(status.files, "file")))"],
                 ["kept", "\(Terminal.bytes(status.kept_bytes)) in \(Terminal.bytes(status.stored_bytes))"],
-                ["encrypted", status.encrypted ? "yes" : "no"],
+                ["encrypted", encryption(status)],
                 ["damaged", "\(status.damaged_segments) of \(counted(status.segments, "segment"))"],
                 ["last kept", Terminal.away(status.last_kept_at)],
             ]
@@ -53,6 +53,18 @@ struct VaultStatusCommand: ParsableCommand {
             }
             Terminal.printTable(rows)
         }
+    }
+
+    private func encryption(_ status: VaultStatus) -> String {
+        let (sealed, plain) = (status.encrypted_segments, status.plain_segments)
+        var text = status.encrypts ? "yes" : "no"
+        if plain > 0 && status.encrypts || sealed > 0 && !status.encrypts {
+            text = "\(counted(sealed, "segment")) (\(Terminal.bytes(status.encrypted_bytes)))"
+            text += ", \(plain) not (\(Terminal.bytes(status.plain_bytes)))"
+            text += status.encrypts ? "" : "; nothing new, vault.encrypt_key_file is not set"
+        }
+        guard status.encrypts, status.waiting_parts > 0 else { return text }
+        return text + "; \(counted(status.waiting_parts, "part")) not yet taken in, in clear"
     }
 }
 

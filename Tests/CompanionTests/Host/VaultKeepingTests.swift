@@ -172,6 +172,38 @@ import Vault
         #expect(complaint.words.contains(".part"))
     }
 
+    private func part(of path: String, _ number: Int) throws {
+        let id = try #require(SessionID(rawValue: session(number))), config = scratch.path + "/claude"
+        let open = try ClaudeCode().open(path, in: config)
+        let part = Intake.Part(
+            session: id, name: "\(id).jsonl", path: path, configDirectory: config, host: "box",
+            from: try open.cursor(at: 0, generation: 0), to: try open.cursor(at: try open.end(), generation: 0),
+            cuts: [])
+        try Intake(settings.state).add(part, try Files.bytes(path, limit: 1 << 20), now: Int64(number))
+    }
+
+    /// A part lies in clear. What waited for a companion waits no longer, and where there is a key nothing does.
+    @Test(arguments: [false, true]) func aPartWaitsNoLongerThanItMust(hasKey: Bool) async throws {
+        let live = LiveSettings(settings)
+        let keeping = VaultKeeping(
+            settings: live, host: "box", client: RedisClient(RedisConnector(url: try RedisServer.ofSuite().url)),
+            logger: LogRecorder().logger)
+        let start = ContinuousClock().now
+        try part(of: try write(session(1), daysAgo: 0), 1)
+        await keeping.round(at: start)
+        #expect(try Intake(settings.state).names().isEmpty && Vault.open(settings).counts().plainSegments == 1)
+        if hasKey {
+            let key = try scratch.write(String(repeating: "a", count: 64), to: "key")
+            try Files.setMode(key, 0o600)
+            try scratch.write(#"{"vault": {"encrypt_key_file": "\#(key)"}}"#, to: "config/holdfast.json")
+        }
+        try part(of: try write(session(2), daysAgo: 0), 2)
+        await keeping.round(at: start + .seconds(5))
+        #expect(try Intake(settings.state).names().count == (hasKey ? 0 : 1))
+        let counts = try Vault.open(Settings.load(environment: settings.environment)).counts()
+        #expect((counts.plainSegments, counts.sealedSegments) == (hasKey ? (0, 2) : (1, 0)))
+    }
+
     /// A Redis that was emptied knows of no key; this host's files do.
     @Test func whatAKeyHasStaysWhateverRedisForgot() async throws {
         for number in 1...3 { _ = try write(session(number), daysAgo: 0.5, String(repeating: "x", count: 1000)) }

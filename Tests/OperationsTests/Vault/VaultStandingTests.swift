@@ -80,6 +80,23 @@ import Vault
         #expect(!Files.exists(place.settings.state.vault))
     }
 
+    /// A key that was set later makes nothing of before encrypted by itself.
+    @Test func itTellsWhatIsEncryptedAndNotOnlyWhatIsSet() throws {
+        _ = try keep(try write(1, Said.user("hello")))
+        #expect(try !test.place.vaultStatus().encrypted)
+        let key = try test.scratch.write(String(repeating: "a", count: 64), to: "key")
+        try Files.setMode(key, 0o600)
+        let place = try Workplace(settings: try test.settings(#"{"vault": {"encrypt_key_file": "\#(key)"}}"#))
+        let before = try place.vaultStatus()
+        #expect(before.encrypts && !before.encrypted)
+        #expect((before.plain_segments, before.encrypted_segments, before.encrypted_bytes) == (1, 0, 0))
+        #expect(try before.plain_bytes > 0 && !place.status().vault.encrypted)
+        #expect(try Vault.open(place.settings).sealPlain(for: .seconds(60)))
+        let after = try place.vaultStatus()
+        #expect(after.encrypted && (after.plain_segments, after.plain_bytes, after.encrypted_segments) == (0, 0, 1))
+        #expect(try after.encrypted_bytes > 0 && place.status().vault.encrypted)
+    }
+
     @Test func theDoctorLooksAtTheVaultAndItsKey() throws {
         _ = try keep(try write(1, Said.user("hello")))
         func check(_ place: Workplace) throws -> Check { Checkup(place: place, status: try place.status()).vault() }

@@ -4,6 +4,7 @@ extension Status {
     /// What of this host's transcripts is kept as the client wrote it.
     package struct Vault: StatusSection {
         package var enabled = false
+        /// All that it holds, and what it takes in from now on.
         package var encrypted = false
         package var sessions: Int64 = 0
         /// Of the clients' files.
