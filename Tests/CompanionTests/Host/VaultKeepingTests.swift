@@ -196,6 +196,7 @@ import Vault
             let key = try scratch.write(String(repeating: "a", count: 64), to: "key")
             try Files.setMode(key, 0o600)
             try scratch.write(#"{"vault": {"encrypt_key_file": "\#(key)"}}"#, to: "config/holdfast.json")
+            try await poll("the companion knows of the key") { live.current.configuration.vault.encrypts }
         }
         try part(of: try write(session(2), daysAgo: 0), 2)
         await keeping.round(at: start + .seconds(5))
