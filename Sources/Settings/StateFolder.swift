@@ -24,6 +24,10 @@ package struct StateFolder: Sendable, Equatable {
     package var store: String { path + "/store" }
     /// What is forgotten, a file for each session (`Tombstone`).
     package var forgotten: String { path + "/forgotten" }
+    /// Keys and texts that are forgotten, by sums of them (`ForgottenWishes`).
+    package var forgottenWishes: String { path + "/forgotten.wishes" }
+    /// Held by who says that something is forgotten, and by who asks that and adds.
+    package var forgottenLock: String { locks + "/forgotten" }
     /// A session of which no hook told (`UnreportedMark`).
     package var unreported: String { path + "/unreported" }
     package var locks: String { path + "/locks" }

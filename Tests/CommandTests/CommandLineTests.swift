@@ -90,7 +90,8 @@ import Testing
         #expect(try await house.holdfast("sessions", "sweep").output == "dropped 0 sessions\n")
         #expect(try await house.holdfast("sessions", "drop", "coder/1").output == "dropped session s of coder/1\n")
         #expect(try await house.holdfast("sessions", "drop", "coder/1").code == 1)
-        #expect(try await house.holdfast("lookup", "coder/1").code == 1)
+        let none = try await house.holdfast("lookup", "coder/1", "--no-restore")
+        #expect(none.code == 1 && none.output.isEmpty && none.error.contains("none: "), "\(none)")
     }
 
     @Test func printsMetricsThatPrometheusReads() async throws {

@@ -47,6 +47,22 @@ import Testing
         #expect(mixed.output == "0 messages added to 1 conversation, 1 not, 1 refused\n")
     }
 
+    @Test func saysWhatIsForgotten() async throws {
+        let house = try House()
+        _ = try await house.holdfast("conversation", "add", Self.key, "--role", "user", "an emuword")
+        let lines = try await house.holdfast("conversation", "export")
+        let gone = try await house.holdfast("forget", "--text", "emuword", "--yes")
+        #expect(gone.code == 0, "\(gone)")
+        let taken = try await house.holdfast("conversation", "import", input: lines.output)
+        #expect(taken.code == 0, "\(taken)")
+        #expect(taken.output == "0 messages added to 1 conversation, 0 not, 0 refused, 1 forgotten here\n")
+        let told = try await house.holdfast("conversation", "import", "--json", input: lines.output)
+        #expect(told.output.contains(#""forgotten" : 1"#), "\(told)")
+        #expect(try await house.holdfast("conversation", "context", Self.key).code == 1)
+        let again = try await house.holdfast("conversation", "add", Self.key, "--role", "user", "emuword")
+        #expect(again.code == 1 && again.output.isEmpty && again.error.contains("holdfast forget"), "\(again)")
+    }
+
     private static let refused: [(Int32, [String])] = [
         (1, ["show", "nobody"]), (1, ["clear", "nobody"]), (1, ["export", "nobody"]),
         (1, ["context", "nobody", "--json"]),

@@ -6,6 +6,7 @@ import Settings
 import Storage
 import TestSupport
 import Testing
+import Transcripts
 
 @Suite(.redisServer) struct ConversationTests {
     private static let key = "bot/chat-7"
@@ -220,5 +221,84 @@ import Testing
         }
         _ = try test.place.importConversations(Array(lines.shuffled().joined(separator: "\n").utf8))
         #expect(try test.place.conversation("bot/1").messages.map(\.text) == (2470..<2500).map(String.init))
+    }
+
+    private func forget(_ wish: ForgetWish, _ test: TestPlace) throws {
+        let answer = try #require(try test.place.forget(wish, isDryRun: false) { _ in true })
+        #expect(answer.outcome == .forgotten, "\(String(describing: answer.proof))")
+    }
+
+    private static let wishes = ["text", "key", "session"]
+
+    @Test(arguments: wishes) func whatIsForgottenIsNotImportedAgain(wish: String) throws {
+        let test = try TestPlace()
+        _ = try test.place.add(offered("my emuword is secret", ago: 60, session: "s-1"), toConversation: Self.key)
+        _ = try test.place.add(offered("herons", ago: 50), toConversation: "bot/8")
+        let lines = try export(test.place)
+        switch wish {
+        case "text": try forget(.text(try #require(SoughtText("emuword"))), test)
+        case "key": try forget(.key(try DispatchKey(Self.key)), test)
+        default: try forget(.session(try #require(SessionID(rawValue: "s-1"))), test)
+        }
+        let answer = try test.place.importConversations(Array(lines.joined(separator: "\n").utf8))
+        #expect(answer.forgotten == 1 && answer.added == 0 && answer.not_added == 1 && answer.refused.isEmpty)
+        #expect(try test.place.context(Self.key).messages.isEmpty)
+        #expect(try export(test.place).count == 1)
+        #expect(
+            try test.place.add(offered("my emuword is secret", ago: 60, session: "s-1"), toConversation: Self.key)
+                .outcome == .forgotten)
+
+        // What is said now is new, but of a session or with a text that is forgotten.
+        let now = try test.place.add(OfferedMessage(role: "user", text: "it is an ostrich"), toConversation: Self.key)
+        #expect(now.outcome == .added)
+        let again = try test.place.add(OfferedMessage(role: "user", text: "emuword again"), toConversation: Self.key)
+        #expect(again.outcome == (wish == "text" ? .forgotten : .added))
+        let continued = try OfferedMessage(role: "user", text: "go on", session: "s-1")
+        #expect(
+            try test.place.add(continued, toConversation: "bot/9").outcome == (wish == "session" ? .forgotten : .added))
+        let added = try export(test.place)
+        let back = try test.place.importConversations(Array(added.joined(separator: "\n").utf8))
+        #expect(back.forgotten == 0 && back.not_added == added.count, "what was said since comes back")
+    }
+
+    /// A message that was captured is known by its name, whatever session it is said to be of.
+    @Test func aMessageOfATombstoneIsNotImported() throws {
+        let test = try TestPlace()
+        let session = try #require(SessionID(rawValue: "s-1"))
+        let name = "0f3c1a52-1111-4222-8333-123456789abc", at = ISOTime.text(Self.now - 60_000)
+        var tombstone = Tombstone(of: session, isWhole: false)
+        tombstone.known.add(name, at: at)
+        try Tombstones(test.place.settings.state).add(tombstone)
+        let lines = ["", ",\"session_id\":\"s-2\""].map {
+            #"{"dispatch_key":"bot/1","role":"user","text":"x","id":"\#(name)","at":"\#(at)"\#($0)}"#
+        }
+        let answer = try test.place.importConversations(Array(lines.joined(separator: "\n").utf8))
+        #expect(answer.forgotten == 2 && answer.added == 0)
+    }
+
+    /// Nobody says that something is forgotten between the question and the deed.
+    @Test func whoForgetsWaitsForWhoAdds() throws {
+        let test = try TestPlace()
+        let state = test.place.settings.state
+        try Files.makeFolder(state.locks)
+        _ = try test.place.add(offered("emuword", ago: 60), toConversation: Self.key)
+        let key = try DispatchKey(Self.key)
+        guard let lock = try FileLock.take(state.forgottenLock) else {
+            Issue.record("somebody else has the lock")
+            return
+        }
+        #expect { try test.place.forget(.key(key), isDryRun: false) { _ in true } } throws: {
+            ($0 as? Failure)?.code == .busy
+        }
+        withExtendedLifetime(lock) {}
+        #expect(try test.place.conversation(Self.key).messages.count == 1, "nothing went without a tombstone")
+    }
+
+    @Test func aTextThatIsForgottenIsNoMemory() throws {
+        let test = try TestPlace()
+        _ = try test.place.add(offered("emuword", ago: 60), toConversation: Self.key)
+        try forget(.text(try #require(SoughtText("emuword"))), test)
+        let added = try test.place.add("an emuword again", key: nil, patience: .zero)
+        #expect(added.outcome == .error && added.episode_id == nil && added.reason?.contains("forgotten") == true)
     }
 }

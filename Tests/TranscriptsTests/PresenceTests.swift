@@ -23,6 +23,14 @@ import Transcripts
                 == .found(path: path))
     }
 
+    @Test(
+        arguments: [("", 30), (#"{"cleanupPeriodDays": 7}"#, 7), (#"{"cleanupPeriodDays": 0}"#, 0)] as [(String, Int64)]
+    )
+    func saysWhenTheClientDeletes(settings: String, days: Int64) throws {
+        if !settings.isEmpty { try scratch.write(settings, to: "settings.json") }
+        #expect(client.retentionDays(in: scratch.path) == days)
+    }
+
     private static let id = "0f3c1a52-1111-4222-8333-123456789abc"
 
     /// As the client follows them: out of the storage, to another project, to a file, and in circles.

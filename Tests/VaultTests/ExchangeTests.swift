@@ -126,6 +126,45 @@ import Transcripts
         #expect(try there.session(house.session) == nil)
     }
 
+    /// An import takes its time, and somebody may forget in its midst: first a tombstone is written, then the vault cleared.
+    @Test(arguments: [true, false]) func whatIsForgottenMeanwhileIsNotTakenIn(isWhole: Bool) throws {
+        let here = try house.open()
+        try house.write(Array(["u1", "u2", "u3"].map { Said.user("turn", uuid: $0) + "\n" }.joined().utf8))
+        try house.keep(here)
+        let archive = try export(here)
+        let state = StateFolder(path: house.scratch.path + "/state")
+        let there = try Vault.open(state.vault)
+        var rest = archive[...], questions = 0
+        func take() throws {
+            _ = try there.takeIn(
+                { () throws(VaultError) in
+                    defer { rest = rest.dropFirst(1000) }
+                    return Array(rest.prefix(1000))
+                }, now: 2,
+                without: { session throws(VaultError) in
+                    do throws(FileError) {
+                        let exclusions = try Exclusions(forgottenOf: session, state: state)
+                        questions += 1
+                        guard questions == 1 else { return exclusions }
+                        // Right after the head was looked at.
+                        var tombstone = Tombstone(of: session, isWhole: isWhole)
+                        tombstone.known.add("u2", at: "")
+                        try Tombstones(state).add(tombstone)
+                        return exclusions
+                    } catch {
+                        throw VaultError(error)
+                    }
+                })
+        }
+        if isWhole {
+            #expect { try take() } throws: { "\($0)".contains("is forgotten here") }
+            #expect(try there.session(house.session) == nil)
+        } else {
+            try take()
+            #expect(!(try String(decoding: house.content(there), as: UTF8.self).contains("u2")))
+        }
+    }
+
     /// An archive whose head says what it likes.
     private func archive(_ manifest: String) -> [UInt8] {
         func entry(_ name: String, _ bytes: [UInt8]) -> [UInt8] {

@@ -1,7 +1,7 @@
 /// A text that is looked for as it was typed, letter by letter, wherever it stands: plainly, or as a JSON string spells it,
 /// be that string part of another.
 package struct SoughtText: Sendable, Equatable {
-    private let plain: [UInt8]
+    let plain: [UInt8]
     /// The longest part of it that nobody spells otherwise, unless by `\u`.
     private let firm: [UInt8]
 
@@ -42,6 +42,16 @@ package struct SoughtText: Sendable, Equatable {
             if unsafe meant.withUnsafeBytes({ unsafe ByteSearch.contains($0, plain) }) { return true }
         }
         return false
+    }
+
+    /// What bytes may mean: as they stand, and as strings of JSON, string in string.
+    static func readings(of bytes: [UInt8]) -> [[UInt8]] {
+        var readings = [bytes]
+        for _ in 0..<depth {
+            guard let last = readings.last, last.contains(escape) else { break }
+            readings.append(unescaped(last))
+        }
+        return readings
     }
 
     /// How files hold it, byte for byte: plainly and as strings of JSON spell it.

@@ -4,6 +4,7 @@ internal import Redaction
 internal import Redis
 internal import Settings
 internal import Storage
+internal import Transcripts
 
 /// What became of a message that was offered for a conversation.
 package struct AddedMessage: Encodable, Sendable {
@@ -13,6 +14,8 @@ package struct AddedMessage: Encodable, Sendable {
         case known
         /// It was said before all that is kept.
         case too_old
+        /// It is of a session, or holds a text, that is forgotten.
+        case forgotten
     }
 
     package let dispatch_key: String
@@ -34,12 +37,17 @@ package struct AddedMessage: Encodable, Sendable {
         session_id = message.session?.rawValue
     }
 
+    /// Whether it stands there now.
+    package var isKept: Bool { outcome == .added || outcome == .known }
+
     /// For people.
     package var sentence: String {
         switch outcome {
         case .added: "added to \(dispatch_key): \(role), \(characters) characters"
         case .known: "\(dispatch_key) has it already (\(id))"
         case .too_old: "\(at.text) is before all that is kept of \(dispatch_key); nothing was added"
+        case .forgotten:
+            "it is forgotten here ('holdfast forget'), or holds what is; nothing was added to \(dispatch_key)"
         }
     }
 }
@@ -56,9 +64,13 @@ extension Workplace {
         let policy = settings.configuration.conversations
         let addition = ConversationAddition([message], to: key, policy, isCaptured: false)
         var connection = try connectStarting()
-        if try connection.run(conversationQueries.adding(addition)) > 0 {
-            return AddedMessage(message, to: key, .added)
+        let outcome: AddedMessage.Outcome? = try admitting { offers in
+            let isForgotten = try offers.cover(
+                message, of: key, isNamed: offered.id != nil, saidAt: offered.milliseconds)
+            if isForgotten { return .forgotten }
+            return try connection.run(conversationQueries.adding(addition)) > 0 ? .added : nil
         }
+        if let outcome { return AddedMessage(message, to: key, outcome) }
         let standing = try connection.ask(conversationQueries.last(Int(policy.maxMessages), of: key))
         return AddedMessage(message, to: key, standing.contains { $0.id == message.id } ? .known : .too_old)
     }

@@ -4,6 +4,7 @@ internal import Redaction
 internal import Redis
 internal import Settings
 internal import Storage
+internal import Transcripts
 
 /// What became of messages that were to be imported.
 package struct ImportedConversations: Encodable, Sendable {
@@ -18,7 +19,16 @@ package struct ImportedConversations: Encodable, Sendable {
     package let added: Int
     /// They stand there already, or were said before all that is kept.
     package let not_added: Int
+    /// They are forgotten, or hold what is.
+    package let forgotten: Int
     package let refused: [Refusal]
+}
+
+/// What was read of a line, to be added.
+private struct Offer {
+    let message: ConversationMessage
+    /// As the line says it; nil where it does not.
+    let saidMilliseconds: Int64?
 }
 
 /// One line of an export.
@@ -61,19 +71,22 @@ extension Workplace {
         }
     }
 
-    /// Takes in what was exported, without secrets; what stands there already is not added twice. A line that is no message
-    /// keeps none of the others back.
+    /// Takes in what was exported, without secrets and what is forgotten; what stands there already is not added twice. A
+    /// line that is no message keeps none of the others back.
     /// - Parameter lines: JSON lines in UTF-8.
     /// - Throws: `Failure` where there is no line.
     package func importConversations(_ lines: [UInt8]) throws -> ImportedConversations {
         var refused: [ImportedConversations.Refusal] = []
-        var offered: [DispatchKey: [ConversationMessage]] = [:]
+        var offered: [DispatchKey: [Offer]] = [:]
         let redactor = settings.configuration.redactor, now = HostClock.wallMilliseconds
         for (index, line) in lines.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated()
         where line.contains(where: { $0 > UInt8(ascii: " ") }) {
             do {
                 let (key, message) = try Self.exported(line)
-                offered[key, default: []].append(try message.message(cleaned: redactor.cleaned, now: now))
+                offered[key, default: []].append(
+                    Offer(
+                        message: try message.message(cleaned: redactor.cleaned, now: now),
+                        saidMilliseconds: message.milliseconds))
             } catch {
                 refused.append(.init(line: index + 1, reason: Failure(of: error).message))
             }
@@ -81,10 +94,11 @@ extension Workplace {
         guard !offered.isEmpty || !refused.isEmpty else {
             throw Failure(.badInput, "there is nothing to import; give it what 'holdfast conversation export' wrote")
         }
-        let added = offered.isEmpty ? 0 : try take(offered)
+        let (added, forgotten) = offered.isEmpty ? (0, 0) : try take(offered)
         return ImportedConversations(
             conversations: offered.count, added: added,
-            not_added: offered.values.reduce(0) { $0 + $1.count } - added, refused: refused)
+            not_added: offered.values.reduce(0) { $0 + $1.count } - added - forgotten, forgotten: forgotten,
+            refused: refused)
     }
 
     private static func exported(_ line: ArraySlice<UInt8>) throws -> (DispatchKey, OfferedMessage) {
@@ -100,19 +114,39 @@ extension Workplace {
         return (key, message)
     }
 
-    /// - Returns: how many were added.
-    private func take(_ offered: [DispatchKey: [ConversationMessage]]) throws -> Int {
+    /// Messages of one key that are told to Redis at once; and of several, before others have their turn.
+    private static let pageSize = 1000
+
+    /// - Returns: how many were added, and how many are forgotten.
+    private func take(_ offered: [DispatchKey: [Offer]]) throws -> (added: Int, forgotten: Int) {
         var connection = try connectStarting()
-        var added = 0
-        for (key, messages) in offered {
+        var added = 0, forgotten = 0
+        var pages: [(key: DispatchKey, offers: ArraySlice<Offer>)] = [], size = 0
+        func takePages() throws {
+            try admitting { admission in
+                for (key, offers) in pages {
+                    let messages = try offers.filter { offer in
+                        try !admission.cover(offer.message, of: key, isNamed: true, saidAt: offer.saidMilliseconds)
+                    }.map(\.message)
+                    forgotten += offers.count - messages.count
+                    guard !messages.isEmpty else { continue }
+                    let addition = ConversationAddition(
+                        messages, to: key, settings.configuration.conversations, isCaptured: false)
+                    added += Int(try connection.run(conversationQueries.adding(addition)))
+                }
+            }
+            (pages, size) = ([], 0)
+        }
+        for (key, offers) in offered {
             // Of more than are kept, those at the end of time are.
-            for start in stride(from: 0, to: messages.count, by: 1000) {
-                let addition = ConversationAddition(
-                    Array(messages[start..<min(messages.count, start + 1000)]), to: key,
-                    settings.configuration.conversations, isCaptured: false)
-                added += Int(try connection.run(conversationQueries.adding(addition)))
+            for start in stride(from: 0, to: offers.count, by: Self.pageSize) {
+                let page = offers[start..<min(offers.count, start + Self.pageSize)]
+                pages.append((key, page))
+                size += page.count
+                if size >= Self.pageSize { try takePages() }
             }
         }
-        return added
+        try takePages()
+        return (added, forgotten)
     }
 }

@@ -70,7 +70,10 @@ extension Workplace {
     private func clear(_ search: inout ForgetSearch) throws {
         let tombstones = Tombstones(settings.state)
         for _ in 0..<Self.mostRounds {
-            for tombstone in search.tombstones.values { try tombstones.add(tombstone) }
+            try withForgottenLock {
+                for tombstone in search.tombstones.values { try tombstones.add(tombstone) }
+                try ForgottenWishes.add(search.wish, at: HostClock.wallMilliseconds, to: settings.state)
+            }
             for step in forgettingSteps { try step.remove(search) }
             var isClear = true
             for step in forgettingSteps {

@@ -7,6 +7,7 @@ internal import Redaction
 internal import Redis
 internal import Settings
 internal import Storage
+internal import Transcripts
 
 /// What became of a text that was added.
 package struct AddedMemory: Encodable, Sendable {
@@ -71,6 +72,11 @@ extension Workplace {
         let redacted = settings.configuration.redactor.cleaned(said)
         guard redacted.contains(where: { !$0.isWhitespace }) else {
             throw Failure(.badInput, "there is no text to add")
+        }
+        if try admitting({ $0.cover(redacted) }) {
+            return AddedMemory(
+                .error, reason: "it holds a text that is forgotten here ('holdfast forget'); nothing was added",
+                category: .invalid, next: "leave that text out")
         }
         var addition = Addition(text: redacted, key: key, milliseconds: HostClock.wallMilliseconds)
         var answer: AddedMemory

@@ -59,7 +59,7 @@ struct ConversationTools {
             outputSchema: JSONSchema.object([
                 "dispatch_key": JSONSchema.string(),
                 "outcome": JSONSchema.string(
-                    "known: it stands there already; too_old: it was said before all that is kept.",
+                    "known: it stands there already; too_old: it was said before all that is kept; forgotten: as it says.",
                     oneOf: AddedMessage.Outcome.allCases.map(\.rawValue)),
                 "id": JSONSchema.string(), "role": Self.role, "at": ToolSet.time,
                 "session_id": JSONSchema.orNull(JSONSchema.string()),

@@ -50,12 +50,12 @@ extension ClaudeCode {
         return hasMessage
     }
 
-    /// `cleanupPeriodDays` of the folder's `settings.json`, 30 unless said otherwise
+    /// `cleanupPeriodDays` of the folder's `settings.json`, 30 unless said otherwise; 0: everything may go at once
     /// (<https://code.claude.com/docs/en/settings>).
     package func retentionDays(in configDirectory: String) -> Int64? {
         guard let text = try? Files.read(configDirectory + "/settings.json"),
             case .object(let members) = try? JSONValue(parsing: text),
-            let days = members["cleanupPeriodDays"]?.wholeNumber, days > 0
+            let days = members["cleanupPeriodDays"]?.wholeNumber, days >= 0
         else { return 30 }
         // More than a century is for ever.
         return min(days, 36_500)

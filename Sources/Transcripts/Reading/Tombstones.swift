@@ -57,7 +57,7 @@ package struct Tombstones: Sendable {
     }
 
     /// The first lines of all but one: of what others forgot a transcript may hold copies.
-    func heads(but session: SessionID) throws(FileError) -> [Tombstone.Head] {
+    func heads(but session: SessionID? = nil) throws(FileError) -> [Tombstone.Head] {
         var heads: [Tombstone.Head] = []
         for other in try sessions() where other != session { heads.append(try head(of: other)) }
         return heads

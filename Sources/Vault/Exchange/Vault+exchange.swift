@@ -34,7 +34,8 @@ extension Vault {
     /// beside it.
     /// - Parameters:
     ///   - source: the next piece of the archive; empty at the end.
-    ///   - exclusions: what is forgotten of a session.
+    ///   - exclusions: what is forgotten of a session; asked again with the lock before anything is kept, since an import
+    ///     may take long and somebody forget meanwhile.
     /// - Throws: `rejected` also for a session that is forgotten.
     package func takeIn(
         _ source: @escaping () throws(VaultError) -> [UInt8], now: Int64,
@@ -49,17 +50,21 @@ extension Vault {
         let text = String(decoding: try tar.content(atMost: Int(first.size)), as: UTF8.self)
         let manifest = try SessionManifest(text: text)
         let session = try manifest.check()
-        let forgotten = try exclusions(session)
-        guard !forgotten.isForgotten else {
-            throw .rejected(
-                reason: "session \(session) is forgotten here, and nothing of it is taken in ('holdfast forget')")
+        func allowed() throws(VaultError) -> Exclusions {
+            let forgotten = try exclusions(session)
+            guard !forgotten.isForgotten else {
+                throw .rejected(
+                    reason: "session \(session) is forgotten here, and nothing of it is taken in ('holdfast forget')")
+            }
+            return forgotten
         }
+        _ = try allowed()
         var imported = ImportedSession(session: session)
         for file in manifest.files {
             guard let header = try tar.header(), header.name == file.name else {
                 throw .rejected(reason: "\(file.name) does not follow in the archive, as its head says")
             }
-            imported.bytes += try takeIn(file, of: session, &tar, now, forgotten)
+            imported.bytes += try takeIn(file, of: session, &tar, now, allowed)
             imported.files += 1
         }
         return imported
@@ -67,7 +72,7 @@ extension Vault {
 
     private func takeIn(
         _ file: SessionManifest.File, of session: SessionID, _ tar: inout TarReader, _ now: Int64,
-        _ exclusions: Exclusions
+        _ exclusions: () throws(VaultError) -> Exclusions
     ) throws(VaultError) -> Int64 {
         var bytes: Int64 = 0
         var before = Cursor(tailHash: Digest.hexadecimal([]))
@@ -85,8 +90,9 @@ extension Vault {
             part.place = .init(cwd: file.cwd, branch: file.branch, commit: file.commit)
             let source = TranscriptSources.standard.source(of: file.configDirectory)
             bytes += try take(part, now: now) { () throws(VaultError) in
-                KeptBytes(bytes: content, cuts: part.cuts)
-                    .remaining(of: part.name, part.from..<part.to, by: source, exclusions)
+                // Tombstones are written before the vault is cleared: what is committed before one stands is found and goes.
+                try KeptBytes(bytes: content, cuts: part.cuts)
+                    .remaining(of: part.name, part.from..<part.to, by: source, exclusions())
             }
             before = end
         }

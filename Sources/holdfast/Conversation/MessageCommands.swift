@@ -10,7 +10,7 @@ struct AddMessageCommand: ParsableCommand {
         abstract: "Adds a message to the conversation of a dispatch key.",
         discussion: """
             The same message, said at the same time, is added once, so with --at a call may be repeated. Exits 1 where it was
-            said before all that is kept.
+            said before all that is kept, or is forgotten ('holdfast forget').
 
             Example:
               holdfast conversation add bot/chat-7 --role user 'Hello'
@@ -54,12 +54,12 @@ struct AddMessageCommand: ParsableCommand {
                 try OfferedMessage(role: role, text: said, session: session, at: at), toConversation: key)
             if output.json {
                 try Terminal.printJSON(answer)
-            } else if answer.outcome != .too_old {
+            } else if answer.isKept {
                 return Terminal.say(answer.sentence)
             } else {
                 Terminal.complain(answer.sentence)
             }
-            if answer.outcome == .too_old { throw ExitCode(Failure.Code.no.rawValue) }
+            if !answer.isKept { throw ExitCode(Failure.Code.no.rawValue) }
         }
     }
 }
@@ -134,8 +134,8 @@ struct ImportConversationsCommand: ParsableCommand {
         abstract: "Takes in what 'conversation export' wrote, here or elsewhere.",
         discussion: """
             What stands there already is not added twice. A line that is no message is refused with its number and the reason,
-            and the others are taken; it exits 65 then. A line has dispatch_key, role, text, at or id or both, and perhaps
-            session_id.
+            and the others are taken; it exits 65 then. What is forgotten here is left out and counted. A line has
+            dispatch_key, role, text, at or id or both, and perhaps session_id.
 
             Example:
               holdfast conversation import < conversations.jsonl
@@ -148,11 +148,12 @@ struct ImportConversationsCommand: ParsableCommand {
         try reporting {
             let answer = try Workplace().importConversations(try StandardInput.read(.stream, limit: 1 << 30))
             for refusal in answer.refused { Terminal.complain("line \(refusal.line): \(refusal.reason)") }
+            let left = answer.forgotten > 0 ? ", \(answer.forgotten) forgotten here" : ""
             if output.json {
                 try Terminal.printJSON(answer)
             } else {
                 Terminal.say(
-                    "\(counted(answer.added, "message")) added to \(counted(answer.conversations, "conversation")), \(answer.not_added) not, \(answer.refused.count) refused"
+                    "\(counted(answer.added, "message")) added to \(counted(answer.conversations, "conversation")), \(answer.not_added) not, \(answer.refused.count) refused\(left)"
                 )
             }
             if !answer.refused.isEmpty { throw ExitCode(Failure.Code.badInput.rawValue) }

@@ -20,7 +20,7 @@ struct LookupCommand: ParsableCommand {
     @Argument(help: "The dispatch key, such as coder/issue-430.", completion: Completing.key)
     var key: String
 
-    @Flag(name: .customLong("no-restore"), help: "Put nothing back: exit 1 where only the vault has the session.")
+    @Flag(name: .customLong("no-restore"), help: "Put nothing back: say so and exit 1 where only the vault has it.")
     var restoresNothing = false
 
     @OptionGroup var output: OutputOptions
@@ -37,6 +37,8 @@ struct LookupCommand: ParsableCommand {
                 try Terminal.printJSON(answer)
             } else if let session = answer.resumable {
                 Terminal.say("\(session)")
+            } else if !restores {
+                Terminal.complain("\(answer.verdict.rawValue): \(answer.remedy)")
             }
             if [.busy, .limited].contains(answer.verdict) { throw ExitCode(Failure.Code.busy.rawValue) }
             if answer.resumable == nil { throw ExitCode(Failure.Code.no.rawValue) }
