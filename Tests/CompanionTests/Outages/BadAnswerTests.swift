@@ -30,8 +30,10 @@ import Testing
     @Test(arguments: troubles)
     func isNamedAndTriedAgain(trouble: Trouble) async throws {
         try await CompanionHouse.run { house in
+            // Only what never answers is waited for: a busy machine answers late.
+            let patience = trouble.category == .timeout ? 1 : 60
             try house.configure(
-                "anthropic", provider: #""max_response_bytes": 20000"#, #""episode_timeout_seconds": 1"#,
+                "anthropic", provider: #""max_response_bytes": 20000"#, #""episode_timeout_seconds": \#(patience)"#,
                 #""retry_delays_seconds": [3600]"#)
             try await house.settledCompanion {
                 house.model.queue(trouble.scene)
