@@ -84,6 +84,13 @@ class Place:
         whole.write_text(json.dumps(self.settings))
         whole.rename(self.config / "holdfast.json")
 
+    def lose(self, transcript):
+        """Deletes a transcript, and what of it waits for the vault."""
+        transcript.unlink()
+        for part in (self.state / "vault/intake").glob("*.part"):
+            if transcript.stem.encode() in part.read_bytes().split(b"\n", 1)[0]:
+                part.unlink()
+
     # -- commands --------------------------------------------------------------------------------------------------
 
     def environment(self, **more):

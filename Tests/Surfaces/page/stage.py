@@ -197,7 +197,7 @@ def well():
     stage.remembered(len(WORK) + 1)
     lost = Session(stage, "coder/issue-399").whole()
     stage.remembered(len(WORK) + 2)
-    lost.transcript.unlink()
+    stage.lose(lost.transcript)
     assert stage.holdfast("lookup", "coder/issue-399").code == 1
     assert stage.holdfast("lookup", "coder/issue-430").code == 0
     done[0].hook("SessionStart.resume")

@@ -923,7 +923,8 @@ class Sessions(ToolsTest):
 
     async def test_one_whose_transcript_is_gone_is_forgotten(self):
         session = Session(self.place, KEY).whole()
-        session.transcript.unlink()
+        self.place.settle()
+        self.place.lose(session.transcript)
         async with self.tools() as tools:
             found = await tools.call("lookup_session", key=KEY)
             self.assertEqual((found["verdict"], found["session_id"]), ("missing", session.id))
