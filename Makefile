@@ -7,7 +7,7 @@ BUILD := .build
 STATIC := $(BUILD)/static
 RELEASE = swift build --scratch-path $(STATIC) $(shell config/static-flags)
 STAGE := $(BUILD)/stage
-# For tests: the companion of the debug build, which they need anyway; a release build of it takes as long as all else.
+# For tests: with the companion of the debug build, an executable of its own, by which they find and kill it.
 TRIAL := $(BUILD)/trial
 CLIENTS := $(BUILD)/clients
 TALKING := ^(CompanionTests|ProvidersTests|ThreadsTests)\.

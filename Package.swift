@@ -143,8 +143,7 @@ let package = Package(
             name: "holdfast",
             dependencies: [
                 "Capture", "CompanionProgram", "Dispatcher", "Domain", "LanguageModel", "Operations", "Platform",
-                "Redaction",
-                "Settings", "Storage", "ToolServer", "Transcripts",
+                "Redaction", "Settings", "Storage", "ToolServer", "Transcripts",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),

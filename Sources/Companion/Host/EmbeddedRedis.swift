@@ -189,7 +189,7 @@ package struct EmbeddedRedis: Service {
             } catch {
                 // A server that shuts down closes the connection without an answer.
             }
-            // Asked again only where nobody was there to be asked: a server may take its time to write.
+            // Then asked again: one that writes its file answers nobody meanwhile, and is asked in vain.
             for _ in 0..<5 {
                 reap()
                 if !isLocked { return }

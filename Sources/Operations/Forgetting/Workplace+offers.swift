@@ -15,6 +15,7 @@ extension Workplace {
 
     func withForgottenLock<Value>(_ body: () throws -> Value) throws -> Value {
         let state = settings.state, watch = Stopwatch(limit: .seconds(5))
+        // Where that fails, so does the lock.
         try? Files.makeFolder(state.locks)
         repeat {
             let lock: FileLock?

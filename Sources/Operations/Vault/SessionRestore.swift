@@ -27,6 +27,8 @@ package struct SessionRestore {
         package var cwd = ""
         package var branch = ""
         package var commit = ""
+        /// Its file was written over later with what no client goes on with.
+        package var isEarlier = false
         /// Sidecars that could not be read, and why.
         package var left: [String: String] = [:]
 
@@ -48,6 +50,7 @@ package struct SessionRestore {
                 text +=
                     "; its transcript is damaged, and it goes on with what was said, without tools and their results"
             }
+            if isEarlier { text += "; its file was written over later, and it goes on from what stood there before" }
             if !left.isEmpty { text += "; \(left.count) of what lay beside it could not be put back" }
             return text
         }
@@ -111,7 +114,9 @@ package struct SessionRestore {
                 continue
             }
             if attempt.outcome != .whole { try forgetPositions(of: session, receipt, source) }
-            return restored(session, receipt, state, attempt.outcome, left: left)
+            var restored = restored(session, receipt, state, attempt.outcome, left: left)
+            restored.isEarlier = state != transcript
+            return restored
         }
         let told = reasons.enumerated().filter { reasons.firstIndex(of: $1) == $0 }.map(\.element)
         throw .notWhole(
@@ -178,12 +183,10 @@ package struct SessionRestore {
     private func find(_ session: SessionID) throws(RestoreError) -> (Vault, KeptSession)? {
         do throws(VaultError) {
             guard let vault = try Vault.openIfThere(settings) else { return nil }
-            let keeper = SessionKeeper(
-                vault: vault, state: settings.state, host: (try? settings.state.host()) ?? "", sources: sources)
             // What capturers handed over, and nobody took in yet: a session may be gone before the companion looks.
             var failure: VaultError?
             do throws(VaultError) {
-                _ = try keeper.takeIn(of: session, isHurried: true, now: HostClock.wallMilliseconds)
+                try takeIn(session, vault)
             } catch {
                 failure = error
             }
@@ -193,6 +196,17 @@ package struct SessionRestore {
         } catch {
             throw .vault(error)
         }
+    }
+
+    private func takeIn(_ session: SessionID, _ vault: Vault) throws(VaultError) {
+        let host: String
+        do throws(FileError) {
+            host = try settings.state.host()
+        } catch {
+            throw VaultError(error)
+        }
+        let keeper = SessionKeeper(vault: vault, state: settings.state, host: host, sources: sources)
+        _ = try keeper.takeIn(of: session, isHurried: true, now: HostClock.wallMilliseconds)
     }
 
     /// What lies beside the transcript, as far as it is whole and has a name that can be given: that is not worth the

@@ -77,6 +77,7 @@ import Vault
         let restored = try #require(try restore.restore(session, to: config, for: project, words: { [] }))
         #expect(restored.outcome == .whole)
         #expect(ClaudeCode().isKept(restored.path, for: project))
+        #expect(!restored.sentence(for: project).contains("written over"))
         #expect(try Files.read(restored.path, limit: 1 << 30) == text)
         #expect(try restore.restore(session, to: config, for: project, words: { [] }) == nil, "it is there")
         restore.withdraw(restored)
@@ -200,6 +201,7 @@ import Vault
         let words = [SpokenTranscript.Message(role: .user, at: "2026-01-01T00:00:00.000Z", text: "MARIGOLD")]
         let restored = try #require(try restore.restore(session, to: config, for: project, words: { words }))
         #expect(restored.outcome == .whole)
+        #expect(restored.sentence(for: project).contains("was written over later"))
         #expect(try Files.read(restored.path, limit: 1 << 30) == text)
     }
 
