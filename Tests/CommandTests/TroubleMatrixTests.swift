@@ -48,6 +48,8 @@ import Testing
                     settings.keys, host: host, pid: 7, version: Holdfast.version, startedMilliseconds: 1,
                     report: report))
             try redis(["PERSIST", settings.keys.companion(host).name])
+            // It owns the archive as well, unless it says why not: half a minute without an owner is a trouble.
+            if report.archiveStanding.isEmpty { try redis(["SET", pool.archiveOwner.name, "\(host):7:1"]) }
         }
 
         var state: StateFolder { settings.state }
