@@ -54,9 +54,9 @@ package enum LookupVerdict: String, Sendable, CaseIterable, Codable {
         case .found: return sighting.isInReach ? .resumable : .elsewhere
         case .absent where sighting.isKept: return .restorable
         case .absent: return sighting.isOwnHost ? .missing : .elsewhere
+        case .unknown where sighting.isKept: return .restorable
         // A folder that cannot be read says nothing about what is in it: the session is believed to be there.
-        case .unknown where sighting.isOwnHost: return .resumable
-        case .unknown: return sighting.isKept ? .restorable : .elsewhere
+        case .unknown: return sighting.isOwnHost && sighting.isInReach ? .resumable : .elsewhere
         }
     }
 

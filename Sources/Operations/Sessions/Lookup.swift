@@ -175,6 +175,8 @@ extension SessionLookup.Result {
         let session = session.map { "session \($0)" } ?? "a session"
         let used = "last used \(lastUsedMilliseconds.map { Timestamp($0).ago(now) } ?? "never")"
         return switch verdict {
+        case .elsewhere where isOtherConfigDirectory && doubt != nil:
+            "\(session), \(used), was made under \(configDirectory), where nobody can look now"
         case .elsewhere where isOtherConfigDirectory: "\(session), \(used), lies under \(configDirectory)"
         case .expired: "\(session) was unused for longer than max_session_age_ms"
         case .missing where isEmpty:
@@ -191,6 +193,8 @@ extension SessionLookup.Result {
     func remedy(_ key: DispatchKey) -> String {
         switch verdict {
         case .busy where job != nil: "it \(job?.words ?? ""); or use holdfast dispatch --wait"
+        case .elsewhere where isOtherConfigDirectory && doubt != nil:
+            "put \(configDirectory) back to continue it, or start fresh"
         case .missing where isEmpty: "start fresh; there is nothing to resume"
         case .resumable where refusals > 0: "dispatch it; should it be refused again, the same call starts fresh"
         default: verdict.remedy(key: key, host: host, configDirectory: configDirectory)

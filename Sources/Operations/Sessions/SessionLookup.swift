@@ -308,9 +308,13 @@ package struct SessionLookup {
     /// Whether the vault can put it back. Asked only where it is not here: most lookups never open the vault.
     private func isKept(_ seen: Seen, _ sight: Sight) -> Bool {
         if case .found = sight.presence { return false }
-        if case .unknown = sight.presence, seen.record.host == host { return false }
         // A file that holds no conversation is in the way: nothing is put over it.
         if sight.isEmpty { return false }
+        // A folder that was moved away, or is another one now, lacks it as surely as one it was deleted from.
+        if case .unknown = sight.presence, seen.record.host == host {
+            let source = sources.source(of: configDirectory)
+            guard SessionPlacement.isFree(for: seen.session, in: configDirectory, by: source) else { return false }
+        }
         return SessionRestore(settings: settings, sources: sources).mayKeep(seen.session)
     }
 

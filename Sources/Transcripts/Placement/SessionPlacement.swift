@@ -60,9 +60,26 @@ package struct SessionPlacement {
         }
     }
 
-    /// Where the session is already, under whatever project.
     private func present() throws(PlacementError) -> String? {
-        switch source.find(session, in: configDirectory, hint: path) {
+        try Self.path(of: session, in: configDirectory, hint: path, by: source)
+    }
+
+    /// Whether a client's config folder lacks the session for certain, so that it can be put there.
+    package static func isFree(
+        for session: SessionID, in configDirectory: String, by source: any TranscriptSource
+    ) -> Bool {
+        do throws(PlacementError) {
+            return try path(of: session, in: configDirectory, hint: "", by: source) == nil
+        } catch {
+            return false
+        }
+    }
+
+    /// Where a session is already, under whatever project.
+    private static func path(
+        of session: SessionID, in configDirectory: String, hint: String, by source: any TranscriptSource
+    ) throws(PlacementError) -> String? {
+        switch source.find(session, in: configDirectory, hint: hint) {
         case .found(let path): return path
         case .absent: return nil
         case .unknown(let reason):

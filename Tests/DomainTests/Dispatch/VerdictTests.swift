@@ -3,9 +3,10 @@ import Testing
 
 @Suite struct VerdictTests {
     private func sighting(
-        _ presence: TranscriptPresence, own: Bool = true, inReach: Bool = true, driven: Bool = false
+        _ presence: TranscriptPresence, own: Bool = true, inReach: Bool = true, driven: Bool = false,
+        kept: Bool = false
     ) -> LookupVerdict.Sighting {
-        .init(presence: presence, isOwnHost: own, isInReach: inReach, isDriven: driven)
+        .init(presence: presence, isOwnHost: own, isInReach: inReach, isDriven: driven, isKept: kept)
     }
 
     @Test func judgesWhatItSees() {
@@ -14,6 +15,13 @@ import Testing
         #expect(LookupVerdict.judge(sighting(found), wasExpired: false, isLocked: false) == .resumable)
         #expect(LookupVerdict.judge(sighting(.absent), wasExpired: false, isLocked: false) == .missing)
         #expect(LookupVerdict.judge(sighting(unknown), wasExpired: false, isLocked: false) == .resumable)
+        #expect(
+            LookupVerdict.judge(sighting(unknown, inReach: false), wasExpired: false, isLocked: false) == .elsewhere)
+        for own in [true, false] {
+            #expect(
+                LookupVerdict.judge(sighting(unknown, own: own, kept: true), wasExpired: false, isLocked: false)
+                    == .restorable)
+        }
         #expect(LookupVerdict.judge(sighting(found, inReach: false), wasExpired: false, isLocked: false) == .elsewhere)
         #expect(LookupVerdict.judge(sighting(.absent, own: false), wasExpired: false, isLocked: false) == .elsewhere)
         #expect(LookupVerdict.judge(sighting(found, own: false), wasExpired: false, isLocked: false) == .resumable)

@@ -124,4 +124,38 @@ import Vault
         #expect(result.verdict == .resumable && result.transcriptPath == copy, "\(result)")
         #expect(try bound() == session)
     }
+
+    /// A home of another name, a container without the old volume, a disk that is new: who asks has a folder of its own,
+    /// old, new or none yet.
+    @Test(arguments: ["claude", "other"], [false, true])
+    func aSessionWhoseFolderIsGoneAsAWholeIsPutBack(folder: String, isInUse: Bool) throws {
+        try keep()
+        Files.removeFolder(config)
+        var environment = test.place.settings.environment
+        environment["CLAUDE_CONFIG_DIR"] = "\(test.scratch.path)/\(folder)"
+        if isInUse { try test.scratch.write("x", to: "\(folder)/projects/-p/another.jsonl") }
+        let place = try Workplace(settings: try Settings.load(environment: environment))
+        let looked = try SessionLookup(key: key, settings: place.settings, host: place.host, peek: true)
+            .run(over: &test.connection)
+        #expect(looked.verdict == .restorable, "\(looked)")
+        let answer = try place.lookUp(key, restoringFor: project)
+        #expect(answer.resumable == session, "\(answer)")
+        let path = try #require(ClaudeCode().place(of: session, for: project, in: "\(test.scratch.path)/\(folder)"))
+        #expect(try Files.read(path) == text)
+        #expect(try bound() == session)
+    }
+
+    /// Nobody tries what lies in a folder that its client does not look into, and nothing is lost by that.
+    @Test func aFolderThatIsGoneWithWhatNobodyKeptStartsFreshAndCarries() throws {
+        try keep()
+        Files.removeFolder(test.place.settings.state.vault)
+        Files.removeFolder(config)
+        var environment = test.place.settings.environment
+        environment["CLAUDE_CONFIG_DIR"] = test.scratch.path + "/other"
+        let result = try SessionLookup(
+            key: key, settings: try Settings.load(environment: environment), host: test.place.host, peek: true
+        ).run(over: &test.connection)
+        #expect(result.verdict == .elsewhere && result.resumable == nil && result.reasonToCarry == .elsewhere)
+        #expect(try bound() == session)
+    }
 }
