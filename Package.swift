@@ -248,8 +248,8 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "Dashboard", "Domain", "Platform", "Redis", "Settings", "Storage", "TestSupport", "Transcripts",
-                "holdfast", "holdfast-hook", "holdfast-companion",
+                "Archive", "Dashboard", "Domain", "Platform", "Redis", "Settings", "Storage", "TestSupport",
+                "Transcripts", "holdfast", "holdfast-hook", "holdfast-companion",
             ]
         ),
     ]

@@ -1,3 +1,4 @@
+import Archive
 import Dashboard
 import Domain
 import Glibc
@@ -147,6 +148,9 @@ import Testing
             try #require(UnreportedMark(of: session, spoken: long, watchedSince: 0, lastHook: nil)).leave(in: $0.state)
         },
         Case(kind: "archive_shrunk", words: "The archive held 40 episodes") {
+            let archive = try ArchiveStores.at($0.settings.archivePath(host: $0.host)).open(id: nil)
+            try $0.redis(["SET", $0.pool.archive.name, archive.id])
+            try archive.close()
             try $0.redis([
                 "HSET", $0.pool.archiveEpoch.name, "owner", "\($0.host):1:1", "at_ms",
                 "\(HostClock.wallMilliseconds)", "episodes", "3", "lost_episodes", "40", "lost_ms", "\(long)",
