@@ -150,6 +150,9 @@ class DiskOutages(BoundHouseTest):
         away = self.house.root / "projects-away"
         self.projects.rename(away)
         self.nothing_dropped()
+        # The vault has it: it was put back where the client looks, and what is mounted hides that.
+        self.assertEqual(self.house.transcript(self.first).parent.parent, self.projects)
+        shutil.rmtree(self.projects)
         away.rename(self.projects)
         self.still_resumes()
 
