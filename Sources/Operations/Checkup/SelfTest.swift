@@ -49,9 +49,12 @@ private struct SelfTest {
         let embedded = place.settings.configuration.usesEmbeddedRedis
         environment["HOLDFAST_REDIS_URL"] =
             embedded ? "unix:\(place.settings.state.redisSocket)" : place.settings.configuration.redisURL
-        // What the vault has would be put back in place of being dropped.
+        // What the vault has would be put back in place of being dropped; how much room a disk must have is the user's to say.
+        let room = place.settings.configuration.spoolMinFreeBytes
         try Files.makeFolder(scratch + "/config")
-        try Files.write(#"{"vault": {"enabled": false}}"# + "\n", to: scratch + "/config/holdfast.json")
+        try Files.write(
+            #"{"vault": {"enabled": false}, "spool": {"min_free_bytes": \#(room)}}"# + "\n",
+            to: scratch + "/config/holdfast.json")
         settings = try Settings.load(environment: environment)
     }
 
@@ -93,7 +96,13 @@ private struct SelfTest {
         let count = try connection.ask(queue.count)
         return check(
             "captured", count > 0, "the turn is an episode, after \(Self.milliseconds(clock.now - begin))",
-            "no episode came of the turn")
+            "no episode came of the turn\(lastWords)")
+    }
+
+    /// What the hooks logged last: their log goes with the rest.
+    private var lastWords: String {
+        guard let line = (try? Files.read(settings.state.hookLog))?.split(separator: "\n").last else { return "" }
+        return "; logged last: \(line)"
     }
 
     private func lookUp() throws -> Check {
