@@ -36,12 +36,16 @@ package struct ArchiveTrace: Sendable {
 /// A piece of a text by which the whole is known again.
 package enum TextSample {
     private static let length = 48
+    /// A whole line that is shorter, but no shorter than this, is a piece too: who looks for it makes sure that nobody else
+    /// said it.
+    private static let shortest = 12
     package static let limit = 32
 
     /// - Returns: nil for a text of which no line is long enough to be nobody else's.
     package static func of(_ text: String) -> String? {
         let lines = Array(text.utf8).split { $0 < 32 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }
-        guard let line = lines.max(by: { $0.count < $1.count }), line.count >= length else { return nil }
+        guard let line = lines.max(by: { $0.count < $1.count }), line.count >= shortest else { return nil }
+        guard line.count > length else { return String(decoding: line, as: UTF8.self) }
         var start = line.startIndex + (line.count - length) / 2
         while start > line.startIndex, line[start] & 0xC0 == 0x80 { start -= 1 }
         var end = min(start + length, line.endIndex)

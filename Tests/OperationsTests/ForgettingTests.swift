@@ -113,7 +113,32 @@ import Vault
         #expect(try test.connection.ask(test.place.registry.binding(DispatchKey("coder/9"))) != nil)
         #expect(mirror.keys(of: [session]).isEmpty && !Files.exists(own) && Files.exists(other))
         #expect(UncapturedMarks(test.place.settings.state).all(since: 0).isEmpty)
-        #expect(try forget(.session(session), test).outcome == .forgotten, "run again it proves it again")
+        #expect(answer.proof?.pieces == 1)
+        // Run again it looks everywhere again, and knows no words any more by which a file could be searched.
+        let again = try forget(.session(session), test)
+        #expect(again.outcome == .unproven && again.proof?.remains == [])
+        #expect(again.proof?.unseen.contains { $0.contains("known no more") } ?? false, "\(again.lines)")
+    }
+
+    /// Where nothing was looked for nothing is proven, and what is short is looked for as a whole.
+    @Test(arguments: [("my pin is 4711", false), ("hippo", true)])
+    func aShortMessageIsLookedForOrNotProven(said: String, isTooShort: Bool) throws {
+        let test = try TestPlace()
+        let session = try #require(SessionID(rawValue: "s1"))
+        _ = try test.push(EpisodeEntry(uuid: "u1", hash: "h", role: .user, at: "", text: said).json)
+        try test.scratch.write("it said: \(said)\n", to: "state/mynotes.txt")
+        let answer = try forget(.session(session), test)
+        let proof = try #require(answer.proof)
+        #expect(answer.outcome == .unproven)
+        #expect(proof.remains.isEmpty == isTooShort && proof.unseen.isEmpty == !isTooShort, "\(proof)")
+    }
+
+    /// Of whom nothing was said nothing is to be looked for.
+    @Test func aSessionWithoutWordsIsForgotten() throws {
+        let test = try TestPlace()
+        let session = try #require(SessionID(rawValue: "s1"))
+        try test.bind("s1", "coder/1")
+        #expect(try forget(.session(session), test).outcome == .forgotten)
     }
 
     /// What nobody here can look into, and what is not removed, is said; nobody takes silence for an answer.
@@ -169,13 +194,15 @@ import Vault
     /// A fork's transcript begins with copies of its parent's lines, and calls its parent's first prompt its last, time and again.
     @Test func aSessionLeavesTheVaultWithTheCopiesThatForksHave() throws {
         let test = try TestPlace()
-        let said = ["u1", "u2"].map { Said.user("emuword", uuid: $0) }, own = Said.user("herons", uuid: "u3")
+        let said = ["u1", "u2"].map { Said.user("emuword, and again", uuid: $0) }
+        let own = Said.user("herons", uuid: "u3")
         _ = try keep(said, of: Self.parent, test)
-        let prompt = #"{"type":"last-prompt","lastPrompt":"emuword"}"#
+        let prompt = #"{"type":"last-prompt","lastPrompt":"emuword, and again"}"#
         let vault = try keep(said + [own, prompt], of: Self.fork, test)
         let parent = try #require(SessionID(rawValue: Self.parent))
         let answer = try forget(.session(parent), test)
         #expect(answer.outcome == .forgotten, "\(String(describing: answer.proof))")
+        #expect(answer.proof?.pieces == 1)
         #expect(try vault.session(parent) == nil)
         #expect(try kept(Self.fork, vault) == own + "\n")
         let next = Said.user("egrets", uuid: "u4")

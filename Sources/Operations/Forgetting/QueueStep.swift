@@ -35,11 +35,12 @@ struct QueueStep: ForgettingStep {
                 let entry = EpisodeEntry(json: line)
                 guard isOurs || search.wish.text.map({ $0.occurs(in: Array(line)) }) ?? false else { continue }
                 isFound = true
+                let text = entry?.text ?? String(decoding: line, as: UTF8.self)
+                if finding.samples.count < TextSample.limit, isOurs, let sample = TextSample.of(text) {
+                    finding.samples.append(sample)
+                }
                 if let entry {
                     finding.know(entry.identity, at: entry.at, of: session)
-                    if finding.samples.count < TextSample.limit, isOurs, let sample = TextSample.of(entry.text) {
-                        finding.samples.append(sample)
-                    }
                 } else if !isOurs || isAdded {
                     var tombstone = Tombstone(of: session, isWhole: false)
                     tombstone.episodes = [id]

@@ -9,7 +9,9 @@ internal import Transcripts
 struct RegistryStep: ForgettingStep {
     let workplace: Workplace
 
-    let place = "the registry"
+    static let place = "the registry"
+
+    var place: String { Self.place }
 
     private var mirror: BindingMirror { BindingMirror(folder: workplace.settings.state.bindings) }
 

@@ -15,7 +15,9 @@ struct VaultStep: ForgettingStep {
         var finding = ForgetFinding()
         guard let vault = try vault() else { return finding }
         for session in search.sessions {
-            finding.count("files", try vault.session(session)?.files.count ?? 0)
+            guard let kept = try vault.session(session) else { continue }
+            finding.count("files", kept.files.count)
+            finding.samples += Self.samples(of: kept, in: vault)
         }
         guard let isForgotten = try Self.choice(of: search, in: vault) else { return finding }
         try vault.forEachPassage { passage in

@@ -25,9 +25,10 @@ extension Workplace {
         }
         defer { withExtendedLifetime(turn) {} }
         var search = ForgetSearch(wish, sessions: try sessions(of: wish))
-        var found: [ForgetAnswer.Place] = [], transcripts: [String] = [], samples: [String] = []
+        var found: [ForgetAnswer.Place] = [], transcripts: [String] = [], samples: [String] = [], wasSaid = false
         for step in forgettingSteps {
             let finding = try step.find(search)
+            if !finding.isEmpty, step.place != RegistryStep.place { wasSaid = true }
             search.add(finding)
             found += finding.counts.map { .init(place: step.place, what: $0.what, count: $0.count) }
             transcripts += finding.transcripts
@@ -46,7 +47,7 @@ extension Workplace {
         guard try confirm(answer) else { return nil }
         try checkArchiveOwner()
         try clear(&search)
-        let proof = try prove(search, samples: samples)
+        let proof = try prove(search, samples: samples, wasSaid: wasSaid || isBegun)
         answer.outcome = proof.remains.isEmpty && proof.unseen.isEmpty ? .forgotten : .unproven
         answer.proof = proof
         return answer

@@ -10,8 +10,10 @@ internal import Transcripts
 /// That it is gone is not believed but looked for: in every key of Redis, in every row of the archive, in every byte of every
 /// file that is ours.
 extension Workplace {
-    /// - Parameter samples: pieces of what was removed, for what has no text of its own to be looked for.
-    func prove(_ search: ForgetSearch, samples: [String]) throws -> ForgetAnswer.Proof {
+    /// - Parameters:
+    ///   - samples: pieces of what was removed, for what has no text of its own to be looked for.
+    ///   - wasSaid: whether words are, or were, to be removed.
+    func prove(_ search: ForgetSearch, samples: [String], wasSaid: Bool) throws -> ForgetAnswer.Proof {
         var proof = ForgetAnswer.Proof()
         var connection = try connect(.companion)
         for step in placesOfWords {
@@ -22,6 +24,11 @@ extension Workplace {
         var pieces = search.wish.text.map { [$0] } ?? []
         if pieces.isEmpty { pieces = try ownPieces(samples, &connection) }
         proof.pieces = pieces.count
+        if pieces.isEmpty, wasSaid {
+            proof.unseen.append(
+                "whether a file holds something of it: what was said is known no more, or too short to be looked for; 'holdfast forget --text' looks for words that you know"
+            )
+        }
         if let text = search.wish.text {
             proof.remains += try connection.keys(holding: text, of: settings.keys).map { "the key \($0) of Redis" }
         }
