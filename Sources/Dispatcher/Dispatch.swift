@@ -39,7 +39,9 @@ package struct Dispatch {
         self.command = command
         self.place = place
         self.wait = wait
-        self.carriesOver = carriesOver
+        // By whoever set it for all that starts here.
+        let refusal = place.settings.environment[CarryOver.refusalVariable]
+        self.carriesOver = carriesOver && refusal != "1"
         self.explain = explain
         self.complain = complain
     }

@@ -92,7 +92,8 @@ package struct HookContext: Sendable {
     /// to say.
     func carryLimit(_ news: SessionNews) -> Int64? {
         guard news.kind == .started, news.source == "startup", let key = news.dispatchKey,
-            settings.configuration.carryOver.admits(key), environment[CarryOver.refusalVariable] != key.rawValue
+            settings.configuration.carryOver.admits(key),
+            !CarryOver.isRefused(by: environment[CarryOver.refusalVariable], for: key)
         else { return nil }
         return settings.configuration.conversations.maxContextMessages
     }
@@ -102,7 +103,7 @@ package struct HookContext: Sendable {
     func recallLimit(_ news: SessionNews) -> Int? {
         let limit = settings.configuration.recallCharacters
         guard limit > 0, news.kind == .started, news.source == "startup",
-            news.dispatchKey == nil || environment[CarryOver.refusalVariable] != news.dispatchKey?.rawValue
+            !CarryOver.isRefused(by: environment[CarryOver.refusalVariable], for: news.dispatchKey)
         else { return nil }
         return Int(limit)
     }

@@ -241,6 +241,8 @@ import Testing
         let client = try clientWithHooks(house)
         let outcome = try await house.holdfast("dispatch", "coder/1", "--no-carry-over", "--", client)
         #expect(outcome.output == "coder/1\n", "\(outcome)")
+        let told = try await house.holdfast("dispatch", "coder/3", "--", client, with: ["HOLDFAST_NO_CARRY_OVER": "1"])
+        #expect(told.output == "coder/3\n", "1 is for every key: \(told)")
         // What a client started hands on is another's.
         let nested = try await house.holdfast(
             "dispatch", "coder/2", "--", client, with: ["HOLDFAST_NO_CARRY_OVER": "coder/1"])

@@ -75,7 +75,7 @@ import Testing
 
     @Test(arguments: [
         ("coder/1", #"{"carry_over":{"when":"never"}}"#, "", false),
-        ("coder/1", "{}", "coder/1", false), ("coder/1", "{}", "coder/2", true),
+        ("coder/1", "{}", "coder/1", false), ("coder/1", "{}", "coder/2", true), ("coder/1", "{}", "1", false),
         ("dir:/p", "{}", "", false), ("dir:/p", #"{"carry_over":{"when":"always"}}"#, "", true),
     ])
     func showsItToWhomItIsMeantFor(key: String, settings: String, refused: String, isShown: Bool) async throws {
@@ -326,7 +326,9 @@ import Testing
         }
         let outcome = try await house.hook(input, more)
         #expect(outcome == Built.Outcome(code: 0, output: "", error: ""))
-        #expect(house.log().isEmpty != isLogged, "\(house.log())")
+        // A busy machine's Redis answers late, which is nothing of the input's.
+        let logged = house.log().split(separator: "\n").filter { !$0.contains("is noted only") }
+        #expect(logged.isEmpty != isLogged, "\(house.log())")
         // What went wrong first must not spoil what comes after.
         try await house.bind("next")
         let next = try house.record("next")

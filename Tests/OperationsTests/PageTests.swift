@@ -37,6 +37,29 @@ import Testing
         #expect(!page.sessions.contains { !$0.bound })
     }
 
+    /// Of a folder all that were there, bound or not, a folder that is gone too.
+    @Test(arguments: [
+        ("/p/app", ["a", "b"]), ("/p/app/", ["a", "b"]), ("/p", ["a", "b", "c"]), ("/p/ap", []),
+        ("/", ["a", "b", "c"]),
+    ])
+    func findsSessionsOfAFolderAndBelow(search: String, expected: [String]) throws {
+        let test = try TestPlace()
+        for (session, key, folder) in [
+            ("a", "coder/1", "/p/app"), ("b", "coder/1", "/p/app/web"), ("c", "x/1", "/p/apple"),
+        ] {
+            try test.bind(session, key)
+            _ = try test.connection.send([
+                "HSET", test.keys.session(try #require(SessionID(rawValue: session))), "cwd", folder,
+            ])
+        }
+        let page = try test.place.sessions(search: search, limit: 50)
+        #expect(page.sessions.map(\.session_id).sorted() == expected && page.total == expected.count)
+        if expected.count > 1 {
+            let second = try test.place.sessions(search: search, limit: 1, offset: 1)
+            #expect(second.sessions.count == 1 && second.total == expected.count)
+        }
+    }
+
     @Test func pagesThroughFailuresAndFiltersThem() throws {
         let test = try TestPlace()
         for number in 1...7 { _ = try test.push("t\(number)", key: "coder/\(number)") }

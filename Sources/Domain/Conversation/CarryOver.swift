@@ -18,6 +18,11 @@ package struct CarryOver: Sendable, Equatable {
     /// Names the key whose client's hooks are to show nothing. By name, since what that client starts inherits it.
     package static let refusalVariable = "HOLDFAST_NO_CARRY_OVER"
 
+    /// - Parameter value: of that variable; `1`, by which a person means every key.
+    package static func isRefused(by value: String?, for key: DispatchKey?) -> Bool {
+        value == "1" || value != nil && value == key?.rawValue
+    }
+
     /// The client passes over what is longer than 10,000 UTF-16 units.
     package static let mostCharacters = 9900
 

@@ -45,7 +45,8 @@ package struct AddedMessage: Encodable, Sendable {
         switch outcome {
         case .added: "added to \(dispatch_key): \(role), \(characters) characters"
         case .known: "\(dispatch_key) has it already (\(id))"
-        case .too_old: "\(at.text) is before all that is kept of \(dispatch_key); nothing was added"
+        case .too_old:
+            "\(at.text) is longer ago than conversations.timeout_hours, or before all that is kept of \(dispatch_key); nothing was added"
         case .forgotten:
             "it is forgotten here ('holdfast forget'), or holds what is; nothing was added to \(dispatch_key)"
         }

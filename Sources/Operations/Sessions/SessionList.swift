@@ -1,4 +1,5 @@
 internal import Domain
+internal import Platform
 internal import Redis
 internal import Settings
 internal import Storage
@@ -57,13 +58,25 @@ package struct SessionPage: Codable, Sendable {
 
 extension Workplace {
     /// Sessions, those used last first.
-    /// - Parameter search: a session ID, a dispatch key, or the beginning of keys; empty for all.
+    /// - Parameter search: a session ID, a dispatch key, the beginning of keys, or a path: that of a folder in which sessions
+    ///   were, or below which; empty for all.
     package func sessions(search: String = "", limit: Int, offset: Int = 0) throws -> SessionPage {
         guard (1...10_000).contains(limit), (0...10_000_000).contains(offset) else {
             throw Failure(.usage, "limit is \(limit), offset \(offset); allowed: 1 to 10000, and 0 to 10000000")
         }
         var connection = try connect()
-        guard search.isEmpty else { return try found(search, limit, offset, &connection) }
+        guard search.isEmpty else {
+            let ids =
+                if let folder = Self.folder(search) {
+                    try used(in: folder, &connection)
+                } else {
+                    try found(search, &connection)
+                }
+            let page = Array(ids.dropFirst(offset).prefix(limit))
+            return SessionPage(
+                sessions: try rows(page, &connection), total: ids.count,
+                next_offset: offset + limit < ids.count ? offset + limit : nil)
+        }
         let (ids, count) = try connection.ask(registry.usedLast(offset..<offset + limit), registry.count)
         let total = Int(count)
         let rows = try rows(ids, &connection)
@@ -71,20 +84,39 @@ extension Workplace {
             sessions: rows, total: total, next_offset: offset + limit < total ? offset + limit : nil)
     }
 
-    private func found(
-        _ search: String, _ limit: Int, _ offset: Int, _ connection: inout RedisConnection
-    ) throws -> SessionPage {
+    /// - Returns: nil for what is no path: no key begins like one.
+    private static func folder(_ search: String) -> String? {
+        guard
+            search.hasPrefix("/") || [".", ".."].contains(search) || search.hasPrefix("./") || search.hasPrefix("../")
+        else { return nil }
+        // A folder that is gone is known by the name that it had.
+        let path = Files.realPath(search) ?? search
+        return path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+    }
+
+    private func used(
+        in folder: String, _ connection: inout RedisConnection
+    ) throws(RedisError) -> [SessionID] {
+        var found: [SessionID] = [], start = 0
+        while true {
+            let ids = try connection.ask(registry.usedLast(start..<start + 500))
+            guard !ids.isEmpty else { return found }
+            for (id, record) in zip(ids, try connection.ask(registry.sessions(ids))) {
+                let cwd = record?.cwd ?? ""
+                if cwd == folder || cwd.hasPrefix(folder == "/" ? folder : folder + "/") { found.append(id) }
+            }
+            start += ids.count
+        }
+    }
+
+    private func found(_ search: String, _ connection: inout RedisConnection) throws(RedisError) -> [SessionID] {
         var ids: [SessionID] = []
         if let session = SessionID(rawValue: search), try connection.ask(registry.exists(session)) { ids = [session] }
         ids += try begun(search, &connection).filter { !ids.contains($0) }
         let keys = try connection.boundKeys(beginningWith: search, registry)
         let bound = try connection.ask(registry.bindings(keys)).compactMap { $0?.sessionID }
         let known = Set(ids)
-        ids += bound.filter { !known.contains($0) }
-        let page = Array(ids.dropFirst(offset).prefix(limit))
-        return SessionPage(
-            sessions: try rows(page, &connection), total: ids.count,
-            next_offset: offset + limit < ids.count ? offset + limit : nil)
+        return ids + bound.filter { !known.contains($0) }
     }
 
     /// Sessions whose key begins so and that have not ended, bound or not: the index of bindings has not heard of those

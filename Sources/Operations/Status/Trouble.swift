@@ -86,7 +86,9 @@ extension Trouble.Kind: Comparable {
     var promises: Set<Promise> {
         switch self {
         case .configuration_broken: Set(Promise.allCases)
-        case .stopped_by_hand, .companion_gone, .companion_hung: [.captured, .archived, .remembered, .kept]
+        // With the companion went its Redis; hooks leave notes.
+        case .stopped_by_hand: Set(Promise.allCases)
+        case .companion_gone, .companion_hung: [.captured, .archived, .remembered, .kept]
         case .redis_down, .redis_hung, .redis_refuses, .redis_full: Set(Promise.allCases)
         case .redis_evicting: [.recorded, .captured]
         case .state_unwritable, .disk_full: [.recorded, .captured, .kept]

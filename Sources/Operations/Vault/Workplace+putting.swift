@@ -64,8 +64,8 @@ extension Workplace {
         let entries = (try? archive().entries(ofSession: session.rawValue, limit: Self.mostWords)) ?? []
         return entries.compactMap { entry in
             switch entry.role {
-            case .user: .init(role: .user, at: entry.at, text: entry.text)
-            case .assistant: .init(role: .assistant, at: entry.at, text: entry.text)
+            case .user: .init(role: .user, at: entry.at, text: entry.text, uuid: entry.uuid)
+            case .assistant: .init(role: .assistant, at: entry.at, text: entry.text, uuid: entry.uuid)
             default: nil
             }
         }

@@ -15,12 +15,15 @@ package struct SpokenTranscript: Sendable {
         package var text: String
         /// Of the assistant; empty where it is not known.
         package var model: String
+        /// As the transcript had it; empty where it is not known.
+        package var uuid: String
 
-        package init(role: Role, at: String, text: String, model: String = "") {
+        package init(role: Role, at: String, text: String, model: String = "", uuid: String = "") {
             self.role = role
             self.at = at
             self.text = text
             self.model = model
+            self.uuid = uuid
         }
     }
 
@@ -45,16 +48,21 @@ package struct SpokenTranscript: Sendable {
                     .user(MadeEntry.beginning, isMeta: true), frame.session, timestamp: first.at, uuidOf: ["beginning"])
             )
         }
+        var used: Set<String> = []
         for (index, turn) in turns.enumerated() {
             let body: MadeEntry.Body =
                 switch turn.role {
                 case .user: .user(turn.text, isMeta: false)
                 case .assistant: .assistant(turn.text, model: turn.model.isEmpty ? Self.unknownModel : turn.model)
                 }
-            entries.append(
-                MadeEntry(
-                    body, frame.session, timestamp: turn.at,
-                    uuidOf: ["spoken", "\(index)", "\(turn.role)", turn.at, turn.text]))
+            var entry = MadeEntry(
+                body, frame.session, timestamp: turn.at,
+                uuidOf: ["spoken", "\(index)", "\(turn.role)", turn.at, turn.text])
+            // Under its own name a message is known, and stands in no conversation twice.
+            if SessionID(rawValue: turn.uuid)?.isUUID == true, used.insert(turn.uuid).inserted {
+                entry.uuid = turn.uuid
+            }
+            entries.append(entry)
         }
         if let first = entries.first, let date = MadeEntry.date(frame.session, timestamp: first.timestamp) {
             entries.insert(date, at: 1)

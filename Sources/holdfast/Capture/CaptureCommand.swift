@@ -84,7 +84,9 @@ struct SyncCommand: ParsableCommand {
                 : try place.keepHistory(since: since, project: project) { keeping.show($0, of: $1) }
             keeping.clear()
             if kept.bytes > 0, !output.json {
-                Terminal.say("\(counted(kept.files, "transcript")) taken into the vault, \(Terminal.bytes(kept.bytes))")
+                // What capturers handed over was counted with their turns.
+                let files = kept.files > 0 ? counted(kept.files, "transcript") + ", " : ""
+                Terminal.say("taken into the vault: \(files)\(Terminal.bytes(kept.bytes))")
             }
             if isDone || !output.json, plan.items.count > 0 || mended?.episodes ?? 0 == 0 || output.json {
                 try report(place.answer(plan, keptBytes: kept.bytes))

@@ -131,7 +131,7 @@ extension HelpTopic {
             """
               HOLDFAST_KEY              the dispatch key of what starts here
               HOLDFAST_DISABLED=1       record nothing
-              HOLDFAST_NO_CARRY_OVER=1  show a fresh session nothing of before
+              HOLDFAST_NO_CARRY_OVER=1  show fresh sessions nothing of before; a key: those of that key
               HOLDFAST_REDIS_URL        goes before redis.url
               HOLDFAST_CONFIG_DIR       folder of holdfast.json and agents.json
               HOLDFAST_STATE_DIR        folder of all that is not in Redis

@@ -90,6 +90,9 @@ struct VaultListCommand: ParsableCommand {
         try reporting {
             let rows = try Workplace().keptSessions(limit: limit)
             if output.json { return try Terminal.printJSON(rows) }
+            guard !rows.isEmpty else {
+                return Terminal.say("nothing is in the vault yet; 'holdfast sync' takes in what lies on this disk")
+            }
             Terminal.printTable(
                 rows.map {
                     [

@@ -24,7 +24,7 @@ struct SessionsCommand: ParsableCommand {
 
         @Argument(
             help:
-                "Only this session, this dispatch key, or keys that begin so: those bound, by key, and those at work.",
+                "Only this session, this dispatch key, or keys that begin so: those bound, by key, and those at work; of a path, '.' too: all that were in that folder or below.",
             completion: Completing.key)
         var search = ""
 

@@ -46,6 +46,19 @@ import Transcripts
         #expect(reduced.entries[2]["message"]?["model"]?.string == "m")
     }
 
+    /// What is captured of it again has the names that it had.
+    @Test func keepsTheNameThatAMessageHad() throws {
+        let name = "0f3c1a52-1111-4222-8333-00000000000a"
+        let messages = ["one", "two"].map {
+            SpokenTranscript.Message(role: .user, at: "2026-11-21T00:00:00.000Z", text: $0, uuid: name)
+        }
+        let reduced = try Reduced(lines(messages[0], assistant("well"), messages[1]))
+        try reduced.check("named")
+        #expect(reduced.uuids.count(where: { $0 == name }) == 1, "\(reduced.uuids)")
+        let unnamed = SpokenTranscript.Message(role: .user, at: "", text: "one", uuid: "no name")
+        #expect(try !Reduced(lines(unnamed)).uuids.contains("no name"))
+    }
+
     @Test func beginsWithAUsersMessage() throws {
         let reduced = try Reduced(lines(assistant("well"), user("yes")))
         try reduced.check("begins")
