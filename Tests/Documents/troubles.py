@@ -1,4 +1,5 @@
-"""Each kind of trouble that the status tells has its place in docs/operations.md, under the words that it is told in."""
+"""Each kind of trouble that the status tells has its place in docs/operations.md, under the words that it is told in, and
+each alert its troubles."""
 
 import re
 
@@ -7,6 +8,7 @@ from programs import ROOT
 KINDS = ROOT / "Sources/Operations/Status/Trouble.swift"
 SENTENCES = ROOT / "Sources/Operations/Status/Sections"
 PAGE = "docs/operations.md"
+ALERTS = ROOT / "config/alerts.yml"
 # Of a sentence so many letters at least are not filled in.
 FIXED = 6
 
@@ -24,7 +26,13 @@ def check(_):
         words = " ".join(words.split())
         if words != "…" and not any(fits(words, one) or fits(one, words) for one in sentences):
             findings.append(f"{PAGE}: no trouble is told as '{words}'")
-    return f"{len(told)} troubles", findings
+    rows = dict(re.findall(r"(?m)^\| (`Holdfast.*) \| (.*) \|$", (ROOT / PAGE).read_text()))
+    alerts = set(re.findall(r"(?m)^ *- alert: (\w+)$", ALERTS.read_text()))
+    mapped = set(re.findall(r"Holdfast\w+", " ".join(rows)))
+    findings += [f"{PAGE}: the table of alerts and {ALERTS.name} differ in {one}" for one in sorted(alerts ^ mapped)]
+    meant = set(re.findall(r"`([a-z_]+)`", " ".join(rows.values())))
+    findings += [f"{PAGE}: an alert is said to be {kind}, which is none" for kind in sorted(meant - known)]
+    return f"{len(told)} troubles, {len(alerts)} alerts", findings
 
 
 def fits(sentence, other):
