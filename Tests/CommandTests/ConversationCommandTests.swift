@@ -44,7 +44,7 @@ import Testing
         #expect(try await house.holdfast("conversation", "export", Self.key).output == lines.output)
         let mixed = try await house.holdfast("conversation", "import", input: "nonsense\n" + lines.output)
         #expect(mixed.code == 65 && mixed.error.contains("line 1: it is no JSON"), "\(mixed)")
-        #expect(mixed.output == "0 messages added to 1 conversation, 1 not, 1 refused\n")
+        #expect(mixed.output == "0 messages added to 1 conversation, 1 there already or too old, 1 refused\n")
     }
 
     @Test func saysWhatIsForgotten() async throws {
@@ -55,7 +55,7 @@ import Testing
         #expect(gone.code == 0, "\(gone)")
         let taken = try await house.holdfast("conversation", "import", input: lines.output)
         #expect(taken.code == 0, "\(taken)")
-        #expect(taken.output == "0 messages added to 1 conversation, 0 not, 0 refused, 1 forgotten here\n")
+        #expect(taken.output == "0 messages added to 1 conversation, 0 there already or too old, 0 refused, 1 forgotten here\n")
         let told = try await house.holdfast("conversation", "import", "--json", input: lines.output)
         #expect(told.output.contains(#""forgotten" : 1"#), "\(told)")
         #expect(try await house.holdfast("conversation", "context", Self.key).code == 1)

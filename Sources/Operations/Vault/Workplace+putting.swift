@@ -38,6 +38,15 @@ extension Workplace {
         }
     }
 
+    /// Where a session's transcript lies; nil where it does not, or nobody can look.
+    /// - Parameter configDirectory: the client's; nil for that of this environment.
+    package func path(of session: SessionID, in configDirectory: String? = nil) -> String? {
+        let directory = configDirectory ?? clientDirectory
+        let source = TranscriptSources.standard.source(of: directory)
+        guard case .found(let path) = source.find(session, in: directory) else { return nil }
+        return path
+    }
+
     /// How long another process that puts the same session back is waited for.
     private static let patience: Duration = .seconds(30)
 

@@ -153,7 +153,7 @@ struct ImportConversationsCommand: ParsableCommand {
                 try Terminal.printJSON(answer)
             } else {
                 Terminal.say(
-                    "\(counted(answer.added, "message")) added to \(counted(answer.conversations, "conversation")), \(answer.not_added) not, \(answer.refused.count) refused\(left)"
+                    "\(counted(answer.added, "message")) added to \(counted(answer.conversations, "conversation")), \(answer.not_added) there already or too old, \(answer.refused.count) refused\(left)"
                 )
             }
             if !answer.refused.isEmpty { throw ExitCode(Failure.Code.badInput.rawValue) }

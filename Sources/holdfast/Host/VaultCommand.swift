@@ -211,8 +211,9 @@ struct VaultRestoreCommand: ParsableCommand {
             let place = try Workplace()
             do {
                 guard let copy = try place.putBack(id, of: key, to: to.map(Files.absolute), for: folder) else {
+                    let path = place.path(of: id, in: to.map(Files.absolute)).map { ": \($0)" } ?? ""
                     throw Failure(
-                        .no, "session \(id) is there already", remedy: "nothing was done", category: .conflict)
+                        .no, "session \(id) is there already\(path)", remedy: "nothing was done", category: .conflict)
                 }
                 if output.json {
                     return try Terminal.printJSON(
