@@ -74,7 +74,7 @@ e2e: trial ## Run the scenarios with the newest Claude Code client and an older 
 	    SHARDS=$(or $(SHARDS),2) Tests/EndToEnd/run $$client || exit; done
 	@HOLDFAST_BIN=$(abspath $(TRIAL))/bin Tests/EndToEnd/random --runs 50
 
-full: dependencies ## The long tiers too: six clients, all faults, 2,000 random runs, races, fuzzing
+full: dependencies ## The long tiers too: six clients, all faults, an upgrade, 2,000 random runs, races, fuzzing
 	@config/full
 
 bench: stage ## Time hook and lookup beside a C twin, redis-cli and a Python hook

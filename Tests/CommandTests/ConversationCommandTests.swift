@@ -55,7 +55,9 @@ import Testing
         #expect(gone.code == 0, "\(gone)")
         let taken = try await house.holdfast("conversation", "import", input: lines.output)
         #expect(taken.code == 0, "\(taken)")
-        #expect(taken.output == "0 messages added to 1 conversation, 0 there already or too old, 0 refused, 1 forgotten here\n")
+        #expect(
+            taken.output
+                == "0 messages added to 1 conversation, 0 there already or too old, 0 refused, 1 forgotten here\n")
         let told = try await house.holdfast("conversation", "import", "--json", input: lines.output)
         #expect(told.output.contains(#""forgotten" : 1"#), "\(told)")
         #expect(try await house.holdfast("conversation", "context", Self.key).code == 1)

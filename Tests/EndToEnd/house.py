@@ -71,6 +71,7 @@ class House:
         trusted = {str(self.project): {"hasTrustDialogAccepted": True, "hasCompletedProjectOnboarding": True}}
         (self.home / ".claude.json").write_text(json.dumps(dict(FIRST_START, projects=trusted)))
         self.starts_log, self.gate = self.root / "starts", self.root / "gate"
+        self.bin, self.plugin = BIN, PLUGIN
         self.claude = self.root / "claude"
         self.claude.write_text(RECORDER % (self.starts_log, CLAUDE))
         self.claude.chmod(0o755)
@@ -98,10 +99,10 @@ class House:
         return running
 
     def holdfast(self, *words, **options):
-        return self.start([BIN / "holdfast", *words], **options).wait()
+        return self.start([self.bin / "holdfast", *words], **options).wait()
 
     def client_command(self, *arguments):
-        return [self.claude, "--plugin-dir", PLUGIN, *arguments]
+        return [self.claude, "--plugin-dir", self.plugin, *arguments]
 
     def client(self, key, *arguments, **options):
         """Runs the client by itself, hooks in place, under a dispatch key."""
@@ -113,7 +114,7 @@ class House:
 
     def start_dispatch(self, key, *arguments, wait=None, **options):
         patience = [] if wait is None else ["--wait", wait]
-        command = [BIN / "holdfast", "dispatch", key, *patience, "--", *self.client_command(*arguments)]
+        command = [self.bin / "holdfast", "dispatch", key, *patience, "--", *self.client_command(*arguments)]
         return self.start(command, **options)
 
     def dispatch(self, key, *arguments, **options):
@@ -254,7 +255,7 @@ class House:
 
     def archived_episodes(self):
         """What the archive holds, as `holdfast memory export` tells it; nothing where there is none yet."""
-        done = subprocess.run([str(BIN / "holdfast"), "memory", "export"], env=self.environment(),
+        done = subprocess.run([str(self.bin / "holdfast"), "memory", "export"], env=self.environment(),
                               cwd=str(self.project), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.DEVNULL, timeout=60)
         lines = [json.loads(line) for line in done.stdout.decode().split("\n")[1:] if line] if not done.returncode else []
@@ -327,7 +328,7 @@ class House:
         return pids[0]
 
     def companion_pid(self):
-        pids = self.running(BIN / "holdfast-companion")
+        pids = self.running(self.bin / "holdfast-companion")
         assert len(pids) == 1, "%d companions are running" % len(pids)
         return pids[0]
 
@@ -399,7 +400,7 @@ class House:
             processes.send(pid, signal.SIGCONT)
         try:
             # Exit 1 says that there was nothing to stop.
-            subprocess.run([str(BIN / "holdfast"), "down"], env=self.environment(), cwd=str(self.project), timeout=30,
+            subprocess.run([str(self.bin / "holdfast"), "down"], env=self.environment(), cwd=str(self.project), timeout=30,
                            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             until(lambda: not processes.of_folder(self.root), "the end of every process of the house", deadline=8)
         except AssertionError:
