@@ -1,3 +1,4 @@
+import Archive
 import Domain
 import Platform
 import Redis
@@ -96,6 +97,54 @@ import Vault
         let answer = try test.place.lookUp(key, restoringFor: project)
         #expect(answer.verdict == .missing && answer.resumable == nil)
         #expect(try Files.read(path).isEmpty)
+    }
+
+    private func damageAll() throws {
+        let packs = test.place.settings.state.vault + "/packs"
+        for name in try Files.names(in: packs) { try Files.write("broken", to: "\(packs)/\(name)") }
+        #expect(try test.place.verifyVault().damaged.count == 2)
+    }
+
+    private func archive(_ words: String) throws {
+        let entry = EpisodeEntry(uuid: "u1", hash: "h1", role: .user, at: ISOTime.text(1000), text: words)
+        let file = FileID(host: "h", path: "/s.jsonl"), bytes: Range<Int64> = 0..<100
+        let episode = StoredEpisode(
+            id: EpisodeID(file: file, generation: 0, bytes: bytes, content: entry.json), sessionID: session.rawValue,
+            dispatchKey: key.rawValue, groupID: "coder", host: "h", sessionFile: "/s.jsonl", file: file, generation: 0,
+            bytes: bytes, filterMark: "f", capturedMilliseconds: 1000, entryCount: 1, content: entry.json)
+        let store = ArchiveStores.at(test.place.settings.archivePath(host: test.place.host))
+        _ = try store.open(id: nil).ingest([episode], nowMilliseconds: 1000)
+    }
+
+    /// The verdict and its reason say what can come back, and that is what comes back.
+    @Test(arguments: [true, false]) func whatCanComeBackIsSaid(isArchived: Bool) throws {
+        try keep()
+        #expect(try test.place.explain(key).paragraph.contains("and the vault has it"))
+        if isArchived { try archive("MARIGOLD") }
+        try damageAll()
+        let told = try test.place.explain(key)
+        guard isArchived else {
+            #expect(told.verdict == .missing, "\(told.paragraph)")
+            #expect(try test.place.lookUp(key, restoringFor: project).verdict == .missing)
+            return
+        }
+        #expect(told.verdict == .restorable)
+        #expect(told.paragraph.contains("what was said") && told.paragraph.contains("from the archive"))
+        #expect(!told.paragraph.contains("the vault has it"))
+        #expect(try test.place.lookUp(key, restoringFor: project).resumable == session)
+        #expect(try Files.read(path()).contains("MARIGOLD"))
+    }
+
+    /// Whether the words are there nobody can say now: the key loses nothing by that.
+    @Test func anArchiveThatCannotBeReadNowCostsNoBinding() throws {
+        try keep()
+        try damageAll()
+        let file = test.place.settings.archivePath(host: test.place.host)
+        try test.scratch.write("no archive at all", to: String(file.dropFirst(test.scratch.path.count + 1)))
+        let told = try test.place.explain(key)
+        #expect(told.verdict == .restorable && told.paragraph.contains("nobody can say now"), "\(told.paragraph)")
+        #expect(try test.place.lookUp(key, restoringFor: project).verdict == .restorable)
+        #expect(try bound() == session)
     }
 
     @Test func whatCanNeverBePutBackIsGivenUp() throws {
