@@ -203,6 +203,7 @@ extension Vault {
 
     /// Writes a segment and notes it: in this order, so that what is noted is there.
     func store(_ head: SegmentHead, _ content: [UInt8], instead old: [Segment]) throws(VaultError) {
+        if let keyFault { throw keyFault }
         var head = head
         try keepPlace(&head)
         head.isSealed = seal != nil

@@ -78,16 +78,50 @@ import Vault
         #expect(try bound() == session)
     }
 
+    /// Under a configuration that names a key, which is there.
+    private func placeWithKey() throws -> (place: Workplace, key: String) {
+        let key = try test.scratch.write(String(repeating: "a", count: 64), to: "key")
+        try Files.setMode(key, 0o600)
+        let settings = try test.settings(#"{"vault": {"encrypt_key_file": "\#(key)"}}"#)
+        return (try Workplace(settings: settings), key)
+    }
+
     /// Its key may be on a stick that is not plugged in.
     @Test func aVaultThatCannotBeReadNowCostsNoBinding() throws {
         try keep()
-        let settings = try test.settings(#"{"vault": {"encrypt_key_file": "\#(test.scratch.path)/key"}}"#)
-        let place = try Workplace(settings: settings)
+        let (place, keyFile) = try placeWithKey()
+        #expect(try Vault.open(place.settings).sealPlain(for: .seconds(60)))
+        Files.remove(keyFile)
         var said: [String] = []
         let answer = try place.lookUp(key, restoringFor: project) { said.append($0) }
         #expect(answer.verdict == .restorable && answer.resumable == nil)
-        #expect(said.contains { $0.contains("the vault is encrypted") }, "\(said)")
+        #expect(said.contains { $0.contains("the vault lacks its key") && $0.contains(keyFile) }, "\(said)")
         #expect(try bound() == session)
+    }
+
+    /// Nothing that is read is encrypted: that the key is away is no reason to read nothing.
+    @Test func aKeyThatIsAwayBlocksNothingThatIsPlain() throws {
+        try keep()
+        let (place, keyFile) = try placeWithKey()
+        Files.remove(keyFile)
+        #expect(try place.keptSessions(limit: 9).map(\.session_id) == [session.rawValue])
+        #expect(try place.keptDetail(session.rawValue).files.count == 2)
+        #expect(try place.verifyVault().checked == 2 && place.verifyVault().locked.isEmpty)
+        var archive: [UInt8] = []
+        try place.exportKept(session.rawValue) { archive += $0 }
+        #expect(!archive.isEmpty)
+        #expect(try place.lookUp(key, restoringFor: project).resumable == session)
+        #expect(try Files.read(path()) == text)
+        // Something new is kept with its key or not at all.
+        try Files.add(Said.user("more", uuid: "u3") + "\n", to: path())
+        let file = try #require(ClaudeCode().file(path(), in: config)), vault = try Vault.open(place.settings)
+        let keeper = SessionKeeper(vault: vault, state: place.settings.state, host: place.host)
+        #expect {
+            try keeper.keep(file, isHurried: true, now: HostClock.wallMilliseconds)
+        } throws: {
+            "\($0)".contains(keyFile) && "\($0)".contains("vault.encrypt_key_file")
+        }
+        #expect(try vault.counts().plainSegments == 2)
     }
 
     @Test func nothingIsPutOverAFileWithoutAConversation() throws {
