@@ -86,6 +86,9 @@ package protocol TranscriptSource: Sendable {
     /// What the beginning of a transcript says of its session.
     func head(of path: String) -> TranscriptHead
 
+    /// What its last entries say of where they were made.
+    func tail(of path: String) -> TranscriptTail
+
     /// The ids of the messages in a stretch of a transcript; what cannot be read has none.
     func uuids(in path: String, at positions: Range<Int64>) -> Set<String>
 

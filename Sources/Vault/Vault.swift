@@ -9,17 +9,26 @@ package final class Vault: Sendable {
     let packs: PackFolder
     let index: DatabaseQueue
     let seal: Seal?
+    /// Why there is no seal though there is to be one. Nothing is written then, and what is not encrypted can be read.
+    let keyFault: VaultError?
     /// The file that the index is in: another may be put in its place.
     private let inode: FileIdentity?
 
-    private init(folder: String, seal: Seal?) throws(VaultError) {
+    private init(folder: String, _ key: Key) throws(VaultError) {
         self.folder = folder
         packs = PackFolder(path: folder + "/packs")
         let file = Self.indexFile(folder)
         try Self.create(file)
         inode = FileIdentity(file)
         index = try Self.connect(file)
-        self.seal = seal
+        seal = key.seal
+        keyFault = key.fault
+    }
+
+    /// What new segments are encrypted with, and old ones opened.
+    struct Key {
+        var seal: Seal?
+        var fault: VaultError?
     }
 
     static func indexFile(_ folder: String) -> String { folder + "/index.sqlite" }
@@ -30,20 +39,24 @@ package final class Vault: Sendable {
     /// packs: by one process, and before anybody else may write.
     /// - Parameter seal: with which new segments are encrypted, and old ones opened.
     package static func open(_ folder: String, seal: Seal? = nil) throws(VaultError) -> Vault {
+        try open(folder, Key(seal: seal))
+    }
+
+    static func open(_ folder: String, _ key: Key) throws(VaultError) -> Vault {
         for part in [folder, folder + "/packs"] { try disk { () throws(FileError) in try Files.makeFolder(part) } }
-        if let vault = try openWhole(folder, seal) { return vault }
+        if let vault = try openWhole(folder, key) { return vault }
         let lock = try takeLock(folder)
         defer { withExtendedLifetime(lock) {} }
         // Whoever had the lock before may have seen to it.
-        if let vault = try openWhole(folder, seal) { return vault }
-        return try openAnew(folder, seal)
+        if let vault = try openWhole(folder, key) { return vault }
+        return try openAnew(folder, key)
     }
 
     /// - Returns: nil where the index is not what it has to be.
-    private static func openWhole(_ folder: String, _ seal: Seal?) throws(VaultError) -> Vault? {
+    private static func openWhole(_ folder: String, _ key: Key) throws(VaultError) -> Vault? {
         guard !Files.exists(damageMark(folder)) else { return nil }
         do throws(VaultError) {
-            let vault = try Vault(folder: folder, seal: seal)
+            let vault = try Vault(folder: folder, key)
             return try vault.isIndexWhole() ? vault : nil
         } catch {
             guard case .damaged = error else { throw error }
@@ -52,17 +65,17 @@ package final class Vault: Sendable {
     }
 
     /// - Returns: nil when there is no vault. None is made.
-    package static func openIfThere(_ folder: String, seal: Seal? = nil) throws(VaultError) -> Vault? {
+    static func openIfThere(_ folder: String, _ key: Key) throws(VaultError) -> Vault? {
         // A capturer makes the folder when it hands something over.
-        Files.exists(folder) ? try open(folder, seal: seal) : nil
+        Files.exists(folder) ? try open(folder, key) : nil
     }
 
     /// All that the index said is read from the packs. One that is no database, or no sound one, is moved aside.
-    private static func openAnew(_ folder: String, _ seal: Seal?) throws(VaultError) -> Vault {
+    private static func openAnew(_ folder: String, _ key: Key) throws(VaultError) -> Vault {
         let mark = damageMark(folder)
         do throws(VaultError) {
             if !Files.exists(mark) {
-                let vault = try Vault(folder: folder, seal: seal)
+                let vault = try Vault(folder: folder, key)
                 try vault.rebuildIndex()
                 return vault
             }
@@ -71,7 +84,7 @@ package final class Vault: Sendable {
         }
         let file = indexFile(folder), aside = "\(file).corrupt-\(HostClock.wallMilliseconds)"
         for end in ["", "-wal", "-shm"] where Files.exists(file + end) { _ = Files.rename(file + end, to: aside + end) }
-        let vault = try Vault(folder: folder, seal: seal)
+        let vault = try Vault(folder: folder, key)
         try vault.rebuildIndex()
         Files.remove(mark)
         return vault

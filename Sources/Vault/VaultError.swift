@@ -9,7 +9,7 @@ package enum VaultError: Error, Equatable {
     case full(path: String)
     /// A segment is not what was kept: the pack it lies in, where, and what is wrong.
     case damaged(segment: String, reason: String)
-    /// It is encrypted, and the key is not here or another.
+    /// Something is encrypted, or is to be, and the key is not here or another.
     case locked(reason: String)
     /// A newer Holdfast made it. Touch nothing.
     case newer(version: Int, known: Int)
@@ -27,7 +27,7 @@ extension VaultError: CustomStringConvertible {
         case .unavailable(let reason): "the vault cannot be used now: \(reason)"
         case .full(let path): "the disk of the vault is full (\(path)); nothing is lost, it goes on when there is room"
         case .damaged(let segment, let reason): "\(segment) of the vault is damaged: \(reason)"
-        case .locked(let reason): "the vault is encrypted: \(reason)"
+        case .locked(let reason): "the vault lacks its key: \(reason)"
         case .newer(let version, let known):
             "the vault was made by a newer Holdfast (version \(version), this one knows \(known)); update"
         case .rejected(let reason): reason

@@ -235,6 +235,45 @@ import Transcripts
         #expect(try vault.counts().keptBytes == Int64(whole.utf8.count))
     }
 
+    private func place() throws -> Intake.Part.Place {
+        let kept = try #require(try vault.session(session)?.transcript?.generation)
+        return .init(cwd: kept.cwd, branch: kept.branch, commit: kept.commit)
+    }
+
+    /// The worktree that a session was in is removed, with or without its transcript, before the companion looks: what its
+    /// capturer noted counts, and stays when something is added.
+    @Test(arguments: [false, true]) func whereASessionWasIsKnownWhenItsFolderIsGone(isGone: Bool) throws {
+        let tree = scratch.path + "/tree"
+        let noted = Intake.Part.Place(cwd: tree, branch: "topic", commit: String(repeating: "c", count: 40))
+        let line = Said.user("one", #","cwd":"\#(tree)","gitBranch":"topic""#) + "\n"
+        let file = try write(line)
+        var (part, bytes) = try part(file, 0, file.size)
+        part.place = noted
+        try Intake(state).add(part, bytes, now: 1)
+        if isGone { Files.remove(file.path) }
+        _ = try keeper.takeIn(isHurried: true, now: later)
+        #expect(try place() == noted)
+        _ = try keeper.keep(write(line + Said.agent("first") + "\n"), isHurried: true, now: later)
+        #expect(try place() == noted)
+        Files.remove(state.vault + "/index.sqlite")
+        let anew = try #require(try Vault.open(state.vault).session(session)?.transcript?.generation)
+        #expect((anew.branch, anew.commit) == (noted.branch, noted.commit))
+    }
+
+    /// No capturer looked: the last of its entries that says so tells, however far back that is.
+    @Test(arguments: [0, 400_000]) func whatItsEntriesSayOfAFolderThatIsGoneIsKept(padding: Int) throws {
+        let tree = scratch.path + "/tree"
+        func said(_ branch: String) -> String {
+            Said.user("x", #","cwd":"\#(tree)","gitBranch":"\#(branch)""#) + "\n"
+        }
+        let last = Said.agent(String(repeating: "x", count: padding)) + "\n"
+        _ = try keeper.keep(write(said("topic") + said("later") + last), now: later)
+        #expect(try place() == .init(cwd: tree, branch: "later", commit: ""))
+        // Of a head that is on no branch the client says this.
+        _ = try keeper.keep(write(said("topic") + said("HEAD")), now: later + 1)
+        #expect(try place() == .init(cwd: tree, branch: "", commit: ""))
+    }
+
     @Test func whatIsNoPartIsPutAsideAndKeepsNoOtherFromTheVault() throws {
         let file = try write(Said.user("one") + "\n")
         let intake = Intake(state), folder = state.vault + "/intake"

@@ -179,6 +179,8 @@ package struct TranscriptCapture: Sendable {
         /// For the conversation of the key; nil where it has none.
         var heard: HeardMessages?
         var exclusions: Exclusions
+        /// Where the session is, as it is now: its folder may be gone before the vault takes in what is handed over.
+        var place: Intake.Part.Place?
     }
 
     /// - Returns: nil when another process moved the cursor meanwhile.
@@ -285,10 +287,13 @@ package struct TranscriptCapture: Sendable {
         else { return }
         let source = sources.source(of: span.path)
         let kept = source.kept(bytes, at: range.lowerBound, &passage.exclusions)
-        let part = Intake.Part(
+        var part = Intake.Part(
             session: job.origin.session, name: SessionFile.name(of: span.path, in: job.origin.session), path: span.path,
             configDirectory: job.request.configDirectory, host: job.origin.host, from: span.from, to: span.to,
             cuts: kept.cuts)
+        let place = passage.place ?? source.whereabouts(of: span.path)
+        passage.place = place
+        part.place = place
         try? Intake(state).add(part, kept.bytes, now: HostClock.wallMilliseconds)
     }
 

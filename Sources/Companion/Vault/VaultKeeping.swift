@@ -69,6 +69,7 @@ package actor VaultKeeping {
             let settings = try settings.understood()
             guard settings.configuration.vault.isOn else { return complaints = [:] }
             let vault = try Vault.open(settings)
+            try vault.checkKey()
             let keeper = SessionKeeper(vault: vault, state: settings.state, host: host)
             await attempt(.intake) {
                 // A part lies in clear, which who set a key does not want.

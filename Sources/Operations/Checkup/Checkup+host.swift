@@ -34,9 +34,10 @@ extension Checkup {
             Check(outcome: .fail, name: "vault", finding: finding, remedy: remedy)
         }
         do throws(VaultError) {
-            guard try Vault.openIfThere(settings) != nil else {
+            guard let vault = try Vault.openIfThere(settings) else {
                 return judged("vault", by: [.vault_failed, .not_kept], well: "nothing kept yet")
             }
+            try vault.checkKey()
         } catch {
             return failed("it cannot be opened: \(error)", "mend that; 'holdfast vault status' says whether it opens")
         }

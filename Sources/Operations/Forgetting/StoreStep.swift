@@ -16,6 +16,9 @@ struct StoreStep: ForgettingStep {
         for file in store.files {
             if try goes(file, search) {
                 finding.count("files")
+                if search.wish.text == nil, file.isTranscript {
+                    finding.samples += MessageSamples.of(try lines(of: file), most: 32)
+                }
             } else if file.isTranscript {
                 for line in try lines(of: file) where isForgotten(line, search) {
                     finding.count("lines")

@@ -17,7 +17,12 @@ struct VaultStep: ForgettingStep {
         for session in search.sessions {
             guard let kept = try vault.session(session) else { continue }
             finding.count("files", kept.files.count)
-            finding.samples += Self.samples(of: kept, in: vault)
+            let segments = kept.transcript?.segments ?? []
+            for index in stride(from: 0, to: segments.count, by: max(1, segments.count / 8)) {
+                // What cannot be read goes whole, and nobody knows what it said.
+                let content = (try? vault.content(of: segments[index])) ?? []
+                finding.samples += MessageSamples.of(content.split(separator: 10), most: 8)
+            }
         }
         guard let isForgotten = try Self.choice(of: search, in: vault) else { return finding }
         try vault.forEachPassage { passage in

@@ -128,9 +128,7 @@ package struct Explanation: Encodable, Sendable {
             case .elsewhere, .expired, .missing, .retired, .none:
                 ["The next dispatch of \(key) starts fresh: \(result.reasonToStartFresh(now) ?? "")."]
             case .restorable:
-                [
-                    "The next dispatch of \(key) puts \(session), \(used), back and resumes it: its transcript is gone from here, and the vault has it."
-                ]
+                [restoring(key, "\(session), \(used),", result.holding)]
             case .limited:
                 [
                     "The next dispatch of \(key) waits, or exits 75: the account's usage limit ends at \(result.limitedUntilMilliseconds.map(ISOTime.text) ?? "an unknown time")."
@@ -152,6 +150,20 @@ package struct Explanation: Encodable, Sendable {
             sentences.append("Last change: session \(event.words), \(Timestamp(event.milliseconds).ago(now)).")
         }
         return sentences.joined(separator: " ")
+    }
+
+    /// What comes back of a session whose transcript is gone.
+    private static func restoring(
+        _ key: DispatchKey, _ session: String, _ holding: SessionRestore.Holding
+    ) -> String {
+        switch holding {
+        case .content, .nothing:
+            "The next dispatch of \(key) puts \(session) back and resumes it: its transcript is gone from here, and the vault has it."
+        case .words:
+            "The next dispatch of \(key) puts back what was said in \(session) and resumes that: its transcript is gone from here, what the vault had of it cannot be read, and the archive has the words, without tools and their results."
+        case .unknown(let reason):
+            "The next dispatch of \(key) puts \(session) back and resumes it, if it can: its transcript is gone from here, and whether it can be put back nobody can say now (\(reason))."
+        }
     }
 
     /// What a client said of it that was to resume it.
@@ -196,6 +208,8 @@ extension SessionLookup.Result {
         case .elsewhere where isOtherConfigDirectory && doubt != nil:
             "put \(configDirectory) back to continue it, or start fresh"
         case .missing where isEmpty: "start fresh; there is nothing to resume"
+        case .restorable where holding == .words:
+            "dispatch it, or 'holdfast lookup' it: what was said in it is put back from the archive first"
         case .resumable where refusals > 0: "dispatch it; should it be refused again, the same call starts fresh"
         default: verdict.remedy(key: key, host: host, configDirectory: configDirectory)
         }

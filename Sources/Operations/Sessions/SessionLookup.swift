@@ -40,6 +40,8 @@ package struct SessionLookup {
         package var busyUntilMilliseconds: Int64?
         /// The background job in which it runs.
         package var job: RunningJob?
+        /// What can be put back of it (`restorable`).
+        package var holding = SessionRestore.Holding.nothing
         /// The answer is the mirror's, since Redis was away.
         package var isFromMirror = false
 
@@ -305,17 +307,17 @@ package struct SessionLookup {
         return Sight(presence: presence)
     }
 
-    /// Whether the vault can put it back. Asked only where it is not here: most lookups never open the vault.
-    private func isKept(_ seen: Seen, _ sight: Sight) -> Bool {
-        if case .found = sight.presence { return false }
+    /// What can be put back of it. Asked only where it is not here: most lookups never open the vault.
+    private func holding(_ seen: Seen, _ sight: Sight) -> SessionRestore.Holding {
+        if case .found = sight.presence { return .nothing }
         // A file that holds no conversation is in the way: nothing is put over it.
-        if sight.isEmpty { return false }
+        if sight.isEmpty { return .nothing }
         // A folder that was moved away, or is another one now, lacks it as surely as one it was deleted from.
         if case .unknown = sight.presence, seen.record.host == host {
             let source = sources.source(of: configDirectory)
-            guard SessionPlacement.isFree(for: seen.session, in: configDirectory, by: source) else { return false }
+            guard SessionPlacement.isFree(for: seen.session, in: configDirectory, by: source) else { return .nothing }
         }
-        return SessionRestore(settings: settings, sources: sources).mayKeep(seen.session)
+        return SessionRestore(settings: settings, sources: sources).holding(seen.session)
     }
 
     private func judged(_ seen: Seen?, _ answer: LookUp.Answer, _ ownLock: String?) -> Result {
@@ -339,12 +341,14 @@ package struct SessionLookup {
         let driving = driving(seen)
         var isDriven = true
         if case .free = driving { isDriven = false }
+        let holding = holding(seen, sight)
         let sighting = LookupVerdict.Sighting(
             presence: presence, isOwnHost: isOwn, isInReach: isInReach, isDriven: isDriven,
             isRetired: seen.record.isRetired(after: settings.configuration.retireAfter),
-            isKept: isKept(seen, sight))
+            isKept: holding != .nothing)
         var result = Result(verdict: LookupVerdict.judge(sighting, wasExpired: wasExpired, isLocked: isLocked))
         result.session = seen.session
+        result.holding = holding
         result.lastUsedMilliseconds = seen.record.lastUsedMilliseconds
         result.host = seen.record.host
         result.configDirectory = isInReach ? "" : seen.record.configDirectory

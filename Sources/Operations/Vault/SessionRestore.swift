@@ -1,3 +1,4 @@
+internal import Archive
 package import Domain
 internal import Platform
 package import Settings
@@ -56,13 +57,51 @@ package struct SessionRestore {
         }
     }
 
-    /// Whether enough of a session may be kept to put it back, as far as the index tells. Also where the vault cannot be read
-    /// now: whoever tries says why, and no key loses its session by that.
-    package func mayKeep(_ session: SessionID) -> Bool {
+    /// What of a session can be put back.
+    package enum Holding: Sendable, Equatable {
+        case nothing
+        /// What the archive has of it: of what the client wrote the vault has nothing that can be read.
+        case words
+        /// Its transcript, or what is left of that.
+        case content
+        /// Nobody can say now, and why.
+        case unknown(reason: String)
+    }
+
+    /// What can be put back of a session, as far as the index tells. Where the vault or the archive cannot be read now no key
+    /// loses its session by that: whoever tries says why.
+    package func holding(_ session: SessionID) -> Holding {
         do throws(RestoreError) {
-            return try find(session)?.1.transcript != nil
+            guard let (vault, found) = try find(session), let transcript = found.transcript else { return .nothing }
+            let states = try states(of: session, transcript, vault)
+            if states.contains(where: { $0.segments.contains { $0.kept > 0 && $0.damage.isEmpty } }) { return .content }
+            return try words(of: session).isEmpty ? .nothing : .words
         } catch {
-            return true
+            return .unknown(reason: "\(error)")
+        }
+    }
+
+    /// Entries; a model has no room for more.
+    private static let mostWords = 2000
+
+    /// What the archive has of a session, as far as it is not blank.
+    package func words(of session: SessionID) throws(RestoreError) -> [SpokenTranscript.Message] {
+        let entries: [EpisodeEntry]
+        do {
+            let archive = try ArchiveStores.at(settings.archivePath(host: settings.state.host())).openToRead()
+            entries = try archive?.entries(ofSession: session.rawValue, limit: Self.mostWords) ?? []
+        } catch {
+            throw .archive(reason: "\(error)")
+        }
+        return entries.compactMap { entry in
+            guard entry.text.contains(where: { !$0.isWhitespace }) else { return nil }
+            return switch entry.role {
+            case .user: SpokenTranscript.Message(role: .user, at: entry.at, text: entry.text, uuid: entry.uuid)
+            case .assistant:
+                SpokenTranscript.Message(
+                    role: .assistant, at: entry.at, text: entry.text, uuid: entry.uuid)
+            default: nil
+            }
         }
     }
 
@@ -73,7 +112,7 @@ package struct SessionRestore {
     /// - Returns: nil where the session is there already.
     package func restore(
         _ session: SessionID, to configDirectory: String, for folder: String,
-        words: () -> [SpokenTranscript.Message]
+        words: () throws(RestoreError) -> [SpokenTranscript.Message]
     ) throws(RestoreError) -> Restored? {
         guard let (vault, found) = try find(session), let transcript = found.transcript else { throw .notKept(session) }
         let source = sources.source(of: configDirectory)
@@ -90,7 +129,7 @@ package struct SessionRestore {
                 switch attempt.outcome {
                 case .whole: kept.whole
                 case .reduced: kept.reduced(session)
-                case .spoken: Self.spoken(words(), state, session, folder)
+                case .spoken: Self.spoken(try words(), state, session, folder)
                 case .failed: Optional<SessionPlacement.File>.none
                 }
             guard let file = version else {

@@ -25,7 +25,9 @@ extension Workplace {
         do throws(RestoreError) {
             let restore = SessionRestore(settings: settings)
             let restored = try Self.patiently { () throws(RestoreError) in
-                try restore.restore(session, to: directory, for: folder, words: { words(of: session) })
+                try restore.restore(
+                    session, to: directory, for: folder,
+                    words: { () throws(RestoreError) in try restore.words(of: session) })
             }
             guard let restored else { return nil }
             tell(of: session, key, directory, folder, .found, restored.path, outcome: restored.outcome)
@@ -61,21 +63,6 @@ extension Workplace {
             } catch {
                 guard case .placement(.busy) = error, !watch.isOver else { throw error }
                 usleep(50_000)
-            }
-        }
-    }
-
-    /// Entries; a model has no room for more.
-    private static let mostWords = 2000
-
-    /// What the archive has of a session; nothing where it cannot be asked.
-    private func words(of session: SessionID) -> [SpokenTranscript.Message] {
-        let entries = (try? archive().entries(ofSession: session.rawValue, limit: Self.mostWords)) ?? []
-        return entries.compactMap { entry in
-            switch entry.role {
-            case .user: .init(role: .user, at: entry.at, text: entry.text, uuid: entry.uuid)
-            case .assistant: .init(role: .assistant, at: entry.at, text: entry.text, uuid: entry.uuid)
-            default: nil
             }
         }
     }

@@ -24,6 +24,27 @@ extension ClaudeCode {
         return head
     }
 
+    /// Read back from the end, as far as need be.
+    package func tail(of path: String) -> TranscriptTail {
+        guard let end = end(of: path) else { return TranscriptTail() }
+        var length: Int64 = 1 << 18
+        while true {
+            let start = max(0, end - length)
+            var tail = TranscriptTail(), isFirst = start > 0
+            forEachLine(of: path, from: start) { _, line, _ in
+                // The end of a line may look like a whole one.
+                if !isFirst, let line, !line.cwd.isEmpty {
+                    // A client that knows of no branch says so with HEAD.
+                    tail = TranscriptTail(cwd: line.cwd, branch: line.gitBranch == "HEAD" ? "" : line.gitBranch)
+                }
+                isFirst = false
+                return true
+            }
+            guard tail.cwd.isEmpty, start > 0 else { return tail }
+            length *= 16
+        }
+    }
+
     package func uuids(in path: String, at positions: Range<Int64>) -> Set<String> {
         var found: Set<String> = []
         forEachLine(of: path, from: positions.lowerBound) { _, line, end in

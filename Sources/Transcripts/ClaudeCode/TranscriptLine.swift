@@ -6,6 +6,7 @@ struct TranscriptLine {
     var uuid = ""
     var timestamp = ""
     var cwd = ""
+    var gitBranch = ""
     var sessionID = ""
     var agentID = ""
     var isSidechain = false
@@ -52,6 +53,7 @@ struct TranscriptLine {
         case 7 where text.matches(name, "message"): message = value
         case 7 where text.matches(name, "agentId"): agentID = text.string(value) ?? ""
         case 9 where text.matches(name, "timestamp"): timestamp = text.string(value) ?? ""
+        case 9 where text.matches(name, "gitBranch"): gitBranch = text.string(value) ?? ""
         case 9 where text.matches(name, "sessionId"): sessionID = text.string(value) ?? ""
         case 10 where text.matches(name, "turnOrigin"): takeOrigin(name, value, of: text)
         case 10 where text.matches(name, "attachment"): attachment = value

@@ -23,7 +23,7 @@ package struct Intake: Sendable {
         package var tailBefore: String
         package var tail: String
         package var cuts: [KeptBytes.Cut]
-        /// What is known of the folder that the session was in; nil where that is still to be looked for.
+        /// What was known of the folder that the session was in when this was kept; nil in parts of older versions.
         package var place: Place?
 
         package struct Place: Sendable, Equatable, Codable {

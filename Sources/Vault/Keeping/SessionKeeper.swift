@@ -36,19 +36,25 @@ package struct SessionKeeper: Sendable {
     /// Keeps a transcript with what lies beside it.
     /// - Parameters:
     ///   - isHurried: takes in what is still being written, too.
+    ///   - place: where the session was when a capturer looked last; nil where none did.
     ///   - now: ms since 1970.
-    package func keep(_ file: TranscriptFile, isHurried: Bool = false, now: Int64) throws(VaultError) -> Kept {
+    package func keep(
+        _ file: TranscriptFile, isHurried: Bool = false, place: Intake.Part.Place? = nil, now: Int64
+    ) throws(VaultError) -> Kept {
         let source = sources.source(of: file)
         let head = source.head(of: file.path)
         guard let session = file.session ?? SessionID(rawValue: head.sessionID) else { return Kept() }
         var kept = Kept(), failure: VaultError?
+        // Looked for once, and only where something is kept.
+        lazy var here = place ?? source.whereabouts(of: file.path)
+        let whereabouts = { here }
         if file.agentID == nil {
             let own = source.sessionFiles(of: file.path)
             for part in own.files {
                 let path = own.folder + "/" + part.name
-                let request = request(session, part.name, path, file, head, now)
+                let request = request(session, part.name, path, file, now)
                 do throws(VaultError) {
-                    kept += try keep(request, source, part.modifiedMilliseconds, isHurried)
+                    kept += try keep(request, source, at: whereabouts, part.modifiedMilliseconds, isHurried)
                 } catch {
                     // One that cannot be kept keeps no other from it; one that is gone meanwhile is no trouble.
                     if Files.exists(path) { failure = failure ?? error }
@@ -56,8 +62,8 @@ package struct SessionKeeper: Sendable {
             }
         } else {
             let name = SessionFile.name(of: file.path, in: session)
-            let request = request(session, name, file.path, file, head, now)
-            kept += try keep(request, source, file.modifiedMilliseconds, isHurried)
+            let request = request(session, name, file.path, file, now)
+            kept += try keep(request, source, at: whereabouts, file.modifiedMilliseconds, isHurried)
         }
         if let failure { throw failure }
         return kept
@@ -115,7 +121,8 @@ package struct SessionKeeper: Sendable {
         file.configDirectory = head.configDirectory
         let open = try? source.open(path, in: head.configDirectory.isEmpty ? nil : head.configDirectory)
         if open != nil {
-            kept = try keep(file, isHurried: isHurried, now: now)
+            let place = parts.last { $0.head.place != nil }?.head.place
+            kept = try keep(file, isHurried: isHurried, place: place, now: now)
             // What is still being written goes with the rest of it.
             if kept.waiting > 0 { return Kept(bytes: kept.bytes, waiting: parts.count) }
         }
@@ -161,21 +168,16 @@ package struct SessionKeeper: Sendable {
     // MARK: - Files
 
     private func request(
-        _ session: SessionID, _ name: String, _ path: String, _ file: TranscriptFile, _ head: TranscriptHead,
-        _ now: Int64
+        _ session: SessionID, _ name: String, _ path: String, _ file: TranscriptFile, _ now: Int64
     ) -> KeepRequest {
-        var request = KeepRequest(
+        KeepRequest(
             session: session, name: name, path: path, configDirectory: file.configDirectory, host: host,
             isOfLines: sources.source(of: file).isTranscript(name), isAtRest: false, nowMilliseconds: now)
-        request.cwd = head.cwd
-        let copy = WorkingCopy(of: head.cwd)
-        request.branch = copy?.branch ?? ""
-        request.commit = copy?.commit ?? ""
-        return request
     }
 
     private func keep(
-        _ given: KeepRequest, _ source: any TranscriptSource, _ modified: Int64, _ isHurried: Bool
+        _ given: KeepRequest, _ source: any TranscriptSource, at whereabouts: () -> Intake.Part.Place,
+        _ modified: Int64, _ isHurried: Bool
     ) throws(VaultError) -> Kept {
         guard let look = FileLook(given.path) else { return Kept() }
         let before = try vault.seen(given.path).flatMap(FileLook.init(mark:))
@@ -185,6 +187,8 @@ package struct SessionKeeper: Sendable {
         request.isAtRest = abs(request.nowMilliseconds - modified) >= Self.rest
         let isLarge = look.size - (before?.size ?? 0) >= Vault.segmentSize
         guard request.isAtRest || isHurried || isLarge else { return Kept(waiting: 1) }
+        let place = whereabouts()
+        (request.cwd, request.branch, request.commit) = (place.cwd, place.branch, place.commit)
         let wanted = request
         let outcome = try vault.keep(wanted) { () throws(VaultError) -> Vault.Filter? in
             var exclusions = try exclusions(of: wanted, source)

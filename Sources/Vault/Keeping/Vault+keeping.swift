@@ -203,7 +203,9 @@ extension Vault {
 
     /// Writes a segment and notes it: in this order, so that what is noted is there.
     func store(_ head: SegmentHead, _ content: [UInt8], instead old: [Segment]) throws(VaultError) {
+        if let keyFault { throw keyFault }
         var head = head
+        try keepPlace(&head)
         head.isSealed = seal != nil
         let bytes = try Frame.bytes(head, content, seal)
         let (pack, offset) = try read { try nextPlace($0) }
@@ -211,6 +213,18 @@ extension Vault {
         let place = PackFolder.Place(pack: pack, offset: offset, length: Int64(bytes.count))
         let noted = head
         try write { try note(noted, at: place, instead: old, $0) }
+    }
+
+    /// What was known of a folder stays known when it is gone: nobody can ask git there any more.
+    private func keepPlace(_ head: inout SegmentHead) throws(VaultError) {
+        guard head.commit.isEmpty else { return }
+        let (session, name, generation) = (head.session, head.name, head.generation)
+        let known = try read { database in
+            try Generation.all(of: session, name: name, database).first { $0.generation == generation }
+        }
+        guard let known, head.cwd.isEmpty || head.cwd == known.cwd, head.branch.isEmpty || head.branch == known.branch
+        else { return }
+        (head.cwd, head.branch, head.commit) = (known.cwd, known.branch, known.commit)
     }
 
     // MARK: - What looks as it did

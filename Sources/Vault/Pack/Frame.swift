@@ -86,7 +86,9 @@ enum Frame {
         }
         var frame = bytes.dropFirst(length)
         if head.isSealed {
-            guard let seal else { throw .locked(reason: "set vault.encrypt_key_file to the file with its key") }
+            guard let seal else {
+                throw .locked(reason: "\(name) is encrypted; set vault.encrypt_key_file to the file with its key")
+            }
             let text = Array(bytes.dropFirst(prefix).prefix(length - prefix))
             guard number(frame) == sealedMagic, frame.count >= prefix else {
                 throw .damaged(segment: name, reason: "its encrypted bytes do not follow its head")

@@ -15,7 +15,11 @@ package struct Seal: Sendable {
         do throws(PrivateFile.Fault) {
             text = try PrivateFile.read(path, isNamed: true, limit: 1024)
         } catch {
-            throw .locked(reason: "its key cannot be read from \(path): \(error)")
+            throw .locked(
+                reason: """
+                    it cannot be read from \(path): \(error). What is encrypted cannot be read and nothing new is kept \
+                    until it is there again, or vault.encrypt_key_file names the file in which it is
+                    """)
         }
         let digits = text.filter { !$0.isWhitespace }.compactMap(\.hexDigitValue)
         guard digits.count == 64, text.filter({ !$0.isWhitespace }).count == 64 else {

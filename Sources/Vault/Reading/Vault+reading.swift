@@ -78,6 +78,18 @@ extension Vault {
         }
     }
 
+    private func opened(_ bytes: [UInt8], named name: String) throws(VaultError) -> (
+        head: SegmentHead, content: [UInt8]
+    ) {
+        do throws(VaultError) {
+            return try Frame.content(of: bytes[...], named: name, seal)
+        } catch {
+            // A key is set, so that setting one is no way out.
+            if case .locked = error, let keyFault { throw keyFault }
+            throw error
+        }
+    }
+
     private func contentInPlace(of segment: Segment) throws(VaultError) -> [UInt8] {
         let bytes: [UInt8]
         do throws(FileError) {
@@ -89,7 +101,7 @@ extension Vault {
         guard bytes.count == segment.place.length else {
             throw .damaged(segment: segment.name, reason: "the pack ends before it does")
         }
-        let (head, content) = try Frame.content(of: bytes[...], named: segment.name, seal)
+        let (head, content) = try opened(bytes, named: segment.name)
         guard head.sha256 == segment.sha256, head.range == segment.range else {
             throw .damaged(segment: segment.name, reason: "another segment lies there")
         }

@@ -57,17 +57,28 @@ package struct VaultSafety: Sendable, Equatable, Codable {
 extension Vault {
     /// The vault of a state folder, made where there is none.
     package static func open(_ settings: Settings) throws(VaultError) -> Vault {
-        try open(settings.state.vault, seal: seal(settings))
+        try open(settings.state.vault, key(settings))
     }
 
     /// - Returns: nil when there is none.
     package static func openIfThere(_ settings: Settings) throws(VaultError) -> Vault? {
-        try openIfThere(settings.state.vault, seal: seal(settings))
+        try openIfThere(settings.state.vault, key(settings))
     }
 
-    private static func seal(_ settings: Settings) throws(VaultError) -> Seal? {
+    private static func key(_ settings: Settings) -> Key {
         let policy = settings.configuration.vault
-        return policy.encrypts ? try Seal(keyFile: policy.keyFile) : nil
+        guard policy.encrypts else { return Key() }
+        do throws(VaultError) {
+            return Key(seal: try Seal(keyFile: policy.keyFile))
+        } catch {
+            // What is not encrypted can be read all the same.
+            return Key(fault: error)
+        }
+    }
+
+    /// Whether something new can be kept, as far as its key goes.
+    package func checkKey() throws(VaultError) {
+        if let keyFault { throw keyFault }
     }
 
     package func counts() throws(VaultError) -> VaultCounts { try read { try VaultCounts($0) } }

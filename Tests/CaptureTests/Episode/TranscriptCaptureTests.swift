@@ -76,6 +76,24 @@ import Transcripts
         #expect(parts[0].part.cuts.map(\.reason) == [KeptBytes.privateReason])
     }
 
+    /// A worktree may be gone before the companion looks.
+    @Test func tellsTheVaultWhereTheSessionIs() throws {
+        var connection = try RedisServer.ofSuite().connect()
+        let tree = said.scratch.path + "/tree", commit = String(repeating: "c", count: 40)
+        try said.scratch.write("ref: refs/heads/topic\n", to: "tree/.git/HEAD")
+        try said.scratch.write(commit + "\n", to: "tree/.git/refs/heads/topic")
+        try append(Said.user("one", #","cwd":"\#(tree)","gitBranch":"topic""#), Said.agent("first"))
+        _ = try capture.run(job(), over: &connection)
+        Files.removeFolder(tree)
+        try append(Said.user("two", #","cwd":"\#(tree)","gitBranch":"later""#), Said.agent("second"))
+        _ = try capture.run(job(), over: &connection)
+        let intake = Intake(settings.state)
+        #expect(
+            try intake.names().compactMap { try intake.part($0)?.part.place } == [
+                .init(cwd: tree, branch: "topic", commit: commit), .init(cwd: tree, branch: "later", commit: ""),
+            ])
+    }
+
     /// Whoever finds that it cannot be read says so where the status sees it, until it can.
     @Test func marksWhatCannotBeRead() throws {
         var connection = try RedisServer.ofSuite().connect()

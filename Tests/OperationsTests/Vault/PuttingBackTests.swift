@@ -1,3 +1,4 @@
+import Archive
 import Domain
 import Platform
 import Redis
@@ -77,16 +78,50 @@ import Vault
         #expect(try bound() == session)
     }
 
+    /// Under a configuration that names a key, which is there.
+    private func placeWithKey() throws -> (place: Workplace, key: String) {
+        let key = try test.scratch.write(String(repeating: "a", count: 64), to: "key")
+        try Files.setMode(key, 0o600)
+        let settings = try test.settings(#"{"vault": {"encrypt_key_file": "\#(key)"}}"#)
+        return (try Workplace(settings: settings), key)
+    }
+
     /// Its key may be on a stick that is not plugged in.
     @Test func aVaultThatCannotBeReadNowCostsNoBinding() throws {
         try keep()
-        let settings = try test.settings(#"{"vault": {"encrypt_key_file": "\#(test.scratch.path)/key"}}"#)
-        let place = try Workplace(settings: settings)
+        let (place, keyFile) = try placeWithKey()
+        #expect(try Vault.open(place.settings).sealPlain(for: .seconds(60)))
+        Files.remove(keyFile)
         var said: [String] = []
         let answer = try place.lookUp(key, restoringFor: project) { said.append($0) }
         #expect(answer.verdict == .restorable && answer.resumable == nil)
-        #expect(said.contains { $0.contains("the vault is encrypted") }, "\(said)")
+        #expect(said.contains { $0.contains("the vault lacks its key") && $0.contains(keyFile) }, "\(said)")
         #expect(try bound() == session)
+    }
+
+    /// Nothing that is read is encrypted: that the key is away is no reason to read nothing.
+    @Test func aKeyThatIsAwayBlocksNothingThatIsPlain() throws {
+        try keep()
+        let (place, keyFile) = try placeWithKey()
+        Files.remove(keyFile)
+        #expect(try place.keptSessions(limit: 9).map(\.session_id) == [session.rawValue])
+        #expect(try place.keptDetail(session.rawValue).files.count == 2)
+        #expect(try place.verifyVault().checked == 2 && place.verifyVault().locked.isEmpty)
+        var archive: [UInt8] = []
+        try place.exportKept(session.rawValue) { archive += $0 }
+        #expect(!archive.isEmpty)
+        #expect(try place.lookUp(key, restoringFor: project).resumable == session)
+        #expect(try Files.read(path()) == text)
+        // Something new is kept with its key or not at all.
+        try Files.add(Said.user("more", uuid: "u3") + "\n", to: path())
+        let file = try #require(ClaudeCode().file(path(), in: config)), vault = try Vault.open(place.settings)
+        let keeper = SessionKeeper(vault: vault, state: place.settings.state, host: place.host)
+        #expect {
+            try keeper.keep(file, isHurried: true, now: HostClock.wallMilliseconds)
+        } throws: {
+            "\($0)".contains(keyFile) && "\($0)".contains("vault.encrypt_key_file")
+        }
+        #expect(try vault.counts().plainSegments == 2)
     }
 
     @Test func nothingIsPutOverAFileWithoutAConversation() throws {
@@ -96,6 +131,54 @@ import Vault
         let answer = try test.place.lookUp(key, restoringFor: project)
         #expect(answer.verdict == .missing && answer.resumable == nil)
         #expect(try Files.read(path).isEmpty)
+    }
+
+    private func damageAll() throws {
+        let packs = test.place.settings.state.vault + "/packs"
+        for name in try Files.names(in: packs) { try Files.write("broken", to: "\(packs)/\(name)") }
+        #expect(try test.place.verifyVault().damaged.count == 2)
+    }
+
+    private func archive(_ words: String) throws {
+        let entry = EpisodeEntry(uuid: "u1", hash: "h1", role: .user, at: ISOTime.text(1000), text: words)
+        let file = FileID(host: "h", path: "/s.jsonl"), bytes: Range<Int64> = 0..<100
+        let episode = StoredEpisode(
+            id: EpisodeID(file: file, generation: 0, bytes: bytes, content: entry.json), sessionID: session.rawValue,
+            dispatchKey: key.rawValue, groupID: "coder", host: "h", sessionFile: "/s.jsonl", file: file, generation: 0,
+            bytes: bytes, filterMark: "f", capturedMilliseconds: 1000, entryCount: 1, content: entry.json)
+        let store = ArchiveStores.at(test.place.settings.archivePath(host: test.place.host))
+        _ = try store.open(id: nil).ingest([episode], nowMilliseconds: 1000)
+    }
+
+    /// The verdict and its reason say what can come back, and that is what comes back.
+    @Test(arguments: [true, false]) func whatCanComeBackIsSaid(isArchived: Bool) throws {
+        try keep()
+        #expect(try test.place.explain(key).paragraph.contains("and the vault has it"))
+        if isArchived { try archive("MARIGOLD") }
+        try damageAll()
+        let told = try test.place.explain(key)
+        guard isArchived else {
+            #expect(told.verdict == .missing, "\(told.paragraph)")
+            #expect(try test.place.lookUp(key, restoringFor: project).verdict == .missing)
+            return
+        }
+        #expect(told.verdict == .restorable)
+        #expect(told.paragraph.contains("what was said") && told.paragraph.contains("from the archive"))
+        #expect(!told.paragraph.contains("the vault has it"))
+        #expect(try test.place.lookUp(key, restoringFor: project).resumable == session)
+        #expect(try Files.read(path()).contains("MARIGOLD"))
+    }
+
+    /// Whether the words are there nobody can say now: the key loses nothing by that.
+    @Test func anArchiveThatCannotBeReadNowCostsNoBinding() throws {
+        try keep()
+        try damageAll()
+        let file = test.place.settings.archivePath(host: test.place.host)
+        try test.scratch.write("no archive at all", to: String(file.dropFirst(test.scratch.path.count + 1)))
+        let told = try test.place.explain(key)
+        #expect(told.verdict == .restorable && told.paragraph.contains("nobody can say now"), "\(told.paragraph)")
+        #expect(try test.place.lookUp(key, restoringFor: project).verdict == .restorable)
+        #expect(try bound() == session)
     }
 
     @Test func whatCanNeverBePutBackIsGivenUp() throws {

@@ -134,7 +134,7 @@ import Vault
         #expect { try restore.restore(session, to: config, for: project, words: { [] }) } throws: {
             "\($0)".contains("vault list")
         }
-        #expect(!restore.mayKeep(session))
+        #expect(restore.holding(session) == .nothing)
     }
 
     // MARK: - What is only so now, and what hides nothing
@@ -159,7 +159,7 @@ import Vault
             try away.restore(session, to: config, for: project, words: { words })
         }
         #expect(try !#require(error).isFinal, "\(error.map { "\($0)" } ?? "")")
-        #expect(away.mayKeep(session))
+        #expect(away.holding(session) != .nothing)
         let back = try #require(try with(keys[0]).1.restore(session, to: config, for: project, words: { words }))
         #expect(back.outcome == (isDamaged ? .reduced : .whole))
         let content = try Files.read(back.path, limit: 1 << 30)
@@ -217,7 +217,7 @@ import Vault
             from: try open.cursor(at: 0, generation: 0), to: try open.cursor(at: end, generation: 0), cuts: [])
         try Intake(settings.state).add(part, Array(text.utf8), now: 1)
         Files.remove(path)
-        #expect(restore.mayKeep(session))
+        #expect(restore.holding(session) == .content)
         let restored = try #require(try restore.restore(session, to: config, for: project, words: { [] }))
         #expect(restored.outcome == .whole)
         #expect(try Files.read(restored.path, limit: 1 << 30) == text)

@@ -98,7 +98,7 @@ class Store(unittest.TestCase):
             self.assertIsNone(self.wait(store.load(self.key)))
 
     def test_what_is_forgotten_is_stored_no_more(self):
-        entries = [said("user", "the word is MARIGOLD", self.session), said("assistant", "noted", self.session)]
+        entries = [said("user", "the word is MARIGOLD", self.session), said("assistant", "it is noted, as you said", self.session)]
         self.wait(self.store.append(self.key, entries))
         done = self.place.holdfast("forget", "--text", "MARIGOLD", "--yes")
         self.assertEqual(done.code, 0, done)

@@ -1,14 +1,14 @@
 internal import Platform
 
 /// What git says of a folder, as its files have it: no program is run for that (gitrepository-layout(5)).
-struct WorkingCopy: Equatable {
+package struct WorkingCopy: Equatable {
     /// Empty where HEAD is detached.
-    var branch = ""
-    var commit = ""
+    package var branch = ""
+    package var commit = ""
 
     /// - Parameter folder: in the working copy, or below it.
     /// - Returns: nil where it is none.
-    init?(of folder: String) {
+    package init?(of folder: String) {
         guard let git = Self.folder(above: folder), let head = Self.line(of: git + "/HEAD") else { return nil }
         guard head.hasPrefix("ref: ") else {
             commit = head
