@@ -161,10 +161,27 @@ package struct KeptImport: Encodable, Sendable {
     package let files: Int
     /// That the vault had not.
     package let new_bytes: Int64
+    /// Files of it that were not taken in.
+    package let left_out: [LeftOut]
+
+    package struct LeftOut: Encodable, Sendable {
+        package let name: String
+        package let reason: String
+    }
+
+    /// What a person should know of it; a sentence without its point. Nil where all was taken in.
+    package var sentence: String? {
+        guard !left_out.isEmpty else { return nil }
+        let told = left_out.prefix(3).map { "'\(VisibleText.line($0.name))': \($0.reason)" }
+        let more = left_out.count > told.count ? "; and \(left_out.count - told.count) more" : ""
+        return
+            "\(counted(left_out.count, "file")) of the archive could not be imported, the rest was (\(told.joined(separator: "; "))\(more))"
+    }
 
     init(_ imported: ImportedSession) {
         session_id = imported.session.rawValue
         files = imported.files
         new_bytes = imported.bytes
+        left_out = imported.left.sorted { $0.key < $1.key }.map { LeftOut(name: $0.key, reason: $0.value) }
     }
 }

@@ -256,7 +256,7 @@ struct VaultImportCommand: ParsableCommand {
         commandName: "import",
         abstract: "Takes in what 'vault export' wrote, here or on another host.",
         discussion: """
-            What is here already is not kept twice.
+            What is here already is not kept twice. A file whose name no session's file can have is left out, and named.
 
             Example:
               holdfast vault import < session.tar.zst
@@ -271,6 +271,7 @@ struct VaultImportCommand: ParsableCommand {
                     .usage, "an archive is wanted on stdin", remedy: "holdfast vault import < session.tar.zst")
             }
             let answer = try Workplace().importKept { try Files.read(STDIN_FILENO, named: "stdin", limit: 1 << 18) }
+            if let sentence = answer.sentence { Terminal.complain(sentence) }
             if output.json { return try Terminal.printJSON(answer) }
             Terminal.say(
                 "\(answer.session_id): \(counted(answer.files, "file")), \(Terminal.bytes(answer.new_bytes)) of it new")
