@@ -104,7 +104,7 @@ package struct KeptDetail: Encodable, Sendable {
                 bytes: file.generation.end, kept_bytes: file.keptBytes, stored_bytes: file.storedBytes,
                 segments: file.segments.count,
                 damaged: file.segments.filter { !$0.damage.isEmpty }.map { "\($0.name): \($0.damage)" },
-                holes: file.holes.map { Stretch(from: $0.lowerBound, to: $0.upperBound, reason: "not kept") },
+                holes: file.unexplained.map { Stretch(from: $0.lowerBound, to: $0.upperBound, reason: "not kept") },
                 excluded: file.cuts.map { Stretch(from: $0.from, to: $0.to, reason: $0.reason) })
         }
     }
