@@ -74,7 +74,6 @@ package struct KeptRow: Encodable, Sendable {
 package struct KeptDetail: Encodable, Sendable {
     package let session_id: String
     package let files: [File]
-
     package struct File: Encodable, Sendable {
         package let name: String
         package let path: String
@@ -148,8 +147,11 @@ package struct VaultCheck: Encodable, Sendable {
 package struct PruneAnswer: Encodable, Sendable {
     package let session_ids: [String]
     package let freed_bytes: Int64
+    /// Segments that nobody could read, and were taken out for that.
+    package let damaged: [VaultCheck.Damage]
 
     init(_ outcome: PruneOutcome) {
+        damaged = outcome.damaged.map(VaultCheck.Damage.init)
         session_ids = outcome.sessions.map(\.rawValue)
         freed_bytes = outcome.freedBytes
     }

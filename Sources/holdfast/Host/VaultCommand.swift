@@ -285,17 +285,29 @@ struct VaultPruneCommand: ParsableCommand {
         abstract: "Takes out what is too old, or too much.",
         discussion: """
             By vault.keep_days and vault.max_bytes. The companion does this hourly. Nothing of a session goes that a key has.
+            With --damaged instead what 'vault verify' found damaged and cannot be read now either: see first that its disk \
+            is there, and that 'holdfast sync' has kept anew what it can.
 
             Example:
               holdfast vault prune
             """)
 
+    @Flag(help: "Give up the damaged segments, whatever their age; the words of what they held stay archived.")
+    var damaged = false
+
     @OptionGroup var output: OutputOptions
 
     func run() throws {
         try reporting {
-            let outcome = try Workplace().pruneVault()
+            let place = try Workplace()
+            let outcome = try damaged ? place.pruneDamagedVault() : place.pruneVault()
             if output.json { return try Terminal.printJSON(outcome) }
+            if damaged {
+                for one in outcome.damaged {
+                    Terminal.say("session \(one.session_id): bytes \(one.from) to \(one.to) of \(one.file)")
+                }
+                return Terminal.say("\(counted(outcome.damaged.count, "damaged segment")) taken out")
+            }
             Terminal.say(
                 "\(counted(outcome.session_ids.count, "session")) taken out, \(Terminal.bytes(outcome.freed_bytes)) freed"
             )
