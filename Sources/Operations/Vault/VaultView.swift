@@ -74,6 +74,14 @@ package struct KeptRow: Encodable, Sendable {
 package struct KeptDetail: Encodable, Sendable {
     package let session_id: String
     package let files: [File]
+    /// What lies beside its transcript, where that is still on disk, and can be kept by nobody.
+    package let passed_over: [PassedOver]
+
+    package struct PassedOver: Encodable, Sendable, Equatable {
+        package let path: String
+        package let reason: String
+    }
+
     package struct File: Encodable, Sendable {
         package let name: String
         package let path: String
@@ -95,8 +103,15 @@ package struct KeptDetail: Encodable, Sendable {
         package let reason: String
     }
 
-    init(_ session: KeptSession) {
+    init(_ session: KeptSession, _ sources: TranscriptSources = .standard) {
         session_id = session.id.rawValue
+        let path = session.transcript?.generation.path ?? ""
+        let beside = sources.source(of: path).sessionFiles(of: path)
+        passed_over =
+            beside.passedOver.map { PassedOver(path: $0.path, reason: $0.reason) }
+            + beside.files.filter { $0.size == 0 }.map {
+                PassedOver(path: beside.folder + "/" + $0.name, reason: "it is empty: there is nothing to keep")
+            }
         files = session.files.map { file in
             File(
                 name: file.name, path: file.generation.path, generation: file.generation.generation,

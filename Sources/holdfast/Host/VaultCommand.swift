@@ -129,6 +129,7 @@ struct VaultShowCommand: ParsableCommand {
                 }
                 for damage in file.damaged { Terminal.say("  damaged: \(damage)") }
             }
+            for place in detail.passed_over { Terminal.say("\(place.path)  not kept: \(place.reason)") }
         }
     }
 }
