@@ -249,7 +249,7 @@ let package = Package(
             name: "CommandTests",
             dependencies: [
                 "Archive", "Dashboard", "Domain", "Platform", "Redis", "Settings", "Storage", "TestSupport",
-                "Transcripts", "holdfast", "holdfast-hook", "holdfast-companion",
+                "Transcripts", "Vault", "holdfast", "holdfast-hook", "holdfast-companion",
             ]
         ),
     ]

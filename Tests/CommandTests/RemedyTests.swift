@@ -25,6 +25,7 @@ import Testing
     private static let mended: Set<String> = [
         "companion_gone", "stopped_by_hand", "provider_auth", "provider_quota", "circuit_forced", "provider_waits",
         "restart_needed", "notes_corrupt", "archive_shrunk",
+        "vault_damaged",
     ]
     /// They look, and their exit code says what they saw.
     private static let lookers = [

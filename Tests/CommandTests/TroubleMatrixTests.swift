@@ -8,6 +8,8 @@ import Settings
 import Storage
 import TestSupport
 import Testing
+import Transcripts
+import Vault
 
 /// Every trouble that can be made from outside, and none: the same sentence on command line, tool and page, and "well"
 /// only where there is none.
@@ -176,6 +178,18 @@ import Testing
         Case(kind: "vault_failed", words: "the index of the vault is damaged") {
             try Files.makeFolder($0.state.vault)
             try Files.write("no database at all", to: $0.state.vault + "/index.sqlite")
+        },
+        Case(kind: "vault_damaged", words: "1 segment in the vault is not what was kept") { stage in
+            let path = try stage.scratch.write(Said.user("hello") + "\n", to: "gone/s.jsonl")
+            let session = try #require(SessionID(rawValue: "0f3c1a52-1111-4222-8333-123456789abc"))
+            let vault = try Vault.open(stage.state.vault)
+            let request = KeepRequest(
+                session: session, name: "\(session).jsonl", path: path, configDirectory: "", host: stage.host,
+                isOfLines: true, isAtRest: true, nowMilliseconds: long)
+            _ = try vault.keep(request) { { bytes, _ in KeptBytes(bytes: bytes) } }
+            Files.remove(path)
+            try Files.write("broken", to: stage.state.vault + "/packs/00000001.pack")
+            try #require(try vault.verify().damaged.count == 1)
         },
         Case(kind: "not_captured", words: "1 session is not captured") {
             UncapturedMarks($0.state).add(

@@ -210,6 +210,25 @@ import Vault
         #expect(try kept(Self.fork, vault) == own + "\n" + next + "\n")
     }
 
+    /// Nobody can say what stands in what is damaged: it goes, and that is told before and afterwards.
+    @Test func whatIsDamagedGoesAlongAndIsTold() throws {
+        let test = try TestPlace()
+        _ = try keep([Said.user("herons", uuid: "u1")], of: Self.parent, test)
+        let packs = test.place.settings.state.vault + "/packs"
+        try Files.write("broken", to: "\(packs)/\(try #require(try Files.names(in: packs).first))")
+        #expect { try forget(text("emuword"), test) } throws: { "\($0)".contains("nothing is recorded") }
+        _ = try keep([Said.user("emuword", uuid: "u2")], of: Self.fork, test)
+        let found = try #require(try test.place.forget(text("emuword"), isDryRun: true) { _ in false })
+        let damaged = "1 damaged segments, which nobody can read in the vault"
+        #expect(found.lines.contains(damaged) && found.damaged_sessions == [Self.parent])
+        let answer = try forget(text("emuword"), test)
+        #expect(answer.outcome == .forgotten && answer.lines.contains(damaged))
+        #expect(answer.lines.contains { $0.contains("damaged segments go with it: \(Self.parent)") })
+        let shown = try #require(try test.place.keptDetail(Self.parent).files.first)
+        #expect(shown.holes.isEmpty && shown.damaged.isEmpty)
+        #expect(shown.excluded.map(\.reason) == ["damaged, and taken out when something was forgotten"])
+    }
+
     /// What the vault has not taken in yet, and would a minute later: results beside the transcript, prompts told again, and
     /// names that are words.
     @Test func aTextIsNotKeptLater() throws {

@@ -177,7 +177,10 @@ import Testing
             status.vault.error = "the disk is full"
             clues.vaultErrorSince = Timestamp(now - hour)
         },
-        Stage(kind: .vault_damaged, words: ["3 segments in the vault", "reduced", "holdfast vault verify"]) {
+        Stage(
+            kind: .vault_damaged,
+            words: ["3 segments in the vault", "reduced", "holdfast vault verify", "prune --damaged"]
+        ) {
             status, _ in status.vault.damaged_segments = 3
         },
         Stage(kind: .not_kept, words: ["about to be deleted and are not in the vault"]) { status, _ in

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import GRDB
 import Platform
 import Settings
 import TestSupport
@@ -200,7 +201,7 @@ import Transcripts
             manifest(cut(#""from":3,"to":9,"kept":\#(Int64.min)"#, 9)),
             manifest(cut(#""from":3,"to":12,"kept":0"#, 9)),
             manifest(plain, name: "\(house.session).exe"), manifest(plain, name: "\(house.session)x.jsonl"),
-            manifest(plain, more: other), manifest(plain, cwd: #"/p\u001b[2J"#),
+            manifest(plain, more: other.replacing(".txt", with: ".jsonl")), manifest(plain, cwd: #"/p\u001b[2J"#),
         ]
         for manifest in refused {
             #expect {
@@ -218,19 +219,51 @@ import Transcripts
         #expect(try take(archive(manifest(cut(#""from":3,"to":9,"kept":0"#, 9))), into: vault).bytes == 6)
     }
 
-    @Test func namesThatLeadElsewhereAreRefused() throws {
-        for name in ["../x.jsonl", "/etc/x", "other/x", "\(house.session)/../../x"] {
-            let vault = try Vault.open(house.scratch.path + "/\(name.count)")
-            try house.write(lines(3))
-            try house.keep(vault)
+    /// What a vault may hold and no folder of a client can have beside the rest is left out, and the rest is taken in.
+    @Test(arguments: [
+        "../x.jsonl", "/etc/x", "other/x", "S/../../x", "S/two\nlines.txt", "S/a/b/c/d/e/f/g/h/i/j/k.txt",
+        "S/\(String(repeating: "deep/", count: 3))\(String(repeating: "x", count: 120))\n1.txt",
+    ])
+    func aNameThatCannotBeIsLeftOut(pattern: String) throws {
+        let session = house.session.rawValue, place = "/\(pattern)"
+        let name = pattern.hasPrefix("S/") ? session + pattern.dropFirst() : pattern
+        let vault = try house.open()
+        try house.write(lines(3))
+        try house.keep(vault)
+        for other in [name, "\(session)/tool-results/zz.txt"] {
+            var request = house.request()
+            request.name = other
+            let path = house.scratch.path + "/x"
+            try house.write(lines(2), to: path)
+            request.path = path
+            _ = try vault.keep(request) { { bytes, _ in KeptBytes(bytes: bytes) } }
+        }
+        // Its place is as odd as its name.
+        try vault.write { database in
+            try database.execute(
+                sql: "UPDATE generation SET path = ? WHERE file = (SELECT number FROM file WHERE name = ?)",
+                arguments: [place, name])
+        }
+        let there = try Vault.open(house.scratch.path + "/there")
+        let imported = try take(try export(vault), into: there)
+        #expect(imported.files == 2 && imported.left.keys.elementsEqual([name]))
+        #expect(
+            try there.session(house.session)?.files.map(\.name) == [house.name, "\(session)/tool-results/zz.txt"])
+        #expect(try house.content(there) == lines(3))
+    }
+
+    /// As a restore does it: what was a file once and is a folder now goes for what lies in that.
+    @Test func whatWasAFileAndIsAFolderIsLeftOut() throws {
+        let vault = try house.open(), once = "\(house.session)/once"
+        try house.write(lines(3))
+        try house.keep(vault)
+        for name in [once, once + "/inner.txt"] {
             var request = house.request()
             request.name = name
             _ = try vault.keep(request) { { bytes, _ in KeptBytes(bytes: bytes) } }
-            let there = try Vault.open(house.scratch.path + "/there-\(name.count)")
-            #expect { try take(try export(vault), into: there) } throws: {
-                "\($0)".contains("cannot be a file of session")
-            }
-            #expect(try there.counts().files == 0)
         }
+        let there = try Vault.open(house.scratch.path + "/there")
+        #expect(try take(try export(vault), into: there).left == [once: "it is a folder of other files, too"])
+        #expect(try there.session(house.session)?.files.map(\.name) == [house.name, once + "/inner.txt"])
     }
 }

@@ -134,6 +134,74 @@ import Transcripts
         #expect(rest == [Array("{\"a\":1}\n".utf8)])
     }
 
+    /// A transcript in two segments, of which the first is damaged.
+    private func keepDamaged(_ vault: Vault) throws -> [UInt8] {
+        try append("{\"x\":\"\(String(repeating: "x", count: Vault.segmentSize))\"}\n")
+        try house.keep(vault)
+        try append("{\"b\":1}\n")
+        try house.keep(vault)
+        let place = try #require(try vault.session(house.session)?.transcript?.segments.first).place
+        var bytes = try Files.bytes(vault.packs.file(place.pack), limit: 1 << 30)
+        bytes[Int(place.offset + place.length) - 5] ^= 1
+        try Files.write(bytes, to: vault.packs.file(place.pack))
+        return try Files.bytes(house.file, limit: 1 << 30)
+    }
+
+    /// It goes, since the words may stand in it; that it did is told, before and afterwards. Where its file still has it, it
+    /// is kept anew.
+    @Test(arguments: [false, true]) func whatIsDamagedGoesAndSaysWhy(isPruned: Bool) throws {
+        let vault = try house.open()
+        let whole = try keepDamaged(vault)
+        var unread: [SessionID] = []
+        try vault.forEachPassage({ _ in }, unread: { unread.append($0) })
+        #expect(unread == [house.session])
+        if isPruned {
+            #expect(try vault.pruneDamaged().damaged == [], "nobody has found it yet")
+            try #require(try vault.verify().damaged.count == 1)
+            #expect(try vault.pruneDamaged().damaged.map(\.session) == [house.session])
+        } else {
+            try vault.forget { ByteSearch.contains($0.bytes[...], "MARIGOLD") }
+        }
+        let reason = isPruned ? KeptBytes.damagedReason : KeptBytes.damagedAsForgottenReason
+        for vault in [vault, try anew()] {
+            let file = try #require(try vault.session(house.session)?.transcript)
+            #expect(file.cuts.map(\.reason) == [reason] && file.unexplained.isEmpty)
+            #expect(file.holes.count == 1 && !file.isWhole, "it is not there, for all that")
+            #expect(try vault.verify().damaged == [] && vault.counts().damagedSegments == 0)
+            #expect(
+                try vault.account(of: house.session, name: house.name, path: house.file).pending
+                    == file.holes[0].upperBound)
+        }
+        let last = try anew()
+        try append("{\"c\":2}\n")
+        try house.keep(last)
+        #expect(try last.session(house.session)?.transcript?.isWhole == true)
+        #expect(try house.content(last) == whole + Array("{\"c\":2}\n".utf8))
+    }
+
+    private func anew() throws -> Vault {
+        for end in ["", "-wal", "-shm"] { Files.remove(house.folder + "/index.sqlite" + end) }
+        return try house.open()
+    }
+
+    /// Where the file is gone what comes afterwards does not hide the loss.
+    @Test func whatIsLostStaysLostWhenMoreIsAdded() throws {
+        let vault = try house.open()
+        let whole = try keepDamaged(vault)
+        _ = try vault.verify()
+        _ = try vault.pruneDamaged()
+        let line = Array("{\"c\":2}\n".utf8), end = Int64(whole.count)
+        var part = Intake.Part(
+            session: house.session, name: house.name, path: house.file, configDirectory: "/c", host: "h",
+            from: Cursor(
+                offset: end, tailHash: try #require(try vault.session(house.session)?.transcript).generation.tail),
+            to: Cursor(offset: end + Int64(line.count), tailHash: "t"), cuts: [])
+        part.place = nil
+        #expect(try vault.take(part, now: 2) { KeptBytes(bytes: line) } == Int64(line.count))
+        let file = try #require(try vault.session(house.session)?.transcript)
+        #expect(file.segments.count == 2 && file.segments[0].isLost && file.holes == [file.segments[0].range])
+    }
+
     @Test func aSessionGoesWithAllItsFiles() throws {
         let vault = try house.open()
         try house.write(Array("{\"a\":1}\n".utf8))

@@ -35,18 +35,27 @@ package struct ForgetAnswer: Encodable, Sendable {
     /// Of which nothing is recorded any more.
     package let sessions: [String]
     package let found: [Place]
+    /// Sessions of which damaged segments go along, since nobody can say what stands in them.
+    package let damaged_sessions: [String]
     /// Transcripts that hold it, the client's own: they stay, and are not captured again.
     package let transcripts: [String]
     /// nil where nothing was to be removed.
     @OrNull package var proof: Proof?
 
-    package var isEmpty: Bool { found.isEmpty && transcripts.isEmpty }
+    /// What nobody can read is no sign of it.
+    package var isEmpty: Bool {
+        found.allSatisfy { $0.what == ForgetFinding.damagedSegments } && transcripts.isEmpty
+    }
 
     /// For people.
     package var lines: [String] {
         var lines = found.map { "\($0.count) \($0.what) in \($0.place)" }
         if !sessions.isEmpty {
             lines.append("sessions of which nothing is recorded from now on: \(sessions.joined(separator: ", "))")
+        }
+        if !damaged_sessions.isEmpty {
+            lines.append(
+                "sessions whose damaged segments go with it: \(damaged_sessions.joined(separator: ", "))")
         }
         if !transcripts.isEmpty {
             lines.append(

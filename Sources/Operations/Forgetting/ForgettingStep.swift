@@ -51,6 +51,8 @@ struct ForgetSearch {
 struct ForgetFinding {
     private(set) var counts: [(what: String, count: Int)] = []
     private(set) var known: [SessionID: Tombstone] = [:]
+    /// Sessions that lose what nobody can read: it may stand in that.
+    private(set) var damaged: Set<SessionID> = []
     /// Messages that another session had first, which holds them still.
     var others: Set<String> = []
     /// The client's own files that hold it.
@@ -68,6 +70,14 @@ struct ForgetFinding {
         } else {
             counts.append((what, number))
         }
+    }
+
+    static let damagedSegments = "damaged segments, which nobody can read"
+
+    /// - Parameter sessions: whose each of them is.
+    mutating func countDamaged(_ sessions: [SessionID]) {
+        count(Self.damagedSegments, sessions.count)
+        damaged.formUnion(sessions)
     }
 
     mutating func know(_ tombstone: Tombstone) {

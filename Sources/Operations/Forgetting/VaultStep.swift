@@ -25,12 +25,15 @@ struct VaultStep: ForgettingStep {
             }
         }
         guard let isForgotten = try Self.choice(of: search, in: vault) else { return finding }
-        try vault.forEachPassage { passage in
-            guard !search.sessions.contains(passage.session), isForgotten(passage) else { return }
-            finding.count(passage.isLine ? "lines" : "files beside transcripts")
-            // Copies of another's are known by that one's tombstone.
-            if search.wish.text != nil { know(passage, &finding) }
-        }
+        var damaged: [SessionID] = []
+        try vault.forEachPassage(
+            { passage in
+                guard !search.sessions.contains(passage.session), isForgotten(passage) else { return }
+                finding.count(passage.isLine ? "lines" : "files beside transcripts")
+                // Copies of another's are known by that one's tombstone.
+                if search.wish.text != nil { know(passage, &finding) }
+            }, unread: { if !search.sessions.contains($0) { damaged.append($0) } })
+        finding.countDamaged(damaged)
         return finding
     }
 

@@ -26,6 +26,7 @@ extension Workplace {
         defer { withExtendedLifetime(turn) {} }
         var search = ForgetSearch(wish, sessions: try sessions(of: wish))
         var found: [ForgetAnswer.Place] = [], transcripts: [String] = [], samples: [String] = [], wasSaid = false
+        var damaged: Set<SessionID> = []
         for step in forgettingSteps {
             let finding = try step.find(search)
             if !finding.isEmpty, step.place != RegistryStep.place { wasSaid = true }
@@ -33,15 +34,21 @@ extension Workplace {
             found += finding.counts.map { .init(place: step.place, what: $0.what, count: $0.count) }
             transcripts += finding.transcripts
             samples += finding.samples
+            damaged.formUnion(finding.damaged)
         }
         var answer = ForgetAnswer(
             outcome: .found, sessions: search.tombstones.values.filter(\.isWhole).map(\.session.rawValue).sorted(),
-            found: found, transcripts: transcripts)
+            found: found, damaged_sessions: damaged.map(\.rawValue).sorted(), transcripts: transcripts)
         let tombstones = Tombstones(settings.state)
         let isBegun = try search.tombstones.keys.contains { try tombstones.tombstone(of: $0) != nil }
         guard !answer.isEmpty || isBegun else {
             throw Failure(
-                .no, "nothing is recorded of that", remedy: "see 'holdfast sessions list' and 'memory search'")
+                .no, "nothing is recorded of that",
+                remedy: "see 'holdfast sessions list' and 'memory search'"
+                    + (damaged.isEmpty
+                        ? ""
+                        : "; damaged segments of the vault cannot be looked through, and 'holdfast vault prune --damaged' takes them out")
+            )
         }
         if isDryRun { return answer }
         guard try confirm(answer) else { return nil }

@@ -75,7 +75,7 @@ struct KeptTranscript {
         for segment in file.segments {
             if segment.range.lowerBound > position { parts.append(.gap) }
             position = segment.range.upperBound
-            parts.append(.segment(segment))
+            parts.append(segment.isLost ? .gap : .segment(segment))
         }
         return parts
     }

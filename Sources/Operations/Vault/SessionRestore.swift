@@ -68,8 +68,8 @@ package struct SessionRestore {
         case unknown(reason: String)
     }
 
-    /// What can be put back of a session, as far as the index tells. Where the vault or the archive cannot be read now no key
-    /// loses its session by that: whoever tries says why.
+    /// What can be put back of a session, as far as the index tells. Where the vault or the archive cannot be read now no
+    /// key loses its session by that: whoever tries says why.
     package func holding(_ session: SessionID) -> Holding {
         do throws(RestoreError) {
             guard let (vault, found) = try find(session), let transcript = found.transcript else { return .nothing }
@@ -253,16 +253,11 @@ package struct SessionRestore {
     private func sidecars(
         of session: KeptSession, _ transcript: KeptFile, _ vault: Vault
     ) -> (whole: [KeptTranscript], left: [String: String]) {
-        var whole: [KeptTranscript] = [], left: [String: String] = [:]
-        var names = SessionFileName.Names(of: session.id, transcript: transcript.name)
-        _ = names.refusal(ofAdding: transcript.name)
-        for file in session.files where file.name != transcript.name {
-            // It was a file once, and a folder later.
-            if session.files.contains(where: { $0.name.hasPrefix(file.name + "/") }) {
-                left[file.name] = "it is a folder of other files, too"
-            } else if let refusal = names.refusal(ofAdding: file.name) {
-                left[file.name] = refusal.reason
-            } else if let fault = fault(of: file, in: vault) {
+        var whole: [KeptTranscript] = []
+        var left = SessionFileName.refused(
+            session.files.map(\.name), of: session.id, transcript: transcript.name)
+        for file in session.files where file.name != transcript.name && left[file.name] == nil {
+            if let fault = fault(of: file, in: vault) {
                 left[file.name] = fault
             } else {
                 whole.append(KeptTranscript(file, vault))

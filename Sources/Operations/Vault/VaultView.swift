@@ -74,6 +74,13 @@ package struct KeptRow: Encodable, Sendable {
 package struct KeptDetail: Encodable, Sendable {
     package let session_id: String
     package let files: [File]
+    /// What lies beside its transcript, where that is still on disk, and can be kept by nobody.
+    package let passed_over: [PassedOver]
+
+    package struct PassedOver: Encodable, Sendable, Equatable {
+        package let path: String
+        package let reason: String
+    }
 
     package struct File: Encodable, Sendable {
         package let name: String
@@ -96,15 +103,22 @@ package struct KeptDetail: Encodable, Sendable {
         package let reason: String
     }
 
-    init(_ session: KeptSession) {
+    init(_ session: KeptSession, _ sources: TranscriptSources = .standard) {
         session_id = session.id.rawValue
+        let path = session.transcript?.generation.path ?? ""
+        let beside = sources.source(of: path).sessionFiles(of: path)
+        passed_over =
+            beside.passedOver.map { PassedOver(path: $0.path, reason: $0.reason) }
+            + beside.files.filter { $0.size == 0 }.map {
+                PassedOver(path: beside.folder + "/" + $0.name, reason: "it is empty: there is nothing to keep")
+            }
         files = session.files.map { file in
             File(
                 name: file.name, path: file.generation.path, generation: file.generation.generation,
                 bytes: file.generation.end, kept_bytes: file.keptBytes, stored_bytes: file.storedBytes,
                 segments: file.segments.count,
                 damaged: file.segments.filter { !$0.damage.isEmpty }.map { "\($0.name): \($0.damage)" },
-                holes: file.holes.map { Stretch(from: $0.lowerBound, to: $0.upperBound, reason: "not kept") },
+                holes: file.unexplained.map { Stretch(from: $0.lowerBound, to: $0.upperBound, reason: "not kept") },
                 excluded: file.cuts.map { Stretch(from: $0.from, to: $0.to, reason: $0.reason) })
         }
     }
@@ -148,8 +162,11 @@ package struct VaultCheck: Encodable, Sendable {
 package struct PruneAnswer: Encodable, Sendable {
     package let session_ids: [String]
     package let freed_bytes: Int64
+    /// Segments that nobody could read, and were taken out for that.
+    package let damaged: [VaultCheck.Damage]
 
     init(_ outcome: PruneOutcome) {
+        damaged = outcome.damaged.map(VaultCheck.Damage.init)
         session_ids = outcome.sessions.map(\.rawValue)
         freed_bytes = outcome.freedBytes
     }
@@ -161,10 +178,27 @@ package struct KeptImport: Encodable, Sendable {
     package let files: Int
     /// That the vault had not.
     package let new_bytes: Int64
+    /// Files of it that were not taken in.
+    package let left_out: [LeftOut]
+
+    package struct LeftOut: Encodable, Sendable {
+        package let name: String
+        package let reason: String
+    }
+
+    /// What a person should know of it; a sentence without its point. Nil where all was taken in.
+    package var sentence: String? {
+        guard !left_out.isEmpty else { return nil }
+        let told = left_out.prefix(3).map { "'\(VisibleText.line($0.name))': \($0.reason)" }
+        let more = left_out.count > told.count ? "; and \(left_out.count - told.count) more" : ""
+        return
+            "\(counted(left_out.count, "file")) of the archive could not be imported, the rest was (\(told.joined(separator: "; "))\(more))"
+    }
 
     init(_ imported: ImportedSession) {
         session_id = imported.session.rawValue
         files = imported.files
         new_bytes = imported.bytes
+        left_out = imported.left.sorted { $0.key < $1.key }.map { LeftOut(name: $0.key, reason: $0.value) }
     }
 }

@@ -116,6 +116,9 @@ extension Workplace {
         return PruneAnswer(outcome)
     }
 
+    /// Gives up the segments that nobody can read: why they are not kept stays known.
+    package func pruneDamagedVault() throws -> PruneAnswer { PruneAnswer(try vault().pruneDamaged()) }
+
     /// Keeps transcripts of before, as far back as asked.
     /// - Parameters:
     ///   - since: how far back, such as `30d`.

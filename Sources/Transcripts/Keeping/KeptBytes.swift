@@ -28,11 +28,19 @@ package struct KeptBytes: Sendable, Equatable {
             self.kept = kept
         }
 
+        /// It was kept and is lost; where its file still has it, it is kept anew.
+        package var isLoss: Bool { kept == 0 && KeptBytes.lossReasons.contains(reason) }
+
         /// Bytes of which nothing is kept.
         package var excluded: Int64 { max(0, to - from - kept) }
     }
 
     package static let privateReason = "marked as private"
+    /// Of a segment that nobody could read.
+    package static let damagedReason = "damaged, and taken out"
+    /// The same while something was forgotten that might have stood in it.
+    package static let damagedAsForgottenReason = "damaged, and taken out when something was forgotten"
+    private static let lossReasons: Set = [damagedReason, damagedAsForgottenReason]
 
     /// - Parameter isLine: its line break stays, whatever goes: the next line must not become a part of it.
     mutating func add(_ part: ArraySlice<UInt8>, _ range: Range<Int64>, isLine: Bool = false) {

@@ -20,6 +20,26 @@ package enum SessionFileName {
         guard known.hasTranscript else { throw .noTranscript(of: session) }
     }
 
+    /// Those of a session's files beside its transcript that cannot lie there as they are called, and why.
+    package static func refused(
+        _ names: [String], of session: SessionID, transcript: String
+    ) -> [String: String] {
+        var refused: [String: String] = [:], known = Names(of: session, transcript: transcript)
+        _ = known.refusal(ofAdding: transcript)
+        let folders = names.reduce(into: Set<Substring>()) { folders, name in
+            for slash in name.indices.dropFirst() where name[slash] == "/" { folders.insert(name[..<slash]) }
+        }
+        for name in names where name != transcript {
+            // It was a file once, and a folder later.
+            if folders.contains(name[...]) {
+                refused[name] = "it is a folder of other files, too"
+            } else if let refusal = known.refusal(ofAdding: name) {
+                refused[name] = refusal.reason
+            }
+        }
+        return refused
+    }
+
     /// Those of one session's files that can lie beside each other.
     package struct Names {
         private let session: SessionID

@@ -22,8 +22,11 @@ extension SessionManifest {
         self = manifest
     }
 
-    /// - Returns: whose session it is.
-    func check(_ sources: TranscriptSources = .standard) throws(VaultError) -> SessionID {
+    /// - Returns: whose session it is, and which of its files beside the transcript cannot be taken in, and why: a vault may
+    ///   hold what no client's folder can have beside the rest, and the rest is not lost by that.
+    func check(
+        _ sources: TranscriptSources = .standard
+    ) throws(VaultError) -> (session: SessionID, left: [String: String]) {
         guard let session = SessionID(rawValue: session) else {
             throw .rejected(reason: "\(Self.name) in the archive names no session")
         }
@@ -33,13 +36,14 @@ extension SessionManifest {
         guard suffix.hasPrefix("."), !suffix.dropFirst().contains("."),
             sources.all.contains(where: { $0.isTranscript(transcript) })
         else { throw .rejected(reason: "the archive holds no transcript of session \(session)") }
-        do throws(PlacementError) {
-            try SessionFileName.check(names, of: session, suffix: String(suffix))
-        } catch {
-            throw .rejected(reason: "\(error)")
+        guard names.count(where: { $0 == transcript }) == 1 else {
+            throw .rejected(reason: "the archive holds two transcripts of session \(session)")
         }
+        let left = SessionFileName.refused(names, of: session, transcript: transcript)
         for file in files {
             for word in [file.path, file.configDirectory, file.cwd, file.branch, file.commit, file.host] {
+                // What is left out takes its place along.
+                guard left[file.name] == nil else { break }
                 guard word.utf8.count <= Self.wordLimit, !word.utf8.contains(where: { $0 < 32 || $0 == 127 }) else {
                     throw .rejected(reason: "what the archive says of the place of \(file.name) can be none")
                 }
@@ -51,7 +55,7 @@ extension SessionManifest {
                 end = segment.to
             }
         }
-        return session
+        return (session, left)
     }
 }
 

@@ -57,4 +57,6 @@ package struct ImportedSession: Sendable, Equatable {
     package var files = 0
     /// Bytes that the vault had not.
     package var bytes: Int64 = 0
+    /// Files that were not taken in, and why.
+    package var left: [String: String] = [:]
 }

@@ -109,10 +109,17 @@ struct TarReader {
         }
     }
 
+    /// Each field says how long it is: a name may hold what ends a line.
     private static func path(in fields: String) -> String? {
-        fields.split(separator: "\n").lazy.compactMap { field in
-            field.firstIndex(of: " ").map { field[field.index(after: $0)...] }
-        }.first { $0.hasPrefix("path=") }.map { String($0.dropFirst(5)) }
+        var rest = Array(fields.utf8)[...]
+        while let space = rest.firstIndex(of: UInt8(ascii: " ")) {
+            let digits = String(decoding: rest[..<space], as: UTF8.self)
+            guard let length = Int(digits), length > space - rest.startIndex, length <= rest.count else { return nil }
+            let field = rest[(space + 1)..<(rest.startIndex + length)].dropLast()
+            if field.starts(with: "path=".utf8) { return String(decoding: field.dropFirst(5), as: UTF8.self) }
+            rest = rest.dropFirst(length)
+        }
+        return nil
     }
 
     /// The next bytes of the current file; none at its end.

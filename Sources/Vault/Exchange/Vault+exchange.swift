@@ -49,7 +49,7 @@ extension Vault {
         }
         let text = String(decoding: try tar.content(atMost: Int(first.size)), as: UTF8.self)
         let manifest = try SessionManifest(text: text)
-        let session = try manifest.check()
+        let (session, left) = try manifest.check()
         func allowed() throws(VaultError) -> Exclusions {
             let forgotten = try exclusions(session)
             guard !forgotten.isForgotten else {
@@ -59,11 +59,13 @@ extension Vault {
             return forgotten
         }
         _ = try allowed()
-        var imported = ImportedSession(session: session)
+        var imported = ImportedSession(session: session, left: left)
         for file in manifest.files {
             guard let header = try tar.header(), header.name == file.name else {
                 throw .rejected(reason: "\(file.name) does not follow in the archive, as its head says")
             }
+            // The next header is looked for behind its content.
+            if left[file.name] != nil { continue }
             imported.bytes += try takeIn(file, of: session, &tar, now, allowed)
             imported.files += 1
         }

@@ -19,6 +19,11 @@ package struct Segment: Sendable, Equatable {
     package var damage: String
     package var cuts: [KeptBytes.Cut]
 
+    /// It was damaged and is taken out: nothing of it is here but why.
+    package var isLost: Bool {
+        cuts.count == 1 && cuts.allSatisfy { $0.isLoss && $0.from == range.lowerBound && $0.to == range.upperBound }
+    }
+
     /// For people: the pack, and where in it.
     package var name: String { place.name }
     /// In its pack, bytes.
@@ -63,8 +68,10 @@ package struct KeptFile: Sendable, Equatable {
     package var storedBytes: Int64 { segments.reduce(0) { $0 + $1.storedBytes } }
     package var cuts: [KeptBytes.Cut] { segments.flatMap(\.cuts) }
 
-    /// The stretches that no segment covers, or whose segment is known to be damaged.
-    package var holes: [Range<Int64>] { stretches { $0.damage.isEmpty } }
+    /// The stretches that no segment covers, or whose segment is known to be damaged, or is lost.
+    package var holes: [Range<Int64>] { stretches { $0.damage.isEmpty && !$0.isLost } }
+    /// Those of which nothing else says why they are not here.
+    package var unexplained: [Range<Int64>] { stretches { $0.damage.isEmpty } }
     /// The stretches that no segment covers.
     var gaps: [Range<Int64>] { stretches { _ in true } }
 

@@ -14,15 +14,17 @@ package struct Passage: Sendable {
 
 extension Vault {
     /// Visits all that is kept: of every session, of every file, whatever generation.
-    package func forEachPassage(_ look: (Passage) -> Void) throws(VaultError) {
+    /// - Parameter unread: told of each segment that cannot be read: whose it is.
+    package func forEachPassage(
+        _ look: (Passage) -> Void, unread: (SessionID) -> Void = { _ in }
+    ) throws(VaultError) {
         for owner in try owners() {
-            // What cannot be read shows nobody its words; the look through all says that it is damaged.
-            try passages(of: owner) { passage, _ in look(passage) }
+            for _ in try passages(of: owner, { passage, _ in look(passage) }).damaged { unread(owner.session) }
         }
     }
 
     /// Takes sessions out of what is kept, and passages of others, and writes the packs anew in which they stood. What is damaged
-    /// goes whole: nobody can say what stands in it.
+    /// goes whole: nobody can say what stands in it. Why it is not kept stays known.
     /// - Parameter isForgotten: whether a passage goes; nil where none does.
     package func forget(
         _ sessions: Set<SessionID> = [], _ isForgotten: ((Passage) -> Bool)? = nil
@@ -118,7 +120,7 @@ extension Vault {
             guard isForgotten(passage) else { return }
             for part in parts { gone[part.segment, default: []].insert(part.line) }
         }
-        if !damaged.isEmpty { try write { try forget(damaged, $0) } }
+        for segment in damaged { try takeOut(segment, of: owner, KeptBytes.damagedAsForgottenReason) }
         for segment in segments {
             guard let lines = gone[segment.number] else { continue }
             let after: KeptBytes

@@ -60,7 +60,7 @@ extension Vault {
         let segments = try read { try Segment.all(of: generation.number, $0) }
         let end = part.to == generation.end ? generation.tail : nil
         let isEnd = end == part.tail || segments.contains { $0.range.upperBound == part.to && $0.tail == part.tail }
-        let covered = segments.filter { $0.damage.isEmpty && $0.range.overlaps(part.from..<part.to) }
+        let covered = segments.filter { $0.damage.isEmpty && !$0.isLost && $0.range.overlaps(part.from..<part.to) }
         return isEnd
             && covered.reduce(0) { $0 + $1.range.clamped(to: part.from..<part.to).count } == part.to - part.from
     }
@@ -69,7 +69,7 @@ extension Vault {
     private func isSame(_ generation: Generation, _ part: Intake.Part, _ kept: KeptBytes) throws(VaultError) -> Bool {
         let segments = try read { try Segment.all(of: generation.number, $0) }
         var isCompared = false
-        for segment in segments where segment.range.overlaps(part.from..<part.to) {
+        for segment in segments where !segment.isLost && segment.range.overlaps(part.from..<part.to) {
             guard let content = try? content(of: segment) else { return false }
             let both = max(segment.range.lowerBound, part.from)..<min(segment.range.upperBound, part.to)
             let own = KeptBytes(bytes: content, cuts: segment.cuts).part(both, from: segment.range.lowerBound)

@@ -192,6 +192,7 @@ extension Vault {
         }
         var (range, content, cuts, replaced) = (range, kept.bytes, kept.cuts, [Segment]())
         if let last, last.range.upperBound == range.lowerBound, last.kept < Self.segmentSize, last.damage.isEmpty,
+            !last.isLost, !kept.cuts.contains(where: \.isLoss),
             last.isSealed == (seal != nil), let before = try? self.content(of: last)
         {
             (content, cuts, replaced) = (before + content, last.cuts + cuts, [last])

@@ -7,6 +7,8 @@ package struct PruneOutcome: Sendable, Equatable {
     package var sessions: [SessionID] = []
     /// Of the disk, bytes.
     package var freedBytes: Int64 = 0
+    /// Segments that nobody could read.
+    package var damaged: [DamagedSegment] = []
 }
 
 extension Vault {

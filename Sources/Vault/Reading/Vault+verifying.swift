@@ -108,7 +108,7 @@ extension Vault {
     }
 
     /// What is damaged is not called kept: its file is looked at again.
-    private func note(_ damage: String, of segment: Segment) throws(VaultError) {
+    func note(_ damage: String, of segment: Segment) throws(VaultError) {
         try write { database in
             try database.execute(
                 sql: "UPDATE segment SET damage = ? WHERE number = ? AND sha256 = ? AND pack = ? AND offset = ?",

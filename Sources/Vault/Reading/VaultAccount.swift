@@ -43,7 +43,8 @@ extension Vault {
                 let segments = try read { try Segment.all(of: generation.number, $0) }
                 guard let end = try end(of: generation, segments, in: file, size) else { continue }
                 account.pending = size
-                for segment in segments where segment.range.upperBound <= end && segment.damage.isEmpty {
+                for segment in segments
+                where segment.range.upperBound <= end && segment.damage.isEmpty && !segment.isLost {
                     account.pending -= Int64(segment.range.count)
                     account.kept += Int64(segment.kept)
                     for cut in segment.cuts { account.excluded[cut.reason, default: 0] += cut.excluded }

@@ -132,6 +132,7 @@ struct VaultShowCommand: ParsableCommand {
                 }
                 for damage in file.damaged { Terminal.say("  damaged: \(damage)") }
             }
+            for place in detail.passed_over { Terminal.say("\(place.path)  not kept: \(place.reason)") }
         }
     }
 }
@@ -260,7 +261,7 @@ struct VaultImportCommand: ParsableCommand {
         commandName: "import",
         abstract: "Takes in what 'vault export' wrote, here or on another host.",
         discussion: """
-            What is here already is not kept twice.
+            What is here already is not kept twice. A file whose name no session's file can have is left out, and named.
 
             Example:
               holdfast vault import < session.tar.zst
@@ -275,6 +276,7 @@ struct VaultImportCommand: ParsableCommand {
                     .usage, "an archive is wanted on stdin", remedy: "holdfast vault import < session.tar.zst")
             }
             let answer = try Workplace().importKept { try Files.read(STDIN_FILENO, named: "stdin", limit: 1 << 18) }
+            if let sentence = answer.sentence { Terminal.complain(sentence) }
             if output.json { return try Terminal.printJSON(answer) }
             Terminal.say(
                 "\(answer.session_id): \(counted(answer.files, "file")), \(Terminal.bytes(answer.new_bytes)) of it new")
@@ -288,17 +290,29 @@ struct VaultPruneCommand: ParsableCommand {
         abstract: "Takes out what is too old, or too much.",
         discussion: """
             By vault.keep_days and vault.max_bytes. The companion does this hourly. Nothing of a session goes that a key has.
+            With --damaged instead what 'vault verify' found damaged and cannot be read now either: see first that its disk \
+            is there, and that 'holdfast sync' has kept anew what it can.
 
             Example:
               holdfast vault prune
             """)
 
+    @Flag(help: "Give up the damaged segments, whatever their age; the words of what they held stay archived.")
+    var damaged = false
+
     @OptionGroup var output: OutputOptions
 
     func run() throws {
         try reporting {
-            let outcome = try Workplace().pruneVault()
+            let place = try Workplace()
+            let outcome = try damaged ? place.pruneDamagedVault() : place.pruneVault()
             if output.json { return try Terminal.printJSON(outcome) }
+            if damaged {
+                for one in outcome.damaged {
+                    Terminal.say("session \(one.session_id): bytes \(one.from) to \(one.to) of \(one.file)")
+                }
+                return Terminal.say("\(counted(outcome.damaged.count, "damaged segment")) taken out")
+            }
             Terminal.say(
                 "\(counted(outcome.session_ids.count, "session")) taken out, \(Terminal.bytes(outcome.freed_bytes)) freed"
             )

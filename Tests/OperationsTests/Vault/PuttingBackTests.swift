@@ -169,6 +169,21 @@ import Vault
         #expect(try Files.read(path()).contains("MARIGOLD"))
     }
 
+    /// What is damaged for good is given up by a person, and then the status is silent.
+    @Test func whatIsDamagedForGoodIsGivenUp() throws {
+        try keep()
+        try archive("MARIGOLD")
+        try damageAll()
+        #expect(try test.place.lookUp(key, restoringFor: project).resumable == session)
+        let trouble = try #require(try test.place.status().troubles.first { $0.kind == .vault_damaged })
+        #expect(trouble.remedy.contains("'holdfast vault prune --damaged'"))
+        #expect(try test.place.pruneDamagedVault().damaged.map(\.session_id) == [session.rawValue, session.rawValue])
+        #expect(try test.place.verifyVault().damaged.isEmpty)
+        #expect(try !test.place.status().troubles.contains { $0.kind == .vault_damaged })
+        Files.remove(try path())
+        #expect(try test.place.explain(key).verdict == .restorable, "the words are there still")
+    }
+
     /// Whether the words are there nobody can say now: the key loses nothing by that.
     @Test func anArchiveThatCannotBeReadNowCostsNoBinding() throws {
         try keep()

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Glibc
 import Platform
 import Settings
 import Storage
@@ -67,6 +68,23 @@ import Vault
         let text = try test.place.metricsText(of: status)
         #expect(text.contains("holdfast_vault_transcripts{state=\"safe\"} 5"))
         #expect(text.contains("holdfast_vault_bytes{state=\"kept\"} \(file.size)"))
+    }
+
+    /// Nothing is passed over in silence.
+    @Test func whatCannotBeKeptIsShown() throws {
+        let folder = "claude/projects/-p/\(session(1))/tool-results"
+        for (name, text) in [("full.txt", "x"), ("empty.txt", "")] {
+            try test.scratch.write(text, to: "\(folder)/\(name)")
+        }
+        let place = "\(test.scratch.path)/\(folder)"
+        try #require(unsafe symlink("full.txt", place + "/link") == 0 && mkfifo(place + "/pipe", 0o600) == 0)
+        _ = try keep(try write(1, Said.user("hello")))
+        let shown = try test.place.keptDetail(session(1))
+        #expect(shown.files.count == 2)
+        #expect(
+            shown.passed_over.map(\.path).sorted() == ["empty.txt", "link", "pipe"].map { "\(place)/\($0)" },
+            "\(shown.passed_over)")
+        #expect(shown.passed_over.allSatisfy { $0.reason.hasPrefix("it is ") })
     }
 
     @Test func aVaultThatIsOffSaysSo() throws {

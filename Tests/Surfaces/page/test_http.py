@@ -468,7 +468,7 @@ class Orchestrators(ServedTest):
     def test_it_counts_and_forgets_what_cannot_resume(self):
         session = Session(self.stage, "coder/lost").whole()
         lookups = self.lookups()
-        session.transcript.unlink()
+        self.stage.lose(session.transcript)
         answer = self.stage.json("/api/v1/sessions/coder/lost")
         self.assertNotEqual(answer["verdict"], "resumable")
         self.assertEqual(self.stage.redis("EXISTS", "{holdfast}:binding:coder/lost").strip(), "0")

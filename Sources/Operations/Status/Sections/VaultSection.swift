@@ -140,7 +140,7 @@ extension Status.Vault {
                         ? "its session comes back reduced, once its transcript is deleted"
                         : "their sessions come back reduced, once their transcripts are deleted",
                     remedy:
-                        "'holdfast vault verify' names them; 'holdfast sync --since 100w' keeps anew what is still on disk; see that the disk is sound"
+                        "'holdfast vault verify' names them; 'holdfast sync --since 100w' keeps anew what is still on disk; see that the disk is sound; 'holdfast vault prune --damaged' then gives up the rest"
                 ))
         }
         return all
