@@ -170,7 +170,7 @@ import Transcripts
             #expect(try vault.verify().damaged == [] && vault.counts().damagedSegments == 0)
             #expect(
                 try vault.account(of: house.session, name: house.name, path: house.file).pending
-                    == file.holes[0].upperBound)
+                    == file.holes.first?.upperBound)
         }
         let last = try anew()
         try append("{\"c\":2}\n")
