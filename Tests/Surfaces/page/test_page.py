@@ -423,7 +423,7 @@ class Actions(PageTest):
         stage = stages.well
         dead = Session(stage, "coder/dead").whole("Count the zebras", "There are nine.")
         stage.settle()
-        self.stage.lose(dead.transcript)
+        stage.lose(dead.transcript)
         self.open(stage)
         for words in ("coder/dead", dead.id[:13], "zebras nine"):
             self.search("#sessions", "search", words)
