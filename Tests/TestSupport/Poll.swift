@@ -6,7 +6,7 @@ package struct PollTimeout: Error, CustomStringConvertible {
 
 /// Looks until something holds; the deadline is for what never comes to hold, not for how long it may take.
 package func poll(
-    _ what: String, within limit: Duration = .seconds(30), _ condition: () throws -> Bool
+    _ what: String, within limit: Duration = .seconds(120), _ condition: () throws -> Bool
 ) async throws {
     let end = ContinuousClock().now + limit
     while try !condition() {

@@ -70,7 +70,7 @@ package final class ScriptedModel: Sendable {
 
     package func count(path: String) -> Int { calls.count { $0.path == path } }
 
-    package func waitForCalls(_ count: Int, deadline: Duration = .seconds(30)) async throws {
+    package func waitForCalls(_ count: Int, deadline: Duration = .seconds(120)) async throws {
         try await poll("\(count) calls of the model", within: deadline) { calls.count >= count }
     }
 
