@@ -481,6 +481,10 @@ class Tracer:
         return [STRACE, "-qq", "-o", self._struck, "-e", "trace=" + call, "-e",
                 "inject=%s:%s:when=%s" % (call, fault, number)]
 
+    def calls(self):
+        """How many of the calls that are traced for a fault have returned."""
+        return self._struck.read_text(errors="replace").count("\n") if self._struck.exists() else 0
+
     def struck(self):
         """Whether the last error that was to be injected was."""
         return "(INJECTED" in self._struck.read_text(errors="replace")

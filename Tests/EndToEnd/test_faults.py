@@ -626,10 +626,10 @@ class ChangingFiles(FaultTest):
     def test_rewritten_in_place_while_it_is_read(self):
         self.transcript.add_turns(3)
         note, tracer = self.house.leave_note(self.transcript), Tracer(self.house)
-        # Between the end of the file, found by the second read, and the look at its tail.
+        # Between the end of the file, found by the second read, and the bytes for the vault.
         command = [*tracer.injecting("pread64", 3, "delay_enter=1500000"), HOOK, "capture", note]
         running = self.house.start(command)
-        until(lambda: any((self.house.state / "locks").glob("capture-*")), "the beginning of the capture")
+        until(lambda: tracer.calls() == 2, "the end of the file")
         self.transcript.begin_anew()
         self.transcript.path.write_bytes(b"".join(self.transcript.turn(100)[0] for _ in range(4)))
         self.assertEqual(running.wait().code, 0)
