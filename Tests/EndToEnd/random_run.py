@@ -184,7 +184,9 @@ class RandomRun:
         if verified.code != 0 or not verified.json["is_complete"]:
             wrong.append("the ledger: %r" % verified)
         try:
-            until(self.says_well, "a status that says well", 90)
+            # Where nobody happened to speak it says that it is ready, and is right.
+            if self.words:
+                until(self.says_well, "a status that says well", 90)
         except AssertionError as reason:
             wrong.append("%s %s" % (reason, self.house.status()["sentence"]))
         wrong += self.paid_twice()
