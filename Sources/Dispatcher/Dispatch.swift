@@ -39,9 +39,9 @@ package struct Dispatch {
         self.command = command
         self.place = place
         self.wait = wait
-        // By whoever set it for all that starts here.
+        // What names a key was handed on to another's client, and is not for what is dispatched here.
         let refusal = place.settings.environment[CarryOver.refusalVariable]
-        self.carriesOver = carriesOver && refusal != "1"
+        self.carriesOver = carriesOver && !CarryOver.isRefused(by: refusal, for: nil)
         self.explain = explain
         self.complain = complain
     }

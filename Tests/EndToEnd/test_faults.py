@@ -633,6 +633,9 @@ class ChangingFiles(FaultTest):
         self.transcript.begin_anew()
         self.transcript.path.write_bytes(b"".join(self.transcript.turn(100)[0] for _ in range(4)))
         self.assertEqual(running.wait().code, 0)
+        new = self.transcript.path.read_bytes()[:200]
+        for part in (self.house.state / "vault/intake").glob("*.part"):
+            self.assertNotIn(new, part.read_bytes(), "the vault is told that the first file held this")
         self.house.end(self.transcript)
         self.assertAllCaptured(self.transcript)
 

@@ -133,6 +133,21 @@ import Vault
         #expect(proof.remains.isEmpty == isTooShort && proof.unseen.isEmpty == !isTooShort, "\(proof)")
     }
 
+    /// What a bot added under a key stands in its conversation alone.
+    @Test(arguments: [("my pin is 4711", false), ("hippo", true)])
+    func wordsOfAConversationAreLookedForToo(said: String, isTooShort: Bool) throws {
+        let test = try TestPlace()
+        let key = try DispatchKey("bot/1")
+        let message = ConversationMessage(id: "m1", role: .user, milliseconds: HostClock.wallMilliseconds, text: said)
+        let addition = ConversationAddition([message], to: key, ConversationPolicy(), isCaptured: false)
+        #expect(try test.connection.run(Conversations(keys: test.keys).adding(addition)) == 1)
+        try test.scratch.write("it said: \(said)\n", to: "state/mynotes.txt")
+        let answer = try forget(.key(key), test)
+        let proof = try #require(answer.proof)
+        #expect(answer.outcome == .unproven)
+        #expect(proof.remains.isEmpty == isTooShort && proof.unseen.isEmpty == !isTooShort, "\(proof)")
+    }
+
     /// Of whom nothing was said nothing is to be looked for.
     @Test func aSessionWithoutWordsIsForgotten() throws {
         let test = try TestPlace()

@@ -283,7 +283,9 @@ package struct TranscriptCapture: Sendable {
         let span = passage.span, job = passage.job
         let range = span.from.offset..<max(span.from.offset, span.to.offset)
         guard configuration.vault.isOn, !job.isHistory, span.from.generation == span.to.generation, !range.isEmpty,
-            let bytes = (try? passage.transcript.bytes(at: range)) ?? nil, bytes.count == range.count
+            let bytes = (try? passage.transcript.bytes(at: range)) ?? nil, bytes.count == range.count,
+            // They are read a second time: what was written over meanwhile is another generation's.
+            (try? passage.transcript.following(span.to)) == span.to
         else { return }
         let source = sources.source(of: span.path)
         let kept = source.kept(bytes, at: range.lowerBound, &passage.exclusions)

@@ -99,7 +99,7 @@ private struct SelfTest {
             "no episode came of the turn\(lastWords)")
     }
 
-    /// What the hooks logged last: their log goes with the rest.
+    /// What the hooks logged last: their log goes with the rest. They log nothing where all went well for them.
     private var lastWords: String {
         guard let line = (try? Files.read(settings.state.hookLog))?.split(separator: "\n").last else { return "" }
         return "; logged last: \(line)"

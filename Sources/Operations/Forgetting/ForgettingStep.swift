@@ -50,6 +50,8 @@ struct ForgetSearch {
 /// What a step found.
 struct ForgetFinding {
     private(set) var counts: [(what: String, count: Int)] = []
+    /// Whether something of it says what somebody said, or may.
+    private(set) var holdsWords = false
     private(set) var known: [SessionID: Tombstone] = [:]
     /// Sessions that lose what nobody can read: it may stand in that.
     private(set) var damaged: Set<SessionID> = []
@@ -62,9 +64,12 @@ struct ForgetFinding {
 
     var isEmpty: Bool { counts.isEmpty }
 
-    /// - Parameter what: in the plural.
-    mutating func count(_ what: String, _ number: Int = 1) {
+    /// - Parameters:
+    ///   - what: in the plural.
+    ///   - areWords: not where it is known that nobody's words stand in it.
+    mutating func count(_ what: String, _ number: Int = 1, areWords: Bool = true) {
         guard number > 0 else { return }
+        if areWords { holdsWords = true }
         if let index = counts.firstIndex(where: { $0.what == what }) {
             counts[index].count += number
         } else {
@@ -76,7 +81,7 @@ struct ForgetFinding {
 
     /// - Parameter sessions: whose each of them is.
     mutating func countDamaged(_ sessions: [SessionID]) {
-        count(Self.damagedSegments, sessions.count)
+        count(Self.damagedSegments, sessions.count, areWords: false)
         damaged.formUnion(sessions)
     }
 

@@ -6,7 +6,7 @@ internal import Domain
 enum MessageSamples {
     /// - Parameter most: how many lines are looked at.
     static func of(_ lines: [ArraySlice<UInt8>], most: Int) -> [String] {
-        stride(from: 0, to: lines.count, by: max(1, lines.count / most)).prefix(TextSample.limit).compactMap {
+        stride(from: 0, to: lines.count, by: max(1, (lines.count + most - 1) / most)).compactMap {
             words(ofLine: lines[$0]).flatMap(TextSample.of)
         }
     }

@@ -1,3 +1,4 @@
+internal import Archive
 internal import Domain
 internal import Platform
 internal import Redis
@@ -9,9 +10,7 @@ internal import Transcripts
 struct RegistryStep: ForgettingStep {
     let workplace: Workplace
 
-    static let place = "the registry"
-
-    var place: String { Self.place }
+    let place = "the registry"
 
     private var mirror: BindingMirror { BindingMirror(folder: workplace.settings.state.bindings) }
 
@@ -19,17 +18,23 @@ struct RegistryStep: ForgettingStep {
         var connection = try workplace.connect(.companion)
         var finding = ForgetFinding()
         for session in search.sessions where session != .added {
-            if try connection.ask(workplace.registry.session(session)) != nil { finding.count("session records") }
-        }
-        for key in try keys(search, &connection) {
-            if try isBound(key, search, &connection) { finding.count("bindings") }
-            if let mirrored = mirror.binding(of: key), search.sessions.contains(mirrored.sessionID) {
-                finding.count("mirrored bindings")
+            if try connection.ask(workplace.registry.session(session)) != nil {
+                finding.count("session records", areWords: false)
             }
         }
-        let parts = try SaidWords(workplace.registry).parts(
-            search.wish, messages: search.forgotten.messages, over: &connection)
+        for key in try keys(search, &connection) {
+            if try isBound(key, search, &connection) { finding.count("bindings", areWords: false) }
+            if let mirrored = mirror.binding(of: key), search.sessions.contains(mirrored.sessionID) {
+                finding.count("mirrored bindings", areWords: false)
+            }
+        }
+        let said = SaidWords(workplace.registry)
+        let parts = try said.parts(search.wish, messages: search.forgotten.messages, over: &connection)
         finding.count("messages of conversations", parts.reduce(0) { $0 + $1.count })
+        // What a bot added stands nowhere else.
+        if search.wish.text == nil {
+            finding.samples = try said.texts(of: parts, over: &connection).compactMap(TextSample.of)
+        }
         return finding
     }
 

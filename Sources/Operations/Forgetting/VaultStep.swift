@@ -19,7 +19,7 @@ struct VaultStep: ForgettingStep {
             finding.count("files", kept.files.count)
             let segments = kept.transcript?.segments ?? []
             for index in stride(from: 0, to: segments.count, by: max(1, segments.count / 8)) {
-                // What cannot be read goes whole, and nobody knows what it said.
+                // What cannot be read goes whole, and nobody knows what it said: without pieces nothing is proven.
                 let content = (try? vault.content(of: segments[index])) ?? []
                 finding.samples += MessageSamples.of(content.split(separator: 10), most: 8)
             }

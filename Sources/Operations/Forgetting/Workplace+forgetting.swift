@@ -29,7 +29,7 @@ extension Workplace {
         var damaged: Set<SessionID> = []
         for step in forgettingSteps {
             let finding = try step.find(search)
-            if !finding.isEmpty, step.place != RegistryStep.place { wasSaid = true }
+            if finding.holdsWords { wasSaid = true }
             search.add(finding)
             found += finding.counts.map { .init(place: step.place, what: $0.what, count: $0.count) }
             transcripts += finding.transcripts

@@ -53,7 +53,9 @@ extension Workplace {
 
     /// Those of the samples that nobody else said.
     private func ownPieces(_ samples: [String], _ connection: inout RedisConnection) throws -> [SoughtText] {
-        let pieces = Set(samples).sorted().compactMap(SoughtText.init).prefix(TextSample.limit)
+        // The longest say the most.
+        let longest = Set(samples).sorted { ($1.utf8.count, $0) < ($0.utf8.count, $1) }
+        let pieces = longest.compactMap(SoughtText.init).prefix(TextSample.limit)
         let others = try archiveStore.openToRead()?.holding(Array(pieces)) ?? pieces.map { _ in false }
         return try zip(pieces, others).filter { !$0.1 }.map(\.0).filter { piece in
             try connection.keys(holding: piece, of: settings.keys).isEmpty

@@ -58,8 +58,8 @@ package struct SessionPage: Codable, Sendable {
 
 extension Workplace {
     /// Sessions, those used last first.
-    /// - Parameter search: a session ID, a dispatch key, the beginning of keys, or a path: that of a folder in which sessions
-    ///   were, or below which; empty for all.
+    /// - Parameter search: a session ID, a dispatch key, the beginning of keys, or the absolute path of a folder in which
+    ///   sessions were, or below which; empty for all.
     package func sessions(search: String = "", limit: Int, offset: Int = 0) throws -> SessionPage {
         guard (1...10_000).contains(limit), (0...10_000_000).contains(offset) else {
             throw Failure(.usage, "limit is \(limit), offset \(offset); allowed: 1 to 10000, and 0 to 10000000")
@@ -84,11 +84,9 @@ extension Workplace {
             sessions: rows, total: total, next_offset: offset + limit < total ? offset + limit : nil)
     }
 
-    /// - Returns: nil for what is no path: no key begins like one.
+    /// - Returns: nil for what is no path.
     private static func folder(_ search: String) -> String? {
-        guard
-            search.hasPrefix("/") || [".", ".."].contains(search) || search.hasPrefix("./") || search.hasPrefix("../")
-        else { return nil }
+        guard search.hasPrefix("/") else { return nil }
         // A folder that is gone is known by the name that it had.
         let path = Files.realPath(search) ?? search
         return path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path

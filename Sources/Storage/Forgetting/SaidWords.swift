@@ -59,6 +59,23 @@ package struct SaidWords: Sendable {
         }
     }
 
+    /// What is said in them.
+    package func texts(of parts: [Part], over connection: inout RedisConnection) throws(RedisError) -> [String] {
+        var texts: [String] = []
+        for part in parts {
+            let elements: [String]
+            if let known = part.elements {
+                elements = known
+            } else if let content = CONTENT(part.key, type: try connection.ask(TYPE(part.key))) {
+                elements = try connection.ask(content)
+            } else {
+                continue
+            }
+            texts += elements.compactMap { ConversationMessage(json: $0)?.text }
+        }
+        return texts
+    }
+
     package func remove(_ parts: [Part], over connection: inout RedisConnection) throws(RedisError) {
         for part in parts {
             guard let elements = part.elements else {

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Domain
 internal import Operations
+internal import Platform
 
 struct SessionsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -41,7 +42,10 @@ struct SessionsCommand: ParsableCommand {
 
         func run() throws {
             try reporting {
-                let listed = try Workplace().sessions(search: search, limit: limit).sessions
+                let isRelative = [".", ".."].contains(search) || ["./", "../"].contains(where: search.hasPrefix)
+                let listed = try Workplace().sessions(
+                    search: isRelative ? Files.realPath(search) ?? search : search, limit: limit
+                ).sessions
                 if output.json { return try Terminal.printJSON(listed.map(\.fields)) }
                 guard !listed.isEmpty else {
                     return Terminal.say(search.isEmpty ? "no sessions recorded yet" : "no session of \(search)")
