@@ -242,6 +242,7 @@ let package = Package(
             dependencies: [
                 "Archive", "Authentication", "Capture", "Companion", "Domain", "LanguageModel", "Redis", "Platform",
                 "Settings", "Storage", "TestSupport", "Transcripts", "Vault",
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),

@@ -82,7 +82,9 @@ package actor VaultKeeping {
                 lastWalk = now
                 await attempt(.walk) { try await walk(keeper, vault, settings) }
             }
-            if lastTidying.map({ now - $0 >= .seconds(3600) }) ?? true {
+            // What failed is not called failed for an hour: the disk that was full may have room.
+            let pause = complaints[.tidying] == nil ? 3600 : settings.configuration.checkIntervalSeconds
+            if lastTidying.map({ now - $0 >= .seconds(pause) }) ?? true {
                 lastTidying = now
                 isSealingDue = true
                 await attempt(.tidying) { try await tidy(vault, settings) }

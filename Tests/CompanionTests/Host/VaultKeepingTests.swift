@@ -1,6 +1,7 @@
 import Capture
 import Companion
 import Domain
+import GRDB
 import Glibc
 import Platform
 import Redis
@@ -109,6 +110,31 @@ import Vault
         Files.removeFolder(gaps)
         #expect(try await round(after: 100_000).safe == 7)
         #expect(complaint.words.isEmpty)
+    }
+
+    /// A disk that is full for a moment is no trouble of an hour.
+    @Test func tidyingThatFailedIsTriedAgainSoon() async throws {
+        let complaint = Complaint(), start = ContinuousClock().now
+        let keeping = VaultKeeping(
+            settings: LiveSettings(settings), host: "box",
+            client: RedisClient(RedisConnector(url: try RedisServer.ofSuite().url)), logger: LogRecorder().logger,
+            onComplaint: { complaint.hear($0) })
+        _ = try Vault.open(settings)
+        let index = try DatabaseQueue(path: settings.state.vault + "/index.sqlite")
+        try await index.write {
+            try $0.execute(
+                sql: """
+                    CREATE TRIGGER full BEFORE INSERT ON meta WHEN NEW.name = 'clock'
+                    BEGIN SELECT RAISE(FAIL, 'no room'); END
+                    """)
+        }
+        await keeping.round(at: start)
+        #expect(complaint.words.contains("no room"), "\(complaint.words)")
+        try await index.write { try $0.execute(sql: "DROP TRIGGER full") }
+        await keeping.round(at: start + .seconds(5))
+        #expect(!complaint.words.isEmpty, "it stands until the same was done")
+        await keeping.round(at: start + .seconds(settings.configuration.checkIntervalSeconds))
+        #expect(complaint.words.isEmpty, "\(complaint.words)")
     }
 
     /// As if it had been written two minutes ago: what is being written is no reason to complain.
