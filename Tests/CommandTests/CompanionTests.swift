@@ -10,7 +10,7 @@ import Testing
 /// The companion with its embedded Redis, each test in a state folder of its own.
 @Suite struct CompanionTests {
     /// A state folder whose companion is stopped when the test is over, however it ends.
-    private struct Home {
+    struct Home {
         let scratch: Scratch
         let state: StateFolder
         var environment: [String: String]
@@ -24,8 +24,12 @@ import Testing
             ]
         }
 
-        func holdfast(_ arguments: String..., with more: [String: String] = [:]) async throws -> Built.Outcome {
-            try await Built.run("holdfast", arguments, environment: environment.merging(more) { _, new in new })
+        func holdfast(
+            _ arguments: String..., input: String = "", with more: [String: String] = [:]
+        ) async throws -> Built.Outcome {
+            try await Built.run(
+                "holdfast", arguments, environment: environment.merging(more) { _, new in new },
+                input: Array(input.utf8))
         }
 
         func connect() throws -> RedisConnection {
@@ -44,7 +48,7 @@ import Testing
         }
     }
 
-    private func withHome(depth: Int = 0, _ body: (Home) async throws -> Void) async throws {
+    func withHome(depth: Int = 0, _ body: (Home) async throws -> Void) async throws {
         signal(SIGPIPE, SIG_IGN)
         let home = try Home(depth: depth)
         do {
@@ -56,7 +60,7 @@ import Testing
         _ = try await home.holdfast("down")
     }
 
-    private func isGone(_ pid: Int32) -> Bool { ProcessTable.entry(pid) == nil }
+    func isGone(_ pid: Int32) -> Bool { ProcessTable.entry(pid) == nil }
 
     @Test func startsOnceAndStopsWithItsRedis() async throws {
         try await withHome { (home: Home) async throws in

@@ -225,6 +225,19 @@ import Vault
         #expect(try kept(Self.fork, vault) == own + "\n" + next + "\n")
     }
 
+    /// Who means the keys of an agent, or mistypes one, is told which there are.
+    @Test func whatIsNoKeyIsAnsweredWithTheKeysThatMayBeMeant() throws {
+        let test = try TestPlace()
+        try test.bind("s1", "coder/issue-1")
+        try test.bind("s2", "coder/issue-2")
+        for (name, words) in [
+            ("coder", "coder/issue-1, coder/issue-2"), ("coder/isue-1", "did you mean coder/issue-1?"),
+        ] {
+            let wish = ForgetWish.key(try DispatchKey(name))
+            #expect { try forget(wish, test) } throws: { "\($0)".contains(words) }
+        }
+    }
+
     /// Nobody can say what stands in what is damaged: it goes, and that is told before and afterwards.
     @Test func whatIsDamagedGoesAlongAndIsTold() throws {
         let test = try TestPlace()

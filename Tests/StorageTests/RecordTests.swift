@@ -194,9 +194,10 @@ import Testing
         let whole = Set(fields.keys.filter { !$0.contains(":") })
         #expect(whole == all(DayRecord.Field.self))
         let day = DayRecord(fields: fields)
-        #expect(day.captured == 2 && day.completed == 1 && day.failed == 1 && day.tokens == 5)
+        #expect(day.captured == 2 && day.completed == 1 && day.failed == 1 && day.failures == 1)
+        #expect(day.tokens == 5)
         // The pool's clock stands at eight in the morning.
-        #expect(day.capturedByHour[8] == 2 && day.completedByHour[8] == 1)
+        #expect(day.capturedByHour[8] == 2 && day.completedByHour[8] == 1 && day.failuresByHour[8] == 1)
         #expect(Set(DayRecord.names(hours: [8])).isSubset(of: fields.keys))
     }
 

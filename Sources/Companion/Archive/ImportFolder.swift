@@ -17,10 +17,14 @@ package struct ImportFolder: Sendable {
 
     var isEmpty: Bool { !((try? Files.names(in: path)) ?? []).contains { $0.hasSuffix(".jsonl") } }
 
+    /// How long a tally waits for whoever brought the file, ms.
+    private static let tallyAge: Int64 = 3_600_000
+
     /// Takes in what lies there. A file is deleted when all of it is in the archive; lines that cannot be taken stay behind
-    /// in a file beside it.
+    /// in a file beside it, and for an hour what became of all of them.
     func take(into handle: ArchiveHandle, logger: Logger) async throws {
         guard let names = try? Files.names(in: path) else { return }
+        forgetTallies(names)
         for name in names.sorted() where name.hasSuffix(".jsonl") {
             let text: String
             do {
@@ -35,7 +39,7 @@ package struct ImportFolder: Sendable {
                 continue
             }
             var refused: [String] = []
-            var taken = 0
+            var tally = ImportTally()
             let lines = text.split(separator: "\n").map(String.init)
             let redactor = settings.current.configuration.redactor
             for start in stride(from: 0, to: lines.count, by: 50) {
@@ -51,20 +55,32 @@ package struct ImportFolder: Sendable {
                     return outcomes
                 }
                 for (line, outcome) in zip(page, outcomes) {
-                    if case .refused(let reason) = outcome {
-                        refused.append(line)
-                        logger.warning("a line cannot be imported: \(reason)", metadata: ["file": "\(name)"])
-                    } else {
-                        taken += 1
-                    }
+                    tally.count(outcome)
+                    guard case .refused(let reason) = outcome else { continue }
+                    refused.append(line)
+                    logger.warning("a line cannot be imported: \(reason)", metadata: ["file": "\(name)"])
                 }
             }
             if !refused.isEmpty {
                 try Files.write(refused.joined(separator: "\n") + "\n", to: path + "/" + name + ".refused")
             }
+            // Before the file goes: that it is gone says that this is there.
+            try tally.write(of: path + "/" + name)
             Files.remove(path + "/" + name)
             logger.notice(
-                "imported", metadata: ["file": "\(name)", "lines": "\(taken)", "refused": "\(refused.count)"])
+                "imported",
+                metadata: [
+                    "file": "\(name)", "added": "\(tally.added)", "memories_added": "\(tally.memoriesAdded)",
+                    "known": "\(tally.known)", "forgotten": "\(tally.forgotten)", "refused": "\(tally.refused)",
+                ])
+        }
+    }
+
+    private func forgetTallies(_ names: [String]) {
+        let oldest = HostClock.wallMilliseconds - Self.tallyAge
+        for name in names where name.hasSuffix(ImportTally.suffix) {
+            // Who left a file named it by the time.
+            if Int64(name.prefix { $0 != "-" }) ?? 0 < oldest { Files.remove(path + "/" + name) }
         }
     }
 }

@@ -43,8 +43,7 @@ package struct EmbeddedRedis: Service {
         self.logger = logger
     }
 
-    private var lockPath: String { state.redis + "/server.lock" }
-    private var pidPath: String { state.redis + "/redis.pid" }
+    private var server: EmbeddedServer { EmbeddedServer(state) }
     private var logPath: String { state.path + "/log/redis.log" }
     private var data: RedisData { RedisData(folder: state.redis) }
 
@@ -60,7 +59,7 @@ package struct EmbeddedRedis: Service {
             }
             return .seconds(1)
         }.run()
-        await stop()
+        stop()
     }
 
     /// Starts the server unless one holds the lock.
@@ -68,7 +67,7 @@ package struct EmbeddedRedis: Service {
         reap()
         // Somebody may have removed it.
         try Files.makeFolder(state.redis)
-        guard let lock = try FileLock.take(lockPath) else { return }
+        guard let lock = try FileLock.take(server.lockPath) else { return }
         try prepareSocketFolder()
         child.logStart.withLock { $0 = Int((try? Files.status(logPath))?.st_size ?? 0) }
         let process = try spawn(keeping: lock.descriptor)
@@ -95,7 +94,7 @@ package struct EmbeddedRedis: Service {
             program.path, "--port", "0", "--unixsocket", state.redisSocket, "--unixsocketperm", "600", "--dir",
             state.redis,
             "--appendonly", "yes", "--appendfsync", "everysec", "--maxmemory-policy", "noeviction", "--pidfile",
-            pidPath,
+            server.pidPath,
             "--logfile", logPath, "--save", "", "--daemonize", "no", "--loglevel", "notice",
             // Transcript paths are longer than the 64 bytes up to which a hash is kept compact: half the memory a session.
             "--hash-max-listpack-value", "512",
@@ -117,14 +116,6 @@ package struct EmbeddedRedis: Service {
             return try SpawnedProcess(arguments, environment: Settings.processEnvironment, options)
         } catch {
             throw Failure.notStarted("\(error)")
-        }
-    }
-
-    private var isLocked: Bool {
-        do throws(FileError) {
-            return try FileLock.take(lockPath) == nil
-        } catch {
-            return false
         }
     }
 
@@ -177,30 +168,10 @@ package struct EmbeddedRedis: Service {
         }
     }
 
-    /// Asks the server to write its file and go, until the lock is free. One that was just started does not listen yet, and
-    /// would outlive a companion that ends at once; one that does not answer is sent a signal, if it is ours.
-    private func stop() async {
-        let asked = Stopwatch(limit: .seconds(5)), signalled = Stopwatch(limit: .seconds(7))
-        var hasSignalled = false
-        while !signalled.isOver {
-            do throws(RedisError) {
-                let server = RedisConnector(url: RedisURL(endpoint: .unix(path: state.redisSocket)))
-                try server.shutDown(.companion)
-            } catch {
-                // A server that shuts down closes the connection without an answer.
-            }
-            // Then asked again: one that writes its file answers nobody meanwhile, and is asked in vain.
-            for _ in 0..<5 {
-                reap()
-                if !isLocked { return }
-                // The last to end: nobody else wants this thread, and a task that is cancelled cannot sleep.
-                usleep(20_000)
-            }
-            if asked.isOver, !hasSignalled {
-                hasSignalled = true
-                child.process.withLock { $0 }?.send(SIGTERM)
-            }
+    private func stop() {
+        let isGone = server.stop(child: child.process.withLock { $0 }?.id, reap: reap) { signal, process in
+            logger.warning("embedded Redis does not answer", metadata: ["pid": "\(process)", "signal": "\(signal)"])
         }
-        logger.error("embedded Redis did not stop", metadata: ["folder": "\(state.redis)"])
+        if !isGone { logger.error("embedded Redis did not stop", metadata: ["folder": "\(state.redis)"]) }
     }
 }

@@ -2,7 +2,7 @@
 /// (`captured:<hh>`, `tokens:<agent>`), so it is read by the fields that are wanted.
 package struct DayRecord: Sendable, Equatable {
     package enum Field: String, CaseIterable, Sendable {
-        case captured, completed, failed, tokens, calls
+        case captured, completed, failed, failures, tokens, calls
         case costMicroDollars = "cost_micro_usd"
         case lastCapturedMilliseconds = "last_captured_ms"
         case lastCompletedMilliseconds = "last_completed_ms"
@@ -10,7 +10,10 @@ package struct DayRecord: Sendable, Equatable {
 
     package var captured: Int64 = 0
     package var completed: Int64 = 0
+    /// Episodes of which no memory will be made.
     package var failed: Int64 = 0
+    /// Attempts that failed, whatever became of the episode.
+    package var failures: Int64 = 0
     package var tokens: Int64 = 0
     /// Of a model.
     package var calls: Int64 = 0
@@ -21,6 +24,7 @@ package struct DayRecord: Sendable, Equatable {
     /// By hour of the day, those that were asked for.
     package var capturedByHour: [Int: Int64] = [:]
     package var completedByHour: [Int: Int64] = [:]
+    package var failuresByHour: [Int: Int64] = [:]
 
     package init() {}
 
@@ -29,15 +33,18 @@ package struct DayRecord: Sendable, Equatable {
         captured = fields.whole(.captured) ?? 0
         completed = fields.whole(.completed) ?? 0
         failed = fields.whole(.failed) ?? 0
+        failures = fields.whole(.failures) ?? 0
         tokens = fields.whole(.tokens) ?? 0
         calls = fields.whole(.calls) ?? 0
         costMicroDollars = fields.whole(.costMicroDollars) ?? 0
         lastCapturedMilliseconds = fields.whole(.lastCapturedMilliseconds)
         lastCompletedMilliseconds = fields.whole(.lastCompletedMilliseconds)
-        for hour in 0..<24 {
-            capturedByHour[hour] = hash[Self.name(.captured, hour: hour)].flatMap { StoredNumber.of($0) }
-            completedByHour[hour] = hash[Self.name(.completed, hour: hour)].flatMap { StoredNumber.of($0) }
+        func byHour(_ field: Field) -> [Int: Int64] {
+            (0..<24).reduce(into: [:]) { $0[$1] = hash[Self.name(field, hour: $1)].flatMap { StoredNumber.of($0) } }
         }
+        capturedByHour = byHour(.captured)
+        completedByHour = byHour(.completed)
+        failuresByHour = byHour(.failures)
     }
 
     /// The name of the day that holds a moment.
@@ -47,7 +54,7 @@ package struct DayRecord: Sendable, Equatable {
     /// The fields of the day as a whole and of some of its hours.
     package static func names(hours: [Int]) -> [String] {
         Field.allCases.map(\.rawValue)
-            + hours.flatMap { [name(.captured, hour: $0), name(.completed, hour: $0)] }
+            + hours.flatMap { hour in [.captured, .completed, .failures].map { name($0, hour: hour) } }
     }
 
     private static func name(_ field: Field, hour: Int) -> String {

@@ -72,8 +72,8 @@ package enum Plugin {
             throw Failure(.no, "claude is not on PATH; install Claude Code, then run 'holdfast hooks install'")
         }
         guard result.exitCode == 0 || harmless.map({ result.output.lowercased().contains($0) }) ?? false else {
-            throw Failure(
-                .no, "'claude plugin \(arguments.joined(separator: " "))' failed: \(result.output.prefix(500))")
+            let said = result.output.prefix(500).split(whereSeparator: \.isNewline).joined(separator: " ")
+            throw Failure(.no, "'claude plugin \(arguments.joined(separator: " "))' failed: \(said)")
         }
         return result.output
     }

@@ -44,7 +44,7 @@ extension Workplace {
         guard !answer.isEmpty || isBegun else {
             throw Failure(
                 .no, "nothing is recorded of that",
-                remedy: "see 'holdfast sessions list' and 'memory search'"
+                remedy: (keyHint(wish) ?? "see 'holdfast sessions list' and 'memory search'")
                     + (damaged.isEmpty
                         ? ""
                         : "; damaged segments of the vault cannot be looked through, and 'holdfast vault prune --damaged' takes them out")
@@ -58,6 +58,17 @@ extension Workplace {
         answer.outcome = proof.remains.isEmpty && proof.unseen.isEmpty ? .forgotten : .unproven
         answer.proof = proof
         return answer
+    }
+
+    /// What is not a key, but an agent or nearly a key.
+    private func keyHint(_ wish: ForgetWish) -> String? {
+        guard case .key(let key) = wish else { return nil }
+        let below = (try? names(of: .key, beginningWith: key.rawValue + "/")) ?? []
+        guard below.isEmpty else {
+            return "\(key) is an agent, whose keys are forgotten one by one: "
+                + below.prefix(8).joined(separator: ", ") + (below.count > 8 ? ", …" : "")
+        }
+        return likelyKey(for: key.rawValue).map { "did you mean \($0)?" }
     }
 
     private var forgettingSteps: [any ForgettingStep] { [TranscriptStep(settings: settings)] + placesOfWords }

@@ -9,7 +9,7 @@ package struct Activity: Codable, Sendable {
         package let from: Timestamp
         package let captured: Int64
         package let memories: Int64
-        /// Failed last in it, and no memory was made of them since.
+        /// Attempts at a memory that failed, whatever became of the episode.
         package let failures: Int64
     }
 
@@ -27,8 +27,6 @@ package struct Activity: Codable, Sendable {
 extension Workplace {
     private static let hour: Int64 = 3_600_000
     private static let day: Int64 = 24 * hour
-    /// Failures that are counted; of more the oldest are left out.
-    private static let mostFailures = 5000
 
     /// Of this host's pool.
     package func activity() throws -> Activity {
@@ -37,33 +35,18 @@ extension Workplace {
         let dates = (0..<14).map { now - now % Self.day - Int64(13 - $0) * Self.day }
         let records = try connection.ask(queue.days(dates.map(DayRecord.name)))
         let byDay = Dictionary(zip(dates, records)) { first, _ in first }
-        let failed = try failureTimes(since: dates[0])
-        func failures(_ from: Int64, _ length: Int64) -> Int64 {
-            Int64(failed.count { (from..<from + length).contains($0) })
-        }
         let hours = (0..<24).map { index in
             let from = now - now % Self.hour - Int64(23 - index) * Self.hour
             let record = byDay[from - from % Self.day] ?? DayRecord(), hour = Int(from / Self.hour % 24)
             return Activity.Interval(
                 from: Timestamp(from), captured: record.capturedByHour[hour] ?? 0,
-                memories: record.completedByHour[hour] ?? 0, failures: failures(from, Self.hour))
+                memories: record.completedByHour[hour] ?? 0, failures: record.failuresByHour[hour] ?? 0)
         }
         let days = zip(dates, records).map { from, record in
             Activity.Interval(
                 from: Timestamp(from), captured: record.captured, memories: record.completed,
-                failures: failures(from, Self.day))
+                failures: record.failures)
         }
         return Activity(hours: hours, days: days)
-    }
-
-    private func failureTimes(since: Int64) throws -> [Int64] {
-        var times: [Int64] = []
-        var cursor: String? = ""
-        while let place = cursor, times.count < Self.mostFailures {
-            let page = try failures(sinceMilliseconds: since, limit: 1000, cursor: place)
-            times += page.failures.compactMap { $0.failed_at?.milliseconds }
-            cursor = page.next_cursor
-        }
-        return times
     }
 }

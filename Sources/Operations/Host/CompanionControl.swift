@@ -23,10 +23,16 @@ package struct RunningCompanion: Encodable, Sendable {
 
 /// A companion that was stopped.
 package struct StoppedCompanion: Encodable, Sendable {
-    package let companion = "stopped"
+    /// stopped, or killed where it did not stop by itself.
+    package let companion: String
     package let pid: String
 
-    private enum CodingKeys: CodingKey { case companion, pid }
+    package var wasKilled: Bool { companion == "killed" }
+
+    init(pid: Int32, wasKilled: Bool) {
+        companion = wasKilled ? "killed" : "stopped"
+        self.pid = String(pid)
+    }
 }
 
 extension Workplace {
@@ -114,8 +120,12 @@ extension Workplace {
         guard let pid = starter.companionID else {
             throw Failure(.no, "no companion runs on \(settings.state.path)")
         }
-        try stop(pid)
-        return StoppedCompanion(pid: String(pid))
+        let wasKilled = try stop(pid)
+        // Its Redis outlives a companion that is killed.
+        if wasKilled, settings.configuration.usesEmbeddedRedis {
+            _ = EmbeddedServer(settings.state).stop()
+        }
+        return StoppedCompanion(pid: pid, wasKilled: wasKilled)
     }
 
     /// One starts or stops at a time: who starts what is being stopped would wait for a Redis that is gone.
@@ -140,20 +150,35 @@ extension Workplace {
         guard let pid = starter.companionID, Files.realPath("/proc/\(pid)/exe") == nil, kill(pid, 0) == 0 else {
             return false
         }
-        try stop(pid)
+        _ = try stop(pid)
         return true
     }
 
-    private func stop(_ pid: Int32) throws {
+    /// Its Redis may take nine seconds of these.
+    private static let patience: Duration = .seconds(15)
+
+    /// One that hangs is killed: all that a companion does may end at any point.
+    /// - Returns: whether it was.
+    private func stop(_ pid: Int32) throws -> Bool {
         guard kill(pid, SIGTERM) == 0 else { throw FileError(path: "companion \(pid)", number: errno) }
-        let end = ContinuousClock().now + .seconds(15)
+        // One that is stopped takes no signal until it goes on.
+        kill(pid, SIGCONT)
+        if hasEnded(within: Self.patience) { return false }
+        // Who has the lock by now is another.
+        if starter.companionID == pid { kill(pid, SIGKILL) }
+        guard hasEnded(within: .seconds(5)) else {
+            throw Failure(.no, "companion \(pid) does not stop; see \(settings.state.companionLog)")
+        }
+        return true
+    }
+
+    private func hasEnded(within patience: Duration) -> Bool {
+        let watch = Stopwatch(limit: patience)
         while starter.isCompanionRunning {
-            guard ContinuousClock().now < end else {
-                let log = settings.state.companionLog
-                throw Failure(.no, "companion \(pid) does not stop; see \(log), or end it with kill -9 \(pid)")
-            }
+            if watch.isOver { return false }
             usleep(20_000)
         }
+        return true
     }
 
     private func waitForHeartbeat() throws {

@@ -1,13 +1,34 @@
 internal import Archive
+internal import Domain
 internal import Glibc
 internal import Platform
 internal import Settings
 internal import Storage
 
-/// Exported episodes that were left for the companion.
+/// Exported episodes that were handed to the companion, and what it has made of them.
 package struct ImportAnswer: Encodable, Sendable {
     package let file: String
     package let lines: String
+    /// nil while the companion has not taken them in.
+    package struct Taken: Encodable, Sendable {
+        package let added: Int
+        package let memories_added: Int
+        package let known: Int
+        package let forgotten: Int
+        package let refused: Int
+    }
+    @OrNull package var taken: Taken?
+
+    /// For people.
+    package var sentence: String {
+        guard let taken else { return "\(lines) lines left for the companion (\(file))" }
+        var parts = ["\(taken.added) new", "\(taken.known) here already"]
+        if taken.memories_added > 0 { parts.insert("\(taken.memories_added) here, their memories new", at: 1) }
+        if taken.forgotten > 0 { parts.append("\(taken.forgotten) forgotten, and left out") }
+        if taken.refused > 0 { parts.append("\(taken.refused) refused (\(file).refused)") }
+        let sum = taken.added + taken.memories_added + taken.known + taken.forgotten + taken.refused
+        return "\(counted(sum, "episode")): " + parts.joined(separator: ", ")
+    }
 }
 
 extension Workplace {
@@ -20,10 +41,12 @@ extension Workplace {
         try archive().export(key: key, sinceMilliseconds: sinceMilliseconds, body)
     }
 
-    /// Leaves exported episodes for the companion, who alone writes the archive.
-    /// - Parameter export: what `exportMemory` handed out.
+    /// Leaves exported episodes for the companion, who alone writes the archive, and waits a while for what it says of them.
+    /// - Parameters:
+    ///   - export: what `exportMemory` handed out.
+    ///   - patience: how long it is waited for while a companion runs.
     /// - Throws: `Failure` for what is none; `FileError`.
-    package func leave(export: [UInt8]) throws -> ImportAnswer {
+    package func leave(export: [UInt8], patience: Duration) throws -> ImportAnswer {
         let lines = export.split(separator: UInt8(ascii: "\n")).count
         guard lines > 0 else {
             throw Failure(.badInput, "nothing on stdin; give it what 'holdfast memory export' wrote")
@@ -37,6 +60,16 @@ extension Workplace {
         try Files.write(String(decoding: export, as: UTF8.self), to: path)
         // Whoever listens looks at once; if nobody does, the file waits.
         if var connection = try? connect() { try? connection.wakeDrains(of: queue) }
-        return ImportAnswer(file: path, lines: "\(lines)")
+        return ImportAnswer(file: path, lines: "\(lines)", taken: taken(path, within: patience))
+    }
+
+    private func taken(_ path: String, within patience: Duration) -> ImportAnswer.Taken? {
+        let starter = CompanionStarter(settings: settings), watch = Stopwatch(limit: patience)
+        while Files.exists(path), !watch.isOver, starter.isCompanionRunning { usleep(20_000) }
+        guard !Files.exists(path), let tally = ImportTally(of: path) else { return nil }
+        Files.remove(ImportTally.path(of: path))
+        return .init(
+            added: tally.added, memories_added: tally.memoriesAdded, known: tally.known, forgotten: tally.forgotten,
+            refused: tally.refused)
     }
 }

@@ -89,7 +89,7 @@ package struct Explanation: Encodable, Sendable {
     /// - Parameter lastChange: nil also where it is not known.
     package init(
         _ key: DispatchKey, _ result: SessionLookup.Result, lastChange: Event? = nil, carryOver: CarriedOver? = nil,
-        recall: RecalledTitles? = nil, stopped: String? = nil
+        recall: RecalledTitles? = nil, stopped: String? = nil, folder: String? = nil
     ) {
         carry_over = carryOver
         self.recall = recall
@@ -97,12 +97,12 @@ package struct Explanation: Encodable, Sendable {
         verdict = result.verdict
         session_id = result.session?.rawValue
         last_change = lastChange
-        paragraph = Self.paragraph(key, result, lastChange, carryOver, recall, stopped)
+        paragraph = Self.paragraph(key, result, lastChange, carryOver, recall, stopped, folder)
     }
 
     private static func paragraph(
         _ key: DispatchKey, _ result: SessionLookup.Result, _ event: Event?, _ carryOver: CarriedOver?,
-        _ recall: RecalledTitles?, _ stopped: String?
+        _ recall: RecalledTitles?, _ stopped: String?, _ folder: String?
     ) -> String {
         let now = Timestamp(HostClock.wallMilliseconds)
         let session = result.session.map { "session \($0)" } ?? "a session"
@@ -134,6 +134,10 @@ package struct Explanation: Encodable, Sendable {
                     "The next dispatch of \(key) waits, or exits 75: the account's usage limit ends at \(result.limitedUntilMilliseconds.map(ISOTime.text) ?? "an unknown time")."
                 ]
             }
+        // What is put back is put where the client will look.
+        if result.verdict == .resumable, let folder, !result.cwd.isEmpty, folder != result.cwd {
+            sentences.append("It was made in \(result.cwd): an older client finds it only from there.")
+        }
         if let stopped { sentences.append("\(stopped).") }
         sentences.append("What to do: \(result.remedy(key)).")
         if let carryOver {
@@ -250,7 +254,8 @@ extension Workplace {
         let carried = result.isFromMirror ? nil : try? carryOver(key, result)
         return Explanation(
             key, result, lastChange: result.isFromMirror ? nil : try? lastEvent(of: key), carryOver: carried,
-            recall: recall(key, result, for: folder, behind: carried), stopped: stop(of: key, in: folder))
+            recall: recall(key, result, for: folder, behind: carried), stopped: stop(of: key, in: folder),
+            folder: folder)
     }
 
     /// That nothing is recorded of a key, or of a folder, as a clause that says how it is again; nil where it is.

@@ -3,6 +3,7 @@ package import Domain
 internal import Platform
 internal import Redis
 internal import Storage
+internal import Vault
 
 /// What a person names by a word.
 package enum Named: Sendable {
@@ -89,11 +90,34 @@ extension Workplace {
     func session(
         beginningWith name: String, _ connection: inout RedisConnection
     ) throws -> SessionID? {
-        guard name.utf8.count >= Self.leastDigits, name.allSatisfy({ $0.isHexDigit || $0 == "-" }) else { return nil }
-        let found = try connection.sessions(beginningWith: name, registry)
+        guard Self.isBeginning(name) else { return nil }
+        return try Self.only(try connection.sessions(beginningWith: name, registry), beginningWith: name)
+    }
+
+    /// Whether a word may be the first digits of a session's ID.
+    static func isBeginning(_ name: String) -> Bool {
+        name.utf8.count >= leastDigits && name.allSatisfy { $0.isHexDigit || $0 == "-" }
+    }
+
+    /// - Returns: nil where there is none.
+    static func only(_ found: [SessionID], beginningWith name: String) throws -> SessionID? {
         guard found.count < 2 else {
             throw Failure(.badInput, "\(found.count) sessions begin with '\(name)'", remedy: "give more digits")
         }
         return found.first
+    }
+
+    /// The session that is meant by its ID, or by the first digits of it, known or not.
+    /// - Throws: `Failure` for what is no ID, or the beginning of several.
+    package func sessionID(_ name: String) throws -> SessionID {
+        guard let id = SessionID(rawValue: name), id != .added else {
+            throw Failure(.badInput, "'\(name)' is no session ID", remedy: "see 'holdfast sessions list'")
+        }
+        if id.isUUID { return id }
+        var connection = try connectStarting()
+        if try connection.ask(registry.session(id)) != nil { return id }
+        if let found = try session(beginningWith: name, &connection) { return found }
+        guard Self.isBeginning(name), let vault = try Vault.openIfThere(settings) else { return id }
+        return try Self.only(try vault.sessions(beginningWith: name), beginningWith: name) ?? id
     }
 }

@@ -37,7 +37,7 @@ package struct PoolKeys: Sendable {
     package var failed: RedisKey { RedisKey(prefix + "failed") }
     /// ZSET   episode id by completion time (ms); the last 10,000, for display.
     package var done: RedisKey { RedisKey(prefix + "done") }
-    /// HASH   captured, completed, failed, tokens, cost of one UTC day (`yyyy-mm-dd`), the first two by hour too
+    /// HASH   captured, completed, failed, failures (attempts), tokens, cost of one UTC day (`yyyy-mm-dd`), some by hour too
     /// (`captured:<hh>`), `last_captured_ms` and `last_completed_ms`; 40 days.
     package func day(_ date: String) -> RedisKey { RedisKey(prefix + "day:" + date) }
     /// STRING ID of the archive that this queue belongs to; for ever.

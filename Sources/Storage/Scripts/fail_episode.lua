@@ -12,6 +12,7 @@ put_down(id)
 -- What dies now is not tried again: after five retries the count is five.
 if input.verdict == 'retry' then add(KEYS[1], 'retry_count', 1) end
 count('claude_episode_failures_total{class="' .. input.error_type .. '"}')
+count_hour('failures')
 if input.verdict == 'dead' then
   bury(id, input.error_type, input.error_message, input.cause)
 else

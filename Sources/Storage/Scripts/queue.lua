@@ -13,6 +13,12 @@ local function count_day(field, by)
   redis.call('PEXPIRE', day, whole(40 * day_ms))
 end
 
+-- Once, for the day and for its hour.
+local function count_hour(field)
+  count_day(field, 1)
+  count_day(field .. ':' .. iso(now):sub(12, 13), 1)
+end
+
 -- 'held' when the lease is still the caller's; otherwise why not. A late worker must not finish another's run.
 local function holding(id, token)
   local key = episode_key(id)
@@ -64,8 +70,7 @@ local function finish(id, outcome)
   redis.call('ZREMRANGEBYRANK', done, 0, -10001)
   count('claude_episodes_completed_total{outcome="' .. outcome .. '"}')
   if outcome ~= 'dead' then
-    count_day('completed', 1)
-    count_day('completed:' .. iso(now):sub(12, 13), 1)
+    count_hour('completed')
     redis.call('HSET', prefix .. 'day:' .. iso(now):sub(1, 10), 'last_completed_ms', whole(now))
   elseif not was_dead then
     -- Nobody could read it; it was never buried.

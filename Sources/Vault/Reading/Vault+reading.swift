@@ -40,6 +40,17 @@ extension Vault {
         }
     }
 
+    /// The sessions whose IDs begin with a text.
+    package func sessions(beginningWith text: String) throws(VaultError) -> [SessionID] {
+        try read { database in
+            try String.fetchAll(
+                database,
+                sql: "SELECT DISTINCT session FROM file WHERE substr(session, 1, length(?1)) = ?1 ORDER BY session",
+                arguments: [text]
+            ).compactMap(SessionID.init)
+        }
+    }
+
     /// The sessions whose own transcript lay in a client's folder of this name when it was last added to, with when that was
     /// (ms since 1970).
     package func sessions(ofProject slug: String) throws(VaultError) -> [SessionID: Int64] {

@@ -17,7 +17,7 @@ struct ForgetCommand: ParsableCommand {
             """
     )
 
-    @Option(help: "The ID of a session.", completion: Completing.session)
+    @Option(help: "The ID of a session, or its first digits.", completion: Completing.session)
     var session: String?
 
     @Option(help: "A dispatch key.", completion: Completing.key)
@@ -42,13 +42,14 @@ struct ForgetCommand: ParsableCommand {
 
     func run() throws {
         try reporting {
-            let wish = try wish()
+            let place = try Workplace()
+            let wish = try wish(place)
             let mayAsk = isatty(STDIN_FILENO) == 1 && !output.json
             guard dryRun || yes || mayAsk else {
                 throw Failure(
                     .usage, "nobody can be asked here", remedy: "give --yes, or --dry-run to see what there is")
             }
-            let answer = try Workplace().forget(wish, isDryRun: dryRun) { found in
+            let answer = try place.forget(wish, isDryRun: dryRun) { found in
                 if yes { return true }
                 Terminal.show(found.lines.joined(separator: "\n"))
                 Terminal.complain("this cannot be undone. Forget it? [y/N]")
@@ -64,13 +65,10 @@ struct ForgetCommand: ParsableCommand {
         }
     }
 
-    private func wish() throws -> ForgetWish {
+    private func wish(_ place: Workplace) throws -> ForgetWish {
         if let key { return .key(try DispatchKey(key)) }
         if let session {
-            guard let id = SessionID(rawValue: session), id != .added else {
-                throw Failure(.badInput, "'\(session)' is no session ID", remedy: "see 'holdfast sessions list'")
-            }
-            return .session(id)
+            return .session(try place.sessionID(session))
         }
         var sought = text ?? ""
         if sought == "-" {

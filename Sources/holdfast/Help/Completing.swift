@@ -8,7 +8,7 @@ enum Completing {
     static let session = CompletionKind.custom { _, _, word in names(.session, word) }
     static let keyOrSession = CompletionKind.custom { _, _, word in names(.key, word) + names(.session, word) }
     static let episode = CompletionKind.custom { _, _, word in names(.episode, word) }
-    static let kept = CompletionKind.custom { _, _, word in names(.kept, word) }
+    static let keptOrKey = CompletionKind.custom { _, _, word in names(.kept, word) + names(.key, word) }
     static let pool = CompletionKind.custom { _, _, word in names(.pool, word) }
     static let provider = CompletionKind.custom { _, _, word in names(.provider, word) }
     static let transcript = CompletionKind.file(extensions: ["jsonl"])

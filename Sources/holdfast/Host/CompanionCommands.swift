@@ -112,7 +112,10 @@ struct DownCommand: ParsableCommand {
         try reporting {
             let companion = try Workplace.evenMisconfigured().stopCompanion()
             if output.json { return try Terminal.printJSON(companion) }
-            Terminal.say("companion stopped (pid \(companion.pid))")
+            Terminal.say(
+                companion.wasKilled
+                    ? "companion killed (pid \(companion.pid)), which did not stop; nothing is lost"
+                    : "companion stopped (pid \(companion.pid))")
         }
     }
 }

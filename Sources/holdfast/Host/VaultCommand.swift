@@ -114,7 +114,7 @@ struct VaultShowCommand: ParsableCommand {
               holdfast vault show 0f3c2f0e-6a36-4a7e-9f55-1f4d7e2a9b01
             """)
 
-    @Argument(help: "A session ID.", completion: Completing.kept)
+    @Argument(help: "A session ID, its first digits, or a dispatch key.", completion: Completing.keptOrKey)
     var session: String
 
     @OptionGroup var output: OutputOptions
@@ -179,7 +179,7 @@ struct VaultRestoreCommand: ParsableCommand {
               holdfast vault restore 0f3c2f0e-6a36-4a7e-9f55-1f4d7e2a9b01 --project ~/src/app
             """)
 
-    @Argument(help: "A session ID.", completion: Completing.kept)
+    @Argument(help: "A session ID, its first digits, or a dispatch key.", completion: Completing.keptOrKey)
     var session: String
 
     @Option(help: "The client's config folder; left out: this environment's.", completion: .directory)
@@ -202,14 +202,17 @@ struct VaultRestoreCommand: ParsableCommand {
 
     func run() throws {
         try reporting {
-            guard let id = SessionID(rawValue: session) else {
-                throw Failure(.usage, "\"\(session)\" is no session ID", remedy: "'holdfast vault list' shows them")
-            }
             guard let folder = Files.realPath(project), Files.isFolder(folder) else {
                 throw Failure(.badInput, "--project \(project): no such folder")
             }
             let key = try key.map { try DispatchKey($0) }
             let place = try Workplace()
+            // Of one that the vault has nothing of, words may be archived.
+            guard let id = try place.keptSession(session) ?? SessionID(rawValue: session) else {
+                throw Failure(
+                    .usage, "\"\(session)\" is no session ID, and no key that has one",
+                    remedy: "'holdfast vault list' shows them")
+            }
             do {
                 guard let copy = try place.putBack(id, of: key, to: to.map(Files.absolute), for: folder) else {
                     let path = place.path(of: id, in: to.map(Files.absolute)).map { ": \($0)" } ?? ""
@@ -218,7 +221,7 @@ struct VaultRestoreCommand: ParsableCommand {
                 }
                 if output.json {
                     return try Terminal.printJSON(
-                        Answer(session_id: session, path: copy.path, files: copy.files, bytes: copy.bytes))
+                        Answer(session_id: id.rawValue, path: copy.path, files: copy.files, bytes: copy.bytes))
                 }
                 Terminal.say(copy.path)
                 Terminal.complain(copy.sentence(for: folder))
@@ -240,7 +243,7 @@ struct VaultExportCommand: ParsableCommand {
               holdfast vault export 0f3c2f0e-6a36-4a7e-9f55-1f4d7e2a9b01 > session.tar.zst
             """)
 
-    @Argument(help: "A session ID.", completion: Completing.kept)
+    @Argument(help: "A session ID, its first digits, or a dispatch key.", completion: Completing.keptOrKey)
     var session: String
 
     @OptionGroup var colour: ColourOption

@@ -87,14 +87,17 @@ struct ImportMemoryCommand: ParsableCommand {
             """
     )
 
+    @Option(help: "Seconds to wait for the companion to say how many were new.")
+    var wait: Int64 = 30
+
     @OptionGroup var output: OutputOptions
 
     func run() throws {
         try reporting {
             let input = try StandardInput.read(.stream, limit: 1 << 30)
-            let answer = try Workplace().leave(export: input)
+            let answer = try Workplace().leave(export: input, patience: .seconds(wait))
             if output.json { return try Terminal.printJSON(answer) }
-            Terminal.say("\(answer.lines) lines left for the companion (\(answer.file))")
+            Terminal.say(answer.sentence)
         }
     }
 }

@@ -142,7 +142,9 @@ extension Status.Redis {
             case .timedOut:
                 (
                     .redis_hung, "Redis hangs (\(failure))",
-                    "see whether its process is stopped, swaps or runs a long script; restart it if it stays so"
+                    clues.usesEmbeddedRedis
+                        ? "'holdfast down && holdfast up' starts it anew; \(clues.statePath)/log/redis.log says more"
+                        : "see whether its process is stopped, swaps or runs a long script; restart it if it stays so"
                 )
             case .notNow(let message)
             where message.hasPrefix("NOAUTH") || message.hasPrefix("WRONGPASS") || message.hasPrefix("NOPERM"):

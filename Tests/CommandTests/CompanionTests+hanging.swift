@@ -1,0 +1,75 @@
+import Domain
+import Glibc
+import Platform
+import Settings
+import Storage
+import TestSupport
+import Testing
+
+/// What does not answer is ended all the same, by the command that the trouble names.
+extension CompanionTests {
+    private func troubles(_ home: Home) async throws -> [String: String] {
+        let status = try await home.holdfast("status", "--json").output
+        guard case .array(let all)? = try JSONValue(parsing: status)["troubles"] else { return [:] }
+        return all.reduce(into: [:]) { told, trouble in
+            if case .string(let kind)? = trouble["kind"], case .string(let remedy)? = trouble["remedy"] {
+                told[kind] = remedy
+            }
+        }
+    }
+
+    private static let restart = "'holdfast down && holdfast up'"
+
+    /// - Parameter isAdopted: whether it was started by a companion that is gone.
+    @Test(arguments: [false, true])
+    func aRedisThatHangsIsStartedAnew(isAdopted: Bool) async throws {
+        try await withHome { (home: Home) async throws in
+            _ = try await home.holdfast("up", "--only")
+            let redis = try home.redisID()
+            if isAdopted {
+                let first = try #require(try home.companionID)
+                kill(first, SIGKILL)
+                try await poll("it is gone") { isGone(first) }
+                _ = try await home.holdfast("up", "--only")
+                try #require(try home.redisID() == redis)
+            }
+            kill(redis, SIGSTOP)
+            defer { if !isGone(redis) { kill(redis, SIGKILL) } }
+            #expect(try await troubles(home)["redis_hung"]?.hasPrefix(Self.restart) == true)
+            let down = try await home.holdfast("down")
+            #expect(down.code == 0 && isGone(redis), "\(down)")
+            #expect(try await home.holdfast("up", "--only").code == 0)
+            #expect(try await troubles(home)["redis_hung"] == nil)
+        }
+    }
+
+    /// - Parameter isDeaf: whether it never gets to what it is told.
+    @Test(arguments: [false, true])
+    func aCompanionThatHangsIsReplaced(isDeaf: Bool) async throws {
+        try await withHome { (home: Home) async throws in
+            _ = try await home.holdfast("up", "--only")
+            let companion = try #require(try home.companionID), redis = try home.redisID()
+            kill(companion, SIGSTOP)
+            // A minute goes by.
+            var connection = try home.connect()
+            _ = try connection.send(["ZADD", "{holdfast}:companions", "1000", try home.state.host()])
+            let aged = try await Built.run(
+                "/bin/touch", ["-d", "2 hours ago", home.state.companionLock], environment: home.environment)
+            try #require(aged.code == 0)
+            #expect(try await troubles(home)["companion_hung"] == Self.restart)
+            let deafness = Task {
+                while isDeaf, !Task.isCancelled, !isGone(companion) {
+                    kill(companion, SIGSTOP)
+                    try? await Task.sleep(for: .microseconds(200))
+                }
+            }
+            let down = try await home.holdfast("down")
+            deafness.cancel()
+            await deafness.value
+            #expect(down.code == 0 && isGone(companion) && isGone(redis), "\(down)")
+            #expect(down.output.contains(isDeaf ? "killed" : "stopped"), "\(down)")
+            #expect(try await home.holdfast("up", "--only").code == 0)
+            #expect(try await troubles(home)["companion_hung"] == nil)
+        }
+    }
+}
