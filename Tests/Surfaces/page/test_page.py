@@ -454,6 +454,32 @@ class Actions(PageTest):
             self.assertEqual(self.browser.axe(*(["color-contrast"] if scheme == "dark" else [])), [])
             self.assertLessEqual(self.width(), width)
 
+    def test_a_session_is_restored_and_forgotten_on_its_page(self):
+        stage = stages.well
+        lost = Session(stage, "coder/lost").whole("Count the okapis", "There are two.")
+        stage.settle()
+        stage.holdfast("sync")
+        stage.lose(lost.transcript)
+        self.open(stage)
+        self.search("#sessions", "search", lost.id)
+        self.until(lambda: self.text("#sessions .pill") == "restorable", "the vault has it")
+        self.one("#sessions a.title").click()
+        self.until(lambda: self.text("#session .pill") == "restorable", "its page")
+        self.one("#session form[action$='/restore'] button").click()
+        self.until(lambda: self.text("#session .pill") == "resumable", "it is back")
+        self.assertEqual(stage.holdfast("lookup", "coder/lost").stdout.strip(), lost.id)
+        forget = "#session form[action$='/forget'] button"
+        self.assertFalse(self.one(forget).is_displayed(), "it asks first")
+        self.one("#session details.confirm:last-child summary").click()
+        self.assertIn("it stays", self.text("#session details.confirm:last-child"))
+        self.picture("forget", whole=False)
+        self.one(forget).click()
+        self.until(lambda: stage.holdfast("memory", "search", "okapis").code == 1, "nothing is found", 60)
+        self.assertEqual(stage.holdfast("lookup", "coder/lost").code, 1)
+        self.assertEqual(stage.holdfast("vault", "show", lost.id).code, 1)
+        self.until(lambda: "/api/" not in self.browser.current_url, "a page, no answer of the API")
+        self.assertEqual(self.browser.axe(), [])
+
     def test_drop_asks_first(self):
         stage = stages.well
         Session(stage, "coder/to-drop").whole()
