@@ -264,6 +264,9 @@ import Vault
         Case(kind: "queue_full", words: "The queue is full", configuration: #"{"retry_queue_max_size": 1}"#) {
             try $0.redis(["ZADD", $0.pool.schedule.name, "\(long)", String(repeating: "a", count: 32)])
         },
+        Case(kind: "queue_full", words: "The queue is full", configuration: #"{"retry_queue_max_size": 1}"#) {
+            try $0.episode(in: $0.pool, $0.pool.dead)
+        },
         Case(
             kind: "dashboard_away", words: "port 7391 is taken",
             report: ["dashboard_error": "port 7391 is taken by another program"]),
