@@ -40,6 +40,9 @@ package protocol ArchiveReading: Sendable {
     /// The sessions whose words were recorded under a dispatch key.
     func sessions(under key: String) throws(ArchiveError) -> Set<SessionID>
 
+    /// The sessions whose IDs begin with a text.
+    func sessions(beginningWith text: String) throws(ArchiveError) -> Set<SessionID>
+
     /// What it holds that is to be forgotten. It reads all there is.
     func trace(_ question: TraceQuestion) throws(ArchiveError) -> ArchiveTrace
 

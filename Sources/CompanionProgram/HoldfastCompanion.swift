@@ -35,8 +35,9 @@ package enum HoldfastCompanion {
                 end("a companion runs already on \(settings.state.path); 'holdfast status' tells of it", code: 75)
             }
             let starter = CompanionStarter(settings: settings)
-            // Started by itself a moment before a person stopped it; a service manager's start is a person's.
-            if isDetached, starter.isStoppedByPerson {
+            // Started by itself a moment before a person stopped it; a service manager's start is a person's, unless it brings
+            // back what 'holdfast down' had to kill.
+            if starter.isStoppedByPerson, isDetached || starter.isStopRecent && isOfServiceManager(settings) {
                 failure.clear()
                 end("stopped by 'holdfast down'", code: 75)
             }
@@ -55,6 +56,11 @@ package enum HoldfastCompanion {
             // By 78 a service manager knows that starting it again is of no use.
             end(reason.message, code: reason.code == .configuration ? reason.code.rawValue : 1)
         }
+    }
+
+    /// systemd tells its own child so, from version 248 on.
+    private static func isOfServiceManager(_ settings: Settings) -> Bool {
+        settings.environment["SYSTEMD_EXEC_PID"] == String(getpid())
     }
 
     /// Who asks what this is gets an answer, and no daemon.

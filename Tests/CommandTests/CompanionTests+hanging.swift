@@ -72,4 +72,39 @@ extension CompanionTests {
             #expect(try await troubles(home)["companion_hung"] == nil)
         }
     }
+
+    /// A service manager starts again what was killed: what a person stopped stays stopped.
+    @Test func whatDownStoppedIsNotBroughtBackByAServiceManager() async throws {
+        try await withHome { (home: Home) async throws in
+            try home.state.prepare()
+            try CompanionStarter(settings: try Settings.load(environment: home.environment)).markStopped()
+            let program = Built.folder + "/holdfast-companion"
+            let started = try await Built.run(
+                "/bin/sh", ["-c", "SYSTEMD_EXEC_PID=$$ exec \(program)"], environment: home.environment)
+            #expect(started.code == 75 && started.error.contains("stopped by 'holdfast down'"), "\(started)")
+            #expect(Files.exists(home.state.stopMark))
+        }
+    }
+
+    /// The state folder of a container's neighbour: its number means another process here.
+    @Test func aProcessThatHasNotTheLockIsSentNoSignal() async throws {
+        try await withHome { (home: Home) async throws in
+            try home.state.prepare()
+            let sleeper = try SpawnedProcess(["/bin/sleep", "600"], environment: [:], .init())
+            defer { sleeper.send(SIGKILL) }
+            guard let lock = try FileLock.take(home.state.companionLock) else { throw PollTimeout(description: "held") }
+            try lock.write("\(sleeper.id)")
+            let down = try await home.holdfast("down")
+            #expect(down.code == 1 && down.error.contains("cannot be seen from here"), "\(down)")
+            _ = consume lock
+            // The same of a Redis.
+            let server = EmbeddedServer(home.state)
+            try Files.makeFolder(home.state.redis)
+            guard let held = try FileLock.take(server.lockPath) else { throw PollTimeout(description: "held") }
+            try Files.write("\(sleeper.id)\n", to: server.pidPath)
+            #expect(!server.stop(child: sleeper.id))
+            #expect(sleeper.exitCodeIfEnded() == nil && !isGone(sleeper.id))
+            _ = consume held
+        }
+    }
 }

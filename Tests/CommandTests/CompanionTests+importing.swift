@@ -1,19 +1,49 @@
+import Archive
+import Domain
 import Platform
+import Redis
 import Settings
+import Storage
 import TestSupport
 import Testing
 
 extension CompanionTests {
+    @Test func anImportThatWasInterruptedGoesOnAndCountsAll() async throws {
+        try await withHome { (home: Home) async throws in
+            _ = try await home.holdfast("up", "--only")
+            _ = try await home.holdfast("memory", "add", "egrets too", "--key", "coder/1", "--wait", "1")
+            let exported = try await home.holdfast("memory", "export").output
+            _ = try await home.holdfast("down")
+            let file = home.state.imports + "/\(HostClock.wallMilliseconds)-1-1.jsonl"
+            try Files.makeFolder(home.state.imports)
+            try Files.write(exported + "rubbish\n", to: file)
+            var before = ImportTally()
+            before.count(.head)
+            before.count(.added(try #require(EpisodeID(rawValue: String(repeating: "a", count: 32)))))
+            try before.write(of: file)
+            _ = try await home.holdfast("up", "--only")
+            try await poll("it is taken in") { !Files.exists(file) }
+            let tally = try #require(ImportTally(of: file))
+            #expect(tally.added == 1 && tally.known == 0 && tally.refused == 1 && tally.lines == 3)
+            #expect(try Files.read(file + ".refused") == "rubbish\n")
+        }
+    }
+
     @Test func anImportSaysHowManyWereNew() async throws {
         try await withHome { (home: Home) async throws in
             _ = try await home.holdfast("up", "--only")
             _ = try await home.holdfast("memory", "add", "herons nest in March", "--key", "coder/1")
-            var exported = ""
-            while exported.split(separator: "\n").count < 2 {
-                exported = try await home.holdfast("memory", "export").output
+            let settings = try Settings.load(environment: home.environment)
+            try await poll("it is archived") {
+                var connection = try home.connect()
+                return try connection.ask(ZCARD(settings.poolKeys(host: settings.state.host()).unarchived)) == 0
             }
+            let exported = try await home.holdfast("memory", "export").output
+            try #require(exported.split(separator: "\n").count == 2)
+            // Nobody came for what it says.
+            try home.scratch.write("{}", to: "state/import/1000-1-1.jsonl.taken")
             let again = try await home.holdfast("memory", "import", input: exported + "no line of an export\n")
-            #expect(again.output.hasPrefix("2 episodes: 0 new, 1 here already, 1 refused ("), "\(again)")
+            #expect(again.output.hasPrefix("1 episode: 0 new, 1 here already; 1 line refused ("), "\(again)")
             #expect(try Files.names(in: home.state.imports).allSatisfy { $0.hasSuffix(".refused") })
             try await withHome { (other: Home) async throws in
                 let left = try await other.holdfast("memory", "import", input: exported)

@@ -1,7 +1,8 @@
 internal import FoundationEssentials
 package import Platform
 
-/// How many episodes of an export became what. Who takes a file in leaves it beside that file, for who brought it.
+/// How many episodes of an export became what. Who takes a file in leaves it beside that file: for itself, should it be
+/// interrupted, and for who brought the file.
 package struct ImportTally: Codable, Sendable, Equatable {
     package var added = 0
     /// Their episodes were here.
@@ -10,10 +11,13 @@ package struct ImportTally: Codable, Sendable, Equatable {
     package var forgotten = 0
     /// Lines of which nothing is stored.
     package var refused = 0
+    /// Lines that were looked at.
+    package private(set) var lines = 0
 
     package init() {}
 
     package mutating func count(_ outcome: ImportOutcome) {
+        lines += 1
         switch outcome {
         case .head: break
         case .added: added += 1
@@ -28,6 +32,9 @@ package struct ImportTally: Codable, Sendable, Equatable {
     package static func path(of export: String) -> String { export + suffix }
 
     package static let suffix = ".taken"
+
+    /// The file that a tally is of.
+    package static func export(of tally: String) -> String { String(tally.dropLast(suffix.count)) }
 
     package func write(of export: String) throws(FileError) {
         guard let data = try? JSONEncoder().encode(self) else { return }

@@ -13,6 +13,17 @@ extension SQLiteArchive {
         }
     }
 
+    func sessions(beginningWith text: String) throws(ArchiveError) -> Set<SessionID> {
+        try read { database in
+            Set(
+                try String.fetchAll(
+                    database,
+                    sql: "SELECT DISTINCT session_id FROM episode WHERE substr(session_id, 1, length(?1)) = ?1",
+                    arguments: [text]
+                ).compactMap(SessionID.init))
+        }
+    }
+
     func trace(_ question: TraceQuestion) throws(ArchiveError) -> ArchiveTrace {
         try read { database in
             switch question {

@@ -38,11 +38,11 @@ package struct ImportFolder: Sendable {
                 _ = Files.rename(path + "/" + name, to: path + "/" + name + ".refused")
                 continue
             }
-            var refused: [String] = []
-            var tally = ImportTally()
+            // One that was interrupted goes on.
+            var tally = ImportTally(of: path + "/" + name) ?? ImportTally()
             let lines = text.split(separator: "\n").map(String.init)
             let redactor = settings.current.configuration.redactor
-            for start in stride(from: 0, to: lines.count, by: 50) {
+            for start in stride(from: tally.lines, to: lines.count, by: 50) {
                 let page = Array(lines[start..<min(lines.count, start + 50)])
                 let outcomes = try await handle.use { archive throws(ArchiveError) in
                     var outcomes: [ImportOutcome] = []
@@ -54,18 +54,23 @@ package struct ImportFolder: Sendable {
                     }
                     return outcomes
                 }
+                var refused: [String] = []
                 for (line, outcome) in zip(page, outcomes) {
                     tally.count(outcome)
                     guard case .refused(let reason) = outcome else { continue }
                     refused.append(line)
                     logger.warning("a line cannot be imported: \(reason)", metadata: ["file": "\(name)"])
                 }
+                if !refused.isEmpty {
+                    try Files.add(refused.joined(separator: "\n") + "\n", to: path + "/" + name + ".refused")
+                }
+                // Without it the import itself is none the worse: what was looked at already is known then.
+                do throws(FileError) {
+                    try tally.write(of: path + "/" + name)
+                } catch {
+                    logger.warning("what became of an import cannot be noted: \(error)")
+                }
             }
-            if !refused.isEmpty {
-                try Files.write(refused.joined(separator: "\n") + "\n", to: path + "/" + name + ".refused")
-            }
-            // Before the file goes: that it is gone says that this is there.
-            try tally.write(of: path + "/" + name)
             Files.remove(path + "/" + name)
             logger.notice(
                 "imported",
@@ -78,7 +83,7 @@ package struct ImportFolder: Sendable {
 
     private func forgetTallies(_ names: [String]) {
         let oldest = HostClock.wallMilliseconds - Self.tallyAge
-        for name in names where name.hasSuffix(ImportTally.suffix) {
+        for name in names where name.hasSuffix(ImportTally.suffix) && !names.contains(ImportTally.export(of: name)) {
             // Who left a file named it by the time.
             if Int64(name.prefix { $0 != "-" }) ?? 0 < oldest { Files.remove(path + "/" + name) }
         }

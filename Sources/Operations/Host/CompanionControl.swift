@@ -111,21 +111,35 @@ extension Workplace {
     }
 
     /// Stops the companion and the embedded Redis, which writes its file first.
-    /// - Throws: `Failure` where none runs, or it does not stop.
+    /// - Throws: `Failure` where none runs, it cannot be seen from here, or it or its Redis does not stop.
     package func stopCompanion() throws -> StoppedCompanion {
         let turn = try takeTurn()
         defer { withExtendedLifetime(turn) {} }
         // First, or a hook's child that finds Redis gone would start both again.
         try starter.markStopped()
-        guard let pid = starter.companionID else {
-            throw Failure(.no, "no companion runs on \(settings.state.path)")
-        }
+        guard starter.isCompanionRunning else { throw Failure(.no, "no companion runs on \(settings.state.path)") }
+        let pid = try visibleCompanion()
         let wasKilled = try stop(pid)
         // Its Redis outlives a companion that is killed.
-        if wasKilled, settings.configuration.usesEmbeddedRedis {
-            _ = EmbeddedServer(settings.state).stop()
+        guard EmbeddedServer(settings.state).stop() else {
+            throw Failure(
+                .no, "companion \(pid) is stopped, and its Redis does not end; see \(settings.state.path)/log/redis.log"
+            )
         }
         return StoppedCompanion(pid: pid, wasKilled: wasKilled)
+    }
+
+    /// The process that has the companion's lock, as far as it can be seen from here.
+    private func visibleCompanion() throws -> Int32 {
+        // One that has just begun has the lock, and has not said yet who it is.
+        let watch = Stopwatch(limit: .seconds(2))
+        repeat {
+            if let pid = starter.companionID, FileLock.isOpen(settings.state.companionLock, in: pid) { return pid }
+            usleep(20_000)
+        } while !watch.isOver
+        throw Failure(
+            .no, "the companion of \(settings.state.path) runs where it cannot be seen from here",
+            remedy: "stop it there, as in the container that it runs in")
     }
 
     /// One starts or stops at a time: who starts what is being stopped would wait for a Redis that is gone.
@@ -164,8 +178,7 @@ extension Workplace {
         // One that is stopped takes no signal until it goes on.
         kill(pid, SIGCONT)
         if hasEnded(within: Self.patience) { return false }
-        // Who has the lock by now is another.
-        if starter.companionID == pid { kill(pid, SIGKILL) }
+        if FileLock.isOpen(settings.state.companionLock, in: pid) { kill(pid, SIGKILL) }
         guard hasEnded(within: .seconds(5)) else {
             throw Failure(.no, "companion \(pid) does not stop; see \(settings.state.companionLog)")
         }

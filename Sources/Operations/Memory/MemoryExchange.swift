@@ -18,16 +18,21 @@ package struct ImportAnswer: Encodable, Sendable {
         package let refused: Int
     }
     @OrNull package var taken: Taken?
+    /// Whether the companion could not read the file, and set it aside.
+    package let is_refused: Bool
 
     /// For people.
     package var sentence: String {
-        guard let taken else { return "\(lines) lines left for the companion (\(file))" }
+        guard let taken else {
+            return is_refused
+                ? "it cannot be read; it lies in \(file).refused" : "\(lines) lines left for the companion (\(file))"
+        }
         var parts = ["\(taken.added) new", "\(taken.known) here already"]
         if taken.memories_added > 0 { parts.insert("\(taken.memories_added) here, their memories new", at: 1) }
         if taken.forgotten > 0 { parts.append("\(taken.forgotten) forgotten, and left out") }
-        if taken.refused > 0 { parts.append("\(taken.refused) refused (\(file).refused)") }
-        let sum = taken.added + taken.memories_added + taken.known + taken.forgotten + taken.refused
-        return "\(counted(sum, "episode")): " + parts.joined(separator: ", ")
+        let sum = taken.added + taken.memories_added + taken.known + taken.forgotten
+        let refused = taken.refused > 0 ? "; \(counted(taken.refused, "line")) refused (\(file).refused)" : ""
+        return "\(counted(sum, "episode")): " + parts.joined(separator: ", ") + refused
     }
 }
 
@@ -60,7 +65,10 @@ extension Workplace {
         try Files.write(String(decoding: export, as: UTF8.self), to: path)
         // Whoever listens looks at once; if nobody does, the file waits.
         if var connection = try? connect() { try? connection.wakeDrains(of: queue) }
-        return ImportAnswer(file: path, lines: "\(lines)", taken: taken(path, within: patience))
+        let taken = taken(path, within: patience)
+        return ImportAnswer(
+            file: path, lines: "\(lines)", taken: taken,
+            is_refused: taken == nil && !Files.exists(path) && Files.exists(path + ".refused"))
     }
 
     private func taken(_ path: String, within patience: Duration) -> ImportAnswer.Taken? {

@@ -47,46 +47,57 @@ extension Workplace {
         return try vault.sessions(limit: limit).compactMap { try vault.session($0).map(KeptRow.init) }
     }
 
-    /// - Parameter name: of a session, as a person has it: its ID, the first digits of it, or a dispatch key.
-    private func kept(_ name: String, in vault: Vault) throws -> KeptSession {
-        guard let id = try meant(by: name, in: vault), let kept = try vault.session(id) else {
-            throw Failure(
-                .no, "nothing of session \"\(name)\" is in the vault", remedy: "'holdfast vault list' says what is")
-        }
-        return kept
+    /// A session as a person names it: by its ID, by the first digits of it, or by a dispatch key that has or had it.
+    package struct NamedSession: Sendable, Equatable {
+        package let session: SessionID
+        /// By which it was named.
+        package let key: DispatchKey?
     }
 
-    private func meant(by name: String, in vault: Vault) throws -> SessionID? {
-        if let id = SessionID(rawValue: name), try vault.session(id) != nil { return id }
-        if Self.isBeginning(name) {
-            let found = try vault.sessions(beginningWith: name)
-            if let id = try Self.only(found, beginningWith: name) { return id }
+    /// The session that is meant, where the vault has it or a key has it now; nil where neither is so.
+    /// - Throws: `Failure` where several are meant.
+    package func keptSession(_ name: String) throws -> NamedSession? {
+        let vault = try Vault.openIfThere(settings)
+        if let id = SessionID(rawValue: name), try vault?.session(id) != nil {
+            return NamedSession(session: id, key: nil)
+        }
+        if Self.isBeginning(name), let found = try vault?.sessions(beginningWith: name),
+            let id = try Self.only(found, beginningWith: name)
+        {
+            return NamedSession(session: id, key: nil)
         }
         guard let key = try? DispatchKey(name) else { return nil }
-        if let bound = boundSession(of: key), try vault.session(bound) != nil { return bound }
-        let under = try archiveIfAny?.sessions(under: key.rawValue) ?? []
-        let kept = try under.filter { try vault.session($0) != nil }.map(\.rawValue).sorted()
+        if let bound = boundSession(of: key) { return NamedSession(session: bound, key: key) }
+        let kept = try (archiveIfAny?.sessions(under: key.rawValue) ?? [])
+            .filter { try vault?.session($0) != nil }.map(\.rawValue).sorted()
         guard kept.count < 2 else {
             throw Failure(
                 .badInput, "\(key) has no session now, and had \(kept.count) that are in the vault",
                 remedy: "give one: \(kept.prefix(8).joined(separator: ", "))\(kept.count > 8 ? ", …" : "")")
         }
-        return kept.first.flatMap(SessionID.init)
+        return kept.first.flatMap(SessionID.init).map { NamedSession(session: $0, key: key) }
     }
 
     /// As Redis has it; while that is away, as this host's mirror does.
     private func boundSession(of key: DispatchKey) -> SessionID? {
-        if var connection = try? connect(), let binding = try? connection.ask(registry.binding(key)) {
-            return binding.sessionID ?? binding.candidateID
+        do {
+            var connection = try connect()
+            let binding = try connection.ask(registry.binding(key))
+            return binding?.sessionID ?? binding?.candidateID
+        } catch {
+            return BindingMirror(folder: settings.state.bindings).binding(of: key)?.sessionID
         }
-        return BindingMirror(folder: settings.state.bindings).binding(of: key)?.sessionID
     }
 
-    /// The ID of a session of the vault; nil where it is not there.
-    /// - Parameter name: its ID, the first digits of it, or a dispatch key that has or had it.
-    /// - Throws: `Failure` where several are meant.
-    package func keptSession(_ name: String) throws -> SessionID? {
-        try Vault.openIfThere(settings).flatMap { try meant(by: name, in: $0) }
+    private func kept(_ name: String, in vault: Vault) throws -> KeptSession {
+        let named = try keptSession(name)
+        guard let named, let kept = try vault.session(named.session) else {
+            let id = named.map { $0.key == nil ? "" : " (\($0.session))" } ?? ""
+            throw Failure(
+                .no, "nothing of session \"\(name)\"\(id) is in the vault",
+                remedy: "'holdfast vault list' says what is")
+        }
+        return kept
     }
 
     package func keptDetail(_ name: String) throws -> KeptDetail {

@@ -115,9 +115,13 @@ extension Workplace {
         }
         if id.isUUID { return id }
         var connection = try connectStarting()
+        let vault = try Vault.openIfThere(settings), archive = archiveIfAny
         if try connection.ask(registry.session(id)) != nil { return id }
-        if let found = try session(beginningWith: name, &connection) { return found }
-        guard Self.isBeginning(name), let vault = try Vault.openIfThere(settings) else { return id }
-        return try Self.only(try vault.sessions(beginningWith: name), beginningWith: name) ?? id
+        guard Self.isBeginning(name) else { return id }
+        var found = Set(try connection.sessions(beginningWith: name, registry))
+        found.formUnion(try vault?.sessions(beginningWith: name) ?? [])
+        found.formUnion(try archive?.sessions(beginningWith: name) ?? [])
+        if found.contains(id) { return id }
+        return try Self.only(Array(found), beginningWith: name) ?? id
     }
 }

@@ -56,6 +56,15 @@ package struct CompanionStarter: Sendable {
         (try? Files.read(settings.state.stopMark, limit: 64)) == HostClock.now().bootID
     }
 
+    /// Whether that was a moment ago: a service manager starts what was killed again within seconds.
+    package var isStopRecent: Bool {
+        guard let mark = try? Files.status(settings.state.stopMark) else { return false }
+        return HostClock.wallMilliseconds - Int64(mark.st_mtim.tv_sec) * 1000 < Self.recently
+    }
+
+    /// `down` takes up to 30 s after its mark.
+    private static let recently: Int64 = 45_000
+
     /// Nothing starts the companion by itself from now on, not even what is on its way to.
     package func markStopped() throws(FileError) {
         try Files.write(HostClock.now().bootID, to: settings.state.stopMark)

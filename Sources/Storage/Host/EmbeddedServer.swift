@@ -32,7 +32,8 @@ package struct EmbeddedServer: Sendable {
         let asked = Stopwatch(limit: .seconds(4)), signalled = Stopwatch(limit: .seconds(6))
         let killed = Stopwatch(limit: .seconds(9))
         var sent: Int32?
-        while isRunning {
+        // Asked before it is looked for: somebody may have removed its folder, and the lock with it.
+        repeat {
             if killed.isOver { return false }
             do throws(RedisError) {
                 let server = RedisConnector(url: RedisURL(endpoint: .unix(path: state.redisSocket)))
@@ -47,26 +48,20 @@ package struct EmbeddedServer: Sendable {
                 // No task's sleep: a companion that ends is cancelled, and nobody else wants its thread.
                 usleep(20_000)
             }
-            guard asked.isOver, let process = child ?? recordedID else { continue }
             let signal = signalled.isOver ? SIGKILL : SIGTERM
-            guard sent != signal else { continue }
+            guard asked.isOver, sent != signal, let process = process(child) else { continue }
             sent = signal
             onSignal(signal, process)
             kill(process, signal)
             // One that is stopped takes no signal until it goes on.
             kill(process, SIGCONT)
-        }
+        } while isRunning
         return true
     }
 
-    /// The process that wrote its number there, if it is a server of ours still.
-    private var recordedID: Int32? {
-        guard let text = try? Files.read(pidPath, limit: 32),
-            let id = Int32(text.filter { !$0.isWhitespace }), id > 1,
-            // It says in its title where it listens. Another process may have its number by now.
-            let title = try? Files.bytes("/proc/\(id)/cmdline", limit: 1 << 16),
-            ByteSearch.contains(String(decoding: title, as: UTF8.self), state.redisSocket)
-        else { return nil }
-        return id
+    /// The server, as this process started it or as it wrote its number down, if that is a process that has its lock.
+    private func process(_ child: Int32?) -> Int32? {
+        let recorded = (try? Files.read(pidPath, limit: 32)).flatMap { Int32($0.filter { !$0.isWhitespace }) }
+        return [child, recorded].compactMap(\.self).first { $0 > 1 && FileLock.isOpen(lockPath, in: $0) }
     }
 }

@@ -18,6 +18,7 @@ for _, id in ipairs(redis.call('ZRANGE', leases, '-inf', whole(now), 'BYSCORE', 
     local attempts = add(episode_key(id), 'attempts', 1)
     count('claude_leases_expired_total')
     if attempts >= most_attempts then
+      count_hour('failures')
       bury(id, 'crash', 'its worker died or hung ' .. attempts .. ' times while it had this episode', 'episode')
       buried[#buried + 1] = id
     else

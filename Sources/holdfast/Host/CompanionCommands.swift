@@ -99,7 +99,7 @@ struct DownCommand: ParsableCommand {
         abstract: "Stops the companion and the embedded Redis, which writes its file first.",
         discussion: """
             Hooks leave notes meanwhile; nothing is lost. Nothing starts the companion again but 'holdfast up' or a restart
-            of the machine. Exits 1 when no companion runs.
+            of the machine. One that does not stop within 15 s is killed. Exits 1 when no companion runs.
 
             Example:
               holdfast down
@@ -114,7 +114,7 @@ struct DownCommand: ParsableCommand {
             if output.json { return try Terminal.printJSON(companion) }
             Terminal.say(
                 companion.wasKilled
-                    ? "companion killed (pid \(companion.pid)), which did not stop; nothing is lost"
+                    ? "companion killed (pid \(companion.pid)), which did not stop; what it had in hand is done again"
                     : "companion stopped (pid \(companion.pid))")
         }
     }

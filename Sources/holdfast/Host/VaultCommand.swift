@@ -205,14 +205,15 @@ struct VaultRestoreCommand: ParsableCommand {
             guard let folder = Files.realPath(project), Files.isFolder(folder) else {
                 throw Failure(.badInput, "--project \(project): no such folder")
             }
-            let key = try key.map { try DispatchKey($0) }
             let place = try Workplace()
             // Of one that the vault has nothing of, words may be archived.
-            guard let id = try place.keptSession(session) ?? SessionID(rawValue: session) else {
+            let named = try place.keptSession(session)
+            guard let id = named?.session ?? SessionID(rawValue: session) else {
                 throw Failure(
                     .usage, "\"\(session)\" is no session ID, and no key that has one",
                     remedy: "'holdfast vault list' shows them")
             }
+            let key = try key.map { try DispatchKey($0) } ?? named?.key
             do {
                 guard let copy = try place.putBack(id, of: key, to: to.map(Files.absolute), for: folder) else {
                     let path = place.path(of: id, in: to.map(Files.absolute)).map { ": \($0)" } ?? ""

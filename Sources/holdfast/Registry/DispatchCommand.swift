@@ -99,12 +99,12 @@ struct DispatchCommand: ParsableCommand {
 
     /// On stderr: stdout is the client's.
     private func explain(_ result: SessionLookup.Result, of key: DispatchKey, at place: Workplace) {
-        let stopped = place.stop(of: key, in: Files.realPath("."))
+        let folder = Files.realPath("."), stopped = place.stop(of: key, in: folder)
         if output.json {
             guard let line = try? JSONEncoder().encode(LookupAnswer(key, result)) else { return }
             Terminal.warn(VisibleText.json(String(decoding: line, as: UTF8.self)))
         } else if explain {
-            Terminal.complain(Explanation(key, result, stopped: stopped).paragraph)
+            Terminal.complain(Explanation(key, result, stopped: stopped, folder: folder).paragraph)
         } else if let reason = result.reasonToStartFresh(Timestamp(HostClock.wallMilliseconds)) {
             // Who counts on what was said before must not find out by the answer.
             Terminal.complain("\(key) starts fresh: \(reason)\(stopped.map { "; \($0)" } ?? "")")
