@@ -71,7 +71,7 @@ e2e: trial ## Run the scenarios with the newest Claude Code client and an older 
 	@config/install-dependencies e2e
 	@for client in newest 2.1.139; do \
 	  HOLDFAST_BIN=$(abspath $(TRIAL))/bin HOLDFAST_PLUGIN=$(abspath $(TRIAL))/share/holdfast/plugin \
-	    SHARDS=$(or $(SHARDS),2) Tests/EndToEnd/run $$client || exit; done
+	    SHARDS=$(or $(SHARDS),3) Tests/EndToEnd/run $$client || exit; done
 	@HOLDFAST_BIN=$(abspath $(TRIAL))/bin Tests/EndToEnd/random --runs 50
 
 full: dependencies ## The long tiers too: six clients, all faults, an upgrade, 2,000 random runs, races, fuzzing
