@@ -136,7 +136,7 @@ package struct Explanation: Encodable, Sendable {
             }
         // What is put back is put where the client will look.
         if result.verdict == .resumable, let folder, !result.cwd.isEmpty, folder != result.cwd {
-            sentences.append("It was made in \(result.cwd); from elsewhere an older client does not find it.")
+            sentences.append("It was made in \(result.cwd); from elsewhere a client up to 2.1.219 does not find it.")
         }
         if let stopped { sentences.append("\(stopped).") }
         sentences.append("What to do: \(result.remedy(key)).")
