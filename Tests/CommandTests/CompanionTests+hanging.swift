@@ -43,9 +43,7 @@ extension CompanionTests {
         }
     }
 
-    /// - Parameter isDeaf: whether it never gets to what it is told.
-    @Test(arguments: [false, true])
-    func aCompanionThatHangsIsReplaced(isDeaf: Bool) async throws {
+    @Test func aCompanionThatIsStoppedIsReplaced() async throws {
         try await withHome { (home: Home) async throws in
             _ = try await home.holdfast("up", "--only")
             let companion = try #require(try home.companionID), redis = try home.redisID()
@@ -57,19 +55,32 @@ extension CompanionTests {
                 "/bin/touch", ["-d", "2 hours ago", home.state.companionLock], environment: home.environment)
             try #require(aged.code == 0)
             #expect(try await troubles(home)["companion_hung"] == Self.restart)
-            let deafness = Task {
-                while isDeaf, !Task.isCancelled, !isGone(companion) {
-                    kill(companion, SIGSTOP)
-                    try? await Task.sleep(for: .microseconds(200))
-                }
-            }
             let down = try await home.holdfast("down")
-            deafness.cancel()
-            await deafness.value
             #expect(down.code == 0 && isGone(companion) && isGone(redis), "\(down)")
-            #expect(down.output.contains(isDeaf ? "killed" : "stopped"), "\(down)")
+            #expect(down.output.contains("companion stopped"), "\(down)")
             #expect(try await home.holdfast("up", "--only").code == 0)
             #expect(try await troubles(home)["companion_hung"] == nil)
+        }
+    }
+
+    /// Another program stands in its place, since a companion heeds SIGTERM.
+    @Test func aCompanionThatHeedsNothingIsKilledAndItsRedisEnds() async throws {
+        try await withHome { (home: Home) async throws in
+            _ = try await home.holdfast("up", "--only")
+            let companion = try #require(try home.companionID), redis = try home.redisID()
+            kill(companion, SIGKILL)
+            try await poll("it is gone") { isGone(companion) }
+            let deaf = #"exec 9<>"$0"; flock -n 9 || exit 3; printf %s $$ >"$0"; trap '' TERM; while :; do sleep 1; done"#
+            let holder = try SpawnedProcess(
+                ["/bin/sh", "-c", deaf, home.state.companionLock], environment: ["PATH": "/usr/bin:/bin"], .init())
+            defer { holder.send(SIGKILL) }
+            try await poll("it says who it is") {
+                let said = (try? Files.read(home.state.companionLock)) ?? ""
+                return said.filter { !$0.isWhitespace } == "\(holder.id)"
+            }
+            let down = try await home.holdfast("down")
+            #expect(down.code == 0 && down.output.contains("companion killed (pid \(holder.id))"), "\(down)")
+            #expect(holder.exitCodeIfEnded() == 128 + SIGKILL && isGone(redis))
         }
     }
 

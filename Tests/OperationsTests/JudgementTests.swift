@@ -46,7 +46,7 @@ import Testing
             words: ["Redis is away", "1 h ago", "at risk: nothing", "12 waiting", "companion starts"],
             change: isDown(.unreachable(reason: "Connection refused"))),
         Stage(
-            kind: .redis_hung, words: ["Redis hangs", "1 h ago", "restart it if"],
+            kind: .redis_hung, words: ["Redis hangs", "1 h ago", "'holdfast down && holdfast up'"],
             change: isDown(.timedOut(reason: "no reply"))),
         Stage(kind: .redis_evicting, words: ["throws keys away", "1 h ago", "bindings", "noeviction"]) { status, _ in
             status.redis.eviction_policy = "allkeys-lru"
