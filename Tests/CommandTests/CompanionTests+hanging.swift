@@ -70,7 +70,8 @@ extension CompanionTests {
             let companion = try #require(try home.companionID), redis = try home.redisID()
             kill(companion, SIGKILL)
             try await poll("it is gone") { isGone(companion) }
-            let deaf = #"exec 9<>"$0"; flock -n 9 || exit 3; printf %s $$ >"$0"; trap '' TERM; while :; do sleep 1; done"#
+            let deaf =
+                #"exec 9<>"$0"; flock -n 9 || exit 3; printf %s $$ >"$0"; trap '' TERM; while :; do sleep 1; done"#
             let holder = try SpawnedProcess(
                 ["/bin/sh", "-c", deaf, home.state.companionLock], environment: ["PATH": "/usr/bin:/bin"], .init())
             defer { holder.send(SIGKILL) }
