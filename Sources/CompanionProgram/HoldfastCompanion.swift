@@ -37,7 +37,8 @@ package enum HoldfastCompanion {
             let starter = CompanionStarter(settings: settings)
             // Started by itself a moment before a person stopped it; a service manager's start is a person's, unless it brings
             // back what 'holdfast down' had to kill.
-            if starter.isStoppedByPerson, isDetached || starter.isStopRecent && isOfServiceManager(settings) {
+            let wasKilled = starter.takeKillMark()
+            if isDetached && starter.isStoppedByPerson || wasKilled && isOfServiceManager(settings) {
                 failure.clear()
                 end("stopped by 'holdfast down'", code: 75)
             }

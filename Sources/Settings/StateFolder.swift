@@ -57,6 +57,8 @@ package struct StateFolder: Sendable, Equatable {
     package var autostartStamp: String { path + "/autostart.lock" }
     /// Says that a person stopped the companion, and in which boot: until `up` nothing starts it by itself.
     package var stopMark: String { path + "/companion.stopped" }
+    /// Says that the companion had to be killed to be stopped; whoever starts next takes it away.
+    package var killMark: String { path + "/companion.killed" }
     /// Settings that wait for a restart of the companion, a path a line; there while it runs and any does.
     package var restartMark: String { path + "/companion.restart" }
     /// What shows all of the page and may change things: whoever can read it.

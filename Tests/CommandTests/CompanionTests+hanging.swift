@@ -82,19 +82,25 @@ extension CompanionTests {
             let down = try await home.holdfast("down")
             #expect(down.code == 0 && down.output.contains("companion killed (pid \(holder.id))"), "\(down)")
             #expect(holder.exitCodeIfEnded() == 128 + SIGKILL && isGone(redis))
+            #expect(Files.exists(home.state.killMark))
         }
     }
 
-    /// A service manager starts again what was killed: what a person stopped stays stopped.
-    @Test func whatDownStoppedIsNotBroughtBackByAServiceManager() async throws {
+    /// A service manager starts again what was killed: what `down` has killed it does not get back by itself, and once a
+    /// person starts it there it runs.
+    @Test func whatDownKilledIsNotBroughtBackByAServiceManager() async throws {
         try await withHome { (home: Home) async throws in
             try home.state.prepare()
-            try CompanionStarter(settings: try Settings.load(environment: home.environment)).markStopped()
-            let program = Built.folder + "/holdfast-companion"
-            let started = try await Built.run(
-                "/bin/sh", ["-c", "SYSTEMD_EXEC_PID=$$ exec \(program)"], environment: home.environment)
-            #expect(started.code == 75 && started.error.contains("stopped by 'holdfast down'"), "\(started)")
-            #expect(Files.exists(home.state.stopMark))
+            let starter = CompanionStarter(settings: try Settings.load(environment: home.environment))
+            try starter.markStopped()
+            try starter.markKilled()
+            let words = ["-c", "SYSTEMD_EXEC_PID=$$ exec \(Built.folder)/holdfast-companion"]
+            let brought = try await Built.run("/bin/sh", words, environment: home.environment)
+            #expect(brought.code == 75 && brought.error.contains("stopped by 'holdfast down'"), "\(brought)")
+            #expect(!Files.exists(home.state.killMark))
+            let started = try SpawnedProcess(["/bin/sh"] + words, environment: home.environment, .init())
+            defer { started.send(SIGKILL) }
+            try await poll("it runs") { starter.companionID == started.id }
         }
     }
 

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 extension CompanionTests {
-    @Test func anImportThatWasInterruptedGoesOnAndCountsAll() async throws {
+    @Test func anImportThatWasInterruptedCountsAll() async throws {
         try await withHome { (home: Home) async throws in
             _ = try await home.holdfast("up", "--only")
             _ = try await home.holdfast("memory", "add", "egrets too", "--key", "coder/1", "--wait", "1")
@@ -26,6 +26,28 @@ extension CompanionTests {
             let tally = try #require(ImportTally(of: file))
             #expect(tally.added == 1 && tally.known == 0 && tally.refused == 1 && tally.lines == 3)
             #expect(try Files.read(file + ".refused") == "rubbish\n")
+        }
+    }
+
+    /// The archive that had taken the lines in may be gone.
+    @Test func whatATallyCountedIsTakenInAllTheSame() async throws {
+        try await withHome { (home: Home) async throws in
+            _ = try await home.holdfast("up", "--only")
+            _ = try await home.holdfast("memory", "add", "egrets too", "--key", "coder/1", "--wait", "1")
+            let exported = try await home.holdfast("memory", "export").output
+            try #require(exported.split(separator: "\n").count == 2)
+            try await withHome { (other: Home) async throws in
+                let file = other.state.imports + "/\(HostClock.wallMilliseconds)-1-1.jsonl"
+                try other.state.prepare()
+                try Files.makeFolder(other.state.imports)
+                try Files.write(exported, to: file)
+                var before = ImportTally()
+                for _ in 0..<5 { before.count(.head) }
+                try before.write(of: file)
+                _ = try await other.holdfast("up", "--only")
+                try await poll("it is taken in") { !Files.exists(file) }
+                #expect(try await other.holdfast("memory", "search", "egrets").code == 0)
+            }
         }
     }
 

@@ -37,6 +37,7 @@ package struct ImportTally: Codable, Sendable, Equatable {
     package static func export(of tally: String) -> String { String(tally.dropLast(suffix.count)) }
 
     package func write(of export: String) throws(FileError) {
+        // Whole numbers can always be written.
         guard let data = try? JSONEncoder().encode(self) else { return }
         try Files.write(Array(data), to: Self.path(of: export))
     }

@@ -38,11 +38,12 @@ package struct ImportFolder: Sendable {
                 _ = Files.rename(path + "/" + name, to: path + "/" + name + ".refused")
                 continue
             }
-            // One that was interrupted goes on.
+            // One that was interrupted begins anew, since the archive may be another by now; what was counted stays counted.
             var tally = ImportTally(of: path + "/" + name) ?? ImportTally()
+            let counted = tally.lines
             let lines = text.split(separator: "\n").map(String.init)
             let redactor = settings.current.configuration.redactor
-            for start in stride(from: tally.lines, to: lines.count, by: 50) {
+            for start in stride(from: 0, to: lines.count, by: 50) {
                 let page = Array(lines[start..<min(lines.count, start + 50)])
                 let outcomes = try await handle.use { archive throws(ArchiveError) in
                     var outcomes: [ImportOutcome] = []
@@ -55,7 +56,7 @@ package struct ImportFolder: Sendable {
                     return outcomes
                 }
                 var refused: [String] = []
-                for (line, outcome) in zip(page, outcomes) {
+                for (index, (line, outcome)) in zip(page, outcomes).enumerated() where start + index >= counted {
                     tally.count(outcome)
                     guard case .refused(let reason) = outcome else { continue }
                     refused.append(line)

@@ -63,6 +63,7 @@ extension Workplace {
     /// What is not a key, but an agent or nearly a key.
     private func keyHint(_ wish: ForgetWish) -> String? {
         guard case .key(let key) = wish else { return nil }
+        // It is no more than a hint: where nobody can be asked, the sentence does without.
         let below = (try? names(of: .key, beginningWith: key.rawValue + "/")) ?? []
         guard below.isEmpty else {
             return "\(key) is an agent, whose keys are forgotten one by one: "

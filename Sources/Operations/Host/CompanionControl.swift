@@ -161,7 +161,9 @@ extension Workplace {
     /// Stops a companion whose executable is no longer the installed one.
     private func stopReplaced() throws -> Bool {
         // The link of a replaced file says "… (deleted)" and leads nowhere.
-        guard let pid = starter.companionID, Files.realPath("/proc/\(pid)/exe") == nil, kill(pid, 0) == 0 else {
+        guard let pid = starter.companionID, Files.realPath("/proc/\(pid)/exe") == nil,
+            FileLock.isOpen(settings.state.companionLock, in: pid)
+        else {
             return false
         }
         _ = try stop(pid)
@@ -178,7 +180,10 @@ extension Workplace {
         // One that is stopped takes no signal until it goes on.
         kill(pid, SIGCONT)
         if hasEnded(within: Self.patience) { return false }
-        if FileLock.isOpen(settings.state.companionLock, in: pid) { kill(pid, SIGKILL) }
+        if FileLock.isOpen(settings.state.companionLock, in: pid) {
+            try starter.markKilled()
+            kill(pid, SIGKILL)
+        }
         guard hasEnded(within: .seconds(5)) else {
             throw Failure(.no, "companion \(pid) does not stop; see \(settings.state.companionLog)")
         }

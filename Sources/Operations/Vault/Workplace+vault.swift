@@ -66,6 +66,7 @@ extension Workplace {
         {
             return NamedSession(session: id, key: nil)
         }
+        // What is no ID and can be no key means nothing.
         guard let key = try? DispatchKey(name) else { return nil }
         if let bound = boundSession(of: key) { return NamedSession(session: bound, key: key) }
         let kept = try (archiveIfAny?.sessions(under: key.rawValue) ?? [])

@@ -56,14 +56,22 @@ package struct CompanionStarter: Sendable {
         (try? Files.read(settings.state.stopMark, limit: 64)) == HostClock.now().bootID
     }
 
-    /// Whether that was a moment ago: a service manager starts what was killed again within seconds.
-    package var isStopRecent: Bool {
-        guard let mark = try? Files.status(settings.state.stopMark) else { return false }
-        return HostClock.wallMilliseconds - Int64(mark.st_mtim.tv_sec) * 1000 < Self.recently
+    /// Before the companion is killed by a person's wish: a service manager takes that for a failure.
+    package func markKilled() throws(FileError) {
+        try Files.write(HostClock.now().bootID, to: settings.state.killMark)
     }
 
-    /// `down` takes up to 30 s after its mark.
-    private static let recently: Int64 = 45_000
+    /// Whether the companion was killed so a moment ago. It is said once.
+    package func takeKillMark() -> Bool {
+        defer { Files.remove(settings.state.killMark) }
+        // Mostly there is none.
+        guard let mark = try? Files.status(settings.state.killMark) else { return false }
+        let age = HostClock.wallMilliseconds - Int64(mark.st_mtim.tv_sec) * 1000
+        return age < Self.restart
+    }
+
+    /// A service manager starts again within seconds (`RestartSec`), ms.
+    private static let restart: Int64 = 15_000
 
     /// Nothing starts the companion by itself from now on, not even what is on its way to.
     package func markStopped() throws(FileError) {
