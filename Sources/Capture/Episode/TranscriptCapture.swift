@@ -178,9 +178,8 @@ package struct TranscriptCapture: Sendable {
         var span: EpisodeSpan
         /// For the conversation of the key; nil where it has none.
         var heard: HeardMessages?
-        var exclusions: Exclusions
-        /// Where the session is, as it is now: its folder may be gone before the vault takes in what is handed over.
-        var place: Intake.Part.Place?
+        /// Nil where the vault gets nothing from here.
+        var handover: VaultHandover?
     }
 
     /// - Returns: nil when another process moved the cursor meanwhile.
@@ -212,7 +211,8 @@ package struct TranscriptCapture: Sendable {
         span.isHistory = job.isHistory
         var builder = EpisodeBuilder(file: id, from: cursor)
         var passage = Passage(
-            transcript: transcript, job: job, span: span, heard: heardMessages(job), exclusions: exclusions)
+            transcript: transcript, job: job, span: span, heard: heardMessages(job),
+            handover: handover(of: transcript, job, exclusions))
         var count = 0
         var isHeard = awaited == nil
         var isFirstLook = true
@@ -266,7 +266,7 @@ package struct TranscriptCapture: Sendable {
                 throw .file(error)
             }
         }
-        keep(&passage)
+        passage.handover?.add(passage.span)
         let outcome: PushOutcome
         do throws(RedisError) {
             outcome = try tell(passage.heard?.take(), before: queue.pushing(passage.span), &connection)
@@ -277,26 +277,11 @@ package struct TranscriptCapture: Sendable {
         return outcome
     }
 
-    /// Hands the bytes of a span to the vault, before anybody counts them as captured. Where that fails the companion takes
-    /// them from the transcript, as it does with history.
-    private func keep(_ passage: inout Passage) {
-        let span = passage.span, job = passage.job
-        let range = span.from.offset..<max(span.from.offset, span.to.offset)
-        guard configuration.vault.isOn, !job.isHistory, span.from.generation == span.to.generation, !range.isEmpty,
-            let bytes = (try? passage.transcript.bytes(at: range)) ?? nil, bytes.count == range.count,
-            // They are read a second time: what was written over meanwhile is another generation's.
-            (try? passage.transcript.following(span.to)) == span.to
-        else { return }
-        let source = sources.source(of: span.path)
-        let kept = source.kept(bytes, at: range.lowerBound, &passage.exclusions)
-        var part = Intake.Part(
-            session: job.origin.session, name: SessionFile.name(of: span.path, in: job.origin.session), path: span.path,
-            configDirectory: job.request.configDirectory, host: job.origin.host, from: span.from, to: span.to,
-            cuts: kept.cuts)
-        let place = passage.place ?? source.whereabouts(of: span.path)
-        passage.place = place
-        part.place = place
-        try? Intake(state).add(part, kept.bytes, now: HostClock.wallMilliseconds)
+    /// The companion keeps history itself.
+    private func handover(of transcript: any Transcript, _ job: Job, _ exclusions: Exclusions) -> VaultHandover? {
+        guard configuration.vault.isOn, !job.isHistory else { return nil }
+        return VaultHandover(
+            of: transcript, sources.source(of: transcript.path), job, exclusions, to: Intake(state))
     }
 
     private func heardMessages(_ job: Job) -> HeardMessages? {

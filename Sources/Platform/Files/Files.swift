@@ -81,12 +81,17 @@ package enum Files {
     }
 
     package static func write(_ bytes: [UInt8], to path: String, isSynced: Bool = false) throws(FileError) {
+        try write(pieces: [bytes], to: path, isSynced: isSynced)
+    }
+
+    /// One behind the other.
+    package static func write(pieces: [[UInt8]], to path: String, isSynced: Bool = false) throws(FileError) {
         let temporary = draft(of: path)
         let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw FileError(path: temporary, number: errno) }
         do throws(FileError) {
             defer { close(descriptor) }
-            try write(bytes[...], to: descriptor, named: temporary)
+            for piece in pieces { try write(piece[...], to: descriptor, named: temporary) }
             if isSynced, fsync(descriptor) != 0 { throw FileError(path: temporary, number: errno) }
         } catch {
             unsafe unlink(temporary)

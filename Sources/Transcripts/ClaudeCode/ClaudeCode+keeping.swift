@@ -2,6 +2,8 @@ internal import Domain
 
 extension ClaudeCode {
     package func kept(_ bytes: [UInt8], at position: Int64, _ exclusions: inout Exclusions) -> KeptBytes {
+        // As most are; line by line it would take a capturer longer than all else it does.
+        if exclusions.isEmpty, !PrivateMarks.mayHold(bytes[...]) { return KeptBytes(bytes: bytes) }
         var kept = KeptBytes()
         var start = 0
         while start < bytes.count {

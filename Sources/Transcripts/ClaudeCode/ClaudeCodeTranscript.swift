@@ -96,20 +96,20 @@ final class ClaudeCodeTranscript: Transcript {
     func bytes(at positions: Range<Int64>) throws(FileError) -> [UInt8]? { try read(positions) }
 
     private func read(_ positions: Range<Int64>) throws(FileError) -> [UInt8] {
-        let start = positions.lowerBound
-        var bytes = [UInt8](repeating: 0, count: positions.count)
-        var count = 0
-        while count < bytes.count {
-            let room = bytes.count - count, place = Int(start) + count, filled = count
-            let read = unsafe bytes.withUnsafeMutableBytes { buffer in
-                unsafe pread(descriptor, buffer.baseAddress.map { unsafe $0 + filled }, room, place)
+        var number: Int32 = 0
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: positions.count) { buffer, count in
+            while count < buffer.count {
+                let room = unsafe UnsafeMutableBufferPointer(rebasing: buffer[count...])
+                let place = Int(positions.lowerBound) + count
+                let read = unsafe pread(descriptor, room.baseAddress, room.count, place)
+                if read < 0 && errno == EINTR { continue }
+                if read < 0 { number = errno }
+                guard read > 0 else { break }
+                count += read
             }
-            if read < 0 && errno == EINTR { continue }
-            guard read >= 0 else { throw FileError(path: path, number: errno) }
-            guard read > 0 else { break }
-            count += read
         }
-        return Array(bytes[..<count])
+        guard number == 0 else { throw FileError(path: path, number: number) }
+        return bytes
     }
 
     // MARK: - Reading

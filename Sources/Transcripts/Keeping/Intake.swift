@@ -72,7 +72,7 @@ package struct Intake: Sendable {
         guard try names().count < Self.limit, let head = try? JSONValue(encoding: part).text else { return }
         let id = FileID(host: part.host, path: part.path)
         let file = "\(folder)/\(String(UInt64(clamping: now), digits: 14, radix: 10))-\(id)-\(part.from)\(Self.suffix)"
-        try Files.write(Array((head + "\n").utf8) + bytes, to: file)
+        try Files.write(pieces: [Array((head + "\n").utf8), bytes], to: file)
     }
 
     /// In the order in which they came.

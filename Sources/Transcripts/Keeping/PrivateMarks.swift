@@ -1,4 +1,5 @@
 internal import Domain
+internal import Glibc
 internal import Redaction
 
 /// Takes `<private>…</private>` out of what a client wrote, and leaves the rest byte for byte: a line of JSON stays one, its
@@ -134,19 +135,41 @@ enum PrivateMarks {
     }
 
     /// Whether the word may stand in it, in whatever case: its letters, as the brackets around it, may be written as escapes.
-    private static func mayHold(_ bytes: ArraySlice<UInt8>) -> Bool {
-        let word = Array("private".utf8), place = 3
-        return bytes.indices.contains { index in
-            if bytes[index] == UInt8(ascii: "\\") {
-                // A letter that needed no escape.
-                let escape = bytes[(index + 1)...].prefix(4)
-                return escape.count == 4 && escape.starts(with: "u00".utf8)
-                    && UInt8(ascii: "4")...UInt8(ascii: "7") ~= escape[index + 4]
-            }
-            guard bytes[index] | 0x20 == word[place], index - place >= bytes.startIndex,
-                index - place + word.count <= bytes.endIndex
-            else { return false }
-            return word.indices.allSatisfy { bytes[index - place + $0] | 0x20 == word[$0] }
+    static func mayHold(_ bytes: ArraySlice<UInt8>) -> Bool {
+        unsafe bytes.withUnsafeBytes { bytes in
+            // By its rarest letter: a capturer passes every byte of a session through here.
+            unsafe contains(word[rare], in: bytes) { unsafe isWord(bytes, from: $0 - rare) }
+                || contains(word[rare] & ~0x20, in: bytes) { unsafe isWord(bytes, from: $0 - rare) }
+                || contains(UInt8(ascii: "\\"), in: bytes) { unsafe isEscapedLetter(bytes, from: $0 + 1) }
         }
+    }
+
+    private static let word = Array("private".utf8)
+    private static let rare = 3
+
+    private static func isWord(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Bool {
+        guard start >= 0, start + word.count <= bytes.count else { return false }
+        return word.indices.allSatisfy { unsafe bytes[start + $0] | 0x20 == word[$0] }
+    }
+
+    /// A letter that needed no escape.
+    private static func isEscapedLetter(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Bool {
+        guard start + 4 <= bytes.count, unsafe bytes[start] == UInt8(ascii: "u") else { return false }
+        return unsafe bytes[start + 1] == UInt8(ascii: "0") && bytes[start + 2] == UInt8(ascii: "0")
+            && UInt8(ascii: "4")...UInt8(ascii: "7") ~= bytes[start + 3]
+    }
+
+    /// Whether a byte stands in a place that will do.
+    private static func contains(
+        _ byte: UInt8, in bytes: UnsafeRawBufferPointer, _ will: (Int) -> Bool
+    ) -> Bool {
+        guard let base = bytes.baseAddress else { return false }
+        var index = 0
+        while index < bytes.count, let found = unsafe memchr(base + index, Int32(byte), bytes.count - index) {
+            index = unsafe base.distance(to: UnsafeRawPointer(found))
+            if will(index) { return true }
+            index += 1
+        }
+        return false
     }
 }

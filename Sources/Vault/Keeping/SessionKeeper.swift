@@ -83,7 +83,7 @@ package struct SessionKeeper: Sendable {
         intake.recover()
         let names = try disk { () throws(FileError) in try intake.names() }
         var kept = Kept(), failure: VaultError?
-        var parts: [String: [(name: String, head: Intake.Part)]] = [:]
+        var parts: [String: [Intake.Found]] = [:]
         for name in names {
             let head: Intake.Part
             do throws(FileError) {
@@ -101,7 +101,7 @@ package struct SessionKeeper: Sendable {
         }
         for (path, parts) in parts.sorted(by: { $0.key < $1.key }) {
             do throws(VaultError) {
-                kept += try takeIn(parts, of: path, intake, isHurried, now)
+                kept += try takeIn(Intake.chained(parts), of: path, intake, isHurried, now)
             } catch {
                 // Those of other transcripts do not wait for these.
                 failure = failure ?? error
@@ -112,7 +112,7 @@ package struct SessionKeeper: Sendable {
     }
 
     private func takeIn(
-        _ parts: [(name: String, head: Intake.Part)], of path: String, _ intake: Intake, _ isHurried: Bool, _ now: Int64
+        _ parts: [Intake.Found], of path: String, _ intake: Intake, _ isHurried: Bool, _ now: Int64
     ) throws(VaultError) -> Kept {
         var kept = Kept()
         guard let head = parts.first?.head else { return kept }
