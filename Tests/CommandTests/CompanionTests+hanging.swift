@@ -71,7 +71,7 @@ extension CompanionTests {
             kill(companion, SIGKILL)
             try await poll("it is gone") { isGone(companion) }
             let deaf =
-                #"exec 9<>"$0"; flock -n 9 || exit 3; printf %s $$ >"$0"; trap '' TERM; while :; do sleep 1; done"#
+                #"exec 9<>"$0"; flock -w 60 9 || exit 3; printf %s $$ >"$0"; trap '' TERM; while :; do sleep 1; done"#
             let holder = try SpawnedProcess(
                 ["/bin/sh", "-c", deaf, home.state.companionLock], environment: ["PATH": "/usr/bin:/bin"], .init())
             defer { holder.send(SIGKILL) }
@@ -83,6 +83,20 @@ extension CompanionTests {
             #expect(down.code == 0 && down.output.contains("companion killed (pid \(holder.id))"), "\(down)")
             #expect(holder.exitCodeIfEnded() == 128 + SIGKILL && isGone(redis))
             #expect(Files.exists(home.state.killMark))
+        }
+    }
+
+    /// As after a `kill -9`, by whomever.
+    @Test func theRedisOfACompanionThatIsGoneEnds() async throws {
+        try await withHome { (home: Home) async throws in
+            _ = try await home.holdfast("up", "--only")
+            let companion = try #require(try home.companionID), redis = try home.redisID()
+            kill(companion, SIGKILL)
+            try await poll("it is gone") { isGone(companion) }
+            let down = try await home.holdfast("down", "--json")
+            #expect(down.code == 0 && isGone(redis), "\(down)")
+            #expect(try JSONValue(parsing: down.output)["companion"] == .string("gone"))
+            #expect(try await home.holdfast("down").code == 1)
         }
     }
 

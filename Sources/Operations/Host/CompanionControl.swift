@@ -23,15 +23,18 @@ package struct RunningCompanion: Encodable, Sendable {
 
 /// A companion that was stopped.
 package struct StoppedCompanion: Encodable, Sendable {
-    /// stopped, or killed where it did not stop by itself.
-    package let companion: String
+    /// killed where it did not stop by itself; gone where it had ended before, and its Redis had not.
+    package enum End: String, Encodable, Sendable {
+        case stopped, killed, gone
+    }
+
+    package let companion: End
+    /// `?` of one that is gone.
     package let pid: String
 
-    package var wasKilled: Bool { companion == "killed" }
-
-    init(pid: Int32, wasKilled: Bool) {
-        companion = wasKilled ? "killed" : "stopped"
-        self.pid = String(pid)
+    init(_ end: End, pid: Int32? = nil) {
+        companion = end
+        self.pid = pid.map(String.init) ?? "?"
     }
 }
 
@@ -111,22 +114,29 @@ extension Workplace {
     }
 
     /// Stops the companion and the embedded Redis, which writes its file first.
-    /// - Throws: `Failure` where none runs, it cannot be seen from here, or it or its Redis does not stop.
+    /// - Throws: `Failure` where neither runs, it cannot be seen from here, or it or its Redis does not stop.
     package func stopCompanion() throws -> StoppedCompanion {
         let turn = try takeTurn()
         defer { withExtendedLifetime(turn) {} }
         // First, or a hook's child that finds Redis gone would start both again.
         try starter.markStopped()
-        guard starter.isCompanionRunning else { throw Failure(.no, "no companion runs on \(settings.state.path)") }
-        let pid = try visibleCompanion()
-        let wasKilled = try stop(pid)
-        // Its Redis outlives a companion that is killed.
+        guard isAnythingRunning else { throw Failure(.no, "no companion runs on \(settings.state.path)") }
+        let stopped = try stopRunning()
+        // Its Redis outlives a companion that is killed, whoever did that.
         guard EmbeddedServer(settings.state).stop() else {
             throw Failure(
-                .no, "companion \(pid) is stopped, and its Redis does not end; see \(settings.state.path)/log/redis.log"
-            )
+                .no, "the companion is stopped, and its Redis does not end; see \(settings.state.path)/log/redis.log")
         }
-        return StoppedCompanion(pid: pid, wasKilled: wasKilled)
+        return stopped
+    }
+
+    /// Whether there is something for `stopCompanion` to stop.
+    var isAnythingRunning: Bool { starter.isCompanionRunning || EmbeddedServer(settings.state).isRunning }
+
+    private func stopRunning() throws -> StoppedCompanion {
+        guard starter.isCompanionRunning else { return StoppedCompanion(.gone) }
+        let pid = try visibleCompanion()
+        return StoppedCompanion(try stop(pid) ? .killed : .stopped, pid: pid)
     }
 
     /// The process that has the companion's lock, as far as it can be seen from here.

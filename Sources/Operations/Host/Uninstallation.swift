@@ -20,8 +20,11 @@ extension Workplace {
     /// - Throws: `Failure` where the companion does not stop; `FileError`.
     package func uninstall(purge: Bool) throws -> Uninstallation {
         var removed: [String] = [], left: [String] = []
-        if CompanionStarter(settings: settings).isCompanionRunning {
-            removed.append("the companion (pid \(try stopCompanion().pid))")
+        if isAnythingRunning {
+            let stopped = try stopCompanion()
+            removed.append(
+                stopped.companion == .gone
+                    ? "the Redis of a companion that was gone" : "the companion (pid \(stopped.pid))")
         }
         do {
             if try Plugin.isInstalled() {

@@ -99,7 +99,7 @@ struct DownCommand: ParsableCommand {
         abstract: "Stops the companion and the embedded Redis, which writes its file first.",
         discussion: """
             Hooks leave notes meanwhile; nothing is lost. Nothing starts the companion again but 'holdfast up' or a restart
-            of the machine. One that does not stop within 15 s is killed. Exits 1 when no companion runs.
+            of the machine. One that does not stop within 15 s is killed. Exits 1 when neither runs.
 
             Example:
               holdfast down
@@ -112,10 +112,13 @@ struct DownCommand: ParsableCommand {
         try reporting {
             let companion = try Workplace.evenMisconfigured().stopCompanion()
             if output.json { return try Terminal.printJSON(companion) }
-            Terminal.say(
-                companion.wasKilled
-                    ? "companion killed (pid \(companion.pid)), which did not stop; what it had in hand is done again"
-                    : "companion stopped (pid \(companion.pid))")
+            switch companion.companion {
+            case .stopped: Terminal.say("companion stopped (pid \(companion.pid))")
+            case .killed:
+                Terminal.say(
+                    "companion killed (pid \(companion.pid)), which did not stop; what it had in hand is done again")
+            case .gone: Terminal.say("the companion was gone; its Redis is stopped")
+            }
         }
     }
 }
