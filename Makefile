@@ -5,7 +5,7 @@ PREFIX ?= $(HOME)/.local
 # flags differ from the last time.
 BUILD := .build
 STATIC := $(BUILD)/static
-RELEASE = swift build --scratch-path $(STATIC) $(shell config/static-flags)
+RELEASE = swift build --scratch-path $(STATIC) $(shell config/static-flags) $(DEBUG_INFO)
 STAGE := $(BUILD)/stage
 # For tests: with the companion of the debug build, an executable of its own, by which they find and kill it.
 TRIAL := $(BUILD)/trial
@@ -26,15 +26,19 @@ dependencies:
 	@config/install-dependencies runtime
 
 # A debug build of the companion would be ten times as slow at its work; a release build of the tests buys nothing.
+# The large one first: what the hook needs of it is compiled beside a thousand files of C, and not before them.
 stage: dependencies
-	@for product in holdfast-hook holdfast; do $(RELEASE) --product $$product || exit; done
+	@for product in holdfast holdfast-hook; do $(RELEASE) --product $$product || exit; done
 	@hooks/stage $(STATIC)/release $(STAGE)
 
 trial: dependencies
 	@swift build --product holdfast-companion
-	@for product in holdfast-hook holdfast; do $(RELEASE) --product $$product || exit; done
+	@for product in holdfast holdfast-hook; do $(RELEASE) --product $$product || exit; done
 	@hooks/stage $(STATIC)/release $(TRIAL) $(BUILD)/debug
 
+# Nobody looks into what is installed with a debugger: what is handed out has its symbols apart.
+install: STATIC := $(BUILD)/install
+install: DEBUG_INFO := -debug-info-format none
 install: stage ## Build release and install under PREFIX
 	@hooks/install --prefix $(PREFIX) $(STAGE)
 

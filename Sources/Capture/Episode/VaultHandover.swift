@@ -15,7 +15,7 @@ struct VaultHandover {
     private var place: Intake.Part.Place?
 
     /// Of a part, in bytes, unless one line is longer: a capturer holds no more of a session than that.
-    static let partSize: Int64 = 1 << 20
+    static let partSize: Int64 = 2 << 20
 
     init(
         of transcript: any Transcript, _ source: any TranscriptSource, _ job: TranscriptCapture.Job,
@@ -30,7 +30,7 @@ struct VaultHandover {
 
     /// Part by part, each behind the one before.
     mutating func add(_ span: EpisodeSpan) {
-        guard span.from.generation == span.to.generation else { return }
+        guard span.from.generation == span.to.generation, intake.hasRoom else { return }
         var from = span.from
         // Behind one that could not be kept others would leave a hole.
         while from.offset < span.to.offset, let to = add(from: from, in: span) { from = to }
@@ -63,9 +63,12 @@ struct VaultHandover {
         var size = Self.partSize
         while true {
             let piece = stretch.prefix(Int(size))
-            guard let bytes = (try? transcript.bytes(at: piece)) ?? nil, bytes.count == piece.count else { return nil }
+            guard var bytes = (try? transcript.bytes(at: piece)) ?? nil, bytes.count == piece.count else { return nil }
             if piece.endIndex == stretch.endIndex { return bytes }
-            if let lineBreak = bytes.lastIndex(of: 10) { return Array(bytes[...lineBreak]) }
+            if let lineBreak = bytes.lastIndex(of: 10) {
+                bytes.removeLast(bytes.count - lineBreak - 1)
+                return bytes
+            }
             size *= 2
         }
     }

@@ -19,8 +19,11 @@ function row(group, filter) {
 export async function showGroups(query) {
   // As many are tried as stand beside the button.
   const filter = Object.fromEntries([...new URLSearchParams(query)].filter(([name]) => ['key', 'since'].includes(name)));
-  const { groups } = await ask(`/api/v1/failures/groups?${query}`);
+  const { groups, looked, total } = await ask(`/api/v1/failures/groups?${query}`);
   const box = document.getElementById('groups');
   box.hidden = !groups.length;
   box.querySelector('ul').replaceChildren(...groups.map((group) => row(group, filter)));
+  const part = box.querySelector('p');
+  part.hidden = looked >= total;
+  part.textContent = `Of the latest ${count(looked)} of ${count(total)}.`;
 }

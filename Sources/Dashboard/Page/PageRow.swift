@@ -101,7 +101,11 @@ enum FailureRows {
                 "due": due(group.next_retry, status),
             ])
         }
-        return .object(["rows": .array(rows ?? []), "any": .bool(rows?.isEmpty == false)])
+        let part = answer.value.flatMap { $0.looked < $0.total ? ["looked": $0.looked, "total": $0.total] : nil }
+        return .object([
+            "rows": .array(rows ?? []), "any": .bool(rows?.isEmpty == false),
+            "of": part.map { .object($0.mapValues { ShownValue.of($0, now: now) }) } ?? .null,
+        ])
     }
 
     /// What is said in place of a time that has passed: nil where it lies ahead.

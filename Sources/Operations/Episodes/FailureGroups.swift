@@ -29,28 +29,34 @@ package struct FailureGroup: Codable, Sendable {
 /// The largest first.
 package struct FailureGroups: Codable, Sendable {
     package let groups: [FailureGroup]
+    /// How many were looked at for them, the latest ones.
+    package let looked: Int
+    /// How many there are, whatever was asked for.
+    package let total: Int
 
-    package init(groups: [FailureGroup]) { self.groups = groups }
+    package init(groups: [FailureGroup], looked: Int = 0, total: Int = 0) {
+        self.groups = groups
+        self.looked = looked
+        self.total = total
+    }
 }
 
 extension Workplace {
-    /// So many of the failures are looked at, the latest ones.
-    private static let mostGrouped = 5000
+    /// So many of the failures that a filter lets through are grouped, the latest ones: a page must not take longer the more
+    /// there are.
+    private static let mostGrouped = 200
 
-    /// Failures by what failed: class by class.
+    /// The latest failures by what failed: class by class.
     /// - Parameters: as `failures` takes them.
     package func failureGroups(
         class errorClass: String = "", key: String = "", sinceMilliseconds: Int64? = nil
     ) throws -> FailureGroups {
+        let page = try failures(
+            class: errorClass, key: key, sinceMilliseconds: sinceMilliseconds, limit: Self.mostGrouped)
         var groups: [String: FailureGroup] = [:]
-        var cursor: String? = "", seen = 0
-        while let place = cursor, seen < Self.mostGrouped {
-            let page = try failures(
-                class: errorClass, key: key, sinceMilliseconds: sinceMilliseconds, limit: 1000, cursor: place)
-            for failure in page.failures { groups[failure.class, default: FailureGroup(failure)].add(failure) }
-            seen += page.failures.count
-            cursor = page.next_cursor
-        }
-        return FailureGroups(groups: groups.values.sorted { ($0.count, $1.class) > ($1.count, $0.class) })
+        for failure in page.failures { groups[failure.class, default: FailureGroup(failure)].add(failure) }
+        return FailureGroups(
+            groups: groups.values.sorted { ($0.count, $1.class) > ($1.count, $0.class) },
+            looked: page.next_cursor.flatMap { Int($0) } ?? page.total, total: page.total)
     }
 }

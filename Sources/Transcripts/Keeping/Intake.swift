@@ -65,11 +65,14 @@ package struct Intake: Sendable {
     private static let limit = 10_000
     private static let suffix = ".part"
 
+    /// Whether more may lie there; asked once for many parts.
+    package var hasRoom: Bool { ((try? Files.names(in: folder))?.count ?? 0) < Self.limit }
+
     /// Whole or not at all. On the disk before the registry hears of it, as far as the system keeps its word without being asked
     /// to sync: what the power takes, the transcript still has.
     package func add(_ part: Part, _ bytes: [UInt8], now: Int64) throws(FileError) {
         try Files.makeFolder(folder)
-        guard try names().count < Self.limit, let head = try? JSONValue(encoding: part).text else { return }
+        guard let head = try? JSONValue(encoding: part).text else { return }
         let id = FileID(host: part.host, path: part.path)
         let file = "\(folder)/\(String(UInt64(clamping: now), digits: 14, radix: 10))-\(id)-\(part.from)\(Self.suffix)"
         try Files.write(pieces: [Array((head + "\n").utf8), bytes], to: file)

@@ -21,6 +21,7 @@ struct ConversationCommand: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "Lists conversations, those spoken in last first.",
             discussion: """
                 Example:
@@ -55,6 +56,7 @@ struct ConversationCommand: ParsableCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Prints all that is at hand of a conversation, the oldest first.",
             discussion: """
                 Example:
@@ -81,6 +83,7 @@ struct ConversationCommand: ParsableCommand {
 
     struct Clear: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "clear",
             abstract: "Ends a conversation: nothing of it is at hand any more, or carried over.",
             discussion: """
                 Example:
@@ -103,6 +106,7 @@ struct ConversationCommand: ParsableCommand {
 
     struct Health: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "health",
             abstract: "How many there are, how old and how large, and how many expire.",
             discussion: """
                 Example:

@@ -19,6 +19,7 @@ struct ConfigCommand: ParsableCommand {
 
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "check",
             abstract: "Reads files and environment; exits 78 and says what is wrong.",
             discussion: """
                 Example:
@@ -55,6 +56,7 @@ struct ConfigCommand: ParsableCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "The settings in force, after files and environment.",
             discussion: """
                 Example:
@@ -86,6 +88,7 @@ struct ConfigCommand: ParsableCommand {
 
     struct Init: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "init",
             abstract: "Writes holdfast.json and agents.json with every default and why; leaves existing files alone.",
             discussion: """
                 Example:
@@ -105,6 +108,7 @@ struct ConfigCommand: ParsableCommand {
 
     struct Migrate: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "migrate",
             abstract: "Brings holdfast.json to this version's form: its values stay, new settings come with why.",
             discussion: """
                 What the file was lies beside it then, as holdfast.json.old-1; comments of your own stay there.

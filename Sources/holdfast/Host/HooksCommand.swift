@@ -16,6 +16,7 @@ struct HooksCommand: ParsableCommand {
 
     struct Install: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "install",
             abstract: "Registers the plugin with the claude on PATH; a second call changes nothing.",
             discussion: """
                 Example:
@@ -33,6 +34,7 @@ struct HooksCommand: ParsableCommand {
 
     struct Uninstall: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "uninstall",
             abstract: "Takes the plugin out of Claude Code. What is recorded stays.",
             discussion: """
                 Example:
@@ -50,6 +52,7 @@ struct HooksCommand: ParsableCommand {
 
     struct Status: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "status",
             abstract:
                 "Whether the plugin is installed, and when a hook fired last. Exits 1 when it is not, or no hook can fire.",
             discussion: """

@@ -14,6 +14,7 @@ struct PoolCommand: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "The pools that have a queue, and who serves them.",
             discussion: """
                 Example:
@@ -40,6 +41,7 @@ struct PoolCommand: ParsableCommand {
 
     struct Adopt: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "adopt",
             abstract: "Moves the queue of a pool that nobody serves into this host's.",
             discussion: """
                 Interrupted it goes on when it is run again. Exits 1 when the pool has no episodes, 75 when a companion serves it

@@ -30,6 +30,7 @@ struct TrackingCommand: ParsableCommand {
 
     struct Start: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "start",
             abstract: "Records it again.",
             discussion: """
                 Example:
@@ -42,6 +43,7 @@ struct TrackingCommand: ParsableCommand {
 
     struct Stop: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "stop",
             abstract: "Records it no longer: hooks do nothing there.",
             discussion: """
                 Example:
@@ -54,6 +56,7 @@ struct TrackingCommand: ParsableCommand {
 
     struct Status: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "status",
             abstract: "What is recorded here and what is stopped. Exits 1 when this key or project is not recorded.",
             discussion: """
                 Example:

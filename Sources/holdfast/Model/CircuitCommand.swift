@@ -16,6 +16,7 @@ struct CircuitCommand: ParsableCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Each provider's circuit: state, since when, why, and when the next try is.",
             discussion: """
                 Exits 1 when that of the provider which is configured here is open.
@@ -45,6 +46,7 @@ struct CircuitCommand: ParsableCommand {
 
     struct Open: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "open",
             abstract: "No model is called until 'circuit close'; episodes are archived and wait.",
             discussion: """
                 Example:
@@ -61,6 +63,7 @@ struct CircuitCommand: ParsableCommand {
 
     struct Close: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "close",
             abstract: "Models are called again; what waited for the provider becomes due.",
             discussion: """
                 Example:

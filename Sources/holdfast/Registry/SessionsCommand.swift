@@ -17,6 +17,7 @@ struct SessionsCommand: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "The sessions last used, newest first.",
             discussion: """
                 Example:
@@ -65,6 +66,7 @@ struct SessionsCommand: ParsableCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "All that is known of one session, or of the session a key has.",
             discussion: """
                 Example:
@@ -87,6 +89,7 @@ struct SessionsCommand: ParsableCommand {
 
     struct Drop: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "drop",
             abstract: "Forgets the session of a key: the next dispatch starts fresh.",
             discussion: """
                 Exits 75 and drops nothing while a process drives it.
@@ -111,6 +114,7 @@ struct SessionsCommand: ParsableCommand {
 
     struct Sweep: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "sweep",
             abstract: "Drops every binding that was unused for longer than its maximum age; says how many.",
             discussion: """
                 The companion does this at start and hourly. Example, at the top of an orchestrator:
