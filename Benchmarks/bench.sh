@@ -69,6 +69,12 @@ echo
 serve status
 python3 "$here/status.py" "$bin" "$scratch/status" "$scratch/status.sock" "${RUNS:-60}"
 
+echo
+serve full
+serve empty
+mkdir "$scratch/conversations"
+python3 "$here/conversations.py" "$bin" "$scratch/conversations" "$scratch/full.sock" "$scratch/empty.sock" "${RUNS:-200}"
+
 if [ -n "${RATES:-}" ]; then
   echo
   serve rates

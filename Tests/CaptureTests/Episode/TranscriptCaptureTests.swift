@@ -76,6 +76,21 @@ import Transcripts
         #expect(parts[0].part.cuts.map(\.reason) == [KeptBytes.privateReason])
     }
 
+    /// A capturer holds a part at a time, and none of them ends within a line.
+    @Test func handsMuchOverInParts() throws {
+        var connection = try RedisServer.ofSuite().connect()
+        let long = String(repeating: "x", count: 3 * Int(VaultHandover.partSize) / 2)
+        let lines = ["one", long, "two", long, "three"].map { Said.user($0) }
+        for line in lines { try append(line) }
+        _ = try capture.run(job(), over: &connection)
+        let intake = Intake(settings.state)
+        let parts = try intake.names().compactMap { try intake.part($0) }.sorted { $0.part.from < $1.part.from }
+        #expect(parts.count > 2)
+        #expect(parts.map(\.part.from) == [0] + parts.dropLast().map(\.part.to))
+        #expect(parts.allSatisfy { $0.bytes.last == 10 })
+        #expect(String(decoding: parts.flatMap(\.bytes), as: UTF8.self) == lines.joined(separator: "\n") + "\n")
+    }
+
     /// A worktree may be gone before the companion looks.
     @Test func tellsTheVaultWhereTheSessionIs() throws {
         var connection = try RedisServer.ofSuite().connect()
