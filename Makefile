@@ -5,7 +5,7 @@ PREFIX ?= $(HOME)/.local
 # flags differ from the last time.
 BUILD := .build
 STATIC := $(BUILD)/static
-RELEASE = swift build --scratch-path $(STATIC) $(shell config/static-flags) $(DEBUG_INFO)
+RELEASE = swift build --scratch-path $(STATIC) $(shell config/static-flags)
 STAGE := $(BUILD)/stage
 # For tests: with the companion of the debug build, an executable of its own, by which they find and kill it.
 TRIAL := $(BUILD)/trial
@@ -36,9 +36,6 @@ trial: dependencies
 	@for product in holdfast holdfast-hook; do $(RELEASE) --product $$product || exit; done
 	@hooks/stage $(STATIC)/release $(TRIAL) $(BUILD)/debug
 
-# Nobody looks into what is installed with a debugger: what is handed out has its symbols apart.
-install: STATIC := $(BUILD)/install
-install: DEBUG_INFO := -debug-info-format none
 install: stage ## Build release and install under PREFIX
 	@hooks/install --prefix $(PREFIX) $(STAGE)
 

@@ -17,7 +17,7 @@ RUNS = int(sys.argv[5]) if len(sys.argv) > 5 else 200
 BAR, CONVERSATIONS, MESSAGES = 1.05, 100_000, 10
 FILL = """
 for n = tonumber(ARGV[1]), tonumber(ARGV[2]) do
-  local key = '{holdfast}:conversation:bench/' .. n
+  local key = '{holdfast}:conversation:others/' .. n
   for m = 1, %d do redis.call('RPUSH', key, ARGV[3]) end
   redis.call('EXPIRE', key, 86400)
 end

@@ -100,6 +100,44 @@ extension CompanionTests {
         }
     }
 
+    /// Its first thread has ended, and another has the lock a second longer.
+    private static let ending = """
+        import ctypes, fcntl, os, platform, sys, threading, time
+        lock = open(sys.argv[1], "r+")
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        control = os.open(sys.argv[2], os.O_RDWR)
+        def end():
+            try:
+                while True:
+                    fcntl.flock(control, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    fcntl.flock(control, fcntl.LOCK_UN)
+                    time.sleep(0.005)
+            except BlockingIOError:
+                time.sleep(1)
+            os._exit(0)
+        threading.Thread(target=end).start()
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        ctypes.CDLL(None).syscall(60 if platform.machine() == "x86_64" else 93, 0)
+        """
+
+    @Test func upDoesNotTakeOneThatEndsForOneThatRuns() async throws {
+        try await withHome { (home: Home) async throws in
+            _ = try await home.holdfast("up", "--only")
+            let companion = try #require(try home.companionID)
+            kill(companion, SIGKILL)
+            let holder = try SpawnedProcess(
+                ["/usr/bin/python3", "-c", Self.ending, home.state.companionLock, home.state.controlLock],
+                environment: ["PATH": "/usr/bin:/bin"], .init())
+            defer { holder.send(SIGKILL) }
+            try await poll("its first thread has ended") { ProcessTable.isEnding(holder.id) }
+            let up = try await home.holdfast("up", "--only", "--json")
+            #expect(try JSONValue(parsing: up.output)["was_running"] == .string("no"), "\(up)")
+            #expect(try home.companionID != nil)
+        }
+    }
+
     /// A service manager starts again what was killed: what `down` has killed it does not get back by itself, and once a
     /// person starts it there it runs.
     @Test func whatDownKilledIsNotBroughtBackByAServiceManager() async throws {

@@ -274,6 +274,20 @@ import Transcripts
         #expect(try place() == .init(cwd: tree, branch: "", commit: ""))
     }
 
+    /// Handed over twice, as where Redis was away in between, and gone on with elsewhere.
+    @Test func whatWasSaidOfItsFolderLastCounts() throws {
+        let (one, two) = (Said.user("one") + "\n", Said.user("two") + "\n")
+        let file = try write(one + two)
+        let end = Int64(one.utf8.count)
+        for (now, range, branch) in [(1, 0..<end, "a"), (2, 0..<end, "a"), (3, end..<file.size, "b")] {
+            var (part, bytes) = try part(file, range.lowerBound, range.upperBound)
+            part.place = .init(cwd: scratch.path, branch: branch, commit: "")
+            try Intake(state).add(part, bytes, now: Int64(now))
+        }
+        _ = try keeper.takeIn(isHurried: true, now: later)
+        #expect(try place().branch == "b")
+    }
+
     @Test func whatIsNoPartIsPutAsideAndKeepsNoOtherFromTheVault() throws {
         let file = try write(Said.user("one") + "\n")
         let intake = Intake(state), folder = state.vault + "/intake"

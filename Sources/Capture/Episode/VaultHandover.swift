@@ -28,34 +28,44 @@ struct VaultHandover {
         self.exclusions = exclusions
     }
 
-    /// Part by part, each behind the one before.
+    /// Part by part, each behind the one before. One that cannot be kept leaves a hole, which the companion fills as long as
+    /// the transcript is there.
     mutating func add(_ span: EpisodeSpan) {
-        guard span.from.generation == span.to.generation, intake.hasRoom else { return }
-        var from = span.from
-        // Behind one that could not be kept others would leave a hole.
-        while from.offset < span.to.offset, let to = add(from: from, in: span) { from = to }
+        // A transcript that was replaced begins anew.
+        let isReplaced = span.from.generation != span.to.generation
+        var from = isReplaced ? Cursor(generation: span.to.generation) : span.from
+        let hasRoom = hasRoom
+        while from.offset < span.to.offset, let to = add(from: from, in: span, hasRoom) { from = to }
     }
 
-    /// - Returns: the cursor of its end; nil where it is not kept.
-    private mutating func add(from: Cursor, in span: EpisodeSpan) -> Cursor? {
+    private var hasRoom: Bool {
+        do throws(FileError) {
+            return try intake.hasRoom()
+        } catch {
+            // A folder that cannot be listed may take a file all the same.
+            return true
+        }
+    }
+
+    /// - Returns: the cursor of its end; nil where it cannot be read, or the transcript is another by now.
+    private mutating func add(from: Cursor, in span: EpisodeSpan, _ hasRoom: Bool) -> Cursor? {
         guard let bytes = lines(from.offset..<span.to.offset) else { return nil }
         let end = from.offset + Int64(bytes.count)
         let read = end == span.to.offset ? span.to : try? transcript.cursor(at: end, generation: from.generation)
         // They are read a second time: what was written over meanwhile is another generation's.
         guard let to = read, (try? transcript.following(span.to)) == span.to else { return nil }
+        // Passed through also where nothing is kept: what is left out of later lines may depend on these.
         let kept = source.kept(bytes, at: from.offset, &exclusions)
+        guard hasRoom else { return to }
         var part = Intake.Part(
             session: job.origin.session, name: SessionFile.name(of: span.path, in: job.origin.session), path: span.path,
             configDirectory: job.request.configDirectory, host: job.origin.host, from: from, to: to, cuts: kept.cuts)
         let place = place ?? source.whereabouts(of: span.path)
         self.place = place
         part.place = place
-        do throws(FileError) {
-            try intake.add(part, kept.bytes, now: HostClock.wallMilliseconds)
-            return to
-        } catch {
-            return nil
-        }
+        // The companion takes from the transcript what is not there.
+        try? intake.add(part, kept.bytes, now: HostClock.wallMilliseconds)
+        return to
     }
 
     /// Whole lines from the beginning of a stretch on, as many as one part holds.
@@ -64,11 +74,13 @@ struct VaultHandover {
         while true {
             let piece = stretch.prefix(Int(size))
             guard var bytes = (try? transcript.bytes(at: piece)) ?? nil, bytes.count == piece.count else { return nil }
-            if piece.endIndex == stretch.endIndex { return bytes }
-            if let lineBreak = bytes.lastIndex(of: 10) {
+            // Of a line that is longer than a part the end alone is looked for.
+            let lineBreak = size == Self.partSize ? bytes.lastIndex(of: 10) : bytes.firstIndex(of: 10)
+            if let lineBreak, size > Self.partSize || piece.endIndex < stretch.endIndex {
                 bytes.removeLast(bytes.count - lineBreak - 1)
                 return bytes
             }
+            if piece.endIndex == stretch.endIndex { return bytes }
             size *= 2
         }
     }

@@ -17,13 +17,13 @@ function row(group, filter) {
 
 /** By the same filter as the list. */
 export async function showGroups(query) {
-  // As many are tried as stand beside the button.
+  // All that there are of the class are tried, counted or not.
   const filter = Object.fromEntries([...new URLSearchParams(query)].filter(([name]) => ['key', 'since'].includes(name)));
   const { groups, looked, total } = await ask(`/api/v1/failures/groups?${query}`);
   const box = document.getElementById('groups');
-  box.hidden = !groups.length;
+  box.hidden = !groups.length && looked >= total;
   box.querySelector('ul').replaceChildren(...groups.map((group) => row(group, filter)));
   const part = box.querySelector('p');
   part.hidden = looked >= total;
-  part.textContent = `Of the latest ${count(looked)} of ${count(total)}.`;
+  part.textContent = `Counted among the latest ${count(looked)} of ${count(total)}; Retry all tries every one of a class.`;
 }

@@ -94,7 +94,7 @@ enum FailureRows {
         let rows = answer.value?.groups.map { group in
             ShownValue.of(group, now: now).adding([
                 "any_dead": .bool(group.dead > 0),
-                // By the filter of the list: as many are tried as stand beside the button.
+                // By the filter of the list, and all that there are of the class, counted or not.
                 "terms": .string(
                     PageLink.terms([("class", group.class), ("key", query.key), ("since", query.since)])),
                 "waits": waits(group.next_retry, status).map(JSONValue.string) ?? .null,
@@ -103,7 +103,7 @@ enum FailureRows {
         }
         let part = answer.value.flatMap { $0.looked < $0.total ? ["looked": $0.looked, "total": $0.total] : nil }
         return .object([
-            "rows": .array(rows ?? []), "any": .bool(rows?.isEmpty == false),
+            "rows": .array(rows ?? []), "any": .bool(rows?.isEmpty == false || part != nil),
             "of": part.map { .object($0.mapValues { ShownValue.of($0, now: now) }) } ?? .null,
         ])
     }

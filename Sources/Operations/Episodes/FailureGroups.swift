@@ -8,7 +8,7 @@ package struct FailureGroup: Codable, Sendable {
     package private(set) var count: Int
     package private(set) var dead: Int
     @OrNull package private(set) var failed_at: Timestamp?
-    /// When the first of them is due; nil where all are dead.
+    /// When the first of those that were counted is due; nil where all are dead.
     @OrNull package private(set) var next_retry: Timestamp?
 
     fileprivate init(_ first: EpisodeFailure) {

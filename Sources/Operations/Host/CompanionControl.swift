@@ -50,6 +50,7 @@ extension Workplace {
         defer { withExtendedLifetime(turn) {} }
         let starter = starter
         if try stopReplaced() { onReplaced() }
+        waitForKilled()
         let wasRunning = starter.isCompanionRunning
         if !wasRunning, starter.start(evenIfRecent: true) == .noExecutable {
             throw Failure(.no, "holdfast-companion is neither beside holdfast nor on PATH; install Holdfast anew")
@@ -61,6 +62,13 @@ extension Workplace {
         return RunningCompanion(
             pid: starter.companionID.map(String.init) ?? "?", redis: "\(url)", was_running: wasRunning ? "yes" : "no",
             page_error: isPageTaken ? pageError() : nil)
+    }
+
+    /// One that was killed a moment ago has its lock yet: it is not taken for one that runs, and who is started beside it
+    /// would find no lock.
+    private func waitForKilled() {
+        let watch = Stopwatch(limit: .seconds(5))
+        while let pid = starter.companionID, ProcessTable.isEnding(pid), !watch.isOver { usleep(10_000) }
     }
 
     /// A companion that cannot start says why, and is not waited for.
@@ -120,6 +128,7 @@ extension Workplace {
         defer { withExtendedLifetime(turn) {} }
         // First, or a hook's child that finds Redis gone would start both again.
         try starter.markStopped()
+        waitForKilled()
         guard isAnythingRunning else { throw Failure(.no, "no companion runs on \(settings.state.path)") }
         let stopped = try stopRunning()
         // Its Redis outlives a companion that is killed, whoever did that.
@@ -134,16 +143,21 @@ extension Workplace {
     var isAnythingRunning: Bool { starter.isCompanionRunning || EmbeddedServer(settings.state).isRunning }
 
     private func stopRunning() throws -> StoppedCompanion {
-        guard starter.isCompanionRunning else { return StoppedCompanion(.gone) }
-        let pid = try visibleCompanion()
+        guard let pid = try visibleCompanion() else {
+            // A service manager starts again what was killed, whoever did that.
+            try starter.markKilled()
+            return StoppedCompanion(.gone)
+        }
         return StoppedCompanion(try stop(pid) ? .killed : .stopped, pid: pid)
     }
 
     /// The process that has the companion's lock, as far as it can be seen from here.
-    private func visibleCompanion() throws -> Int32 {
+    /// - Returns: nil where none has it, or none any more.
+    private func visibleCompanion() throws -> Int32? {
         // One that has just begun has the lock, and has not said yet who it is.
         let watch = Stopwatch(limit: .seconds(2))
         repeat {
+            guard starter.isCompanionRunning else { return nil }
             if let pid = starter.companionID, FileLock.isOpen(settings.state.companionLock, in: pid) { return pid }
             usleep(20_000)
         } while !watch.isOver

@@ -69,6 +69,23 @@ package enum ProcessTable {
     /// Whether it still runs, whatever it is.
     package static func isRunning(_ process: ClientProcess) -> Bool { entry(process.pid)?.process == process }
 
+    /// Whether a process that can be seen from here was killed, or ends by itself, and has not let go of what it holds: its
+    /// threads end one after the other, and its locks go with the last (proc(5): no `exe` any more; SIGKILL is pending).
+    package static func isEnding(_ pid: Int32) -> Bool {
+        guard pid > 0, let status = try? Files.read("/proc/\(pid)/status", limit: 1 << 14) else { return false }
+        do throws(FileError) {
+            _ = try Files.status("/proc/\(pid)/exe")
+        } catch {
+            return error.isMissing
+        }
+        return status.split(separator: "\n").contains { line in
+            guard line.hasPrefix("SigPnd:") || line.hasPrefix("ShdPnd:"),
+                let signals = UInt64(line.dropFirst(7).filter { !$0.isWhitespace }, radix: 16)
+            else { return false }
+            return signals & 1 << (SIGKILL - 1) != 0
+        }
+    }
+
     /// What a process was started with, of some variables, whatever it has set since (proc(5), environ).
     /// - Returns: nil where there is no such process, or that may not be read.
     package static func startEnvironment(of pid: Int32, names: [String]) -> [String: String]? {

@@ -66,7 +66,7 @@ package struct Intake: Sendable {
     private static let suffix = ".part"
 
     /// Whether more may lie there; asked once for many parts.
-    package var hasRoom: Bool { ((try? Files.names(in: folder))?.count ?? 0) < Self.limit }
+    package func hasRoom() throws(FileError) -> Bool { try names().count < Self.limit }
 
     /// Whole or not at all. On the disk before the registry hears of it, as far as the system keeps its word without being asked
     /// to sync: what the power takes, the transcript still has.

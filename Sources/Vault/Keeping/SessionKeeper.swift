@@ -101,7 +101,7 @@ package struct SessionKeeper: Sendable {
         }
         for (path, parts) in parts.sorted(by: { $0.key < $1.key }) {
             do throws(VaultError) {
-                kept += try takeIn(Intake.chained(parts), of: path, intake, isHurried, now)
+                kept += try takeIn(parts, of: path, intake, isHurried, now)
             } catch {
                 // Those of other transcripts do not wait for these.
                 failure = failure ?? error
@@ -126,7 +126,7 @@ package struct SessionKeeper: Sendable {
             // What is still being written goes with the rest of it.
             if kept.waiting > 0 { return Kept(bytes: kept.bytes, waiting: parts.count) }
         }
-        for (name, head) in parts {
+        for (name, head) in Intake.chained(parts) {
             if !isCovered(head, by: open) {
                 guard let part = try disk({ () throws(FileError) in try intake.part(name) }),
                     SessionID(rawValue: part.part.session) != nil
@@ -149,9 +149,10 @@ package struct SessionKeeper: Sendable {
         of part: Intake.Part, _ bytes: [UInt8], _ source: any TranscriptSource
     ) throws(VaultError) -> KeptBytes? {
         guard let session = SessionID(rawValue: part.session) else { return nil }
-        let exclusions = try disk { () throws(FileError) in
+        var exclusions = try disk { () throws(FileError) in
             try Exclusions(forgottenOf: session, state: state, sources: sources)
         }
+        if source.isTranscript(part.name), try vault.hasForgotten(session, part.name) { exclusions.heedCopies() }
         guard !exclusions.isForgotten else { return nil }
         return KeptBytes(bytes: bytes, cuts: part.cuts)
             .remaining(of: part.name, part.from..<part.to, by: source, exclusions)

@@ -91,6 +91,20 @@ import Transcripts
         #expect(String(decoding: parts.flatMap(\.bytes), as: UTF8.self) == lines.joined(separator: "\n") + "\n")
     }
 
+    /// One that was replaced is handed over from its beginning on.
+    @Test func handsOverWhatReplacedIt() throws {
+        var connection = try RedisServer.ofSuite().connect()
+        try append(Said.user("one"), Said.agent("a longer answer, so that what follows is shorter"))
+        _ = try capture.run(job(), over: &connection)
+        let intake = Intake(settings.state)
+        for name in try intake.names() { intake.remove(name) }
+        let anew = Said.user("anew") + "\n"
+        try Files.write(anew, to: said.path)
+        _ = try capture.run(job(), over: &connection)
+        let parts = try intake.names().compactMap { try intake.part($0) }
+        #expect(parts.map(\.part.from) == [0] && parts.map(\.bytes) == [Array(anew.utf8)])
+    }
+
     /// A worktree may be gone before the companion looks.
     @Test func tellsTheVaultWhereTheSessionIs() throws {
         var connection = try RedisServer.ofSuite().connect()
