@@ -96,6 +96,8 @@ extension CompanionTests {
             let down = try await home.holdfast("down", "--json")
             #expect(down.code == 0 && isGone(redis), "\(down)")
             #expect(try JSONValue(parsing: down.output)["companion"] == .string("gone"))
+            // Nor does a service manager bring it back.
+            #expect(Files.exists(home.state.killMark))
             #expect(try await home.holdfast("down").code == 1)
         }
     }

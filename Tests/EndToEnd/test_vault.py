@@ -159,6 +159,28 @@ class DeadSessions(VaultTest):
         self.assertHistory("which words were there?")
 
 
+class ByHand(VaultTest):
+    """A person says a key, or the first digits of an ID, wherever an ID would do."""
+
+    def exported(self, name):
+        done = subprocess.run([str(BIN / "holdfast"), "vault", "export", name], stdout=subprocess.PIPE, timeout=60,
+                              env=self.house.environment(), cwd=str(self.house.project))
+        self.assertEqual(done.returncode, 0)
+        return done.stdout
+
+    def test_a_session_is_put_back_and_exported_by_key_and_by_digits(self):
+        session = self.three_turns()
+        files = self.files(session)
+        names = (session, session[:8], KEY)
+        self.assertEqual(len({self.exported(name) for name in names}), 1)
+        for name in names:
+            self.delete(session)
+            done = self.house.holdfast("vault", "restore", name, "--json")
+            self.assertEqual((done.code, done.json["session_id"]), (0, session), repr(done))
+            self.assertEqual(self.files(session), files)
+            self.assertEqual(self.house.binding(KEY)["session_id"], session)
+
+
 class AnotherHost(VaultTest):
     """Another state folder, config folder and project; one Redis."""
 
