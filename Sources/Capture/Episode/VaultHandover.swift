@@ -51,6 +51,7 @@ struct VaultHandover {
     private mutating func add(from: Cursor, in span: EpisodeSpan, _ hasRoom: Bool) -> Cursor? {
         guard let bytes = lines(from.offset..<span.to.offset) else { return nil }
         let end = from.offset + Int64(bytes.count)
+        // What cannot be read now is no error of the capture: the companion takes it from the transcript.
         let read = end == span.to.offset ? span.to : try? transcript.cursor(at: end, generation: from.generation)
         // They are read a second time: what was written over meanwhile is another generation's.
         guard let to = read, (try? transcript.following(span.to)) == span.to else { return nil }
@@ -73,6 +74,7 @@ struct VaultHandover {
         var size = Self.partSize
         while true {
             let piece = stretch.prefix(Int(size))
+            // As above.
             guard var bytes = (try? transcript.bytes(at: piece)) ?? nil, bytes.count == piece.count else { return nil }
             // Of a line that is longer than a part the end alone is looked for.
             let lineBreak = size == Self.partSize ? bytes.lastIndex(of: 10) : bytes.firstIndex(of: 10)

@@ -72,6 +72,7 @@ package enum ProcessTable {
     /// Whether a process that can be seen from here was killed, or ends by itself, and has not let go of what it holds: its
     /// threads end one after the other, and its locks go with the last (proc(5): no `exe` any more; SIGKILL is pending).
     package static func isEnding(_ pid: Int32) -> Bool {
+        // One that cannot be seen, as from another container, is not known to end.
         guard pid > 0, let status = try? Files.read("/proc/\(pid)/status", limit: 1 << 14) else { return false }
         do throws(FileError) {
             _ = try Files.status("/proc/\(pid)/exe")

@@ -72,6 +72,7 @@ package struct Intake: Sendable {
     /// to sync: what the power takes, the transcript still has.
     package func add(_ part: Part, _ bytes: [UInt8], now: Int64) throws(FileError) {
         try Files.makeFolder(folder)
+        // Texts and whole numbers can always be written.
         guard let head = try? JSONValue(encoding: part).text else { return }
         let id = FileID(host: part.host, path: part.path)
         let file = "\(folder)/\(String(UInt64(clamping: now), digits: 14, radix: 10))-\(id)-\(part.from)\(Self.suffix)"
