@@ -10,7 +10,10 @@ STAGE := $(BUILD)/stage
 # For tests: with the companion of the debug build, an executable of its own, by which they find and kill it.
 TRIAL := $(BUILD)/trial
 CLIENTS := $(BUILD)/clients
-TALKING := ^(CompanionTests|ProvidersTests|ThreadsTests)\.
+# Swift Testing begins all tests of a pass at once; on two cores each would wait for all others.
+FEW := SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH
+COMMANDS := ^CommandTests\.
+TALKING := ^(CompanionTests|ProvidersTests|RelayTests|ThreadsTests)\.
 SERVING := ^DashboardTests\.
 export PATH := $(PATH):$(dir $(shell command -v swift))
 
@@ -53,8 +56,9 @@ test: ## Run all tests
 	@config/install-dependencies test
 	@swift build --build-tests
 	@# Tests that compute hold the few threads on which those wait that talk to servers: not at one time.
-	@swift test --skip-build --parallel --skip '$(TALKING)' --skip '$(SERVING)'
-	@swift test --skip-build --parallel --filter '$(TALKING)'
+	@swift test --skip-build --parallel --skip '$(COMMANDS)' --skip '$(TALKING)' --skip '$(SERVING)'
+	@$(FEW)=8 swift test --skip-build --parallel --filter '$(COMMANDS)'
+	@$(FEW)=16 swift test --skip-build --parallel --filter '$(TALKING)'
 	@swift test --skip-build --parallel --filter '$(SERVING)'
 
 documents: ## Hold the documents against the programs that test has built: links, commands, outputs
@@ -68,14 +72,15 @@ surfaces: ## Run the tools by the official MCP client, and the page in a browser
 	@swift build
 	@Tests/Surfaces/run $(or $(SCOPE),all)
 
-e2e: trial ## Run the scenarios with the newest Claude Code client and an older one, and 50 random runs of faults
+e2e: trial ## Run the scenarios with the newest Claude Code client and an older one, 50 random runs of faults, 8 of damage
 	@config/install-dependencies e2e
 	@for client in newest 2.1.139; do \
 	  HOLDFAST_BIN=$(abspath $(TRIAL))/bin HOLDFAST_PLUGIN=$(abspath $(TRIAL))/share/holdfast/plugin \
-	    SHARDS=$(or $(SHARDS),3) Tests/EndToEnd/run $$client || exit; done
+	    HOLDFAST_DYNAMIC_BIN=$(abspath $(BUILD))/debug SHARDS=$(or $(SHARDS),3) Tests/EndToEnd/run $$client || exit; done
 	@HOLDFAST_BIN=$(abspath $(TRIAL))/bin Tests/EndToEnd/random --runs 50
+	@HOLDFAST_BIN=$(abspath $(TRIAL))/bin Tests/EndToEnd/random --damage --seed 1 --runs 8
 
-full: dependencies ## The long tiers too: six clients, all faults, an upgrade, 2,000 random runs, races, fuzzing
+full: dependencies ## The long tiers too: six clients, all faults, an upgrade, 2,500 random runs, races, fuzzing
 	@config/full
 
 bench: stage ## Time hook and lookup beside a C twin, redis-cli and a Python hook

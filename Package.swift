@@ -37,6 +37,8 @@ let package = Package(
         // Apart from Domain, so that the hook links no crypto library.
         .target(name: "Authentication", dependencies: ["Domain", .product(name: "Crypto", package: "swift-crypto")]),
         .target(name: "Platform", dependencies: ["CPlatform", "Domain"]),
+        // The one that imports CZstd.
+        .target(name: "Compression", dependencies: ["CZstd"]),
         // Beside Platform, since a hook links none of the runtime of concurrency.
         .target(name: "Threads"),
         .target(name: "Settings", dependencies: ["Domain", "Platform", "Redaction"]),
@@ -73,11 +75,21 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .target(
+            name: "Chronicle", dependencies: ["Domain", "Platform", .product(name: "GRDB", package: "GRDB.swift")]),
+        .target(
             name: "Vault",
             dependencies: [
-                "CZstd", "Domain", "Platform", "Settings", "Transcripts",
+                "Compression", "Domain", "Platform", "Settings", "Transcripts",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
+        .target(
+            name: "SecondCopy",
+            dependencies: [
+                "Compression", "Domain", "Platform", "Redaction", "Threads",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .target(name: "Transcripts", dependencies: ["Domain", "Platform", "Redaction", "Settings"]),
         .target(
@@ -89,10 +101,17 @@ let package = Package(
                 "Capture", "Domain", "Platform", "Redaction", "Redis", "Settings", "Storage", "Transcripts",
             ]),
         .target(
+            name: "Integrity",
+            dependencies: [
+                "Archive", "Capture", "Chronicle", "Compression", "Domain", "Platform", "Redis", "SecondCopy",
+                "Settings", "Storage", "Transcripts", "Vault",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
+        .target(
             name: "Operations",
             dependencies: [
-                "Archive", "Authentication", "Capture", "Domain", "LanguageModel", "Redaction", "Redis", "Platform",
-                "Settings", "Storage", "Transcripts", "Vault",
+                "Archive", "Authentication", "Capture", "Chronicle", "Domain", "Integrity", "LanguageModel",
+                "Redaction", "Redis", "Platform", "SecondCopy", "Settings", "Storage", "Transcripts", "Vault",
             ], resources: [.embedInCode("Status/status.schema.json")]),
         .target(
             name: "ToolServer",
@@ -107,12 +126,23 @@ let package = Package(
         .target(
             name: "Companion",
             dependencies: [
-                "Archive", "Capture", "Domain", "LanguageModel", "Providers", "Redaction",
-                "Redis", "Platform", "Settings", "Storage", "Threads", "Transcripts", "Vault",
+                "Archive", "Capture", "Chronicle", "Domain", "Integrity", "LanguageModel", "Providers", "Redaction",
+                "SecondCopy", "Redis", "Platform", "Settings", "Storage", "Threads", "Transcripts", "Vault",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
+        .target(
+            name: "Relay",
+            dependencies: [
+                "Domain", "Platform",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOTLS", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
         .target(
             name: "Dashboard",
             dependencies: [
@@ -131,7 +161,8 @@ let package = Package(
         .target(
             name: "CompanionProgram",
             dependencies: [
-                "Companion", "Dashboard", "Domain", "Operations", "Redis", "Platform", "Settings", "Storage",
+                "Companion", "Dashboard", "Domain", "Operations", "Providers", "Redis", "Relay", "Platform", "Settings",
+                "Storage",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -201,12 +232,21 @@ let package = Package(
         .testTarget(name: "ThreadsTests", dependencies: ["Threads"]),
         .testTarget(name: "RedisTests", dependencies: ["Domain", "Redis", "TestSupport"]),
         .testTarget(
+            name: "RelayTests",
+            dependencies: [
+                "Domain", "Platform", "Redis", "Relay", "TestSupport", "Threads",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        .testTarget(
             name: "StorageTests",
             dependencies: ["Domain", "Platform", "Redis", "Settings", "Storage", "TestSupport"]),
         .testTarget(
             name: "OperationsTests",
             dependencies: [
-                "Archive", "Domain", "LanguageModel", "Operations", "Redis", "Platform", "Settings", "Storage",
+                "Archive", "Chronicle", "Domain", "LanguageModel", "Operations", "Redis", "Platform", "Settings",
+                "Storage",
                 "TestSupport", "Transcripts", "Vault",
             ]),
         .testTarget(name: "RedactionTests", dependencies: ["Redaction"]),
@@ -222,11 +262,25 @@ let package = Package(
             name: "ArchiveTests",
             dependencies: ["Archive", "Domain", .product(name: "GRDB", package: "GRDB.swift")]),
         .testTarget(
-            name: "VaultTests",
+            name: "IntegrityTests",
             dependencies: [
-                "Domain", "Platform", "Settings", "TestSupport", "Transcripts", "Vault",
+                "Archive", "Chronicle", "Domain", "Integrity", "Platform", "Redis", "SecondCopy", "Settings",
+                "Storage", "TestSupport", "Transcripts",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
+        .testTarget(
+            name: "ChronicleTests",
+            dependencies: [
+                "Chronicle", "Domain", "Platform", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
+        .testTarget(
+            name: "VaultTests",
+            dependencies: [
+                "Compression", "Domain", "Platform", "Settings", "TestSupport", "Transcripts", "Vault",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
+        .testTarget(
+            name: "SecondCopyTests", dependencies: ["Domain", "Platform", "SecondCopy", "TestSupport", "Threads"]),
         .testTarget(
             name: "TranscriptsTests",
             dependencies: ["Domain", "Platform", "Redaction", "Settings", "TestSupport", "Transcripts"]),
@@ -249,8 +303,10 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "Archive", "Dashboard", "Domain", "Platform", "Redis", "Settings", "Storage", "TestSupport",
+                "Archive", "Chronicle", "Dashboard", "Domain", "Platform", "Redis", "Settings", "Storage",
+                "TestSupport",
                 "Transcripts", "Vault", "holdfast", "holdfast-hook", "holdfast-companion",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),
     ]

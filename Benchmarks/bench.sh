@@ -77,6 +77,13 @@ python3 "$here/conversations.py" "$bin" "$scratch/conversations" "$scratch/full.
 # What follows is measured without 300 MB of conversations beside it.
 for name in full empty; do redis-cli -s "$scratch/$name.sock" shutdown nosave; done
 
+echo
+mkdir "$scratch/reliability"
+python3 "$here/reliability.py" "$bin" "$scratch/reliability" "${MEGABYTES:-100}" "${REST:-120}" "${RUNS:-60}"
+
+mkdir "$scratch/scale"
+python3 "$here/scale.py" "$bin" "$scratch/scale"
+
 if [ -n "${RATES:-}" ]; then
   echo
   serve rates

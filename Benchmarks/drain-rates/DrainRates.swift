@@ -24,6 +24,18 @@ struct DrainRates {
                 memory: Memory(title: "t", summary: "s"), maker: MemoryMaker(provider: "at-once", model: "m"),
                 answer: ModelAnswer(text: "{}"))
         }
+
+        func sumUp(
+            _ messages: [LongMessages.Message], of lease: Lease
+        ) async throws(ModelFailure) -> SummedMessages {
+            SummedMessages(summaries: [], answer: ModelAnswer(text: "{}"))
+        }
+
+        func summarise(_ part: SessionPart) async throws(ModelFailure) -> MadeMemory {
+            MadeMemory(
+                memory: Memory(title: "t", summary: "s"), maker: MemoryMaker(provider: "at-once", model: "m"),
+                answer: ModelAnswer(text: "{}"))
+        }
     }
 
     static func main() async throws {
@@ -67,7 +79,7 @@ struct DrainRates {
         func drain(_ maker: any MemoryMaking, concurrency: Int) async throws -> Cost {
             let drain = Drain(
                 queue: queue, client: clients[2], handle: handle, ownership: ownership, recovery: recovery,
-                settings: live,
+                longTexts: LongTexts(settings: live, host: host), settings: live,
                 pace: Pace(concurrency: concurrency), bell: bells[1], logger: logger, onIncident: { _ in })
             let gate = CircuitGate(
                 provider: maker.provider, keys: settings.keys, client: clients[1], host: host, logger: logger,
@@ -104,7 +116,7 @@ struct DrainRates {
                     redactor: settings.configuration.redactor)
                 guard let handle else { return print("no model at \(arguments[4])") }
                 let maker = ModelMemoryMaking(
-                    handle: handle, prompts: try PromptLibrary(settings), settings: live)
+                    handle: handle, prompts: try PromptShelf(settings), settings: live)
                 let drained = try await drain(maker, concurrency: concurrency)
                 await handle.shutdown()
                 print("drained over HTTP  \(drained.per(count)), \(concurrency) at once")

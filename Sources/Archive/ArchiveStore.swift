@@ -28,9 +28,26 @@ package protocol ArchiveStore: Sendable {
     /// that Redis and transcripts hold is recorded in it.
     func expect(_ id: String) throws(ArchiveError)
 
+    /// Has the archive count as damaged when its owner opens it next, whatever that finds.
+    func distrust(because reason: String) throws(ArchiveError)
+
+    /// Whether the mark that says which archive stands here is that of one.
+    func isMarked(as id: String) -> Bool
+    func mark(as id: String) throws(ArchiveError)
+
     /// Moves a damaged archive aside; the next to be opened is made anew.
     /// - Returns: where it went.
     func moveAside() throws(ArchiveError) -> String
+
+    /// Copies the archive as it is now into a file that does not exist yet, beside who writes it.
+    /// - Returns: what the copy holds; nil where there is no archive.
+    func snapshot(to file: String) throws(ArchiveError) -> ArchiveSnapshot?
+
+    /// Puts a snapshot in the place of the archive, which nobody has open: that is moved aside, and what can be read of it is
+    /// read into the other, as is what Redis and transcripts hold, by the next to open it as its owner.
+    /// - Parameter file: a snapshot; it goes.
+    /// - Returns: where the archive went.
+    func replace(with file: String) throws(ArchiveError) -> String
 
     /// Saves what is open and does not lie at its place any more: it is put back, or, where another lies there, beside it, to
     /// be read into that (`salvage`). Closes it.
@@ -39,6 +56,9 @@ package protocol ArchiveStore: Sendable {
 
     /// The archive was made anew: what Redis and transcripts have is to be recorded again.
     var needsRebuilding: Bool { get }
+
+    /// Whether that is because it was damaged and is moved aside.
+    var wasDamaged: Bool { get }
 
     /// Reads what can be read of the damaged archive into the new one: memories cost money, and of some words there is no
     /// transcript any more.
@@ -67,4 +87,11 @@ package struct SalvageCount: Sendable, Equatable {
     package var withoutContent = 0
     /// Places that could not be read.
     package var unreadable = 0
+}
+
+/// What a copy of an archive holds.
+package struct ArchiveSnapshot: Sendable, Equatable {
+    package var archiveID: String
+    package var episodes: Int64
+    package var memories: Int64
 }

@@ -24,6 +24,12 @@ package protocol ArchiveReading: Sendable {
         after: EpisodeID?, key: String?, sinceMilliseconds: Int64?, limit: Int
     ) throws(ArchiveError) -> [ArchivedEpisode]
 
+    /// A page of those that came, were finished or got a memory since a moment, in the order they came.
+    /// - Parameter after: the last of the page before; nil begins.
+    func episodes(
+        changedSince milliseconds: Int64, after: EpisodeID?, limit: Int
+    ) throws(ArchiveError) -> [ArchivedEpisode]
+
     /// What was said in a session, in the order of its transcript; what its sub-agents did is not in it.
     /// - Parameter limit: of entries; the last ones.
     func entries(ofSession session: String, limit: Int) throws(ArchiveError) -> [EpisodeEntry]
@@ -31,11 +37,29 @@ package protocol ArchiveReading: Sendable {
     /// The episodes of a session, the newest first; those that were given up are not among them.
     func episodes(ofSession session: String, limit: Int) throws(ArchiveError) -> [ArchivedEpisode]
 
+    /// The summary of a session as a whole, as it was made last.
+    func summary(ofSession session: SessionID) throws(ArchiveError) -> SessionSummary?
+
+    /// The memories of a session's episodes, in the order in which they were made.
+    /// - Parameter milliseconds: only those made later.
+    func memories(
+        ofSession session: SessionID, madeAfter milliseconds: Int64
+    ) throws(ArchiveError) -> [StoredSessionMemory]
+
+    /// - Returns: nil where this archive knows of no sinks yet.
+    func sinkCounts(_ sink: String) throws(ArchiveError) -> SinkCounts?
+
+    /// What a sink that is filled with the history would get.
+    func backfillSize(capturedSince milliseconds: Int64) throws(ArchiveError) -> (memories: Int, characters: Int)
+
     func counts() throws(ArchiveError) -> ArchiveCounts
 
     /// What episodes hold of the files, in the order of the bytes. One whose content does not match its checksum, or was
     /// lost, holds nothing.
     func heldSpans(of files: [FileID]) throws(ArchiveError) -> [FileID: [ArchivedSpan]]
+
+    /// The bytes of a generation of files that episodes are of, whatever became of what those held.
+    func stretches(of files: [FileID], generation: Int64) throws(ArchiveError) -> [Range<Int64>]
 
     /// The sessions whose words were recorded under a dispatch key.
     func sessions(under key: String) throws(ArchiveError) -> Set<SessionID>
@@ -53,9 +77,20 @@ package protocol ArchiveReading: Sendable {
     /// - Parameter mark: names the tombstone.
     func hasForgotten(_ mark: String) throws(ArchiveError) -> Bool
 
+    /// Reads a page of episodes and compares words and memories with their checksums.
+    /// - Parameter after: the last of the page before; nil begins.
+    func sums(after: EpisodeID?, limit: Int) throws(ArchiveError) -> SumLook
+
+    /// Rows that name others which are not there, such as a memory of no episode.
+    func strayRows() throws(ArchiveError) -> Int
+
     /// Reads all of it. It takes as long as that.
     /// - Throws: `corrupt` when it is not sound.
     func check() throws(ArchiveError)
+
+    /// Compares the index for searching with the words. Nobody writes meanwhile.
+    /// - Throws: `corrupt` when it is not sound.
+    func checkSearch() throws(ArchiveError)
 
     /// Ends all connections; every later call throws.
     func close() throws(ArchiveError)
@@ -83,6 +118,43 @@ package protocol EpisodeArchive: ArchiveReading {
     /// Stores memories and, in the same transaction, finishes their episodes. An episode has one memory: the first.
     /// - Parameter memories: at most a hundred or so a call.
     func storeMemories(_ memories: [StoredMemory], nowMilliseconds: Int64) throws(ArchiveError) -> [MemoryOutcome]
+
+    /// The summaries there are of some texts, whichever episodes keep their digests.
+    /// - Parameter sums: of the digests' marks.
+    func textSummaries(of sums: Set<String>) throws(ArchiveError) -> [TextSummary]
+
+    /// Stores summaries of texts of which an episode keeps digests.
+    /// - Returns: false where there is no such episode, or it was given up.
+    func store(_ summaries: [TextSummary], of episode: EpisodeID) throws(ArchiveError) -> Bool
+
+    /// Sessions with memories that their summary does not know, and none that is still to be made; those that were quiet
+    /// longest first.
+    /// - Parameter milliseconds: only those of which something was captured since.
+    func unsummarised(since milliseconds: Int64, limit: Int) throws(ArchiveError) -> [UnsummarisedSession]
+
+    /// Stores the summary of a session in the place of an earlier one.
+    /// - Returns: unwanted where the session is forgotten.
+    func store(_ summary: SessionSummary, nowMilliseconds: Int64) throws(ArchiveError) -> MemoryOutcome
+
+    // MARK: For sinks
+
+    /// Notes for a sink what was made since it was asked last; one that is new gets what is made from then on. A summary that
+    /// went on is handed on again.
+    func enqueue(for sink: String, nowMilliseconds: Int64) throws(ArchiveError) -> Int
+
+    /// Notes for a sink all that was captured since a moment and has a memory.
+    func backfill(_ sink: String, capturedSince milliseconds: Int64, nowMilliseconds: Int64) throws(ArchiveError) -> Int
+
+    /// The next for a sink, in the order in which memories were made: what was handed over and is not confirmed first.
+    func nextDelivery(of sink: String) throws(ArchiveError) -> SinkItem?
+
+    /// Keeps how far the delivery of an item is.
+    func keep(
+        _ standing: SinkStanding, of item: SinkItem, in sink: String, nowMilliseconds: Int64
+    ) throws(ArchiveError)
+
+    /// Makes due at once what waits to be tried again, and what was given up.
+    func retryDeliveries(of sink: String) throws(ArchiveError) -> Int
 
     // MARK: From place to place
 
@@ -175,6 +247,9 @@ package protocol EpisodeArchive: ArchiveReading {
     /// marked; they hold nothing until what was captured comes in again.
     /// - Parameter after: the last of the page before; nil begins.
     func checkSums(after: EpisodeID?, limit: Int) throws(ArchiveError) -> SumCheck
+
+    /// The same of these episodes.
+    func checkSums(of ids: [EpisodeID]) throws(ArchiveError) -> SumCheck
 }
 
 extension ArchiveReading {

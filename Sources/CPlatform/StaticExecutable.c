@@ -23,6 +23,29 @@ _Alignas(16) const struct {
     .format_version = {1, 0, 0, 0},
 };
 
+// Where ICU would open what needs its data, by which argument takes the error; config/locale.ld says which functions. A
+// missing resource is what ICU itself says without data (U_MISSING_RESOURCE_ERROR, common/unicode/utypes.h).
+enum { missing_resource = 2 };
+#define TAKES(n, ...) \
+  const void *holdfast_no_locale_##n(__VA_ARGS__, int32_t *error) { \
+    if (error && *error <= 0) *error = missing_resource; \
+    return 0; \
+  }
+const void *holdfast_no_locale_1(int32_t *error) {
+  if (error && *error <= 0) *error = missing_resource;
+  return 0;
+}
+TAKES(2, intptr_t a)
+TAKES(4, intptr_t a, intptr_t b, intptr_t c)
+TAKES(5, intptr_t a, intptr_t b, intptr_t c, intptr_t d)
+TAKES(6, intptr_t a, intptr_t b, intptr_t c, intptr_t d, intptr_t e)
+TAKES(7, intptr_t a, intptr_t b, intptr_t c, intptr_t d, intptr_t e, intptr_t f)
+TAKES(8, intptr_t a, intptr_t b, intptr_t c, intptr_t d, intptr_t e, intptr_t f, intptr_t g)
+// What needs something opened is not called.
+const void *holdfast_no_locale(void) { return 0; }
+// No letter of a pattern means a field (UDAT_FIELD_COUNT, i18n/unicode/udat.h).
+int32_t holdfast_no_date_field(void) { return 38; }
+
 // A static libc would load what /etc/nsswitch.conf names (mdns, resolve, sss) from this system, made for its own libc:
 // that ends in an error at best. What is built in asks /etc/hosts, DNS and /etc/passwd.
 void holdfast_resolve_names_alone(void) {

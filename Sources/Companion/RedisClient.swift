@@ -52,19 +52,27 @@ package actor RedisClient {
                 case .unreachable: connection = nil
                 // One that hangs costs one deadline, not two. One that serves us no more may have been demoted: the next
                 // connection asks anew where the server is.
-                case .timedOut, .foreign, .notNow:
+                case .timedOut, .foreign, .newer, .notNow:
                     connection = nil
                     throw error
                 }
             }
         }
         connection = nil
-        let fresh = Box(try connector.connect(deadlines), on: line)
+        // From here on it can be cut.
+        let fresh = Box(try connector.dial(deadlines), on: line)
+        try fresh.use(connector.greet)
         let answer = try fresh.use(work)
         connection = fresh
         if wasConnected { onReconnect() }
         wasConnected = true
         return answer
+    }
+
+    /// Ends the connection at hand and opens another, which says whether this version may work there.
+    package func reopen() throws(RedisError) {
+        connection = nil
+        try use { _ in }
     }
 
     /// Ends for good what waits for a reply, from whatever thread: with the companion nobody is to wait for a blocking read.

@@ -55,8 +55,14 @@ package enum HoldfastCompanion {
             let reason = Failure(of: error)
             failure.note(reason.message)
             // By 78 a service manager knows that starting it again is of no use.
-            end(reason.message, code: reason.code == .configuration ? reason.code.rawValue : 1)
+            end(
+                reason.message,
+                code: reason.code == .configuration || isNewer(error) ? Failure.Code.configuration.rawValue : 1)
         }
+    }
+
+    private static func isNewer(_ error: any Error) -> Bool {
+        if case .newer = error as? RedisError { true } else { false }
     }
 
     /// systemd tells its own child so, from version 248 on.
@@ -86,12 +92,17 @@ package enum HoldfastCompanion {
         let host = try settings.state.host()
         let hostServices = HostServices(settings: live, host: host, client: client, logger: logger)
         let watcher = TranscriptWatcher(settings: live, host: host, client: capturing, logger: logger)
+        let name = "\(host):\(getpid()):\(HostClock.wallMilliseconds)"
+        let reliability = ReliabilityServices(state: settings.state, name: name, logger: logger)
         let memories = try MemoryServices(
-            settings: live, host: host, name: "\(host):\(getpid()):\(HostClock.wallMilliseconds)", connector: connector,
-            logger: logger)
+            settings: live, host: host, name: name, connector: connector, reliability: reliability, logger: logger)
         var services: [any Service] = []
+        let supersession = Supersession()
         if settings.configuration.usesEmbeddedRedis {
             services.append(EmbeddedRedis(state: settings.state, logger: logger))
+        }
+        if let upstream = settings.redisUpstream {
+            services.append(RelayService(settings: live, upstream: upstream, logger: logger))
         }
         services += [
             SettingsWatch(settings: live, logger: logger).service(),
@@ -99,9 +110,11 @@ package enum HoldfastCompanion {
             hostServices.farewell(),
             hostServices.heartbeat(
                 startedMilliseconds: HostClock.wallMilliseconds, hurriedBy: memories.news,
-                report: { await memories.told }),
+                report: { await memories.told }, onBeat: { await reliability.keeper.beat(isServed: $0) },
+                onNewer: supersession.end),
+            reliability.presence(),
             hostServices.sweep(), hostServices.replay(), hostServices.replayAdditions(),
-            hostServices.resolveAddress(), hostServices.capture(over: capturing), hostServices.watchSpool(),
+            hostServices.capture(over: capturing), hostServices.watchSpool(),
             hostServices.watchRetention(over: capturing, report: memories.report), watcher.service(),
             hostServices.watchPools(over: client, report: memories.report),
             LedgerReport(report: memories.report, logger: logger) { known in
@@ -110,21 +123,31 @@ package enum HoldfastCompanion {
                 return (mark, mark == known ? nil : try place.ledgerOfRollingPeriod())
             }.service(),
             NoticeReport(state: settings.state, logger: logger) {
-                try Workplace(settings: live.understood()).status().notice
+                let status = try Workplace(settings: live.understood()).status()
+                return (status.notice, status.pastTroubles)
+            } onTroubles: {
+                await reliability.keeper.standing($0)
             }.service(),
         ]
         services += memories.services
         services.append(
             VaultKeeping(
-                settings: live, host: host, client: capturing, logger: logger,
+                settings: live, host: host, client: capturing, audited: reliability.audited, logger: logger,
                 onComplaint: { await memories.report.found(vaultError: $0) }
             ).service())
-        services.append(PageService(settings: live, report: memories.report, news: memories.news, logger: logger))
-        services.append(ProgramService(settings: live, logger: logger))
+        let searchGraph = memories.graphSearch
+        services.append(
+            PageService(
+                settings: live, report: memories.report, news: memories.news, searchGraph: searchGraph, logger: logger))
+        services.append(ProgramService(settings: live, searchGraph: searchGraph, logger: logger))
         if isDetached { services.append(LogFile.rotation(settings.state.companionLog)) }
         logger.info(
             "companion started", metadata: ["version": "\(Holdfast.version)", "state": "\(settings.state.path)"])
-        try await ServiceGroup(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger).run()
+        var parts = services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
+        parts.append(.init(service: supersession, failureTerminationBehavior: .gracefullyShutdownGroup))
+        let group = ServiceGroupConfiguration(
+            services: parts, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        try await ServiceGroup(configuration: group).run()
         logger.info("companion stopped")
     }
 

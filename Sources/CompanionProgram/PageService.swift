@@ -13,6 +13,7 @@ struct PageService: Service {
     let report: HostReport
     /// Rung when what is told of the page is not to wait for the next heartbeat.
     let news: Bell
+    let searchGraph: OperationsBackend.GraphSearch
     let logger: Logger
 
     func run() async {
@@ -51,7 +52,7 @@ struct PageService: Service {
     private func serve(at address: LoopbackAddress) async {
         do {
             let token = try DashboardToken.loadOrCreate(settings.atStart.state.dashboardToken)
-            let backend = try OperationsBackend(settings: settings)
+            let backend = try OperationsBackend(settings: settings, searchGraph: searchGraph)
             let folder = DashboardFolder(path: settings.atStart.state.dashboard)
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await backend.keepFeeding() }

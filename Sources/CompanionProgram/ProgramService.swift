@@ -12,6 +12,7 @@ internal import Settings
 /// from its work: it waits until that is mended, or for the end.
 struct ProgramService: Service {
     let settings: LiveSettings
+    let searchGraph: OperationsBackend.GraphSearch
     let logger: Logger
 
     /// From one look whether they can be served to the next.
@@ -41,7 +42,8 @@ struct ProgramService: Service {
             try Files.write(socket, to: state.path + "/api.address")
             await Dashboard(
                 address: .unix(path: socket), token: try DashboardToken.loadOrCreate(state.dashboardToken),
-                folder: DashboardFolder(path: state.dashboard), backend: try OperationsBackend(settings: settings),
+                folder: DashboardFolder(path: state.dashboard),
+                backend: try OperationsBackend(settings: settings, searchGraph: searchGraph),
                 assets: PageAssets.all, isForPrograms: true, logger: logger
             ).run()
             return "it ended"

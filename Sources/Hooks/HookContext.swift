@@ -132,7 +132,7 @@ package struct HookContext: Sendable {
             let path = input.agentTranscriptPath
             guard client.isPlausibleSubagent(path, in: configDirectory), Files.isRegularFile(path) else { return nil }
             return request(path, answer: said)
-        case .sessionStart, .userPromptSubmit: return nil
+        case .sessionStart, .userPromptSubmit, .postToolUseFailure, .preToolUse: return nil
         }
     }
 

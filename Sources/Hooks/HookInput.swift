@@ -6,6 +6,7 @@ internal import Transcripts
 /// optional and unknown ones are passed over.
 package struct HookInput: Sendable, Equatable {
     /// The events we register. All are known to 2.1.139: one unknown name makes that client drop every hook of a plugin.
+    /// `PreToolUse` is registered by the plugin `holdfast-guard` alone: a hook before every call is not for everybody.
     package enum Event: String, Sendable, CaseIterable {
         case sessionStart = "SessionStart"
         case userPromptSubmit = "UserPromptSubmit"
@@ -14,6 +15,8 @@ package struct HookInput: Sendable, Equatable {
         case subagentStop = "SubagentStop"
         case preCompact = "PreCompact"
         case sessionEnd = "SessionEnd"
+        case postToolUseFailure = "PostToolUseFailure"
+        case preToolUse = "PreToolUse"
     }
 
     package enum Unusable: Error, Equatable {
@@ -41,9 +44,14 @@ package struct HookInput: Sendable, Equatable {
     /// For `StopFailure`: the client's class of the error, and what else it knows.
     package var error = ""
     package var errorDetails = ""
+    /// For `PreToolUse` and `PostToolUseFailure`, whose `error` is what the model is told.
+    package var toolName = ""
+    package var toolCallID = ""
+    package var durationMilliseconds: Int64?
+    package var isInterrupt = false
 
     package init(_ bytes: [UInt8]) throws(Unusable) {
-        guard let fields = PayloadScanner.strings(of: bytes, named: Self.fields) else {
+        guard let fields = PayloadScanner.strings(of: bytes, named: Self.fields, words: Self.words) else {
             throw .notUnderstood(reason: "\(bytes.count) bytes that are no JSON object")
         }
         guard let name = fields["hook_event_name"], let id = fields["session_id"] else {
@@ -64,6 +72,10 @@ package struct HookInput: Sendable, Equatable {
         lastAssistantMessage = fields["last_assistant_message"] ?? ""
         error = fields["error"] ?? ""
         errorDetails = fields["error_details"] ?? ""
+        toolName = fields["tool_name"] ?? ""
+        toolCallID = fields["tool_use_id"] ?? ""
+        durationMilliseconds = fields["duration_ms"].flatMap { StoredNumber.of($0) }
+        isInterrupt = fields["is_interrupt"] == "true"
     }
 
     package var isSubagent: Bool { agentID != nil }
@@ -83,7 +95,9 @@ package struct HookInput: Sendable, Equatable {
     private static let fields: Set = [
         "session_id", "hook_event_name", "transcript_path", "cwd", "source", "reason", "model", "agent_id",
         "agent_transcript_path", "prompt_id", "last_assistant_message", "error", "error_details",
+        "tool_name", "tool_use_id", "duration_ms", "is_interrupt",
     ]
+    private static let words: Set = ["duration_ms", "is_interrupt"]
 }
 
 extension HookInput.Event {
@@ -97,6 +111,8 @@ extension HookInput.Event {
         case .subagentStop: .subagentStop
         case .preCompact: .preCompact
         case .sessionEnd: .sessionEnd
+        case .postToolUseFailure: .postToolUseFailure
+        case .preToolUse: .preToolUse
         }
     }
 }

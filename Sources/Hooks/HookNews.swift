@@ -72,7 +72,7 @@ extension HookContext {
         case .userPromptSubmit: .prompted
         // A sub-agent's stop ends no turn of the session.
         case .stop, .stopFailure: input.isSubagent ? .worked : .stopped
-        case .subagentStop, .preCompact: .worked
+        case .subagentStop, .preCompact, .postToolUseFailure, .preToolUse: .worked
         case .sessionEnd: input.reason == "clear" ? .cleared : .ended
         }
     }

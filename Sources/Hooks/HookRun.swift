@@ -12,8 +12,11 @@ internal import Transcripts
 package struct HookRun {
     package struct Outcome: Sendable {
         package var event: HookInput.Event
-        /// What a fresh session is to be shown: what it carries over, and titles of memories.
+        /// What the model is to be shown: of a fresh session what it carries over, and titles of memories; else what is to be
+        /// known of tools that fail.
         package var additionalContext: String?
+        /// Why the call of a tool is refused.
+        package var refusal: String?
     }
 
     let context: HookContext
@@ -82,9 +85,21 @@ package struct HookRun {
             log("session \(input.sessionID) is told of under another host's name: \(error)")
             host = state.passingHost
         }
+        let tools = ToolWatch(context: context, host: host)
+        switch input.event {
+        case .postToolUseFailure: return Outcome(event: input.event, additionalContext: tools.failed(input))
+        case .preToolUse: return Outcome(event: input.event, refusal: tools.refusal(input))
+        default: break
+        }
         let news = context.news(input, key: key, host: host) { spool.hasPendingStart(of: input.sessionID) }
-        let carryOver = record(input, news, capturer: capturer)
+        let standing = record(input, news, capturer: capturer)
+        if standing?.isToldOfTools == true {
+            return Outcome(event: input.event, additionalContext: tools.recovery(input.sessionID))
+        }
         let limit = Int(context.settings.configuration.conversations.maxContextCharacters)
+        var carryOver = standing?.carryOver
+        let summary = carryOver?.session.flatMap { SummaryFolder(state).text(of: $0) }
+        carryOver?.summary = summary
         let carried = carryOver?.text(limit: limit)?.text
         var outcome = Outcome(event: input.event, additionalContext: carried)
         if let limit = context.recallLimit(news) {
@@ -133,10 +148,10 @@ package struct HookRun {
         return context.isPlausible(input.transcriptPath, for: input.sessionID) ? (input.transcriptPath, 0) : nil
     }
 
-    /// - Returns: what a fresh session carries over.
+    /// - Returns: what the registry answered; nil where it is away.
     private func record(
         _ input: HookInput, _ news: SessionNews, capturer: (String) -> Bool
-    ) -> CarryOver? {
+    ) -> Standing? {
         if input.event == .sessionStart { markEnvironment(input.sessionID) }
         // The note waits for the capturer, which sees the transcript a moment later than we do.
         let request = context.captureRequest(input, news)
@@ -147,7 +162,7 @@ package struct HookRun {
         do throws(RedisError) {
             let standing = try tell(news)
             mirrorBinding(news, standing)
-            return standing?.carryOver
+            return standing
         } catch {
             log("\(news.kind.rawValue) of session \(news.sessionID) is noted only: \(error)")
             if note == nil { _ = write(news) }
@@ -169,7 +184,7 @@ package struct HookRun {
     }
 
     private func tell(_ news: SessionNews) throws(RedisError) -> Standing? {
-        var connection = try RedisConnector(context.settings, resolvesNames: false).connect(.hook)
+        var connection = try RedisConnector(context.settings).connect(.hook)
         let registry = SessionRegistry(keys: context.settings.keys)
         return try connection.run(
             registry.telling(news, at: context.now, carryLimit: context.carryLimit(news)))

@@ -34,6 +34,11 @@ package struct ProviderHandle: Sendable {
         }
     }
 
+    /// The same with its calls seen by another.
+    package func watched(by watch: (any ModelProvider) -> any ModelProvider) -> ProviderHandle {
+        ProviderHandle(provider: watch(provider), transport: transport)
+    }
+
     /// Ends connections and threads. Must be called, once.
     package func shutdown() async {
         await transport?.shutdown()

@@ -47,6 +47,16 @@ package final class LiveSettings: Sendable {
     /// Why the files are not gone by, while they cannot be understood.
     package var trouble: ConfigurationError? { state.withLock { $0.trouble } }
 
+    /// Why `tools.json` is not used, and the built-in policies hold; nil where it is.
+    package var toolsTrouble: ConfigurationError? {
+        do throws(ConfigurationError) {
+            _ = try current.toolPolicies()
+            return nil
+        } catch {
+            return error
+        }
+    }
+
     /// Settings that were changed and count from the next start on, by path.
     package var waitingForRestart: [String] { state.withLock { $0.waiting } }
 
@@ -60,7 +70,7 @@ package final class LiveSettings: Sendable {
         let listeners = state.withLock { state in
             if let last = state.lastLook, !last.isOver { return [] as [@Sendable () -> Void] }
             state.lastLook = Stopwatch(limit: .seconds(1))
-            let looks = ["holdfast.json", "agents.json"].map { Look(atStart.configFolder + "/" + $0) }
+            let looks = atStart.configurationFiles.map { Look($0) }
             // A file that was just written may have been written again within the grain of its times.
             if looks == state.looks, !looks.contains(where: { $0?.isYoung ?? false }) { return [] }
             state.looks = looks

@@ -99,7 +99,7 @@ package struct Settings: Sendable {
             }
         }
         attempt { settings throws(ConfigurationError) in try settings.readEnvironment() }
-        if fault != nil, (try? settings.redisURL(resolving: false)) == nil {
+        if fault != nil, (try? settings.redisURL()) == nil {
             settings.configuration.redisURL = "embedded"
         }
         return (settings, fault)
@@ -171,34 +171,83 @@ package struct Settings: Sendable {
         }
     }
 
-    /// Where to connect. A host's name is only looked up where `resolving` allows it: hooks use what the companion found.
-    package func redisURL(resolving: Bool = true) throws(ConfigurationError) -> RedisURL {
+    /// Where to connect: the server, or the companion's relay to it.
+    package func redisURL() throws(ConfigurationError) -> RedisURL {
         if configuration.usesEmbeddedRedis { return RedisURL(endpoint: .unix(path: state.redisSocket)) }
-        let url: RedisURL
+        switch try redisPlace() {
+        case .direct(var url):
+            let login = try redisLogin(user: url.user, password: url.password)
+            (url.user, url.password) = (login.user, login.password)
+            return url
+        case .relayed(let upstream):
+            var url = RedisURL(endpoint: .unix(path: state.relaySocket(to: upstream)))
+            url.upstream = upstream.description
+            return url
+        }
+    }
+
+    /// To where the companion's relay leads; nil where everybody goes to the server itself.
+    package var redisUpstream: RedisUpstream? {
+        guard !configuration.usesEmbeddedRedis, case .relayed(let upstream) = try? redisPlace() else { return nil }
+        return upstream
+    }
+
+    /// Whether Redis can be reached only while the companion runs.
+    package var reachesRedisByCompanion: Bool { configuration.usesEmbeddedRedis || redisUpstream != nil }
+
+    /// Who logs in, read anew each time: a file's password before the URL's.
+    package func redisLogin(
+        user: String?, password: String?
+    ) throws(ConfigurationError) -> (user: String?, password: String?) {
+        let files = configuration.redisLogin
+        return (
+            user ?? (files.user.isEmpty ? nil : files.user),
+            try Self.password(in: files.passwordFile, "redis.password_file") ?? password
+        )
+    }
+
+    /// The sentinels' password; nil where they want none.
+    package func sentinelPassword() throws(ConfigurationError) -> String? {
+        try Self.password(in: configuration.redisLogin.sentinelPasswordFile, "redis.sentinel_password_file")
+    }
+
+    private static func password(in file: String, _ setting: String) throws(ConfigurationError) -> String? {
+        guard !file.isEmpty else { return nil }
+        let reason: String
+        do throws(PrivateFile.Fault) {
+            let text = try PrivateFile.read(file, isNamed: true, limit: 4096)
+            let line = text.split(maxSplits: 1, omittingEmptySubsequences: false, whereSeparator: \.isNewline).first
+            if let line, !line.isEmpty { return String(line) }
+            reason = "its first line is empty"
+        } catch {
+            reason = error.reason
+        }
+        throw ConfigurationError(
+            place: file, setting: setting, value: reason,
+            allowed: "allowed: a file of yours, mode 0600, with the password")
+    }
+
+    /// Whether all is there that a relayed Redis is to be reached by.
+    /// - Throws: where a file of a password cannot be read.
+    package func checkRedisLogin() throws(ConfigurationError) {
+        _ = try redisLogin(user: nil, password: nil)
+        _ = try sentinelPassword()
+    }
+
+    /// What `redis.url` names.
+    private func redisPlace() throws(ConfigurationError) -> RedisPlace {
         do throws(RedisURL.ParseError) {
-            url = try RedisURL(configuration.redisURL)
+            return try RedisPlace(configuration.redisURL)
         } catch {
             let place =
                 environment["HOLDFAST_REDIS_URL"] == nil ? configFolder + "/holdfast.json" : "HOLDFAST_REDIS_URL"
             switch error {
-            case .tlsUnsupported:
-                throw ConfigurationError(
-                    place: place, setting: "redis.url", value: "a rediss:// URL",
-                    allowed:
-                        "hiredis here has no TLS: run a local TLS proxy such as stunnel and name that with redis://")
             case .malformed(let reason):
                 throw ConfigurationError(
                     place: place, setting: "redis.url", value: "not usable: \(reason)",
-                    allowed: "allowed: embedded, unix:/path, redis://[user:password@]host:port[/db]")
+                    allowed: "allowed: \(RedisPlace.forms.joined(separator: ", "))")
             }
         }
-        guard !resolving, !url.needsNoResolver, case .tcp(let host, let port) = url.endpoint else { return url }
-        var resolved = url
-        let address = (try? Files.read(state.redisAddress, limit: 128)) ?? ""
-        let parts = address.split(separator: " ")
-        guard parts.count == 2, parts[0] == host else { return url }
-        resolved.endpoint = .tcp(host: String(parts[1]), port: port)
-        return resolved
     }
 
     /// The pool whose queue and archive this host's episodes go to.

@@ -20,6 +20,16 @@ package struct StateFolder: Sendable, Equatable {
     package var gaps: String { path + "/gaps" }
     /// What clients wrote, byte for byte.
     package var vault: String { path + "/vault" }
+    /// What became of this host's promises, for a year.
+    package var chronicle: String { path + "/chronicle.sqlite" }
+    /// What the second copy needs here: what of the archive changed, conversations, git's shelf, how far it came.
+    package var copy: String { path + "/copy" }
+    /// Episodes that whoever writes the archive is to look at, an ID each line; gone when that is done.
+    package var suspects: String { path + "/suspects" }
+    /// There until the archive, made anew, is filled from all that has parts of it (`ArchiveFill`).
+    package var fill: String { path + "/fill" }
+    /// Snapshots of what is kept (`CheckpointStore`).
+    package var checkpoints: String { path + "/checkpoints" }
     /// Transcripts that programs keep with us (`SessionStore`).
     package var store: String { path + "/store" }
     /// What is forgotten, a file for each session (`Tombstone`).
@@ -55,6 +65,8 @@ package struct StateFolder: Sendable, Equatable {
     package var companionLog: String { path + "/log/companion.log" }
     package var hookLog: String { path + "/log/hook.log" }
     package var autostartStamp: String { path + "/autostart.lock" }
+    /// Says that a newer version has taken Redis over (`SchemaMark`).
+    package var schemaMark: String { path + "/redis.newer" }
     /// Says that a person stopped the companion, and in which boot: until `up` nothing starts it by itself.
     package var stopMark: String { path + "/companion.stopped" }
     /// Says that the companion had to be killed to be stopped; whoever starts next takes it away.
@@ -75,13 +87,12 @@ package struct StateFolder: Sendable, Equatable {
     package var added: String { path + "/added" }
     /// Titles of the latest memories, for hooks (`RecallFolder`).
     package var recall: String { path + "/recall" }
+    /// The latest summaries of sessions, a file each, for what is carried over.
+    package var summaries: String { path + "/summaries" }
     /// Since when there have been troubles (`FirstSeen`).
     package var troubles: String { path + "/troubles" }
     /// What the client that was dispatched last said its version is.
     package var clientVersion: String { path + "/client-version" }
-    /// The address of a Redis named by host, resolved by the companion so that hooks need not.
-    package var redisAddress: String { path + "/redis-address" }
-
     /// The embedded server's socket. A Unix socket path has room for 107 bytes (unix(7)); a state folder deeper than that
     /// gets one in `/tmp`, in a folder whose owner is checked before use.
     package var redisSocket: String {
@@ -96,11 +107,22 @@ package struct StateFolder: Sendable, Equatable {
         return inside.utf8.count > 90 ? passingFolder + "/api.sock" : inside
     }
 
+    /// Where the companion speaks plain RESP for a Redis that hooks cannot go to by themselves. Of each such Redis it is
+    /// another: who means one must not be led to the one that the companion was started for.
+    package func relaySocket(to upstream: RedisUpstream) -> String {
+        let name = "relay-\(Checksum.fnv1a(upstream.description).hexadecimal.prefix(8)).sock"
+        let inside = "\(redis)/\(name)"
+        return inside.utf8.count > 90 ? "\(passingFolder)/\(name)" : inside
+    }
+
     private var passingFolder: String { "/tmp/holdfast-\(geteuid())/\(Checksum.fnv1a(path).hexadecimal)" }
 
     /// Why nobody in the folder of the socket may be spoken to: one in `/tmp` could have been made by somebody else; nil
     /// where it is ours alone, or missing.
     package var redisSocketFault: OwnershipFault? { fault(ofFolderOf: redisSocket) }
+
+    /// The same of the folder of a relay's socket.
+    package func fault(ofRelay socket: String) -> OwnershipFault? { fault(ofFolderOf: socket) }
 
     /// The same of the folder of `programSocket`.
     package var programSocketFault: OwnershipFault? { fault(ofFolderOf: programSocket) }

@@ -46,6 +46,14 @@ package struct Keys: Sendable {
     package var counters: RedisKey { RedisKey(prefix + "counters") }
     /// STREAM one entry per state change worth telling; about the last 10,000.
     package var events: RedisKey { RedisKey(prefix + "events") }
+    /// HASH   how a tool does: its last calls, and whether it is worth calling; expires 7 days after the last.
+    package func tool(_ name: ToolName) -> RedisKey { RedisKey(prefix + "tool:" + name.rawValue) }
+    /// ZSET   tool by when something was last told of it (ms); 7 days.
+    package var tools: RedisKey { RedisKey(prefix + "tools") }
+    /// HASH   the failing tools of which a session was told, by when (ms), until it was told that they are back; a day.
+    package func toldTools(_ id: SessionID) -> RedisKey { RedisKey(prefix + "told_tools:" + id.rawValue) }
+    /// HASH   what the newest version that worked here writes, and the oldest that may work beside it; for ever.
+    package var schema: RedisKey { RedisKey(prefix + "schema") }
     /// HASH   heartbeat of a companion; expires after 30 s.
     package func companion(_ host: String) -> RedisKey { RedisKey(prefix + "companion:" + host) }
     /// ZSET   host by its companion's last heartbeat (ms); 7 days, so that one that is gone is missed.
@@ -71,10 +79,12 @@ package struct Keys: Sendable {
 
     /// What SCAN looks for to see all keys of the namespace, its pools' too.
     var everything: String { prefix.dropLast(2) + "[}:]*" }
+    /// What SCAN looks for to see all keys of a kind, such as `session`.
+    func allOf(_ kind: String) -> RedisKey { RedisKey("\(prefix)\(kind):*") }
     /// What SCAN looks for to see all conversations. A namespace holds no character that a pattern gives meaning.
     var allConversations: String { prefix + "conversation:*" }
     /// The dispatch key whose conversation a key names.
-    func dispatchKey(ofConversation key: RedisKey) -> DispatchKey? {
+    package func dispatchKey(ofConversation key: RedisKey) -> DispatchKey? {
         try? DispatchKey(String(key.name.dropFirst(allConversations.count - 1)))
     }
     /// What SCAN looks for to see the queues of all pools.

@@ -157,6 +157,18 @@ package protocol TranscriptReader {
 
     /// Whether the awaited answer was met, among what has been read.
     var isHeard: Bool { get }
+
+    /// The calls of tools that ended before a position, where they are counted (`ReadingRules`); they are not told again.
+    mutating func takeCalls(before end: Int64, of session: String) -> [ToolCallTally]
+
+    /// The texts that were sought (`ReadingRules`) and met in what has been read, redacted, by the sums of their marks.
+    var found: [String: String] { get }
+}
+
+extension TranscriptReader {
+    package var found: [String: String] { [:] }
+
+    package mutating func takeCalls(before end: Int64, of session: String) -> [ToolCallTally] { [] }
 }
 
 /// A place in which transcripts may lie that nobody can see.

@@ -76,6 +76,11 @@ package final class Vault: Sendable {
         do throws(VaultError) {
             if !Files.exists(mark) {
                 let vault = try Vault(folder: folder, key)
+                // Said before it is whole: who opens it in the next moment is to know.
+                let packs = try disk { () throws(FileError) in try vault.packs.packs() }
+                if !packs.isEmpty {
+                    try? Files.write("its index was gone, and is made anew from the packs", to: remadeMark(folder))
+                }
                 try vault.rebuildIndex()
                 return vault
             }
@@ -84,11 +89,18 @@ package final class Vault: Sendable {
         }
         let file = indexFile(folder), aside = "\(file).corrupt-\(HostClock.wallMilliseconds)"
         for end in ["", "-wal", "-shm"] where Files.exists(file + end) { _ = Files.rename(file + end, to: aside + end) }
+        try? Files.write("its index was damaged, and is made anew from the packs", to: remadeMark(folder))
         let vault = try Vault(folder: folder, key)
         try vault.rebuildIndex()
         Files.remove(mark)
         return vault
     }
+
+    private static func remadeMark(_ folder: String) -> String { folder + "/index.remade" }
+
+    /// Why the index was made anew, until somebody has heard of it; nil where it was not.
+    package var remade: String? { try? Files.read(Self.remadeMark(folder)) }
+    package func noteHeardOfRemaking() { Files.remove(Self.remadeMark(folder)) }
 
     /// Has the next one who opens the vault make its index anew.
     func markIndexDamaged() { try? Files.create(Self.damageMark(folder)) }
@@ -104,35 +116,46 @@ package final class Vault: Sendable {
 
     private static func connect(_ file: String) throws(VaultError) -> DatabaseQueue {
         do {
-            var configuration = Configuration()
-            configuration.label = "vault"
-            configuration.foreignKeysEnabled = true
-            configuration.busyMode = .timeout(10)
-            configuration.journalMode = .wal
-            configuration.prepareDatabase { database in
-                // What the index notes is on the disk before a segment counts as kept.
-                try database.execute(
-                    sql: """
-                        PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;
-                        PRAGMA trusted_schema = OFF; PRAGMA mmap_size = 0
-                        """)
-            }
-            let queue = try DatabaseQueue(path: file, configuration: configuration)
-            try queue.read { database in
-                let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
-                let application = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
-                guard application == 0 || application == VaultSchema.applicationID else {
-                    throw VaultError.rejected(reason: "\(file) is another program's; move it away")
-                }
-                guard version <= VaultSchema.version else {
-                    throw VaultError.newer(version: version, known: VaultSchema.version)
-                }
-            }
-            try VaultSchema.migrator.migrate(queue)
-            return queue
+            // Two that make it at once: a change of one fails where the other has made it meanwhile.
+            return try InTurn.run(again: isOfAnother) { try connected(file) }
         } catch {
             throw VaultError(error)
         }
+    }
+
+    /// A file that is damaged is damaged the next time, too.
+    private static func isOfAnother(_ error: any Error) -> Bool {
+        guard let code = (error as? DatabaseError)?.resultCode else { return false }
+        return [.SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_CONSTRAINT, .SQLITE_ERROR].contains(code)
+    }
+
+    private static func connected(_ file: String) throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.label = "vault"
+        configuration.foreignKeysEnabled = true
+        configuration.busyMode = .timeout(10)
+        configuration.journalMode = .wal
+        configuration.prepareDatabase { database in
+            // What the index notes is on the disk before a segment counts as kept.
+            try database.execute(
+                sql: """
+                    PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;
+                    PRAGMA trusted_schema = OFF; PRAGMA mmap_size = 0
+                    """)
+        }
+        let queue = try DatabaseQueue(path: file, configuration: configuration)
+        try queue.read { database in
+            let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+            let application = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
+            guard application == 0 || application == VaultSchema.applicationID else {
+                throw VaultError.rejected(reason: "\(file) is another program's; move it away")
+            }
+            guard version <= VaultSchema.version else {
+                throw VaultError.newer(version: version, known: VaultSchema.version)
+            }
+        }
+        try VaultSchema.migrator.migrate(queue)
+        return queue
     }
 
     // MARK: - One who writes
@@ -194,7 +217,7 @@ func disk<Value>(_ body: () throws(FileError) -> Value) throws(VaultError) -> Va
 
 extension VaultError {
     /// What a damaged index is called.
-    static let index = "the index"
+    package static let index = "the index"
 
     /// What SQLite, or a call inside of a transaction, had against it.
     init(_ error: any Error) {

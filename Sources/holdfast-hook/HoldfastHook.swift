@@ -7,8 +7,8 @@ internal import Settings
 internal import Storage
 
 /// The executable Claude Code starts at each event, and, with `capture NOTE`, the detached capturer it starts itself.
-/// Always exits 0. Prints nothing but the one line of a `UserNotice`, and what a fresh session carries over: troubles go to the
-/// hook log.
+/// Always exits 0. Prints nothing but the one line of a `UserNotice`, what a fresh session carries over and what a model is to
+/// know of tools that fail: troubles go to the hook log.
 @main
 struct HoldfastHook {
     static func main() {
@@ -29,12 +29,11 @@ struct HoldfastHook {
         }
         guard let outcome else { return }
         let event = outcome.event
-        if event == .sessionStart {
-            say(
-                HookOutput(
-                    systemMessage: notice(settings, isComplete: isComplete, now),
-                    additionalContext: outcome.additionalContext))
-        }
+        say(
+            HookOutput(
+                event: event.rawValue,
+                systemMessage: event == .sessionStart ? notice(settings, isComplete: isComplete, now) : nil,
+                additionalContext: outcome.additionalContext, refusal: outcome.refusal))
         Latencies(settings.state, of: .hooks).add(watch.elapsed, to: event.latencies)
     }
 
@@ -42,7 +41,10 @@ struct HoldfastHook {
     private static func refuse(_ fault: OwnershipFault) {
         guard CommandLine.arguments.count == 1, let input = try? HookInput(readInput()), input.event == .sessionStart
         else { return }
-        say(HookOutput(systemMessage: VisibleText.line("holdfast: nothing is recorded: \(fault)")))
+        say(
+            HookOutput(
+                event: input.event.rawValue, systemMessage: VisibleText.line("holdfast: nothing is recorded: \(fault)"))
+        )
     }
 
     /// One line for the user, only where something is wrong that a person can mend

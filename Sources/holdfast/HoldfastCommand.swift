@@ -19,30 +19,37 @@ struct HoldfastCommand: ParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Dispatch",
-                subcommands: [DispatchCommand.self, LookupCommand.self, WhyCommand.self, ResumeFailedCommand.self]),
+                subcommands: [
+                    DispatchCommand.self, LookupCommand.self, WhyCommand.self, ResumeFailedCommand.self,
+                    RetryCommand.self,
+                ]),
             CommandGroup(
                 name: "Look",
                 subcommands: [
                     StatusCommand.self, DashboardCommand.self, EventsCommand.self, SessionsCommand.self,
-                    EpisodesCommand.self, MetricsCommand.self,
+                    EpisodesCommand.self, MetricsCommand.self, ReliabilityCommand.self, ToolsCommand.self,
                 ]),
             CommandGroup(
                 name: "Memory",
                 subcommands: [
-                    MemoryCommand.self, ConversationCommand.self, CaptureCommand.self, SyncCommand.self,
+                    MemoryCommand.self, SinksCommand.self, ConversationCommand.self, CaptureCommand.self,
+                    SyncCommand.self,
                     FilterCommand.self, RedactCommand.self, ForgetCommand.self,
                 ]),
             CommandGroup(
                 name: "Mend",
                 subcommands: [
-                    DoctorCommand.self, VerifyCommand.self, VaultCommand.self, CircuitCommand.self, PoolCommand.self,
+                    DoctorCommand.self, VerifyCommand.self, AuditCommand.self, VaultCommand.self,
+                    CheckpointCommand.self, RemoteCommand.self,
+                    CircuitCommand.self,
+                    PoolCommand.self,
                     ClassifyCommand.self,
                 ]),
             CommandGroup(
                 name: "Set up",
                 subcommands: [
-                    UpCommand.self, DownCommand.self, UninstallCommand.self, HooksCommand.self, ConfigCommand.self,
-                    TrackingCommand.self,
+                    UpCommand.self, DownCommand.self, DrainHostCommand.self, UninstallCommand.self, HooksCommand.self,
+                    ConfigCommand.self, TrackingCommand.self,
                     ToolServerCommand.self,
                 ]),
         ]

@@ -57,6 +57,26 @@ import Testing
         #expect(try archive.entries(ofSession: "other", limit: 9).isEmpty)
     }
 
+    /// Its note waited while another captured the transcript, which was gone when the note's turn came.
+    @Test func anAnswerByAHooksWordThatTheTranscriptGaveIsNoSecondEntry() throws {
+        func answer(_ text: String, path: String = "/t/a.jsonl") -> StoredEpisode {
+            let entry = EpisodeEntry(
+                uuid: "", hash: Checksum.fnv1a(text).hexadecimal, role: .assistant, at: "", text: text)
+            return Samples.episode([entry], bytes: 0..<0, path: path)
+        }
+        let archive = try folder.archive()
+        let captured = Samples.episode([Samples.entry(1), Samples.entry(2, .assistant, "It is done.")])
+        _ = try archive.ingest([captured], nowMilliseconds: 5)
+        let known = answer("It is done.\n")
+        #expect(try archive.ingest([known], nowMilliseconds: 6) == [.duplicate])
+        let shown = try #require(try archive.show(known.id))
+        #expect(shown.episode.content == known.content && shown.newEntries.isEmpty)
+        #expect(try archive.entries(ofSession: Samples.session, limit: 9).count == 2)
+        // What a person said is no answer, nor is what was said elsewhere.
+        let others = [answer("word1 says something"), answer("It is done.", path: "/t/b.jsonl")]
+        #expect(try archive.ingest(others, nowMilliseconds: 7) == [.archived(newEntries: 1), .archived(newEntries: 1)])
+    }
+
     @Test func keepsTheLinesOfADamagedEpisodeAndFindsThem() throws {
         let archive = try folder.archive()
         let good = Samples.entry(1).json

@@ -188,7 +188,7 @@ import Testing
         let archive = try folder.archive()
         try holdsAll(archive)
         // Memories get their checksums at the first look.
-        #expect(try archive.checkSums(after: nil, limit: 10) == SumCheck(last: waiting.id))
+        #expect(try archive.checkSums(after: nil, limit: 10) == SumCheck(looked: 3, last: waiting.id))
         try archive.database.write { try $0.execute(sql: "UPDATE memory SET body = replace(body, 'needle', 'noodle')") }
         #expect(try archive.checkSums(after: nil, limit: 10).alteredMemories == [conversation.id])
         #expect(try archive.work(on: waiting.id) == .entries(waiting.content))

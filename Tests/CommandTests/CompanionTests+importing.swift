@@ -11,7 +11,7 @@ extension CompanionTests {
     @Test func anImportThatWasInterruptedCountsAll() async throws {
         try await withHome { (home: Home) async throws in
             _ = try await home.holdfast("up", "--only")
-            _ = try await home.holdfast("memory", "add", "egrets too", "--key", "coder/1", "--wait", "1")
+            _ = try await home.holdfast("memory", "add", "egrets too", "--key", "coder/1", "--wait", "60")
             let exported = try await home.holdfast("memory", "export").output
             _ = try await home.holdfast("down")
             let file = home.state.imports + "/\(HostClock.wallMilliseconds)-1-1.jsonl"
@@ -33,7 +33,7 @@ extension CompanionTests {
     @Test func whatATallyCountedIsTakenInAllTheSame() async throws {
         try await withHome { (home: Home) async throws in
             _ = try await home.holdfast("up", "--only")
-            _ = try await home.holdfast("memory", "add", "egrets too", "--key", "coder/1", "--wait", "1")
+            _ = try await home.holdfast("memory", "add", "egrets too", "--key", "coder/1", "--wait", "60")
             let exported = try await home.holdfast("memory", "export").output
             try #require(exported.split(separator: "\n").count == 2)
             try await withHome { (other: Home) async throws in

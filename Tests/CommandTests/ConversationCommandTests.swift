@@ -24,7 +24,7 @@ import Testing
         #expect(last.output.contains(#""text" : "assistant: Hi\n  there""#))
         let shown = try await house.holdfast("conversation", "show", Self.key)
         #expect(shown.code == 0 && shown.output.hasPrefix("user, "), "\(shown)")
-        #expect(shown.output.contains(" s ago\n    Hello there\nassistant, "), "\(shown)")
+        #expect(shown.output.contains(" ago\n    Hello there\nassistant, "), "\(shown)")
         let listed = try await house.holdfast("conversation", "list")
         #expect(listed.output.contains("MESSAGES") && listed.output.contains(Self.key))
         let health = try await house.holdfast("conversation", "health")

@@ -8,11 +8,15 @@ import Testing
 
 @Suite(.redisServer) struct HookExecutableTests {
     @Test func recordsASessionAndPrintsNothing() async throws {
-        let house = try House()
-        let outcome = try await house.hook(house.payload("SessionStart", "s", #""source":"startup""#))
+        let (house, outcome) = try await House.unhurried {
+            let house = try House()
+            let outcome = try await house.hook(house.payload("SessionStart", "s", #""source":"startup""#))
+            try Files.write(
+                #"{"type":"user","message":{"role":"user","content":"q"}}"# + "\n", to: house.transcript("s"))
+            try await house.hook(house.payload("Stop", "s"))
+            return (house, outcome)
+        }
         #expect(outcome == Built.Outcome(code: 0, output: "", error: ""))
-        try Files.write(#"{"type":"user","message":{"role":"user","content":"q"}}"# + "\n", to: house.transcript("s"))
-        try await house.hook(house.payload("Stop", "s"))
         #expect(try house.bound() == "s")
         #expect(house.log() == "")
     }
@@ -237,12 +241,17 @@ import Testing
 
     /// What comes within a second counts, however much is still to come.
     @Test func doesNotWaitForAnInputThatDrips() async throws {
-        let house = try House()
-        let start = try house.scratch.write(
-            String(decoding: house.payload("SessionStart", "s", #""source":"startup""#), as: UTF8.self), to: "start")
-        let script = "{ cat '\(start)'; while printf ' '; do sleep 0.2; done; } | holdfast-hook"
-        let outcome = try await Built.run(
-            "timeout", ["20", "sh", "-c", script], environment: house.environment)
+        let (house, outcome) = try await House.unhurried {
+            let house = try House()
+            let start = try house.scratch.write(
+                String(decoding: house.payload("SessionStart", "s", #""source":"startup""#), as: UTF8.self), to: "start"
+            )
+            let script = "{ cat '\(start)'; while printf ' '; do sleep 0.2; done; } | holdfast-hook"
+            return (
+                house,
+                try await Built.run("timeout", ["20", "sh", "-c", script], environment: house.environment)
+            )
+        }
         #expect(outcome.code == 0)
         #expect(try house.record("s")["state"] != nil, "\(house.log()) \(outcome)")
     }
@@ -250,6 +259,13 @@ import Testing
     /// A resume that fails for want of its folder is no reason to drop: the folder is another, or not mounted.
     @Test(arguments: ["unmounted", "otherConfiguration"])
     func dropsNothingWhereItLooksInAnotherFolder(kind: String) async throws {
+        let (house, _) = try await House.unhurried { (try await self.houseInAnotherFolder(kind), ()) }
+        #expect(try house.bound() == "good")
+        // That it was refused is all that is known; under another configuration not even that is of this session.
+        #expect(try house.counter("claude_session_resume_failures_total") == (kind == "unmounted" ? 1 : 0))
+    }
+
+    private func houseInAnotherFolder(_ kind: String) async throws -> House {
         let house = try House()
         try await house.bind("good")
         var more: [String: String] = [:]
@@ -263,9 +279,7 @@ import Testing
         }
         try await house.hook(
             house.payload("SessionEnd", "good", #""reason":"other""#), more.merging(["CLAUDE_PID": "1"]) { $1 })
-        #expect(try house.bound() == "good")
-        // That it was refused is all that is known; under another configuration not even that is of this session.
-        #expect(try house.counter("claude_session_resume_failures_total") == (kind == "unmounted" ? 1 : 0))
+        return house
     }
 
     @Test func marksTheEnvironmentOfWhatTheSessionStarts() async throws {

@@ -95,7 +95,11 @@ import Testing
                 socket, "--unixsocketperm", "777", "--save", "", "--dir", "/tmp",
             ], environment: ["PATH": "/usr/bin:/bin"], .init())
         defer { process.send(SIGKILL) }
-        try await poll("it listens") { Files.exists(socket) }
+        // The file is there a moment before it is listened on: the kernel's table says which, by its flag.
+        try await poll("it listens") {
+            try Files.read("/proc/net/unix", limit: 8 << 20).split(separator: "\n")
+                .contains { $0.hasSuffix(" " + socket) && $0.split(separator: " ")[3] == "00010000" }
+        }
         func connect() throws(RedisError) {
             _ = try RedisConnection(to: RedisURL(endpoint: .unix(path: socket)), deadlines: .commandLine)
         }
@@ -126,7 +130,11 @@ import Testing
                 + Self.server(["--port", "0", "--unixsocket", socket, "--unixsocketperm", "777"]),
             environment: ["PATH": "/usr/bin:/bin"], .init())
         defer { process.send(SIGKILL) }
-        try await poll("it listens") { Files.exists(socket) }
+        // The file is there a moment before it is listened on: the kernel's table says which, by its flag.
+        try await poll("it listens") {
+            try Files.read("/proc/net/unix", limit: 8 << 20).split(separator: "\n")
+                .contains { $0.hasSuffix(" " + socket) && $0.split(separator: " ")[3] == "00010000" }
+        }
         func connect() throws(RedisError) {
             _ = try RedisConnection(to: RedisURL(endpoint: .unix(path: socket)), deadlines: .commandLine)
         }

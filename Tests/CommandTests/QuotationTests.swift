@@ -15,11 +15,8 @@ import Testing
             #"{"jsonrpc":"2.0","id":3,"method":"tools/list"}"#,
         ]
         // It answers what it was asked before its input ended.
-        let output = try await Built.run(
-            "holdfast", ["mcp"], environment: house.environment,
-            input: Array((calls.joined(separator: "\n") + "\n").utf8)
-        ).output
-        let answers = try output.split(separator: "\n").map { try JSONValue(parsing: String($0)) }
+        let output = try await Built.tools(calls, answering: 2, environment: house.environment)
+        let answers = try output.map { try JSONValue(parsing: String($0)) }
         func member(_ json: JSONValue?, _ path: String...) -> JSONValue? {
             path.reduce(json) { json, name in
                 switch json {
@@ -52,6 +49,10 @@ import Testing
         let names = quoting.compactMap { tool -> String? in
             if case .string(let name)? = member(tool, "name") { name } else { nil }
         }
-        #expect(Set(names) == ["add_memory", "search_memory", "get_memory", "get_failed_episodes", "get_conversation"])
+        #expect(
+            Set(names) == [
+                "add_memory", "search_memory", "get_memory", "get_failed_episodes", "get_conversation",
+                "reliability_report", "fleet_status", "tool_health",
+            ])
     }
 }

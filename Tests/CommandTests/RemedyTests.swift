@@ -30,7 +30,7 @@ import Testing
     /// They look, and their exit code says what they saw.
     private static let lookers = [
         "holdfast doctor", "holdfast verify", "holdfast config check", "holdfast circuit show",
-        "holdfast episodes list",
+        "holdfast episodes list", "holdfast reliability",
         "holdfast vault", "holdfast status", "holdfast hooks status", "holdfast sync",
     ]
     /// Other people's programs that change the machine.

@@ -64,7 +64,7 @@ import Testing
         let events = try await house.holdfast("events", "--json")
         #expect(events.output.contains(#""event" : "bound""#))
         let follow = try await Built.run(
-            "timeout", ["2", "holdfast", "events", "--follow", "--json", "--limit", "1"],
+            "timeout", ["10", "holdfast", "events", "--follow", "--json", "--limit", "1"],
             environment: house.environment.merging(["HOLDFAST_KEY": "coder/2"]) { $1 })
         #expect(follow.code == 124)
         #expect(follow.output.split(separator: "\n").count == 1, "\(follow)")

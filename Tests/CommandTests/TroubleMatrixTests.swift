@@ -1,4 +1,5 @@
 import Archive
+import Chronicle
 import Dashboard
 import Domain
 import Glibc
@@ -191,6 +192,32 @@ import Vault
             try Files.write("broken", to: stage.state.vault + "/packs/00000001.pack")
             try #require(try vault.verify().damaged.count == 1)
         },
+        Case(kind: "reliability_critical", words: "anthropic: latency, p95 of 5 min 12000 ms") {
+            try Chronicle.open($0.state.chronicle).note([
+                WatchPolicy().figure(.latency, of: "anthropic", 12_000, at: HostClock.wallMilliseconds)
+            ])
+        },
+        Case(kind: "audit_findings", words: "1 thing damaged or missing") {
+            try Chronicle.open($0.state.chronicle).began(
+                .damage, of: "episode_damaged e", at: HostClock.wallMilliseconds, detail: "x")
+        },
+        Case(kind: "tool_unavailable", words: "1 tool is unavailable (feeds: timeout)") {
+            try $0.redis(["ZADD", "{holdfast}:tools", "\(long)", "feeds"])
+            try $0.redis([
+                "HSET", "{holdfast}:tool:feeds", "state", "unavailable", "since_ms", "\(long)", "last_error_class",
+                "timeout",
+            ])
+        },
+        Case(
+            kind: "sink_failing", words: "1 sink does not get what is handed on (notes: 2 given up)",
+            configuration: #"{"sinks": [{"kind": "folder", "name": "notes", "path": "/tmp/holdfast-notes"}]}"#,
+            report: ["sinks": "notes:closed:0:0:5:2:0:0"]
+        ) { try $0.redis(["SET", $0.pool.archiveOwner.name, "\($0.host):1:1"]) },
+        Case(kind: "reliability_warning", words: "sync lag 400 s") {
+            try Chronicle.open($0.state.chronicle).note([
+                WatchPolicy().figure(.syncLag, 400, at: HostClock.wallMilliseconds)
+            ])
+        },
         Case(kind: "not_captured", words: "1 session is not captured") {
             UncapturedMarks($0.state).add(
                 try #require(SessionID(rawValue: "s")), path: "/mnt/q/s.jsonl", "it lies outside")
@@ -315,10 +342,8 @@ import Vault
                 Self.call(2, "tools/call", #"{"name":"session_tracking_health","arguments":{}}"#),
             ]
             try? stage.beat()
-            let spoken = try await Built.run(
-                "holdfast", ["mcp"], environment: environment,
-                input: Array((requests.joined(separator: "\n") + "\n").utf8))
-            let tool = spoken.output.split(separator: "\n").first { $0.contains("\"id\":2") }.map(String.init) ?? ""
+            let spoken = try await Built.tools(requests, answering: 2, environment: environment)
+            let tool = spoken.first { $0.contains("\"id\":2") }.map(String.init) ?? ""
             try? stage.beat()
             let backend = try OperationsBackend(settings: LiveSettings(stage.settings))
             let page = String(

@@ -18,6 +18,8 @@ from house import BIN, House
 from polling import Away, until
 
 FULL = os.environ.get("HOLDFAST_FULL") == "1"
+# What is for the long tiers alone.
+long_one = unittest.skipUnless(FULL, "it is long: HOLDFAST_FULL=1")
 KEY = "coder/issue-7"
 HOOK = BIN / "holdfast-hook"
 STRACE = shutil.which("strace")

@@ -72,6 +72,10 @@ class House:
         (self.home / ".claude.json").write_text(json.dumps(dict(FIRST_START, projects=trusted)))
         self.starts_log, self.gate = self.root / "starts", self.root / "gate"
         self.bin, self.plugin = BIN, PLUGIN
+        # What redis.url says; the companion's relay leads to any other than these.
+        self.redis_url = "embedded"
+        # What holdfast.json says, by configure().
+        self.configured = {}
         self.claude = self.root / "claude"
         self.claude.write_text(RECORDER % (self.starts_log, CLAUDE))
         self.claude.chmod(0o755)
@@ -88,7 +92,7 @@ class House:
             "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1", "DISABLE_TELEMETRY": "1", "DISABLE_AUTOUPDATER": "1",
             "IS_SANDBOX": "1",
             "HOLDFAST_STATE_DIR": str(self.state), "HOLDFAST_CONFIG_DIR": str(self.settings),
-            "HOLDFAST_REDIS_URL": "embedded",
+            "HOLDFAST_REDIS_URL": self.redis_url,
         }
         env.update(more)
         return {name: value for name, value in env.items() if value is not None}
@@ -157,7 +161,8 @@ class House:
 
     @property
     def socket(self):
-        return self.state / "redis" / "redis.sock"
+        folder = self.state / "redis"
+        return folder / "redis.sock" if self.redis_url == "embedded" else next(folder.glob("relay-*.sock"), folder / "none")
 
     def redis(self, *words):
         try:
@@ -201,14 +206,15 @@ class House:
         """Nothing but a person starts the companion."""
         file = self.settings / "holdfast.json"
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text('{"companion": {"autostart": false}}')
+        file.write_text(json.dumps(dict(self.configured, companion={"autostart": False})))
         try:
             yield
         finally:
-            file.unlink()
+            self.configure(**self.configured)
 
     def configure(self, **settings):
         """What holdfast.json says; read by the companion when it starts."""
+        self.configured = settings
         (self.settings / "holdfast.json").write_text(json.dumps(settings))
 
     def bind_elsewhere(self, key, config=None):
@@ -422,9 +428,13 @@ class HouseTest(unittest.TestCase):
     def setUp(self):
         self.house = House()
         self.addCleanup(self.house.close)
+        self.prepare()
         if self.settings:
             self.house.configure(**self.settings)
         self.house.up()
+
+    def prepare(self):
+        """What there is to be before the companion starts."""
 
     def assertAnswered(self, done):
         self.assertEqual(done.code, 0, repr(done))

@@ -1,9 +1,10 @@
-"""Runs seeds of random_run.py side by side; see the head of `random`."""
+"""Runs seeds of random_run.py, or of damage_run.py, side by side; see the head of `random`."""
 import argparse
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -13,9 +14,9 @@ APART = ["unshare", "-m", "--pid", "--fork", "--mount-proc", "--kill-child",
 LONGEST = 600
 
 
-def run(seed):
+def run(program, seed):
     try:
-        done = subprocess.run([*APART, str(HERE / "random_run.py"), str(seed)], stdin=subprocess.DEVNULL,
+        done = subprocess.run([*APART, str(HERE / program), str(seed)], stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=LONGEST)
     except subprocess.TimeoutExpired as late:
         return seed, False, "%s\nseed %d: still running after %d s" % ((late.stdout or b"").decode(), seed, LONGEST)
@@ -28,6 +29,7 @@ def arguments():
     parser.add_argument("--runs", type=int)
     parser.add_argument("--beside", type=int, default=8)
     parser.add_argument("--done", type=Path)
+    parser.add_argument("--damage", action="store_true")
     return parser.parse_args()
 
 
@@ -38,11 +40,12 @@ def main():
     passed = set()
     if wanted.done and wanted.done.exists():
         passed = {int(line) for line in wanted.done.read_text().split("\n") if line.isdigit()}
+    program = "damage_run.py" if wanted.damage else "random_run.py"
     seeds = [seed for seed in range(first, first + count) if seed not in passed]
     print("seeds %d to %d, %d of them to run" % (first, first + count - 1, len(seeds)), flush=True)
     failed = []
     with ThreadPoolExecutor(wanted.beside) as pool:
-        for seed, is_well, said in pool.map(run, seeds):
+        for seed, is_well, said in pool.map(partial(run, program), seeds):
             print(said, flush=True)
             if not is_well:
                 failed.append(seed)
@@ -50,7 +53,7 @@ def main():
                 with open(str(wanted.done), "a") as file:
                     file.write("%d\n" % seed)
     if failed:
-        print("again: random %s" % " ".join("--seed %d" % seed for seed in failed[:1]))
+        print("again: random %s--seed %d" % ("--damage " if wanted.damage else "", failed[0]))
     print("%d passed, %d failed" % (len(seeds) - len(failed), len(failed)), flush=True)
     return 1 if failed else 0
 

@@ -27,12 +27,14 @@ AOF = ("--appendonly", "yes", "--maxmemory-policy", "noeviction")
 class RandomHouse(FaultHouse):
     """Its processes are the only ones it sees: it is to be built in a PID and a mount namespace of its own."""
 
+    disk = DISK
+
     def __init__(self, chance):
         self.chance = chance
         embedded = chance.random() < 0.3
         super().__init__(*AOF, embedded=embedded)
         self.state.mkdir(mode=0o700)
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=700,size=" + DISK, "none", str(self.state)], check=True)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=700,size=" + self.disk, "none", str(self.state)], check=True)
         # A chance of its own: its threads draw in no order.
         self.model = ScriptedModel(random.Random(chance.random()))
         provider = {"kind": "openai", "base_url": self.model.url, "model": "scripted", "connect_timeout_seconds": 1,

@@ -21,7 +21,9 @@ LONGEST_HANG = 30
 class Call:
     """A completion that was asked for. `ended` and `answered` are set when it is over."""
 
-    def __init__(self, words):
+    def __init__(self, words, kind="memory"):
+        # memory, of an episode; session, its summary; message, summaries of long ones.
+        self.kind = kind
         self.words, self.began, self.ended, self.answered = words, time.monotonic(), None, False
 
 
@@ -61,7 +63,7 @@ class ScriptedModel:
         """Status and body of an answer; None to hang up without one."""
         is_completion = path.endswith("/chat/completions")
         prompt = body["messages"][-1]["content"] if is_completion else ""
-        call = Call(speech.words_of(prompt))
+        call = Call(speech.words_of(prompt), kind_of(prompt))
         if is_completion:
             self.calls.append(call)
             # So that what happens meanwhile happens in the middle of calls, too.
@@ -78,14 +80,24 @@ class ScriptedModel:
             if state == "no JSON":
                 return 200, "<html><body>Welcome to our network. Please accept the terms.</body></html>"
             call.answered = is_completion
-            return 200, json.dumps(completion(call.words) if is_completion else {"object": "list", "data": []})
+            return 200, json.dumps(completion(call) if is_completion else {"object": "list", "data": []})
         finally:
             call.ended = time.monotonic()
 
 
-def completion(words):
-    memory = {"title": "What was said", "summary": " ".join(words), "decisions": []}
-    message = {"role": "assistant", "content": json.dumps(memory)}
+def kind_of(prompt):
+    """Which of the prompts it is, by how it ends."""
+    if "Summarise these messages" in prompt:
+        return "message"
+    return "session" if "Summarise this session" in prompt else "memory"
+
+
+def completion(call):
+    answer = {"title": "What was said", "summary": " ".join(call.words), "decisions": []}
+    if call.kind == "message":
+        answer = {"summaries": [{"number": number + 1, "summary": "In short: " + word}
+                                for number, word in enumerate(call.words)]}
+    message = {"role": "assistant", "content": json.dumps(answer)}
     return {"choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
             "usage": {"prompt_tokens": 10, "completion_tokens": 5}}
 

@@ -21,6 +21,8 @@ class Speech(Transcript):
     def __init__(self, house, number):
         super().__init__(house)
         self.number, self.words = number, []
+        # What its transcript was, for whom the test wants to put it back; whether nobody adds to it any more.
+        self.whole, self.is_over = None, False
 
     def word(self):
         self.words.append("said-%d-%d" % (self.number, len(self.words)))
@@ -48,14 +50,16 @@ class Account:
         if archive.exists():
             try:
                 self._read(archive)
-            except sqlite3.OperationalError as reason:
+            except sqlite3.DatabaseError as reason:
                 raise Away("the archive: %s" % reason)
 
     def _read(self, archive):
         with closing(sqlite3.connect("file:%s?mode=ro" % archive, uri=True)) as database:
             for text, in database.execute("SELECT text FROM entry"):
                 self.kept.update(WORD.findall(text))
-            for text, in database.execute("SELECT body FROM memory"):
+            # The summary of a session repeats what its episodes' memories say.
+            for text, in database.execute("SELECT body FROM memory JOIN episode ON number = memory.episode "
+                                          "WHERE filter <> 'session'"):
                 self.remembered.update(words_of(text))
 
     def missing(self, words):

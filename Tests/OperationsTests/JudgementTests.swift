@@ -200,6 +200,11 @@ import Testing
             status.capture.notes = 12
             clues.writeFailure = .notNow(message: "READONLY You can't write against a read only replica.")
         },
+        Stage(kind: .redis_refuses, words: ["too old for Redis", "schema 9", "at risk: nothing", "update Holdfast"]) {
+            status, clues in
+            status.redis.available = false
+            clues.redisFailure = .newer(reason: "holdfast 9 has taken this Redis over, which needs schema 9 or later")
+        },
         Stage(kind: .redis_refuses, words: ["refuses writes", "NOREPLICAS", "min-replicas-to-write"]) { status, clues in
             status.redis.writable = false
             clues.writeFailure = .notNow(message: "NOREPLICAS Not enough good replicas to write.")
@@ -301,6 +306,39 @@ import Testing
             status.capture.uncaptured_sessions = 2
             status.capture.uncaptured_reason = "C:\\x: it lies outside"
         },
+        Stage(
+            kind: .reliability_critical, words: ["anthropic: latency, p95 of 5 min 12000 ms", "holdfast reliability"]
+        ) { status, _ in
+            status.reliability.figures = [watched(.latency, "anthropic", 12_000)]
+        },
+        Stage(kind: .audit_findings, words: ["2 things damaged or missing"]) { status, _ in
+            status.reliability.not_mended = 2
+        },
+        Stage(
+            kind: .tool_unavailable,
+            words: ["1 tool is unavailable (feeds: timeout)", "1 other works", "tools show feeds"]
+        ) { status, _ in
+            var failing = ToolHealth()
+            for ended in 1...3 {
+                failing.take(.init(failure: .timeout, atMilliseconds: now + Int64(ended)), ToolPolicy())
+            }
+            let names = ["feeds", "Bash"].compactMap { ToolName(rawValue: $0) }
+            status.tools = Status.Tools([(names[0], failing), (names[1], ToolHealth())], at: now + 4)
+        },
+        Stage(
+            kind: .sink_failing,
+            words: ["1 sink does not get", "(graphiti: circuit open, 3 waiting, 1 given up)", "sinks retry graphiti"]
+        ) { status, _ in
+            var failing = SinkFigures(name: "graphiti", circuit: .open)
+            (failing.waiting, failing.sent, failing.dead) = (2, 1, 1)
+            failing.stalledMilliseconds = now - 1000
+            var well = SinkFigures(name: "notes", circuit: .closed)
+            (well.waiting, well.oldestMilliseconds, well.stalledMilliseconds) = (1, now - 90_000_000, now - 1000)
+            status.sinks = Status.Sinks([failing, well].map(Status.Sink.init))
+        },
+        Stage(kind: .reliability_warning, words: ["disk: days until there is no room 9 days"]) { status, _ in
+            status.reliability.figures = [watched(.daysUntilFull, "disk", 9), watched(.latency, "anthropic", 10)]
+        },
         Stage(kind: .spool_low, words: ["getting full"]) { status, _ in status.capture.spool_pressure = .low },
         Stage(kind: .no_capture, words: ["Nothing was captured", "2 h ago"]) { status, _ in
             status.sessions.busy = 1
@@ -308,6 +346,11 @@ import Testing
             status.queue_status.last_captured = Timestamp(now - 2 * hour)
         },
     ]
+
+    private static func watched(_ indicator: Indicator, _ subject: String, _ value: Double) -> WatchFigure {
+        let policy = WatchPolicy()
+        return WatchFigure(policy.figure(indicator, of: subject, value, at: now - 60_000), policy)
+    }
 
     private func status(_ change: (inout Status, inout Clues) -> Void) -> Status {
         var status = Status(host: "box-1", observedAt: Timestamp(Self.now))

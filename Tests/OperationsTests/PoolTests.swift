@@ -34,7 +34,7 @@ import Testing
                 #expect(old?.content == new?.content && old?.capturedMilliseconds == new?.capturedMilliseconds)
                 #expect(old?.sessionID == new?.sessionID && new?.isArchived == false)
             }
-            #expect(try connection.ask(mine.sight) == .init(episodes: 2, unarchived: 2, owner: nil))
+            #expect(try connection.ask(mine.sight).open == 2)
             #expect(try connection.pools(of: keys) == ["mine"])
             #expect(throws: Failure.self) { try place.adoptPool("gone") }
             #expect(throws: Failure.self) { try place.adoptPool("a*}:") }
@@ -95,7 +95,7 @@ import Testing
             #expect(try connection.run(mine.adopting(id, record, limit: 10)) == .adopted)
             #expect(try connection.run(mine.adopting(id, record, limit: 10)) == .there)
             #expect(try place.adoptPool("gone").left == 0)
-            #expect(try connection.ask(mine.sight).episodes == 1)
+            #expect(try connection.ask(mine.sight).open == 1)
         }
     }
 

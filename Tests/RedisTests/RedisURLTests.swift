@@ -14,7 +14,6 @@ import Testing
             url
                 == RedisURL(
                     endpoint: .tcp(host: "redis.example", port: 6400), user: "joe", password: "p@ss:", database: 3))
-        #expect(!url.needsNoResolver)
         #expect(try RedisURL("redis://:secret@[::1]:6400").endpoint == .tcp(host: "::1", port: 6400))
         #expect(try RedisURL("redis://127.0.0.1").endpoint == .tcp(host: "127.0.0.1", port: 6379))
     }
@@ -39,9 +38,5 @@ import Testing
     ])
     func refusesWhatIsNoURL(text: String) {
         #expect(throws: RedisURL.ParseError.self) { try RedisURL(text) }
-    }
-
-    @Test func saysThatTLSIsNotThere() {
-        #expect(throws: RedisURL.ParseError.tlsUnsupported) { try RedisURL("rediss://host:1") }
     }
 }

@@ -1,4 +1,5 @@
 import Domain
+import Glibc
 import Platform
 import Settings
 import TestSupport
@@ -6,6 +7,13 @@ import Testing
 
 @Suite struct ConfigurationTests {
     /// An age is a choice of ours, not a fact of the client.
+    @Test func toolsFileShowsWhatIsBuiltIn() throws {
+        #expect(try Files.read(Built.root + "/config/tools.json") == ToolPolicies.annotatedFile)
+        #expect(try ToolPolicies(JSONValue(parsing: ToolPolicies.annotatedFile), from: "tools.json") == ToolPolicies())
+        let said = ToolPolicies.annotatedFile.replacing("    // \"", with: "    \"")
+        #expect(try ToolPolicies(JSONValue(parsing: said), from: "tools.json") == ToolPolicies.standard)
+    }
+
     @Test func whatExpiredIsResumedWhereThatIsWanted() throws {
         let scratch = try Scratch()
         let environment = [
@@ -138,9 +146,39 @@ import Testing
         environment["MAX_SESSION_AGE_MS"] = "a day"
         #expect(throws: ConfigurationError.self) { try Settings.load(environment: environment) }
         environment["MAX_SESSION_AGE_MS"] = nil
-        environment["HOLDFAST_REDIS_URL"] = "rediss://host:1"
+        environment["HOLDFAST_REDIS_URL"] = "rediss://joe:hunter2@one,two"
         let error = #expect(throws: ConfigurationError.self) { try Settings.load(environment: environment) }
-        #expect("\(try #require(error))".contains("TLS proxy"))
+        let text = "\(try #require(error))"
+        #expect(text.contains("it names 2 hosts") && text.contains("redis[s]+sentinel://") && !text.contains("hunter2"))
+    }
+
+    /// A password lies in a file, and is read again; who needs the relay is told where it is.
+    @Test func aPasswordIsReadFromItsFile() throws {
+        let scratch = try Scratch()
+        let file = try scratch.write("first\nnot this\n", to: "word")
+        func settings(_ url: String) throws -> Settings {
+            try scratch.write(
+                #"{"redis": {"url": "\#(url)", "user": "joe", "password_file": "\#(file)"}}"#, to: "holdfast.json")
+            return try Settings.load(environment: ["HOLDFAST_CONFIG_DIR": scratch.path])
+        }
+        unsafe chmod(file, 0o600)
+        let direct = try settings("redis://:other@127.0.0.1:1")
+        #expect(try direct.redisURL().password == "first" && direct.redisURL().user == "joe")
+        #expect(direct.redisUpstream == nil && !direct.reachesRedisByCompanion)
+        try scratch.write("second", to: "word")
+        unsafe chmod(file, 0o600)
+        #expect(try direct.redisURL().password == "second")
+        let relayed = try settings("rediss://redis.example")
+        let upstream = try #require(relayed.redisUpstream)
+        #expect(try relayed.redisURL().endpoint == .unix(path: relayed.state.relaySocket(to: upstream)))
+        #expect(try relayed.redisURL() != settings("rediss://other.example").redisURL())
+        #expect(relayed.redisUpstream?.usesTLS == true && relayed.reachesRedisByCompanion)
+        for (text, mode) in [("second", mode_t(0o644)), ("", 0o600), ("\n", 0o600)] {
+            try scratch.write(text, to: "word")
+            unsafe chmod(file, mode)
+            let error = #expect(throws: ConfigurationError.self) { try direct.redisURL() }
+            #expect("\(try #require(error))".contains("redis.password_file"))
+        }
     }
 
     @Test func tracksAllThatWasNotStopped() throws {

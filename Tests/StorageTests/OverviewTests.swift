@@ -107,7 +107,7 @@ import Testing
         let folder = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined() + "/Sources/Storage/Scripts"
         let reading: Set<String> = [
             "EXISTS", "GET", "HEXISTS", "HGET", "HGETALL", "HMGET", "LINDEX", "LRANGE", "PTTL", "TIME", "ZCARD",
-            "ZRANGE", "ZSCORE",
+            "TYPE", "ZRANGE", "ZSCORE",
         ]
         let tried = commands(try Files.read(folder + "/try_writing.lua"))
         for name in try Files.names(in: folder) {

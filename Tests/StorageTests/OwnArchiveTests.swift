@@ -111,6 +111,17 @@ import Testing
         #expect(try pool.run(pool.queue.claiming(9, owner: "a", token: "v", held: 0)).leases.map(\.id).contains(later))
     }
 
+    @Test func aFileThatIsNotOpenedYetHasLostNothing() throws {
+        var pool = try Pool()
+        _ = try own(&pool, "one", as: "a") { $0.episodes = 7 }
+        let epoch = pool.queue.keys.archiveEpoch
+        for (episodes, held, lost) in [(Int64(-1), "7", nil as String?), (3, "3", "7")] {
+            _ = try own(&pool, "one", as: "a") { $0.episodes = episodes }
+            #expect(try pool.connection.send(["HGET", epoch, "episodes"]).text == held)
+            #expect(try pool.connection.send(["HGET", epoch, "lost_episodes"]).text == lost)
+        }
+    }
+
     @Test func whoHadThePoolTakesItBackFromAnEmptierFile() throws {
         var pool = try Pool()
         // Redis forgot it, and a file that never was this pool's was faster.

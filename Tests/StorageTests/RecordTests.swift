@@ -153,11 +153,13 @@ import Testing
         report.vaultErrorMilliseconds = 16
         report.ledger = LedgerSums(
             milliseconds: 1, transcripts: 2, bytes: 3, captured: 4, pending: 5, excluded: 6, missing: 7)
+        report.sinks = [SinkFigures(name: "graph", circuit: .halfOpen)]
         report.unservedPools = [UnservedPool(name: "build-7", episodes: 13, unarchived: 14)]
         _ = try registry.connection.run(
             Beat(registry.keys, host: "h", pid: 7, version: "1", startedMilliseconds: 8, report: report))
         let written = try names(registry.keys.companion("h"), &registry.connection)
         #expect(written == all(HeartbeatRecord.Field.self).union(all(CompanionReport.Field.self)))
+        #expect(try names(registry.keys.schema, &registry.connection) == all(SchemaRecord.Field.self))
         let beat = try #require(try registry.connection.ask(registry.registry.heartbeat(of: "h")))
         #expect(beat.pid == 7 && beat.startedMilliseconds == 8)
         #expect(beat.report == report)

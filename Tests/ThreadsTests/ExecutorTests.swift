@@ -88,6 +88,6 @@ struct ExecutorTests {
     }
 
     private static func wait(_ semaphore: DispatchSemaphore) -> Bool {
-        semaphore.wait(timeout: .now() + 10) == .success
+        semaphore.wait(timeout: .now() + 120) == .success
     }
 }

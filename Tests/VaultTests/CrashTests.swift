@@ -66,6 +66,17 @@ import Transcripts
         try expectAll(1...4, in: vault)
     }
 
+    /// The companion's parts begin at the same moment.
+    @Test func severalWhoMakeItAtOnceAllHaveIt() async throws {
+        for round in 0..<40 {
+            let folder = house.scratch.path + "/made-\(round)"
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<4 { group.addTask { _ = try Vault.open(folder) } }
+                try await group.waitForAll()
+            }
+        }
+    }
+
     @Test func severalWhoFindNoIndexLoseNothing() async throws {
         try keep(1...2, in: try house.open())
         try removeIndex()

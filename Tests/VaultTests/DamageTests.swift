@@ -1,3 +1,4 @@
+import Compression
 import Domain
 import Foundation
 import GRDB
@@ -53,6 +54,20 @@ import Transcripts
         } catch VaultError.locked {
             return nil
         }
+    }
+
+    /// A damaged pack is copied nowhere any more, so what comes later must lie in another.
+    @Test func nothingMoreIsPutBesideWhatIsDamaged() throws {
+        try fill()
+        let whole = try Files.bytes(packFile, limit: 1 << 20)
+        try flip(whole.count / 2, of: packFile, whole, 1)
+        let vault = try house.open()
+        #expect(try !vault.verify().damaged.isEmpty)
+        let size = try Files.status(packFile).st_size
+        try house.write(content + Array("{\"text\":\"said later\"}\n".utf8))
+        try house.keep(vault)
+        #expect(try Files.status(packFile).st_size == size)
+        #expect(Files.exists(house.folder + "/packs/00000002.pack"))
     }
 
     @Test(arguments: [false, true]) func ofAPackEveryByteIsProven(isSealed: Bool) throws {

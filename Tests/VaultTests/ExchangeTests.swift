@@ -1,3 +1,4 @@
+import Compression
 import Domain
 import Foundation
 import GRDB
@@ -32,7 +33,7 @@ import Transcripts
 
     private func export(_ vault: Vault) throws -> [UInt8] {
         var bytes: [UInt8] = []
-        try vault.export(try #require(try vault.session(house.session)), now: 1) { bytes += $0 }
+        try vault.export(try #require(try vault.session(house.session))) { bytes += $0 }
         return bytes
     }
 

@@ -1,3 +1,4 @@
+import Compression
 import Domain
 import Platform
 import TestSupport

@@ -22,6 +22,8 @@ package struct ArchivedEpisode: Sendable, Equatable {
     package var entries: [EpisodeEntry]
     /// Of the entries: those that no earlier episode had.
     package var newEntries: [EpisodeEntry]
+    /// Of texts of which entries keep digests.
+    package var summaries: [TextSummary]
 }
 
 /// Why an episode has no memory yet, or never will.

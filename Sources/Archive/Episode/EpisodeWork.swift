@@ -14,10 +14,25 @@ package enum EpisodeWork: Sendable, Equatable {
 
 /// What a look at the checksums of some episodes found.
 package struct SumCheck: Sendable, Equatable {
+    package var looked = 0
     /// The last that was looked at; nil when none was left.
     package var last: EpisodeID?
     /// Those whose words differ from what was captured, and did not before.
     package var damaged: [EpisodeID] = []
     /// Those whose memory differs from what was stored, and did not before.
     package var alteredMemories: [EpisodeID] = []
+}
+
+/// What a look at the words and memories of some episodes found. Nothing is marked by it.
+package struct SumLook: Sendable, Equatable {
+    /// The last that was looked at; nil when none was left.
+    package var last: EpisodeID?
+    package var looked = 0
+    /// Of their words.
+    package var bytes: Int64 = 0
+    /// Those whose words are not what was captured, whether or not that was known.
+    package var damaged: [EpisodeID] = []
+    package var alteredMemories: [EpisodeID] = []
+
+    package init() {}
 }

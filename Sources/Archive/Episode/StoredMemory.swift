@@ -49,6 +49,7 @@ extension Memory {
     /// For people and for the index.
     var text: String {
         var lines = [title, summary] + decisions + files + commands + openQuestions
+        if let course { lines += [course.goal, course.outcome] + course.problems + course.nextSteps }
         lines += entities.map { "\($0.name) (\($0.kind))" }
         lines += relations.map { "\($0.from) \($0.relation) \($0.to)" }
         return PlainText.withoutZeros(lines.filter { !$0.isEmpty }.joined(separator: "\n"))

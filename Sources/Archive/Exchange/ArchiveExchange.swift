@@ -2,6 +2,11 @@ internal import Domain
 internal import FoundationEssentials
 
 extension ArchiveReading {
+    /// The first line of an export.
+    package var exportHead: String {
+        get throws { try ExportLine.json(ExportLine.Head(holdfastArchive: ExportLine.format, archiveID: id)) }
+    }
+
     /// Hands out the archive as JSON lines: a head, then an object for each episode, in the order they came. Holds a
     /// few episodes in memory at a time; what is archived meanwhile may be among them or not.
     /// - Parameters:
@@ -19,6 +24,14 @@ extension ArchiveReading {
             last = end.episode.id
         }
     }
+}
+
+extension ArchivedEpisode {
+    /// As a line of an export.
+    package var exportLine: String { get throws { try ExportLine.json(ExportLine(self)) } }
+
+    /// Whether its words are those that were captured.
+    package var isSound: Bool { Arrival.checksum(of: episode.content) == episode.sha256 }
 }
 
 extension EpisodeArchive {

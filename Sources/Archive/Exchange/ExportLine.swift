@@ -81,10 +81,13 @@ struct ExportLine: Codable {
     var damage: String
     var title, digest: String
     var memory: ExportedMemory?
+    /// Of texts of which entries are digests; absent where there are none.
+    var summaries: [TextSummary]?
     var entries: [Entry]
 
     enum CodingKeys: String, CodingKey {
         case format, id, host, generation, filter, sha256, place, outcome, damage, title, digest, memory, entries
+        case summaries
         case sessionID = "session_id"
         case dispatchKey = "dispatch_key"
         case groupID = "group_id"
@@ -146,6 +149,7 @@ extension ExportLine {
                 memory: $0.memory, maker: $0.maker, madeMilliseconds: $0.madeMilliseconds,
                 isAltered: $0.isAltered ? true : nil)
         }
+        summaries = archived.summaries.isEmpty ? nil : archived.summaries
         entries = EpisodeLine.all(of: episode.content).map { line in
             if let raw = line.raw { .raw(raw) } else { line.entry.map(Entry.plain) ?? .raw("") }
         }

@@ -11,16 +11,18 @@ package struct ImportedEpisode: Sendable {
     var failure: MemoryFailure?
     var damage: Arrival.Damage?
     var memory: StoredMemory?
+    var summaries: [TextSummary]
 
     init(
         episode: StoredEpisode, place: Place, failure: MemoryFailure? = nil, damage: Arrival.Damage? = nil,
-        memory: StoredMemory? = nil
+        memory: StoredMemory? = nil, summaries: [TextSummary] = []
     ) {
         self.episode = episode
         self.place = place
         self.failure = failure
         self.damage = damage
         self.memory = memory
+        self.summaries = summaries
     }
 
     init(_ line: ExportLine) throws {
@@ -67,6 +69,9 @@ package struct ImportedEpisode: Sendable {
         if !line.errorType.isEmpty || line.retryCount > 0 {
             failure = MemoryFailure(type: line.errorType, message: line.errorMessage, retryCount: line.retryCount)
         }
+        // Of what this episode keeps a digest, and of nothing else.
+        let sums = Set(EpisodeEntry.all(of: content).compactMap { DigestMark(ending: $0.text)?.sum })
+        summaries = (line.summaries ?? []).filter { sums.contains($0.sum) && !$0.text.isEmpty }
         if let exported = line.memory {
             memory = StoredMemory(
                 episode: id, memory: exported.memory, maker: exported.maker,
@@ -93,6 +98,13 @@ extension ImportedEpisode {
         if var memory {
             memory.memory = memory.memory.mapped(clean).bounded
             cleaned.memory = memory
+        }
+        cleaned.summaries = summaries.map { summary in
+            var summary = summary
+            summary.text = Digest.cut(clean(PlainText.withoutZeros(summary.text)), to: 16 << 10)
+            summary.provider = PlainText.line(clean(summary.provider), limit: 200)
+            summary.model = PlainText.line(clean(summary.model), limit: 200)
+            return summary
         }
         if let failure {
             cleaned.failure = MemoryFailure(

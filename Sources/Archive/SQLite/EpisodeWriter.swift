@@ -10,7 +10,7 @@ struct EpisodeWriter {
 
     let database: Database
     private let now: Int64
-    private let findEpisode, addEpisode, addEntry, findEntry, addRepetition, addUnreadable: Statement
+    private let findEpisode, addEpisode, addEntry, findEntry, findSaid, addRepetition, addUnreadable: Statement
     private let addDigest, addWords, settle: Statement
     private let forgetting: ForgottenNames
 
@@ -33,6 +33,13 @@ struct EpisodeWriter {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING
                 """)
         findEntry = try database.cachedStatement(sql: "SELECT * FROM entry WHERE key = ?")
+        findSaid = try database.cachedStatement(
+            sql: """
+                SELECT entry.number AS number FROM episode JOIN entry ON entry.episode = episode.number
+                WHERE episode.file_id = :file AND entry.uuid <> '' AND entry.role = :role AND entry.agent = :agent
+                    AND trim(entry.text, :blanks) = trim(:text, :blanks)
+                LIMIT 1
+                """)
         addRepetition = try database.cachedStatement(sql: "INSERT INTO repetition VALUES (?, ?, ?)")
         addUnreadable = try database.cachedStatement(sql: "INSERT INTO unreadable VALUES (?, ?, ?)")
         addDigest = try database.cachedStatement(sql: "INSERT INTO digest VALUES (?, ?, ?, ?)")
@@ -48,6 +55,9 @@ struct EpisodeWriter {
     func knows(_ id: EpisodeID) throws -> Bool {
         try Row.fetchOne(findEpisode, arguments: [id.rawValue]) != nil
     }
+
+    /// Whether something of an episode may be kept.
+    func takes(_ episode: StoredEpisode) throws -> Bool { try forgetting.remainder(of: episode) == nil }
 
     func add(_ arrival: Arrival) throws -> IngestOutcome {
         let episode = arrival.episode
@@ -149,7 +159,10 @@ struct EpisodeWriter {
                 continue
             }
             var raw = line.content.raw
-            if try insert(entry, key: line.key, number, position) {
+            if let said = try saidInTranscript(entry, of: arrival.episode) {
+                try addRepetition.execute(arguments: [number, position, said])
+                raw = raw ?? entry.json
+            } else if try insert(entry, key: line.key, number, position) {
                 new.append(entry)
                 texts.append(entry.text)
             } else if try repeats(entry, key: line.key, number, position) == false {
@@ -165,6 +178,21 @@ struct EpisodeWriter {
         try addDigest.execute(arguments: [number, digest.title, text, scope])
         try addWords.execute(arguments: [number, text, texts.joined(separator: "\n"), scope])
         return new.count
+    }
+
+    /// An answer by a hook's word that was captured from its transcript before that was cut or deleted: whoever found it
+    /// missing there could not know. What was said twice in the same words is one entry then, and each time a line.
+    /// - Returns: the number of the transcript's entry; nil for whatever is no such answer.
+    private func saidInTranscript(_ entry: EpisodeEntry, of episode: StoredEpisode) throws -> Int64? {
+        guard episode.bytes.isEmpty, entry.uuid.isEmpty, entry.role == .assistant, let file = episode.file else {
+            return nil
+        }
+        return try Int64.fetchOne(
+            findSaid,
+            arguments: [
+                "file": file.rawValue, "role": entry.role.rawValue, "agent": entry.subagent, "text": entry.text,
+                "blanks": " \t\r\n",
+            ])
     }
 
     private func insert(_ entry: EpisodeEntry, key: [UInt8], _ number: Int64, _ position: Int) throws -> Bool {

@@ -36,6 +36,7 @@ struct ForgottenNames {
             left.episode.entryCount = entries
             left.episode.sha256 = Arrival.checksum(of: content)
             left.memory = nil
+            left.summaries = []
             left.failure = nil
             if left.place.outcome == .memory { left.place = .backlog }
             return left

@@ -94,8 +94,29 @@ struct ForgettingWriter {
                 database, sql: "SELECT number FROM episode WHERE id = ?", arguments: [id.rawValue])
             if let number, losses[number] == nil { losses[number] = Loss() }
         }
+        let summaries = try self.summaries(of: gone.union(losses.keys)).subtracting(gone)
         for number in gone { try empty(number) }
         for (number, loss) in losses where !gone.contains(number) { try shorten(number, loss) }
+        for number in summaries { try emptySummary(number) }
+    }
+
+    /// The summaries of the sessions of episodes: they may tell what is forgotten.
+    private func summaries(of episodes: Set<Int64>) throws -> Set<Int64> {
+        let find = try database.cachedStatement(
+            sql: """
+                SELECT number FROM episode WHERE filter = ?
+                    AND session_id = (SELECT session_id FROM episode WHERE number = ?)
+                """)
+        return try episodes.reduce(into: []) { found, number in
+            found.formUnion(try Int64.fetchAll(find, arguments: [StoredEpisode.summaryMark, number]))
+        }
+    }
+
+    /// Of what is left of the session another is made: its name is free.
+    private func emptySummary(_ number: Int64) throws {
+        try empty(number)
+        try database.execute(
+            sql: "UPDATE episode SET id = lower(hex(randomblob(16))) WHERE number = ?", arguments: [number])
     }
 
     private func remember() throws {
@@ -137,7 +158,7 @@ struct ForgettingWriter {
     /// The row stays, as of one that was given up: numbers are never taken back, and its name never comes again.
     private func empty(_ number: Int64) throws {
         try removeMemory(of: number)
-        for table in ["repetition", "unreadable", "digest"] {
+        for table in ["repetition", "unreadable", "digest", "text_summary"] {
             try database.execute(sql: "DELETE FROM \(table) WHERE episode = ?", arguments: [number])
         }
         try database.execute(
@@ -149,8 +170,20 @@ struct ForgettingWriter {
     }
 
     private func removeMemory(of number: Int64) throws {
-        for table in ["memory_sum", "memory"] {
+        for table in ["delivery", "memory_sum", "memory"] {
             try database.execute(sql: "DELETE FROM \(table) WHERE episode = ?", arguments: [number])
+        }
+    }
+
+    /// Of texts whose digests went; all of them where a word of the episode's own is forgotten, or one of them or the memory
+    /// is what says it: the others may say it in their words.
+    private func removeSummaries(of number: Int64, keeping entries: [EpisodeEntry]) throws {
+        let kept = Set(entries.compactMap { DigestMark(ending: $0.text)?.sum })
+        for sum in try String.fetchAll(
+            database, sql: "SELECT sum FROM text_summary WHERE episode = ?", arguments: [number])
+        where !kept.contains(sum) {
+            try database.execute(
+                sql: "DELETE FROM text_summary WHERE episode = ? AND sum = ?", arguments: [number, sum])
         }
     }
 
@@ -161,6 +194,7 @@ struct ForgettingWriter {
         }
         let content = try EpisodeContent(of: number, database)
         guard !content.lines.isEmpty else { return try empty(number) }
+        try removeSummaries(of: number, keeping: loss.isOfItsOwn || loss.positions.isEmpty ? [] : content.entries)
         let new = content.lines.filter(\.isNew).compactMap(\.entry)
         let losesMemory = loss.isOfItsOwn || loss.positions.isEmpty
         if losesMemory {

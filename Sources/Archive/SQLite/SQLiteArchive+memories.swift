@@ -5,13 +5,20 @@ internal import GRDB
 /// is whole, of an export or of a file that was moved aside, takes its place.
 extension SQLiteArchive {
     static func insert(_ stored: StoredMemory, _ database: Database) throws -> MemoryOutcome {
-        let find = try database.cachedStatement(sql: "SELECT number, dispatch_key, outcome FROM episode WHERE id = ?")
+        let find = try database.cachedStatement(
+            sql: "SELECT number, dispatch_key, outcome, filter FROM episode WHERE id = ?")
         guard let row = try Row.fetchOne(find, arguments: [stored.episode.rawValue]) else { return .noSuchEpisode }
         let outcome: String? = try row.value("outcome")
         guard outcome != Place.Outcome.discarded.rawValue else { return .unwanted }
         let number: Int64 = try row.value("number")
         let json = try stored.memory.json(), text = stored.memory.text
         if let known = try memory(of: stored.episode, numbered: number, database) {
+            // A session's summary goes on with the session; it may come from elsewhere, too.
+            let isSummary = try row.value("filter") as String == StoredEpisode.summaryMark
+            if isSummary, !stored.isAltered, stored.madeMilliseconds > known.madeMilliseconds {
+                try replace(stored, numbered: number, database)
+                return .stored
+            }
             guard known.isAltered, !stored.isAltered else { return .alreadyThere }
             // The index was made of the right words.
             try database.execute(

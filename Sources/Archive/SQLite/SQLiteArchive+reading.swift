@@ -42,24 +42,43 @@ extension SQLiteArchive {
         }
     }
 
+    func episodes(
+        changedSince milliseconds: Int64, after: EpisodeID?, limit: Int
+    ) throws(ArchiveError) -> [ArchivedEpisode] {
+        try read { database in
+            let rows = try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT * FROM episode
+                    WHERE number > coalesce((SELECT number FROM episode WHERE id = ?), 0)
+                        AND (archived_ms >= ? OR finished_ms >= ?)
+                    ORDER BY number LIMIT ?
+                    """, arguments: [after?.rawValue, milliseconds, milliseconds, limit])
+            return try rows.map { try ArchivedEpisode($0, database) }
+        }
+    }
+
     func entries(ofSession session: String, limit: Int) throws(ArchiveError) -> [EpisodeEntry] {
         try read { database in
             let rows = try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT * FROM episode WHERE session_id = ? AND agent_id = '' AND discarded_ms IS NULL
+                    SELECT * FROM episode WHERE session_id = ? AND agent_id = '' AND discarded_ms IS NULL AND filter <> ?
                     ORDER BY generation DESC, bytes_from DESC, captured_ms DESC
-                    """, arguments: [session])
+                    """, arguments: [session, StoredEpisode.summaryMark])
             var entries: [[EpisodeEntry]] = [], count = 0
             for row in rows where count < limit {
-                let own = try ArchivedEpisode(row, database).entries
+                let own = try ArchivedEpisode(row, database).told
                 entries.append(own)
                 count += own.count
             }
             // What two episodes have, as after a Redis that forgot, was said once.
             var seen: Set<String> = []
+            let answers = Set(entries.joined().filter { !$0.uuid.isEmpty && $0.role == .assistant }.map(\.trimmedText))
             let said = entries.reversed().joined().filter {
-                $0.subagent.isEmpty && seen.insert($0.uuid + $0.hash).inserted
+                // An answer by a hook's word is none beside that of its transcript.
+                if $0.uuid.isEmpty, $0.role == .assistant, answers.contains($0.trimmedText) { return false }
+                return $0.subagent.isEmpty && seen.insert($0.uuid + $0.hash).inserted
             }
             return said.suffix(limit)
         }
@@ -70,9 +89,9 @@ extension SQLiteArchive {
             let rows = try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT * FROM episode WHERE session_id = ? AND discarded_ms IS NULL
+                    SELECT * FROM episode WHERE session_id = ? AND discarded_ms IS NULL AND filter <> ?
                     ORDER BY captured_ms DESC, number DESC LIMIT ?
-                    """, arguments: [session, limit])
+                    """, arguments: [session, StoredEpisode.summaryMark, limit])
             return try rows.map { try ArchivedEpisode($0, database) }
         }
     }
@@ -128,6 +147,21 @@ extension SQLiteArchive {
                 """)
     }
 
+    func stretches(of files: [FileID], generation: Int64) throws(ArchiveError) -> [Range<Int64>] {
+        try read { database in
+            let find = try database.cachedStatement(
+                sql: "SELECT bytes_from, bytes_to FROM episode WHERE file_id = ? AND generation = ?")
+            var found: [Range<Int64>] = []
+            for file in files {
+                for row in try Row.fetchAll(find, arguments: [file.rawValue, generation]) {
+                    let from: Int64 = try row.value(0), to: Int64 = try row.value(1)
+                    found.append(from..<max(from, to))
+                }
+            }
+            return found
+        }
+    }
+
     func heldSpans(of files: [FileID]) throws(ArchiveError) -> [FileID: [ArchivedSpan]] {
         try read { database in
             let find = try database.cachedStatement(
@@ -158,5 +192,13 @@ extension SQLiteArchive {
             }
             return spans
         }
+    }
+}
+
+extension EpisodeEntry {
+    /// Without the space around it: a hook's word and the transcript's differ in that.
+    fileprivate var trimmedText: Substring {
+        let text = text.drop(while: \.isWhitespace)
+        return text.lastIndex { !$0.isWhitespace }.map { text[...$0] } ?? ""
     }
 }

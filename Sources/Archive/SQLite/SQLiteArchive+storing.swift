@@ -55,6 +55,8 @@ extension SQLiteArchive {
             arrival.damage = imported.damage
             let writer = try EpisodeWriter(database, nowMilliseconds: nowMilliseconds)
             let isNew = try !writer.knows(id)
+            // A person brings it since it is damaged here, perhaps: nobody may have looked at it since.
+            if !isNew { try Self.markIfDamaged(id, database) }
             let outcome = try writer.add(arrival)
             if case .archived = outcome {
                 if let place = imported.place.outcome, place != .duplicate {
@@ -64,8 +66,23 @@ extension SQLiteArchive {
                         sql: "UPDATE episode SET place = 'backlog' WHERE id = ?", arguments: [id.rawValue])
                 }
             }
+            if !imported.summaries.isEmpty,
+                let number = try Int64.fetchOne(
+                    database, sql: "SELECT number FROM episode WHERE id = ? AND discarded_ms IS NULL",
+                    arguments: [id.rawValue])
+            {
+                try Self.insert(imported.summaries, of: number, database)
+            }
             guard let memory = imported.memory else { return isNew ? .added(id) : .known(id) }
             let stored = try Self.insert(memory, database)
+            if stored == .stored, imported.episode.filterMark == StoredEpisode.summaryMark {
+                // With what it knows; or what it was made of would be asked for again.
+                try database.execute(
+                    sql: """
+                        UPDATE episode SET bytes_to = max(bytes_to, ?), captured_ms = max(captured_ms, ?) WHERE id = ?
+                        """,
+                    arguments: [imported.episode.bytes.upperBound, imported.episode.capturedMilliseconds, id.rawValue])
+            }
             try Self.finish(id, as: .memory, failure: nil, nowMilliseconds, database)
             return isNew ? .added(id) : stored == .stored ? .memoryAdded(id) : .known(id)
         }

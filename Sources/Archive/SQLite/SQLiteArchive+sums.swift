@@ -31,24 +31,90 @@ extension SQLiteArchive {
     }
 
     func checkSums(after: EpisodeID?, limit: Int) throws(ArchiveError) -> SumCheck {
-        var check = SumCheck()
-        typealias Found = (id: EpisodeID?, number: Int64, state: SumState, memory: MemoryFinding?)
-        let found = try read { database -> [Found] in
-            let rows = try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT * FROM episode WHERE number > coalesce((SELECT number FROM episode WHERE id = ?), 0)
-                    ORDER BY number LIMIT ?
-                    """, arguments: [after?.rawValue, max(0, limit)])
-            return try rows.map { row in
-                let number: Int64 = try row.value("number")
-                let state = try SumState(row, EpisodeContent(of: number, database))
-                return (
-                    EpisodeID(rawValue: try row.value("id")), number, state, try MemoryFinding(of: number, database)
-                )
-            }
-        }
+        let found = try read { try Self.found(Self.page(after: after, limit: limit, $0), $0) }
+        var check = try note(found)
         check.last = found.last?.id
+        return check
+    }
+
+    func checkSums(of ids: [EpisodeID]) throws(ArchiveError) -> SumCheck {
+        try note(
+            try read { database in
+                let find = try database.cachedStatement(sql: "SELECT * FROM episode WHERE id = ?")
+                return try Self.found(ids.compactMap { try Row.fetchOne(find, arguments: [$0.rawValue]) }, database)
+            })
+    }
+
+    func sums(after: EpisodeID?, limit: Int) throws(ArchiveError) -> SumLook {
+        try read { database in
+            let rows = try Self.page(after: after, limit: limit, database)
+            var look = SumLook()
+            look.looked = rows.count
+            for (row, found) in zip(rows, try Self.found(rows, database)) {
+                look.bytes += Int64(found.size)
+                guard let id = found.id else { continue }
+                look.last = id
+                let damage: String = try row.value("damage"), discarded: Int64? = try row.value("discarded_ms")
+                let isKnown = discarded == nil && Arrival.Damage(rawValue: damage).map { $0 != .line } ?? false
+                if found.state == .differs || found.state == .known && isKnown { look.damaged.append(id) }
+                let isAltered = try MemorySum(of: found.number, database)?.isAltered ?? false
+                if isAltered { look.alteredMemories.append(id) }
+                if case .altered? = found.memory { look.alteredMemories.append(id) }
+                if try memoryIsMissing(row, database) { look.alteredMemories.append(id) }
+            }
+            return look
+        }
+    }
+
+    /// Marks an episode whose words are not what was captured.
+    static func markIfDamaged(_ id: EpisodeID, _ database: Database) throws {
+        let row = try Row.fetchOne(database, sql: "SELECT * FROM episode WHERE id = ?", arguments: [id.rawValue])
+        guard let row else { return }
+        let number: Int64 = try row.value("number")
+        guard try SumState(row, EpisodeContent(of: number, database)) == .differs else { return }
+        try database.execute(
+            sql: "UPDATE episode SET damage = ? WHERE number = ?",
+            arguments: [Arrival.Damage.checksum.rawValue, number])
+    }
+
+    func strayRows() throws(ArchiveError) -> Int {
+        try read { database in
+            // A sum without its memory says that there was one: that is told of the memory.
+            try Row.fetchAll(database, sql: "PRAGMA foreign_key_check").count { $0["table"] != "memory_sum" }
+        }
+    }
+
+    private struct Found {
+        var id: EpisodeID?
+        var number: Int64
+        var state: SumState
+        var memory: MemoryFinding?
+        /// Of its words, bytes.
+        var size: Int
+    }
+
+    private static func page(after: EpisodeID?, limit: Int, _ database: Database) throws -> [Row] {
+        try Row.fetchAll(
+            database,
+            sql: """
+                SELECT * FROM episode WHERE number > coalesce((SELECT number FROM episode WHERE id = ?), 0)
+                ORDER BY number LIMIT ?
+                """, arguments: [after?.rawValue, max(0, limit)])
+    }
+
+    private static func found(_ rows: [Row], _ database: Database) throws -> [Found] {
+        try rows.map { row in
+            let number: Int64 = try row.value("number"), content = try EpisodeContent(of: number, database)
+            return Found(
+                id: EpisodeID(rawValue: try row.value("id")), number: number, state: try SumState(row, content),
+                memory: try MemoryFinding(of: number, database), size: content.text.utf8.count)
+        }
+    }
+
+    /// Marks what is not as it was, and what is again.
+    private func note(_ found: [Found]) throws(ArchiveError) -> SumCheck {
+        var check = SumCheck()
+        check.looked = found.count
         let damaged = found.filter { $0.state == .differs }
         check.damaged = damaged.compactMap(\.id)
         if !damaged.isEmpty { try mark(damaged.map(\.number)) }

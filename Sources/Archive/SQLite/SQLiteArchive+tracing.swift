@@ -95,16 +95,22 @@ extension SQLiteArchive {
             trace.sessions[session, default: .init()].known.add(
                 EpisodeEntry.identity(uuid: fields[3], hash: try row.value("hash")), at: fields[2])
         }
+        let summaries =
+            try database.tableExists("text_summary")
+            ? "coalesce((SELECT group_concat(text, char(10)) FROM text_summary WHERE episode = number), '')" : "''"
         let made = try Row.fetchCursor(
             database,
             sql: """
                 SELECT number, id, session_id, error_type, error_message, coalesce(digest.title, '') AS title,
-                    coalesce(digest.text, '') AS digest, coalesce(memory.body, '') AS body, coalesce(memory.text, '') AS text
+                    coalesce(digest.text, '') AS digest, coalesce(memory.body, '') AS body, coalesce(memory.text, '') AS text,
+                    \(summaries) AS summaries
                 FROM episode LEFT JOIN memory ON memory.episode = episode.number
                     LEFT JOIN digest ON digest.episode = episode.number
                 """)
         while let row = try made.next() {
-            let fields: [String] = try ["error_type", "error_message", "title", "digest", "body", "text"].map {
+            let fields: [String] = try [
+                "error_type", "error_message", "title", "digest", "body", "text", "summaries",
+            ].map {
                 try row.value($0)
             }
             let says = fields.contains(where: text.occurs), hasMemory = !fields[4].isEmpty
@@ -148,7 +154,8 @@ extension SQLiteArchive {
     func holding(_ texts: [SoughtText]) throws(ArchiveError) -> [Bool] {
         try read { database in
             var found = texts.map { _ in false }
-            for sql in [
+            let summaries = try database.tableExists("text_summary") ? ["SELECT text FROM text_summary"] : []
+            for sql in summaries + [
                 "SELECT text FROM entry", "SELECT title || char(10) || text FROM digest", "SELECT body FROM memory",
                 "SELECT text FROM memory", "SELECT error_message FROM episode",
                 "SELECT CAST(line AS TEXT) FROM unreadable",

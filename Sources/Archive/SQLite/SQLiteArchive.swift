@@ -1,6 +1,7 @@
 internal import Domain
 internal import GRDB
 internal import Platform
+internal import Synchronization
 
 /// An archive in one SQLite file, by GRDB.
 final class SQLiteArchive: EpisodeArchive {
@@ -9,6 +10,7 @@ final class SQLiteArchive: EpisodeArchive {
     private let path: String
     /// The file as the file system knew it when it was opened.
     private let identity: FileIdentity?
+    private let log = Mutex(FileIdentity?.none)
     /// What became of memories, for who keeps their titles.
     let memoryChanges = MemoryChanges()
 
@@ -20,7 +22,16 @@ final class SQLiteArchive: EpisodeArchive {
         database.add(transactionObserver: memoryChanges, extent: .databaseLifetime)
     }
 
-    var isInPlace: Bool { identity != nil && FileIdentity(path) == identity }
+    var isInPlace: Bool { identity != nil && FileIdentity(path) == identity && isLogInPlace }
+
+    /// Its log holds what was written last: without it nobody else can read the file. It comes with the first that is written.
+    private var isLogInPlace: Bool {
+        let now = FileIdentity(path + "-wal")
+        return log.withLock { known in
+            if known == nil { known = now }
+            return known == now
+        }
+    }
 
     /// Opens the archive for its owner; makes file and folder where there are none.
     /// - Parameter id: of a file that is made now; random if nil. A file that exists keeps its own.
@@ -31,18 +42,29 @@ final class SQLiteArchive: EpisodeArchive {
         try file.checkFileSystem()
         try file.prepare()
         do {
-            let pool = try DatabasePool(path: path, configuration: configuration(readonly: false))
-            try pool.writeWithoutTransaction { database in
-                // GRDB has set it to NORMAL for the sake of the log.
-                try database.execute(sql: syncing)
-                _ = try checkSchema(database)
-            }
-            try SQLiteSchema.migrator(id: id ?? randomID()).migrate(pool)
-            let stored = try pool.read { database in try storedID(database) }
-            return SQLiteArchive(id: stored, database: pool, path: path)
+            // Two that make it at once: a change of one fails where the other has made it meanwhile.
+            return try InTurn.run(again: isOfAnother) { try opened(path: path, id: id) }
         } catch {
             throw ArchiveError(error)
         }
+    }
+
+    /// A file that is damaged is damaged the next time, too.
+    private static func isOfAnother(_ error: any Error) -> Bool {
+        guard let code = (error as? DatabaseError)?.resultCode else { return false }
+        return [.SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_CONSTRAINT, .SQLITE_ERROR].contains(code)
+    }
+
+    private static func opened(path: String, id: String?) throws -> SQLiteArchive {
+        let pool = try DatabasePool(path: path, configuration: configuration(readonly: false))
+        try pool.writeWithoutTransaction { database in
+            // GRDB has set it to NORMAL for the sake of the log.
+            try database.execute(sql: syncing)
+            _ = try checkSchema(database)
+        }
+        try SQLiteSchema.migrator(id: id ?? randomID()).migrate(pool)
+        let stored = try pool.read { database in try storedID(database) }
+        return SQLiteArchive(id: stored, database: pool, path: path)
     }
 
     /// Opens the archive for someone who only reads, beside its owner or without one.
@@ -168,6 +190,34 @@ extension SQLiteArchive {
     func check() throws(ArchiveError) {
         let found = try read { database in try String.fetchOne(database, sql: "PRAGMA quick_check(1)") ?? "no answer" }
         guard found == "ok" else { throw .corrupt(reason: found) }
+        let stray = try strayRows()
+        guard stray == 0 else {
+            throw .corrupt(
+                reason: "\(counted(stray, "row")) of it \(stray == 1 ? "names" : "name") others that are not there")
+        }
+    }
+
+    func checkSearch() throws(ArchiveError) {
+        do {
+            // It is asked by a command of its own, which a connection for readers does not take.
+            let queue = try DatabaseQueue(path: path, configuration: Self.configuration(readonly: false))
+            defer { try? queue.close() }
+            try queue.writeWithoutTransaction { database in
+                for index in ["conversation_words", "memory_words"] {
+                    try database.execute(sql: "INSERT INTO \(index) (\(index)) VALUES ('integrity-check')")
+                }
+            }
+        } catch {
+            let error = ArchiveError(error)
+            guard case .corrupt = error else { throw error }
+            throw .corrupt(reason: "the index for searching is not that of its words")
+        }
+    }
+
+    func memoryIsMissing(_ row: Row, _ database: Database) throws -> Bool {
+        guard try row.value("outcome") as String? == Place.Outcome.memory.rawValue else { return false }
+        let find = try database.cachedStatement(sql: "SELECT 1 FROM memory WHERE episode = ?")
+        return try Row.fetchOne(find, arguments: [try row.value("number") as Int64]) == nil
     }
 
     /// Writes the log into the file and empties it, unless someone reads in it.
@@ -192,6 +242,17 @@ extension SQLiteArchive {
             try database.writeWithoutTransaction { source in
                 try copy.writeWithoutTransaction { try source.backup(to: $0) }
             }
+            try copy.close()
+        } catch {
+            throw ArchiveError(error)
+        }
+    }
+
+    /// The same by one that only reads, beside who writes.
+    func backUp(to path: String) throws(ArchiveError) {
+        do {
+            let copy = try DatabaseQueue(path: path, configuration: Self.configuration(readonly: false))
+            try database.backup(to: copy)
             try copy.close()
         } catch {
             throw ArchiveError(error)

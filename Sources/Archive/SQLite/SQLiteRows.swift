@@ -46,6 +46,8 @@ extension ArchivedEpisode {
         memory = try SQLiteArchive.memory(of: episode.id, database)
         entries = content.entries
         newEntries = content.lines.filter(\.isNew).compactMap(\.entry)
+        // Where they are what is damaged, the digests stand.
+        summaries = (try? SQLiteArchive.textSummaries(shownIn: row.value("number"), database)) ?? []
     }
 }
 

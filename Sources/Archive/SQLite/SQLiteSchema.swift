@@ -5,7 +5,8 @@ internal import GRDB
 ///     episode ── entry        each word once, at the episode that brought it
 ///        |  ├─── repetition   words of the episode that another one brought
 ///        |  ├─── unreadable   lines that no entry gives back byte for byte
-///        |  └─── digest
+///        |  ├─── digest
+///        |  └─── text_summary
 ///        └────── memory ── memory_sum
 ///
 /// The text of `conversation_words` and `memory_words` lies in those tables, not in the index; nothing is ever taken out
@@ -31,8 +32,49 @@ enum SQLiteSchema {
         migrator.registerMigration("3", foreignKeyChecks: .immediate) { database in
             try database.execute(sql: third)
         }
+        migrator.registerMigration("4", foreignKeyChecks: .immediate) { database in
+            try database.execute(sql: "CREATE INDEX episode_by_session ON episode (session_id, captured_ms)")
+        }
+        migrator.registerMigration("5", foreignKeyChecks: .immediate) { database in
+            try database.execute(sql: fifth)
+        }
+        migrator.registerMigration("6", foreignKeyChecks: .immediate) { database in
+            try database.execute(sql: sixth)
+        }
         return migrator
     }
+
+    private static let sixth = """
+        CREATE TABLE text_summary (
+            episode INTEGER NOT NULL REFERENCES episode,
+            -- Of the text, as the mark of its digest has it.
+            sum TEXT NOT NULL,
+            text TEXT NOT NULL, provider TEXT NOT NULL, model TEXT NOT NULL, made_ms INTEGER NOT NULL,
+            -- Of the summary as it was stored.
+            sha256 TEXT NOT NULL,
+            PRIMARY KEY (sum, episode)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX text_summary_by_episode ON text_summary (episode);
+        """
+
+    private static let fifth = """
+        CREATE TABLE sink (
+            name TEXT PRIMARY KEY,
+            -- It gets what was made since, and what a person asks for.
+            began_ms INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE delivery (
+            sink TEXT NOT NULL REFERENCES sink, episode INTEGER NOT NULL REFERENCES episode,
+            -- Of the memory that is delivered: a summary that went on is delivered again.
+            made_ms INTEGER NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('waiting', 'sent', 'done', 'dead')),
+            attempts INTEGER NOT NULL DEFAULT 0, due_ms INTEGER NOT NULL, sent_ms INTEGER NOT NULL DEFAULT 0,
+            done_ms INTEGER, error TEXT NOT NULL DEFAULT '',
+            PRIMARY KEY (sink, episode)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX delivery_by_state ON delivery (sink, state, made_ms);
+        CREATE INDEX memory_by_time ON memory (made_ms);
+        """
 
     private static let third = """
         CREATE TABLE forgotten (

@@ -55,6 +55,9 @@ struct SQLiteSearch {
         var capturedMilliseconds: Int64
         var score: Double
         var index: Index
+        var session: String
+        /// It is a session's summary.
+        var isSummary: Bool
         var hasAllWords = true
     }
 
@@ -70,7 +73,7 @@ struct SQLiteSearch {
             let words = index.rawValue
             let statement = try database.cachedStatement(
                 sql: """
-                    SELECT \(words).rowid, -bm25(\(words), \(index.weights)), captured_ms, dispatch_key
+                    SELECT \(words).rowid, -bm25(\(words), \(index.weights)), captured_ms, dispatch_key, session_id, filter
                     FROM \(words) JOIN episode ON episode.number = \(words).rowid
                     WHERE \(words) MATCH ? AND \(words).rowid >= ? AND captured_ms >= ?
                     ORDER BY \(words).rowid DESC LIMIT \(Self.candidateLimit)
@@ -81,12 +84,16 @@ struct SQLiteSearch {
                 // The index knows keys by their hash.
                 if let key, !SearchScope.includes(try row.value(3), in: key) { continue }
                 let candidate = try Candidate(
-                    number: row.value(0), capturedMilliseconds: row.value(2), score: row.value(1), index: index)
+                    number: row.value(0), capturedMilliseconds: row.value(2), score: row.value(1), index: index,
+                    session: row.value(4), isSummary: row.value(5) as String == StoredEpisode.summaryMark)
                 if candidate.score > best[candidate.number]?.score ?? -.infinity { best[candidate.number] = candidate }
             }
         }
-        let newest = best.values.map(\.capturedMilliseconds).max() ?? 0
-        let ranked = best.values.map { candidate in
+        // What a summary says is found where it was said, unless it says it in other words.
+        let told = Set(best.values.filter { !$0.isSummary }.map(\.session))
+        let found = best.values.filter { !$0.isSummary || !told.contains($0.session) }
+        let newest = found.map(\.capturedMilliseconds).max() ?? 0
+        let ranked = found.map { candidate in
             var candidate = candidate
             let age = Double(newest - candidate.capturedMilliseconds) / (30 * 86_400_000)
             candidate.score *= 1 + 0.25 / (1 + age)

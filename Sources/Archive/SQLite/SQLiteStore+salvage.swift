@@ -1,5 +1,7 @@
 internal import Domain
 internal import GRDB
+internal import Glibc
+internal import Platform
 
 extension SQLiteStore {
     /// Reads what can be read of a damaged file that was moved aside.
@@ -18,7 +20,7 @@ extension SQLiteStore {
                 path: file.hasLog() ? path : file.immutableName,
                 configuration: SQLiteArchive.configuration(readonly: true))
         else { return count }
-        let last = salvageLimit(old)
+        let last = salvageLimit(old, file)
         var number: Int64 = 0
         while number < last {
             do {
@@ -46,13 +48,16 @@ extension SQLiteStore {
     }
 
     /// No number is beyond it.
-    private static func salvageLimit(_ old: DatabaseQueue) -> Int64 {
+    private static func salvageLimit(_ old: DatabaseQueue, _ file: ArchiveFile) -> Int64 {
         let queries = ["SELECT max(episode) FROM memory", "SELECT max(number) FROM episode"]
         let found = queries.compactMap { sql in
             (try? old.read { database in try Int64.fetchOne(database, sql: sql) }) ?? nil
         }
-        // Unknown: as many as an archive of years has.
-        return found.max() ?? 1_000_000
+        if let last = found.max() { return last }
+        // Unknown: as many as there is room for, a row having its names and sums. Of a file of which nothing can be read each
+        // step fails, and the archive is nobody's for as long as they take: a million of them are minutes.
+        let size = file.names.prefix(2).reduce(0) { $0 + ((try? Files.status($1))?.st_size ?? 0) }
+        return min(1_000_000, Int64(size) / 100)
     }
 
     /// - Throws: when the next episode cannot be read; never an `ArchiveError`.
@@ -86,6 +91,9 @@ extension SQLiteStore {
             episode.content = ""
             damage = .lost
         }
-        return ImportedEpisode(episode: episode, place: place, damage: damage, memory: memory)
+        let summaries = (try? SQLiteArchive.textSummaries(shownIn: number, database)) ?? []
+        return ImportedEpisode(
+            episode: episode, place: place, damage: damage, memory: memory,
+            summaries: damage == .lost ? [] : summaries)
     }
 }

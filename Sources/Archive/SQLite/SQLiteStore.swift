@@ -22,6 +22,7 @@ struct SQLiteStore: ArchiveStore {
 
     private var idMark: String { path + ".id" }
     private var rebuildingMark: String { path + ".rebuilding" }
+    private var distrustMark: String { path + ".distrusted" }
 
     func openToRead() throws(ArchiveError) -> (any ArchiveReading)? { try SQLiteArchive.openReadOnly(path: path) }
 
@@ -39,8 +40,19 @@ struct SQLiteStore: ArchiveStore {
         if id != nil, !Files.exists(path), !needsRebuilding { try mark(damaged: "") }
         let archive = try SQLiteArchive.open(path: path, id: id)
         try archive.check()
-        do throws(FileError) { try Files.write(archive.id, to: idMark) } catch { throw ArchiveError(error) }
+        if let reason = try? Files.read(distrustMark) { throw .corrupt(reason: reason) }
+        try mark(as: archive.id)
         return archive
+    }
+
+    func distrust(because reason: String) throws(ArchiveError) {
+        do throws(FileError) { try Files.write(reason, to: distrustMark) } catch { throw ArchiveError(error) }
+    }
+
+    func isMarked(as id: String) -> Bool { (try? Files.read(idMark, limit: 64)) == id }
+
+    func mark(as id: String) throws(ArchiveError) {
+        do throws(FileError) { try Files.write(id, to: idMark) } catch { throw ArchiveError(error) }
     }
 
     func expect(_ id: String) throws(ArchiveError) {
@@ -51,11 +63,37 @@ struct SQLiteStore: ArchiveStore {
 
     func moveAside() throws(ArchiveError) -> String {
         let file = ArchiveFile(path: path), aside = ArchiveFile(path: "\(path).corrupt-\(HostClock.wallMilliseconds)")
+        // Said before it is done: who looks in the next moment finds no archive, and is to know why.
+        try mark(damaged: aside.path)
         for (name, other) in zip(file.names, aside.names) where Files.exists(name) {
             _ = Files.rename(name, to: other)
         }
-        try mark(damaged: aside.path)
+        Files.remove(distrustMark)
         return aside.path
+    }
+
+    func snapshot(to file: String) throws(ArchiveError) -> ArchiveSnapshot? {
+        guard let archive = try SQLiteArchive.openReadOnly(path: path) else { return nil }
+        try ArchiveFile(path: file).prepare()
+        try archive.backUp(to: file)
+        try archive.close()
+        guard let copy = try SQLiteArchive.openReadOnly(path: file) else { throw .corrupt(reason: "the copy is empty") }
+        let counts = try copy.counts()
+        try copy.close()
+        return ArchiveSnapshot(archiveID: copy.id, episodes: Int64(counts.episodes), memories: Int64(counts.memories))
+    }
+
+    func replace(with file: String) throws(ArchiveError) -> String {
+        guard let copy = try SQLiteArchive.openReadOnly(path: file) else { throw .corrupt(reason: "it is empty") }
+        try copy.check()
+        try copy.close()
+        let aside = try moveAside()
+        guard Files.rename(file, to: path) else {
+            throw .unavailable(reason: "\(file) cannot be renamed to \(path); the archive lies in \(aside)")
+        }
+        for name in ArchiveFile(path: file).names { Files.remove(name) }
+        do throws(FileError) { try Files.write(copy.id, to: idMark) } catch { throw ArchiveError(error) }
+        return aside
     }
 
     func putBack(_ archive: any EpisodeArchive) throws(ArchiveError) -> String {
@@ -78,6 +116,8 @@ struct SQLiteStore: ArchiveStore {
     }
 
     var needsRebuilding: Bool { Files.exists(rebuildingMark) }
+
+    var wasDamaged: Bool { !((try? Files.read(rebuildingMark, limit: 8192)) ?? "").isEmpty }
 
     func wasRebuilt() { Files.remove(rebuildingMark) }
 

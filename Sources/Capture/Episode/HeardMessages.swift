@@ -46,10 +46,11 @@ package struct HeardMessages: Sendable {
             clearedMilliseconds = said
             return
         }
+        let text = DigestMark.readable(entry.text)
         let id = entry.uuid.isEmpty ? entry.hash : entry.uuid
         // One message may come as several blocks.
         if let last = words.last, last.id == id, last.role == role {
-            words[words.count - 1].text += "\n" + entry.text
+            words[words.count - 1].text += "\n" + text
             return
         }
         let row = Int(ConversationPolicy.maxInARow)
@@ -57,7 +58,7 @@ package struct HeardMessages: Sendable {
             words.remove(at: words.count - row)
         }
         if words.count >= policy.maxMessages { words.removeFirst() }
-        words.append(Words(id: id, role: role, milliseconds: said, text: entry.text))
+        words.append(Words(id: id, role: role, milliseconds: said, text: text))
     }
 
     /// What was heard since it was taken last; nil where nothing was.

@@ -201,6 +201,7 @@ package struct TranscriptCapture: Sendable {
                 of: job.origin.session, isSubagent: job.request.agentID != nil, state: state, sources: sources)
             var rules = ReadingRules(policy: configuration.filter, redactor: redactor, exclusions: exclusions)
             rules.awaited = awaited
+            rules.countsCalls = true
             reader = try transcript.reader(from: cursor, rules)
         } catch {
             throw .file(error)
@@ -222,6 +223,7 @@ package struct TranscriptCapture: Sendable {
                 if let work = reader.ownWork { return .excluded(reason: work.reason) }
                 passage.heard?.hear(entry)
                 for batch in builder.add(entry) {
+                    passage.span.calls = calls(of: &reader, before: batch.last?.bytes.upperBound ?? 0, job)
                     switch try push(batch, &passage, readTo: nil, &connection) {
                     case .pushed: count += batch.count
                     case .moved: return nil
@@ -239,6 +241,7 @@ package struct TranscriptCapture: Sendable {
         }
         if let work = reader.ownWork { return .excluded(reason: work.reason) }
         if let batch = builder.finish(at: reader.position) {
+            passage.span.calls = calls(of: &reader, before: reader.position, job)
             switch try push(batch, &passage, readTo: reader.cursor, &connection) {
             case .pushed: count += batch.count
             case .moved: return nil
@@ -247,6 +250,13 @@ package struct TranscriptCapture: Sendable {
         }
         if let failure = reader.failure { throw .file(failure) }
         return isHeard ? .captured(episodes: count, bytes: passage.span.to.offset - cursor.offset) : .answerMissing
+    }
+
+    /// The calls of tools that ended in what is pushed next.
+    private func calls(
+        of reader: inout any TranscriptReader, before end: Int64, _ job: Job
+    ) -> [ToolCallTally] {
+        reader.takeCalls(before: end, of: job.origin.session.rawValue)
     }
 
     /// - Parameter end: the cursor of the batch's end, of what was read; nil to look again, in the midst of a long file.

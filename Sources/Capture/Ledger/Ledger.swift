@@ -4,7 +4,7 @@ internal import Platform
 internal import Redaction
 package import Redis
 package import Settings
-internal import Storage
+package import Storage
 package import Transcripts
 
 /// Proves that no word is lost: walks transcripts, cursors and episodes, and accounts for every byte.
@@ -163,8 +163,8 @@ package struct Account: Sendable, Equatable {
 
 /// What one episode, in Redis or in the archive, holds of a file.
 package struct HeldSpan: Sendable {
-    var generation: Int64
-    var bytes: Range<Int64>
+    package let generation: Int64
+    package let bytes: Range<Int64>
     /// Of its entries.
     var uuids: Set<String>
     var filterMark: String
@@ -211,7 +211,7 @@ package struct HeldSpan: Sendable {
 
 extension RedisConnection {
     /// What all episodes of a pool hold, by file. One whose content does not match its checksum holds nothing.
-    mutating func heldSpans(_ queue: EpisodeQueue) throws(RedisError) -> [FileID: [HeldSpan]] {
+    package mutating func heldSpans(_ queue: EpisodeQueue) throws(RedisError) -> [FileID: [HeldSpan]] {
         var held: [FileID: [HeldSpan]] = [:]
         var position: String?
         repeat {

@@ -124,13 +124,38 @@ package struct Mending: Sendable {
         var bytes: Range<Int64>
     }
 
+    private func rules(_ session: SessionID, isSubagent: Bool) throws(FileError) -> ReadingRules {
+        let exclusions = try Exclusions(of: session, isSubagent: isSubagent, state: settings.state, sources: sources)
+        return ReadingRules(
+            policy: settings.configuration.filter, redactor: settings.configuration.redactor, exclusions: exclusions)
+    }
+
+    /// The texts of which an episode keeps digests, read again.
+    /// - Parameters:
+    ///   - sums: of the marks of those that are wanted.
+    ///   - copy: of the transcript; nil for that itself.
+    /// - Returns: by the sums. A text that reads otherwise by now, or may not be kept any more, is not among them.
+    package func texts(
+        _ sums: Set<String>, of file: FileID, _ bytes: Range<Int64>, generation: Int64, from copy: String? = nil,
+        at path: String, _ session: SessionID, isSubagent: Bool
+    ) -> [String: String] {
+        guard file == FileID(host: host, path: path),
+            let transcript = try? sources.source(of: path).open(copy ?? path, in: nil),
+            var rules = try? rules(session, isSubagent: isSubagent)
+        else { return [:] }
+        rules.sought = sums
+        guard let start = try? transcript.cursor(at: bytes.lowerBound, generation: generation),
+            var reader = try? transcript.reader(from: start, rules)
+        else { return [:] }
+        while let entry = reader.next(), entry.bytes.upperBound < bytes.upperBound {}
+        return reader.found
+    }
+
     /// The episodes of a stretch, cut as they were.
     private func read(
         _ part: Part, of transcript: any Transcript, session: SessionID, isSubagent: Bool
     ) throws(FileError) -> [EpisodeSpan.Episode] {
-        let exclusions = try Exclusions(of: session, isSubagent: isSubagent, state: settings.state, sources: sources)
-        let rules = ReadingRules(
-            policy: settings.configuration.filter, redactor: settings.configuration.redactor, exclusions: exclusions)
+        let rules = try rules(session, isSubagent: isSubagent)
         let start = try transcript.cursor(at: part.bytes.lowerBound, generation: part.generation)
         var reader = try transcript.reader(from: start, rules)
         var builder = EpisodeBuilder(file: part.file, from: start)
@@ -145,13 +170,31 @@ package struct Mending: Sendable {
     /// What an episode held, read again from its transcript, where that is still what it was.
     /// - Returns: nil where it does not give what its checksum says: the source is gone, or redacted by other rules.
     package func content(of record: EpisodeRecord) -> String? {
-        guard let file = record.file, let session = SessionID(rawValue: record.sessionID),
-            file == FileID(host: host, path: record.sessionFile),
-            let transcript = try? sources.source(of: record.sessionFile).open(record.sessionFile, in: nil)
-        else { return nil }
+        guard let file = record.file, let session = SessionID(rawValue: record.sessionID) else { return nil }
         let part = Part(file: file, generation: record.generation, bytes: record.bytes)
+        return content(
+            of: part, sha256: record.sha256, from: record.sessionFile, at: record.sessionFile, session,
+            isSubagent: !record.agentID.isEmpty)
+    }
+
+    /// The same from a copy of its transcript that lies elsewhere.
+    /// - Parameter copy: as long as the transcript was.
+    package func content(
+        of file: FileID, _ bytes: Range<Int64>, generation: Int64, sha256: String, from copy: String, at path: String,
+        _ session: SessionID, isSubagent: Bool
+    ) -> String? {
+        let part = Part(file: file, generation: generation, bytes: bytes)
+        return content(of: part, sha256: sha256, from: copy, at: path, session, isSubagent: isSubagent)
+    }
+
+    private func content(
+        of part: Part, sha256: String, from copy: String, at path: String, _ session: SessionID, isSubagent: Bool
+    ) -> String? {
+        guard part.file == FileID(host: host, path: path),
+            let transcript = try? sources.source(of: path).open(copy, in: nil)
+        else { return nil }
         // What cannot be read now says nothing; the episode is kept as it is then.
-        let episodes = try? read(part, of: transcript, session: session, isSubagent: !record.agentID.isEmpty)
-        return episodes?.first { SHA256.hexadecimal(of: $0.content) == record.sha256 }?.content
+        let episodes = try? read(part, of: transcript, session: session, isSubagent: isSubagent)
+        return episodes?.first { SHA256.hexadecimal(of: $0.content) == sha256 }?.content
     }
 }

@@ -2,6 +2,7 @@ internal import Archive
 internal import Capture
 internal import Domain
 package import Logging
+internal import Platform
 internal import Redis
 package import Settings
 internal import Storage
@@ -9,6 +10,8 @@ internal import Transcripts
 
 /// What the archive's owner does all day: take in what is new, keep room in Redis, put right what went wrong.
 package actor ArchiveChores {
+    private let settings: LiveSettings
+    private let host: String
     private let queue: EpisodeQueue
     private let client: RedisClient
     private let handle: ArchiveHandle
@@ -19,6 +22,8 @@ package actor ArchiveChores {
     private let imports: ImportFolder
     private let titles: TitleKeeping
     private let drain: Drain
+    private let suspects: String
+    private let audited: AuditTally
     private let tombstones: Tombstones
     /// The tombstones that were looked at last.
     private var seenTombstones = ""
@@ -35,9 +40,14 @@ package actor ArchiveChores {
 
     package init(
         settings: LiveSettings, host: String, client: RedisClient, handle: ArchiveHandle, ownership: ArchiveOwnership,
-        supervisor: ProviderSupervisor, drain: Drain, bell: Bell, drainBell: Bell, logger: Logger
+        supervisor: ProviderSupervisor, drain: Drain, bell: Bell, drainBell: Bell, audited: AuditTally,
+        logger: Logger
     ) {
+        self.settings = settings
+        self.host = host
+        self.audited = audited
         self.drain = drain
+        suspects = settings.atStart.state.suspects
         tombstones = Tombstones(settings.atStart.state)
         queue = EpisodeQueue(keys: settings.atStart.poolKeys(host: host))
         self.client = client
@@ -102,6 +112,7 @@ package actor ArchiveChores {
             if count == 0 || taken >= 1000 { break }
         }
         if taken > 0 { drainBell.ring() }
+        await takeToolCalls()
         try await titles.keep()
         if try await backlog.balance(wantsMemories: wantsMemories) {
             drainBell.ring()
@@ -109,15 +120,34 @@ package actor ArchiveChores {
         }
         let clock = ContinuousClock()
         let restorations = await ownership.restorations
+        var isRecovered = false
         if restorations != repairedAfter || lastRepair.map({ clock.now - $0 > .seconds(600) }) ?? true {
-            try await repair()
+            isRecovered = try await repair()
             lastRepair = clock.now
             repairedAfter = restorations
         }
         if !wantsMemories { try await ingest.finishWithoutProvider() }
         try await imports.take(into: handle, logger: logger)
+        try await checkSuspects()
         try await checkSums()
-        return taken >= 1000
+        // What lies in the backlog now is put back by the next round.
+        return taken >= 1000 || isRecovered && wantsMemories
+    }
+
+    /// What captures found of tools' calls. They wait where they cannot be taken in, and nothing else waits for them.
+    private func takeToolCalls() async {
+        let (queue, settings, host) = (queue, settings.current, host)
+        let policies = (try? settings.toolPolicies()) ?? ToolPolicies()
+        do {
+            while true {
+                let count = try await client.use { connection throws(RedisError) in
+                    try connection.takeToolCalls(of: queue, into: settings.keys, policies, by: host)
+                }
+                if count == 0 { break }
+            }
+        } catch {
+            logger.warning("what became of tools' calls waits to be counted: \(error)")
+        }
     }
 
     /// Takes out of the archive what this host's tombstones say.
@@ -149,21 +179,40 @@ package actor ArchiveChores {
             try archive.checkSums(after: after, limit: SumWalk.pageSize)
         }
         sums.last = check.last
+        audited.read(items: check.looked, bad: check.damaged.count + check.alteredMemories.count)
         if check.last == nil, sums.isTimeForAll(at: ContinuousClock().now) { try await handle.checkAll() }
         if !check.alteredMemories.isEmpty {
             logger.error(
                 "memories in the archive are not what was stored",
                 metadata: ["episodes": "\(check.alteredMemories.map(\.rawValue).joined(separator: " "))"])
         }
-        guard !check.damaged.isEmpty else { return }
+        try await heed(check.damaged)
+    }
+
+    /// Looks at what an audit found, so that it is read again at once.
+    private func checkSuspects() async throws {
+        guard Files.exists(suspects) else { return }
+        let ids = try Files.read(suspects, limit: 16 << 20).split(separator: "\n").compactMap {
+            EpisodeID(rawValue: String($0))
+        }
+        // Without names it is the archive as a whole.
+        if ids.isEmpty { try await handle.checkAll() }
+        let check = try await handle.use { archive throws(ArchiveError) in try archive.checkSums(of: ids) }
+        try await heed(check.damaged)
+        Files.remove(suspects)
+    }
+
+    private func heed(_ damaged: [EpisodeID]) async throws {
+        guard !damaged.isEmpty else { return }
         logger.error(
             "words in the archive are not what was captured; they are read again where they can be",
-            metadata: ["episodes": "\(check.damaged.map(\.rawValue).joined(separator: " "))"])
-        if try await client.run(queue.unarchiving(check.damaged)) > 0 { bell.ring() }
+            metadata: ["episodes": "\(damaged.map(\.rawValue).joined(separator: " "))"])
+        if try await client.run(queue.unarchiving(damaged)) > 0 { bell.ring() }
     }
 
     /// The slow look at everything: when the right was taken, when Redis came back another or older, every ten minutes.
-    private func repair() async throws {
+    /// - Returns: whether anything is to come back from the backlog.
+    private func repair() async throws -> Bool {
         let queue = queue
         let repaired = try await client.use { connection throws(RedisError) in try connection.reconcile(queue) }
         let recovered = try await backlog.recoverMissing()
@@ -172,6 +221,7 @@ package actor ArchiveChores {
                 "the queue was repaired", metadata: ["repaired": "\(repaired)", "recovered": "\(recovered)"])
         }
         try await handle.use { archive throws(ArchiveError) in try archive.tidy() }
+        return recovered > 0
     }
 }
 

@@ -124,9 +124,14 @@ package actor ArchiveHandle {
     package nonisolated func checkAll() async throws {
         let store = store
         do {
-            try await BlockingWork.run { try store.openToRead()?.check() }
+            try await BlockingWork.run {
+                let archive = try store.openToRead()
+                try archive?.check()
+                try archive?.checkSearch()
+            }
         } catch ArchiveError.corrupt(let reason) {
             logger.error("the archive is damaged: \(reason)")
+            try store.distrust(because: reason)
             await close()
         }
     }

@@ -1,6 +1,7 @@
 internal import Archive
 internal import Capture
 internal import Domain
+internal import Integrity
 package import Logging
 internal import Platform
 internal import Redis
@@ -99,14 +100,19 @@ package actor ArchiveOwnership {
         if await handle.isOpen {
             id = try await handle.open(id: nil)
         } else if let known = try await client.ask(queue.archiveID) {
-            guard await mayMake(known) else {
+            if await mayMake(known) {
+                // Only who owns the pool may move a damaged file aside: a standby's look must not tear it from the owner.
+                let answer = try await claim(ArchiveClaim(known, owner: name))
+                guard case .owner = answer else { return await refused(answer) }
+                id = try await handle.open(id: known, mayMove: true)
+            } else if let last = mark.last, last.isOwn {
+                // Ours was the pool's, and was closed while we stood by: Redis forgot that, and an emptier file may have been
+                // faster. The claim says which is the fuller.
+                id = try await handle.open(id: last.id)
+            } else {
                 mark.note(known, isOwn: false)
                 return "the pool's archive (\(known)) is on another host"
             }
-            // Only who owns the pool may move a damaged file aside: a standby's look must not tear it from the owner.
-            let answer = try await claim(ArchiveClaim(known, owner: name))
-            guard case .owner = answer else { return await refused(answer) }
-            id = try await handle.open(id: known, mayMove: true)
         } else if let last = mark.last, await !mayMake(last.id) {
             // Redis forgot whose the pool is; we did not. Who owned it last goes first, or an empty file would win.
             return "the pool's archive (\(last.id)) is on another host, which puts back what Redis forgot"
@@ -219,13 +225,29 @@ package actor ArchiveOwnership {
     private func rebuild() async throws {
         let settings = settings.current, host = host, queue = queue
         try await handle.salvage()
+        try await fillFromCheckpoints(settings)
         let notes = try await slowClient.use { connection throws(RedisError) in
             try connection.unarchiveAll(queue)
             return try HistoryPlan.captureAllAnew(settings: settings, host: host, over: &connection)
         }
+        // What neither of them has comes from elsewhere, when all this is done.
+        try ArchiveFill.ask(settings.state)
         await handle.wasRebuilt()
         logger.notice(
             "the archive is being rebuilt from Redis and transcripts", metadata: ["transcripts": "\(notes)"])
+    }
+
+    /// Before transcripts are read again: what comes with its memory is not remembered, and paid for, twice.
+    private func fillFromCheckpoints(_ settings: Settings) async throws {
+        let fill = ArchiveFill(settings: settings, host: host), imports = ImportFolder(settings: self.settings)
+        let store = ArchiveStores.at(settings.archivePath(host: host))
+        for id in try CheckpointStore(settings.state).ids() {
+            guard let archive = try store.openToRead() else { return }
+            // One that is damaged is told by an audit.
+            guard let count = try? fill.from(checkpoint: id, for: archive), count > 0 else { continue }
+            logger.notice("the archive is filled", metadata: ["from": "checkpoint \(id)", "episodes": "\(count)"])
+            try await imports.take(into: handle, logger: logger)
+        }
     }
 
     /// Puts back what this Redis has forgotten: one that was emptied, replaced, or that came back older. One that is at its

@@ -16,13 +16,16 @@ extension Drain {
     }
 
     func count(_ input: Int64, _ output: Int64, of lease: Lease) async {
+        await count(input, output, ofAgent: lease.dispatchKey?.agent ?? DispatchKey.defaultAgent)
+    }
+
+    func count(_ input: Int64, _ output: Int64, ofAgent agent: String) async {
         guard input + output > 0 else { return }
         let cost = Double(input) * configuration.inputPrice + Double(output) * configuration.outputPrice
         do throws(RedisError) {
             let tokens = try await client.run(
                 queue.spending(
-                    agent: lease.dispatchKey?.agent ?? DispatchKey.defaultAgent, input: input, output: output,
-                    microDollars: Int64(cost)))
+                    agent: agent, input: input, output: output, microDollars: Int64(cost)))
             let wasSpent = isBudgetSpent
             spent = (Self.today, tokens)
             guard isBudgetSpent, !wasSpent else { return }

@@ -56,6 +56,7 @@ extension Drain {
         let states = try await client.run(
             queue.completing(
                 done.map { .init($0.lease.id, token: held[$0.lease.id]?.token ?? $0.lease.token, outcome: .memory) }))
+        for bell in storedBells { bell.ring() }
         let lost = states.filter { $0 != .held }.count
         if lost > 0 { logger.notice("episodes were finished by others", metadata: ["count": "\(lost)"]) }
         // What was thought to have a memory and has none is worked on again.

@@ -17,14 +17,17 @@ extension Drain {
         }
         var lease = lease
         lease.content = content
-        var permit = job.probe
+        lease = await withProject(lease)
+        var probe = job.probe
+        guard await sumUp(&lease, job, &probe) else { return }
+        var permit = probe
         if permit == nil {
             guard case .call(let leave) = await model.gate.permit() else { return await giveBack(lease) }
             permit = leave
         }
         guard let permit else { return await giveBack(lease) }
         do throws(ModelFailure) {
-            let result = try await model.maker.make(of: await withProject(lease))
+            let result = try await model.maker.make(of: lease)
             let now = HostClock.wallMilliseconds
             pace.succeeded(
                 remaining: result.answer.remainingShare, resetsAfterSeconds: result.answer.resetsAfterSeconds, at: now)

@@ -25,9 +25,12 @@ package actor Drain {
     let handle: ArchiveHandle
     let ownership: ArchiveOwnership
     let recovery: Recovery
+    let longTexts: LongTexts
     let bell: Bell
     let logger: Logger
     let onIncident: @Sendable (Incident) async -> Void
+    /// Rung when memories were stored.
+    let storedBells: [Bell]
 
     private let settings: LiveSettings
     var model: ModelInUse?
@@ -41,6 +44,9 @@ package actor Drain {
     var held: [EpisodeID: Lease] = [:]
     var made: [(lease: Lease, memory: StoredMemory?)] = []
     let madeBell = Bell()
+    /// Texts that a model sums up now, and those of which no usable answer came: nobody pays for them again, as long as we run.
+    var textsAsked: Set<String> = []
+    var textsUntold: Set<String> = []
     /// What is being forgotten now, and the leases on what was begun of it: nothing that is made of that is stored.
     var beingForgotten: Forgotten?
     var voided: Set<String> = []
@@ -53,7 +59,8 @@ package actor Drain {
 
     package init(
         queue: EpisodeQueue, client: RedisClient, handle: ArchiveHandle, ownership: ArchiveOwnership,
-        recovery: Recovery, settings: LiveSettings, pace: Pace, bell: Bell, logger: Logger,
+        recovery: Recovery, longTexts: LongTexts, settings: LiveSettings, pace: Pace, bell: Bell,
+        storedBells: [Bell] = [], logger: Logger,
         onIncident: @escaping @Sendable (Incident) async -> Void
     ) {
         self.queue = queue
@@ -61,9 +68,11 @@ package actor Drain {
         self.handle = handle
         self.ownership = ownership
         self.recovery = recovery
+        self.longTexts = longTexts
         self.settings = settings
         self.pace = pace
         self.bell = bell
+        self.storedBells = storedBells
         self.logger = logger
         self.onIncident = onIncident
     }

@@ -1,4 +1,5 @@
 internal import Archive
+package import Chronicle
 package import Domain
 package import Logging
 internal import Platform
@@ -23,6 +24,7 @@ package actor HostReport {
 
     package func found(transcriptsEndangered count: Int) { found.transcriptsEndangered = Int64(count) }
     package func found(unservedPools pools: [UnservedPool]) { found.unservedPools = pools }
+    package func found(sinks: [SinkFigures]) { found.sinks = sinks }
     package func found(dashboardError error: String) { found.dashboardError = error }
     package func found(ledger: LedgerSums) { found.ledger = ledger }
 
@@ -113,24 +115,34 @@ package actor LedgerReport {
     }
 }
 
-/// Keeps the line that a session's start shows its user.
+/// Looks once a minute how things stand: keeps the line that a session's start shows its user, and tells what troubles
+/// there are.
 package struct NoticeReport: Sendable {
+    /// What is told at a session's start, nil where there is nothing; and the troubles.
+    package typealias Judging = @Sendable () throws -> (notice: String?, troubles: [Chronicle.Trouble])
+
     private let notice: UserNotice
     private let logger: Logger
-    private let judge: @Sendable () throws -> String?
+    private let judge: Judging
+    private let onTroubles: @Sendable ([Chronicle.Trouble]) async -> Void
 
-    /// - Parameter judge: looks how things stand; nil where there is nothing to tell.
-    package init(state: StateFolder, logger: Logger, judge: @escaping @Sendable () throws -> String?) {
+    package init(
+        state: StateFolder, logger: Logger, judge: @escaping Judging,
+        onTroubles: @escaping @Sendable ([Chronicle.Trouble]) async -> Void
+    ) {
         notice = UserNotice(state)
         self.logger = logger
         self.judge = judge
+        self.onTroubles = onTroubles
     }
 
     package func service() -> Periodic {
-        let notice = notice, logger = logger, judge = judge
+        let notice = notice, logger = logger, judge = judge, onTroubles = onTroubles
         return Periodic(name: "notice") {
             do {
-                try await BlockingWork.run { try notice.write(judge(), now: HostClock.wallMilliseconds) }
+                let found = try await BlockingWork.run { try judge() }
+                await onTroubles(found.troubles)
+                try notice.write(found.notice, now: HostClock.wallMilliseconds)
             } catch {
                 logger.debug("no notice: \(error)")
             }

@@ -79,7 +79,8 @@ extension HostServices {
         }
     }
 
-    /// Warns of transcripts that Claude Code is about to delete, and forgets the cursors of those that are gone.
+    /// Warns of transcripts that Claude Code is about to delete, and forgets the cursors of those that are gone where
+    /// another host has the archive.
     package func watchRetention(over client: RedisClient, report: HostReport) -> Periodic {
         let settings = settings, host = host, logger = logger
         return Periodic(name: "retention") {

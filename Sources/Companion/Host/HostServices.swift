@@ -3,7 +3,7 @@ internal import Glibc
 package import Logging
 internal import Platform
 internal import Redaction
-internal import Redis
+package import Redis
 package import Settings
 internal import Storage
 internal import Threads
@@ -25,21 +25,31 @@ package struct HostServices: Sendable {
     private var registry: SessionRegistry { SessionRegistry(keys: settings.atStart.keys) }
 
     /// Says every 10 s that we live, and what we do; the word lasts for 30 s.
-    /// - Parameter bell: rung when it is to be said at once.
+    /// - Parameters:
+    ///   - bell: rung when it is to be said at once.
+    ///   - onBeat: told whether Redis took the word.
+    ///   - onNewer: told why this version may not work there any more.
     package func heartbeat(
-        startedMilliseconds: Int64, hurriedBy bell: Bell, report: @escaping @Sendable () async -> CompanionReport
+        startedMilliseconds: Int64, hurriedBy bell: Bell, report: @escaping @Sendable () async -> CompanionReport,
+        onBeat: @escaping @Sendable (Bool) async -> Void = { _ in },
+        onNewer: @escaping @Sendable (RedisError) -> Void = { _ in }
     ) -> Periodic {
-        let keys = settings.atStart.keys, host = host, failure = StartFailure(settings.atStart.state)
+        let settings = settings, host = host
+        let keys = settings.atStart.keys, failure = StartFailure(settings.atStart.state)
         return Periodic(name: "heartbeat", hurriedBy: bell) {
             let beat = Beat(
                 keys, host: host, pid: getpid(), version: Holdfast.version, startedMilliseconds: startedMilliseconds,
-                report: await report())
+                pool: settings.atStart.pool(host: host), report: await report())
             do throws(RedisError) {
-                _ = try await client.run(beat)
+                // A connection that is opened anew says why.
+                if try await client.run(beat) != nil { try await client.reopen() }
                 failure.clear()
+                await onBeat(true)
                 return .seconds(10)
             } catch {
                 logger.debug("no heartbeat: \(error)")
+                if case .newer = error { onNewer(error) }
+                await onBeat(false)
                 return .seconds(1)
             }
         }
@@ -104,50 +114,5 @@ package struct HostServices: Sendable {
                 return .seconds(1)
             }
         }
-    }
-
-    /// Looks up the address of a Redis named by host, so that hooks need not.
-    package func resolveAddress() -> Periodic {
-        Periodic(name: "address") {
-            let url: RedisURL
-            do throws(ConfigurationError) {
-                url = try settings.atStart.redisURL(resolving: true)
-            } catch {
-                // Checked when the companion started; said all the same, should it come to pass.
-                logger.error("no address to look up: \(error)")
-                return .seconds(60)
-            }
-            guard !url.needsNoResolver, case .tcp(let name, _) = url.endpoint else { return .seconds(86_400) }
-            let address = try? await BlockingWork.run { Resolver.address(of: name) }
-            guard let address = address ?? nil else {
-                // Stopped while it asked: nothing is known of the name.
-                guard !Task.isCancelled else { return .seconds(5) }
-                logger.warning("cannot resolve the host of redis.url", metadata: ["host": "\(name)"])
-                return .seconds(5)
-            }
-            do throws(FileError) {
-                try Files.write("\(name) \(address)", to: settings.atStart.state.redisAddress)
-            } catch {
-                logger.error("address not kept: \(error)")
-            }
-            return .seconds(60)
-        }
-    }
-}
-
-/// Names to addresses, by the system's resolver.
-private enum Resolver {
-    static func address(of name: String) -> String? {
-        var hints = unsafe addrinfo()
-        unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-        var found: UnsafeMutablePointer<addrinfo>?
-        guard unsafe getaddrinfo(name, nil, &hints, &found) == 0, let first = unsafe found else { return nil }
-        defer { unsafe freeaddrinfo(first) }
-        var text = [CChar](repeating: 0, count: 64)
-        let length = unsafe first.pointee.ai_addrlen
-        guard unsafe getnameinfo(first.pointee.ai_addr, length, &text, 64, nil, 0, NI_NUMERICHOST) == 0 else {
-            return nil
-        }
-        return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }

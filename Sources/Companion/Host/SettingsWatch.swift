@@ -17,15 +17,18 @@ package struct SettingsWatch: Sendable {
 
     package func service() -> Periodic {
         let settings = settings, logger = logger
-        let told = Mutex<(trouble: ConfigurationError?, waiting: [String])>((nil, []))
+        let told = Mutex<(trouble: ConfigurationError?, tools: ConfigurationError?, waiting: [String])>((nil, nil, []))
         // What an earlier companion waited for has come with this one's start.
         Files.remove(settings.atStart.state.restartMark)
         return Periodic(name: "settings") {
             settings.look()
-            let (trouble, waiting) = (settings.trouble, settings.waitingForRestart)
+            let (trouble, tools, waiting) = (settings.trouble, settings.toolsTrouble, settings.waitingForRestart)
             let before = told.withLock { told in
-                defer { told = (trouble, waiting) }
+                defer { told = (trouble, tools, waiting) }
                 return told
+            }
+            if let tools, tools != before.tools {
+                logger.error("the built-in policies of tools hold until tools.json is mended: \(tools)")
             }
             if trouble != before.trouble {
                 if let trouble {

@@ -1,6 +1,7 @@
 package import Archive
 package import Domain
 package import LanguageModel
+internal import Platform
 package import Providers
 internal import Redaction
 package import Settings
@@ -12,6 +13,32 @@ package protocol MemoryMaking: Sendable {
     var provider: ProviderID { get }
     /// Makes a memory of one episode. Cancelled, it ends the call at once.
     func make(of lease: Lease) async throws(ModelFailure) -> MadeMemory
+    /// Makes the summary of a session, or extends it. Cancelled, it ends the call at once.
+    func summarise(_ part: SessionPart) async throws(ModelFailure) -> MadeMemory
+    /// Sums up long messages of an episode. Cancelled, it ends the call at once.
+    func sumUp(_ messages: [LongMessages.Message], of lease: Lease) async throws(ModelFailure) -> SummedMessages
+}
+
+/// Summaries of long messages and what they took to make.
+package struct SummedMessages: Sendable {
+    package var summaries: [TextSummary]
+    package var answer: ModelAnswer
+
+    package init(summaries: [TextSummary], answer: ModelAnswer) {
+        self.summaries = summaries
+        self.answer = answer
+    }
+}
+
+/// What of a session a model is asked to summarise at once.
+package struct SessionPart: Sendable {
+    package var session: SessionID
+    package var dispatchKey: String
+    package var project: String
+    /// As it is so far; nil where there is none.
+    package var earlier: Memory?
+    /// In the order in which they were captured.
+    package var memories: [StoredSessionMemory]
 }
 
 /// A memory and what it took to make it.
@@ -42,10 +69,10 @@ package struct ModelInUse: Sendable {
 package struct ModelMemoryMaking: MemoryMaking {
     package let provider: ProviderID
     private let handle: ProviderHandle
-    private let prompts: PromptLibrary
+    private let prompts: PromptShelf
     private let settings: LiveSettings
 
-    package init(handle: ProviderHandle, prompts: PromptLibrary, settings: LiveSettings) {
+    package init(handle: ProviderHandle, prompts: PromptShelf, settings: LiveSettings) {
         provider = ProviderID(name: handle.provider.name, fingerprint: handle.provider.fingerprint)
         self.handle = handle
         self.prompts = prompts
@@ -74,24 +101,71 @@ package struct ModelMemoryMaking: MemoryMaking {
                 FailureClass(category: .unknown, isRetryable: true, countsAgainstCircuit: false), message: "no answer")
     }
 
-    private func make(of lease: Lease, maxBytes: Int64) async throws(ModelFailure) -> MadeMemory {
-        let request = request(for: lease, maxBytes: Int(maxBytes))
+    /// - Parameter read: what the answer says.
+    private func ask<Value>(
+        _ request: ModelRequest, _ read: (String) throws(MemoryAnswerError) -> Value
+    ) async throws(ModelFailure) -> (Value, ModelAnswer) {
         let answer = try await handle.provider.complete(
             request, deadline: .seconds(configuration.provider.episodeTimeoutSeconds))
-        let redactor = configuration.redactor
-        let memory: Memory
         do throws(MemoryAnswerError) {
-            memory = try MemoryAnswer.parse(answer.text) { redactor.cleaned($0) }
+            return (try read(answer.text), answer)
         } catch {
             var failure = error.failure
             failure.inputTokens = answer.inputTokens
             failure.outputTokens = answer.outputTokens
             throw failure
         }
+    }
+
+    private func ask(_ request: ModelRequest, isOfSession: Bool) async throws(ModelFailure) -> MadeMemory {
+        let redactor = configuration.redactor
+        let (memory, answer) = try await ask(request) { (text) throws(MemoryAnswerError) in
+            try MemoryAnswer.parse(text, isOfSession: isOfSession) { redactor.cleaned($0) }
+        }
         let maker = MemoryMaker(
             provider: provider.name, model: configuration.provider.model, tokensIn: Int(answer.inputTokens),
             tokensOut: Int(answer.outputTokens))
         return MadeMemory(memory: memory, maker: maker, answer: answer)
+    }
+
+    package func summarise(_ part: SessionPart) async throws(ModelFailure) -> MadeMemory {
+        var random = SystemRandomNumberGenerator()
+        let times = part.memories.map(\.capturedMilliseconds)
+        let prompt = SessionPrompt(
+            key: part.dispatchKey, session: part.session.rawValue, project: part.project,
+            from: ISOTime.text(times.min() ?? 0), to: ISOTime.text(times.max() ?? 0),
+            earlier: part.earlier.map { $0.outline(at: nil) } ?? "",
+            memories: part.memories.map { $0.memory.memory.outline(at: $0.capturedMilliseconds) }.joined(
+                separator: "\n\n"),
+            boundary: String(random.next(), radix: 36))
+        return try await ask(
+            prompts.library(for: part.project).request(
+                prompt, maxOutputTokens: Int(configuration.provider.maxOutputTokens)), isOfSession: true)
+    }
+
+    package func sumUp(
+        _ messages: [LongMessages.Message], of lease: Lease
+    ) async throws(ModelFailure) -> SummedMessages {
+        var random = SystemRandomNumberGenerator()
+        let prompt = LongMessages(
+            key: lease.dispatchKey?.rawValue ?? "", session: lease.session, project: lease.project,
+            messages: messages, boundary: String(random.next(), radix: 36))
+        let request = prompts.library(for: lease.project).request(
+            prompt, maxOutputTokens: Int(configuration.provider.maxOutputTokens))
+        let redactor = configuration.redactor
+        let (found, answer) = try await ask(request) { (text) throws(MemoryAnswerError) in
+            try prompt.summaries(in: text) { redactor.cleaned($0) }
+        }
+        let now = HostClock.wallMilliseconds
+        let summaries = found.map {
+            TextSummary(
+                sum: $0, text: $1, provider: provider.name, model: configuration.provider.model, madeMilliseconds: now)
+        }
+        return SummedMessages(summaries: summaries.sorted { $0.sum < $1.sum }, answer: answer)
+    }
+
+    private func make(of lease: Lease, maxBytes: Int64) async throws(ModelFailure) -> MadeMemory {
+        try await ask(request(for: lease, maxBytes: Int(maxBytes)), isOfSession: false)
     }
 
     func request(for lease: Lease, maxBytes: Int) -> ModelRequest {
@@ -105,6 +179,7 @@ package struct ModelMemoryMaking: MemoryMaking {
             capturedAt: ISOTime.text(lease.capturedMilliseconds),
             digest: Shortening.start(Self.digestLimit).apply(to: Digest(of: entries).text), conversation: text,
             boundary: String(random.next(), radix: 36))
-        return prompts.request(prompt, maxOutputTokens: Int(configuration.provider.maxOutputTokens))
+        return prompts.library(for: lease.project).request(
+            prompt, maxOutputTokens: Int(configuration.provider.maxOutputTokens))
     }
 }

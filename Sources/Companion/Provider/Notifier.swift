@@ -1,4 +1,4 @@
-internal import Domain
+package import Domain
 internal import FoundationEssentials
 internal import LanguageModel
 package import Logging
@@ -27,6 +27,7 @@ package actor Notifier {
     private let host: String
     private let logger: Logger
     private let webhook: Webhook
+    private let calls: RemoteCalls
     private let bell = Bell()
     private var failing: IncidentRule
     private var burying: IncidentRule
@@ -36,9 +37,12 @@ package actor Notifier {
     private static let mostWaiting = 100
 
     /// - Throws: when what the settings name to begin with cannot be used.
-    package init(settings: LiveSettings, host: String, logger: Logger) throws(ConfigurationError) {
+    package init(
+        settings: LiveSettings, host: String, calls: RemoteCalls, logger: Logger
+    ) throws(ConfigurationError) {
         self.settings = settings
         self.host = host
+        self.calls = calls
         self.logger = logger
         failing = IncidentRule(threshold: settings.current.configuration.notifications.threshold)
         burying = IncidentRule(threshold: 1)
@@ -110,6 +114,17 @@ package actor Notifier {
         }
     }
 
+    package func hear(_ figure: WatchedFigure) {
+        let subject = figure.subject.isEmpty ? "" : " of \(figure.subject)"
+        tell(
+            "reliability_critical",
+            "The \(figure.indicator.title)\(subject) is critical: \(figure.text). 'holdfast reliability' says more.",
+            isBad: true)
+    }
+
+    /// What a person should look at: something could not be got over twice, or words may be lost.
+    package func escalate(_ text: String) { tell("reliability_escalated", text, isBad: true) }
+
     private func tell(
         _ event: String, _ text: String, provider: ProviderID? = nil, failure: String? = nil, episode: EpisodeID? = nil,
         outage: Double? = nil, isBad: Bool
@@ -143,7 +158,17 @@ package actor Notifier {
         for pause in [Duration.seconds(1), .seconds(5), .zero] {
             do {
                 guard let receiver = try Self.receiver(settings.current) else { return }
-                return try await webhook.post(String(decoding: data, as: UTF8.self), to: receiver)
+                let start = ContinuousClock().now
+                do {
+                    try await webhook.post(String(decoding: data, as: UTF8.self), to: receiver)
+                    return calls.called("webhook", took: ContinuousClock().now - start)
+                } catch {
+                    if !Task.isCancelled {
+                        calls.called(
+                            "webhook", took: ContinuousClock().now - start, failure: ToolErrorClass(of: "\(error)"))
+                    }
+                    throw error
+                }
             } catch {
                 logger.warning("the webhook did not take a message: \(error)", metadata: ["event": "\(message.event)"])
             }

@@ -18,6 +18,7 @@ package actor ProviderSupervisor {
     private let drain: Drain
     private let recovery: Recovery
     private let bell: Bell
+    private let calls: RemoteCalls
     private let logger: Logger
     private let onCircuit: @Sendable (CircuitGate.Event) async -> Void
     /// Told why the provider cannot be used; of an empty text when it can.
@@ -39,7 +40,7 @@ package actor ProviderSupervisor {
 
     package init(
         settings: LiveSettings, host: String, client: RedisClient, drain: Drain, recovery: Recovery, bell: Bell,
-        logger: Logger,
+        calls: RemoteCalls, logger: Logger,
         onCircuit: @escaping @Sendable (CircuitGate.Event) async -> Void,
         onComplaint: @escaping @Sendable (String) async -> Void
     ) {
@@ -50,6 +51,7 @@ package actor ProviderSupervisor {
         self.drain = drain
         self.recovery = recovery
         self.bell = bell
+        self.calls = calls
         self.logger = logger
         self.onCircuit = onCircuit
         self.onComplaint = onComplaint
@@ -89,7 +91,7 @@ package actor ProviderSupervisor {
             let settings = try settings.understood()
             let configuration = settings.configuration
             let endpoint = try ProviderEndpoint(settings)
-            let prompts = PromptMarks(folder: PromptLibrary.folder(settings))
+            let prompts = PromptMarks(folder: PromptShelf.folder(settings))
             complaint = ""
             if let current, current == (configuration.provider, endpoint, prompts) {
                 return await drain.allow(
@@ -118,12 +120,12 @@ package actor ProviderSupervisor {
         await withdraw()
         wantsMemories = configuration.provider.kind != .none
         guard wantsMemories else { return bell.ring() }
-        let library = try PromptLibrary(settings)
+        let library = try PromptShelf(settings)
         let folder = settings.state.path + "/claude-cli"
         let opened = try ProviderHandle.open(
             provider, folder: folder, environment: settings.environment,
             place: settings.configFolder + "/holdfast.json", redactor: configuration.redactor)
-        guard let opened else { return }
+        guard let opened = opened?.watched(by: { WatchedProvider(inner: $0, calls: calls) }) else { return }
         do throws(FileError) {
             try Files.makeFolder(folder)
         } catch {
@@ -201,7 +203,9 @@ struct PromptMarks: Equatable {
     private var marks: [String: Int64] = [:]
 
     init(folder: String) {
-        for file in [PromptLibrary.systemFile, PromptLibrary.userFile] {
+        let names = PromptLibrary.File.allCases.map(\.rawValue)
+        let ofProjects = PromptShelf.projects(folder).flatMap { project in names.map { "projects/\(project)/\($0)" } }
+        for file in names + ofProjects {
             guard let status = try? Files.status(folder + "/" + file) else { continue }
             marks[file] = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
         }

@@ -20,6 +20,9 @@ package actor VaultKeeping {
     private let logger: Logger
     private var lastWalk: ContinuousClock.Instant?
     private var lastTidying: ContinuousClock.Instant?
+    /// Sessions leave for the second copy, some at a time.
+    private var isNearlyFull = false
+    private let audited: AuditTally
     private let onComplaint: @Sendable (String) async -> Void
     /// What could not be done last; each stands until the same was done.
     private var complaints: [Chore: String] = [:]
@@ -37,9 +40,10 @@ package actor VaultKeeping {
 
     /// - Parameter onComplaint: told why transcripts are not kept; empty when they are again.
     package init(
-        settings: LiveSettings, host: String, client: RedisClient, logger: Logger,
+        settings: LiveSettings, host: String, client: RedisClient, audited: AuditTally = AuditTally(), logger: Logger,
         onComplaint: @escaping @Sendable (String) async -> Void = { _ in }
     ) {
+        self.audited = audited
         self.onComplaint = onComplaint
         self.settings = settings
         self.host = host
@@ -83,7 +87,8 @@ package actor VaultKeeping {
                 await attempt(.walk) { try await walk(keeper, vault, settings) }
             }
             // What failed is not called failed for an hour: the disk that was full may have room.
-            let pause = complaints[.tidying] == nil ? 3600 : settings.configuration.checkIntervalSeconds
+            let isCalm = complaints[.tidying] == nil && !isNearlyFull
+            let pause = isCalm ? 3600 : settings.configuration.checkIntervalSeconds
             if lastTidying.map({ now - $0 >= .seconds(pause) }) ?? true {
                 lastTidying = now
                 isSealingDue = true
@@ -104,6 +109,7 @@ package actor VaultKeeping {
     private func read(_ vault: Vault) throws {
         let check = try vault.verify(
             for: Self.readingShare, now: HostClock.wallMilliseconds, pause: Self.readingPause)
+        audited.read(items: check.checked, bytes: check.bytes, bad: check.damaged.count)
         for damage in check.damaged {
             logger.error(
                 "a segment of the vault is not what was kept",
@@ -126,16 +132,26 @@ package actor VaultKeeping {
 
     /// Without Redis nobody knows what a key has, and nothing goes.
     private func tidy(_ vault: Vault, _ settings: Settings) async throws {
-        let policy = settings.configuration.vault
+        let policy = settings.configuration.vault, remote = settings.configuration.remote
         do {
             let outcome = try await client.use { connection throws(RedisError) in
-                let bound = try BoundSessions(settings, over: &connection, now: HostClock.wallMilliseconds)
+                let now = HostClock.wallMilliseconds
+                let bound = try BoundSessions(settings, over: &connection, now: now)
                 return Result {
-                    let time = try vault.steadyTime(now: HostClock.wallMilliseconds)
-                    return try vault.prune(policy, now: time) { try bound.contain($0, over: &connection) }
+                    var failure: VaultError?
+                    if remote.isOn {
+                        failure = try vault.promote(policy, now: now) { try bound.contain($0, over: &connection) }
+                    }
+                    let time = try vault.steadyTime(now: now)
+                    let pruned = try vault.prune(policy.pruning(with: remote), now: time) {
+                        try bound.contain($0, over: &connection)
+                    }
+                    return (failure, pruned)
                 }
             }
-            let pruned = try outcome.get()
+            let (failure, pruned) = try outcome.get()
+            isNearlyFull = try remote.isOn && vault.isNearlyFull(policy)
+            if let failure { logger.warning("a session cannot be passed on to the second copy: \(failure)") }
             guard !pruned.sessions.isEmpty else { return }
             logger.info("sessions taken out of the vault", metadata: ["count": "\(pruned.sessions.count)"])
         } catch let error as RedisError {

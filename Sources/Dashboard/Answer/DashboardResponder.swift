@@ -172,6 +172,7 @@ extension DashboardResponder {
         case .retry(let id): try await backend.retry(episode: id)
         case .discard(let id): try await backend.discard(episode: id)
         case .memory: try await backend.memory(MemoryQuery(terms))
+        case .graph: try await backend.graph(MemoryQuery(terms))
         case .history: try await backend.history(limit: terms.number("limit", or: 100, in: 1...1000))
         case .conversations: try await backend.conversations(ConversationsQuery(terms))
         case .conversation(let key) where method == .delete: try await backend.clearConversation(key: key)
@@ -179,6 +180,11 @@ extension DashboardResponder {
         case .addMessage(let key): try await backend.add(message: Array(body.readableBytesView), key: key)
         case .context(let key): try await backend.context(key: key, ContextQuery(terms))
         case .conversationHealth: try await backend.conversationHealth()
+        case .tools: try await backend.tools()
+        case .tool(let name): try await backend.tool(name)
+        case .toolAdvice(let name): try await backend.advice(on: name)
+        case .toolOutcome(let name):
+            try await backend.record(outcome: Array(body.readableBytesView), of: name)
         case .stored(let project): try await backend.storedSessions(project: project)
         case .storedEntries(let query) where method == .post:
             try await backend.store(entries: Array(body.readableBytesView), query.with(terms))

@@ -25,6 +25,8 @@ package protocol DashboardBackend: Sendable {
     func retry(episode id: String) async throws(BackendError) -> [UInt8]
     func discard(episode id: String) async throws(BackendError) -> [UInt8]
     func memory(_ query: MemoryQuery) async throws(BackendError) -> [UInt8]
+    /// - Parameter query: its words and limit.
+    func graph(_ query: MemoryQuery) async throws(BackendError) -> [UInt8]
     func history(limit: Int) async throws(BackendError) -> [UInt8]
     func conversations(_ query: ConversationsQuery) async throws(BackendError) -> [UInt8]
     func conversation(key: String) async throws(BackendError) -> [UInt8]
@@ -33,6 +35,13 @@ package protocol DashboardBackend: Sendable {
     func add(message: [UInt8], key: String) async throws(BackendError) -> [UInt8]
     func context(key: String, _ query: ContextQuery) async throws(BackendError) -> [UInt8]
     func conversationHealth() async throws(BackendError) -> [UInt8]
+
+    func tools() async throws(BackendError) -> [UInt8]
+    func tool(_ name: String) async throws(BackendError) -> [UInt8]
+    /// Whether it is worth calling now; who is told to probe is the only one for a while.
+    func advice(on tool: String) async throws(BackendError) -> [UInt8]
+    /// - Parameter outcome: of a call; JSON, as it came.
+    func record(outcome: [UInt8], of tool: String) async throws(BackendError) -> [UInt8]
 
     /// - Parameter entries: JSON objects, a line each.
     func store(entries: [UInt8], _ query: StoreQuery) async throws(BackendError) -> [UInt8]

@@ -1,6 +1,6 @@
 internal import Domain
 internal import FoundationEssentials
-internal import Operations
+package import Operations
 internal import Platform
 package import Settings
 internal import Storage
@@ -13,12 +13,17 @@ package struct OperationsBackend: DashboardBackend {
     private let settings: LiveSettings
     private let feed: LiveFeed
     private let page: Page
+    private let searchGraph: GraphSearch?
     let knownEntries = KnownEntries()
     private let shared: SharedStatus
 
+    /// Asks a graph for words; so many facts at most.
+    package typealias GraphSearch = @Sendable (String, Int) async throws(Failure) -> GraphFacts
+
     /// - Throws: when the page's template cannot be read.
-    package init(settings: LiveSettings) throws {
+    package init(settings: LiveSettings, searchGraph: GraphSearch? = nil) throws {
         self.settings = settings
+        self.searchGraph = searchGraph
         shared = SharedStatus(settings: settings)
         feed = LiveFeed(settings: settings, shared: shared)
         page = try Page()
@@ -108,6 +113,19 @@ package struct OperationsBackend: DashboardBackend {
             try place.search(
                 query.text, key: query.key, sinceMilliseconds: try Period.beginning(query.since), limit: query.limit)
         }
+    }
+
+    package func graph(_ query: MemoryQuery) async throws(BackendError) -> [UInt8] {
+        guard let searchGraph else {
+            throw BackendError(.notFound, "no graph can be asked here", remedy: "ask the companion's socket")
+        }
+        let found: GraphFacts
+        do throws(Failure) {
+            found = try await searchGraph(query.text, query.limit)
+        } catch {
+            throw BackendError(error)
+        }
+        return try await work { _ in try [UInt8].json(of: found) }
     }
 
     package func history(limit: Int) async throws(BackendError) -> [UInt8] {

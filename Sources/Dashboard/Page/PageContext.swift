@@ -44,6 +44,7 @@ enum PageContext {
             "ledger": list(status.ledger, indent: 6), "model": list(status.llm_status, indent: 6),
             "redis": list(status.redis, indent: 6), "capture": list(status.capture, indent: 6),
             "archive": list(status.archive, indent: 6), "vault": list(status.vault, indent: 6),
+            "reliability": list(status.reliability, indent: 6), "tools": list(status.tools, indent: 6),
         ]) { _, closed in closed }
     }
 

@@ -31,12 +31,18 @@ enum Route: Equatable {
     case retry(String)
     case discard(String)
     case memory
+    /// What the graph knows that memories are handed on to.
+    case graph
     case history
     case conversations
     case conversation(key: String)
     case addMessage(key: String)
     case context(key: String)
     case conversationHealth
+    case tools
+    case tool(String)
+    case toolAdvice(String)
+    case toolOutcome(String)
     /// Sessions that a program keeps with us, of a project.
     case stored(project: String)
     case storedEntries(StoreQuery)
@@ -47,7 +53,9 @@ enum Route: Equatable {
 
     var methods: [HTTPRequest.Method] {
         switch self {
-        case .enter, .drop, .restore, .forget, .retry, .retryFailures, .closeCircuit, .discard, .addMessage: [.post]
+        case .enter, .drop, .restore, .forget, .retry, .retryFailures, .closeCircuit, .discard, .addMessage,
+            .toolOutcome:
+            [.post]
         case .conversation: [.get, .head, .delete]
         case .storedEntries, .storedSummary: [.get, .head, .post]
         case .storedSession: [.delete]
@@ -118,8 +126,13 @@ extension Route {
         case ("episodes", 2) where rest[1] == "retry": .retry(rest[0])
         case ("episodes", 2) where rest[1] == "discard": .discard(rest[0])
         case ("memory", 0): .memory
+        case ("graph", 0): .graph
         case ("history", 0): .history
         case ("conversations", _): conversations(rest)
+        case ("tools", 0): .tools
+        case ("tools", 1): .tool(rest[0])
+        case ("tools", 2) where rest[1] == "advice": .toolAdvice(rest[0])
+        case ("tools", 2) where rest[1] == "outcome": .toolOutcome(rest[0])
         case ("store", 1): .stored(project: rest[0])
         case ("store", 2): .storedSession(StoreQuery(rest))
         case ("store", 3) where rest[2] == "entries": .storedEntries(StoreQuery(rest))

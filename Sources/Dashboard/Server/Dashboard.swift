@@ -2,6 +2,7 @@ package import Domain
 package import Logging
 internal import NIOCore
 package import Operations
+internal import Platform
 internal import ServiceLifecycle
 
 /// The dashboard as a service: listens until the companion stops, and what keeps it from listening it only reports.
@@ -72,17 +73,16 @@ package struct Dashboard: Service {
     func explanation(of error: any Error) -> String {
         let again = "it tries again every \(limits.retry.components.seconds) s, all else goes on"
         // No setting says where that is.
-        if isForPrograms { return "programs are not served on \(address): \(Self.reason(of: error)); \(again)" }
-        let reason = (error as? IOError).map { ListenTrouble(address: address, number: $0.errnoCode).description }
-        return "no dashboard: \(reason ?? "\(error)"); \(again)"
-    }
-
-    private static func reason(of error: any Error) -> String {
-        switch error {
-        case let error as IOError: SocketFileError.text(error.errnoCode)
-        case let error as SocketFileError: error.reason
-        default: "\(error)"
+        if isForPrograms {
+            return "programs are not served on \(address): \(ListenTrouble.reason(of: error)); \(again)"
         }
+        let reason =
+            switch error {
+            case let error as IOError: "\(ListenTrouble(address: address, number: error.errnoCode))"
+            case let error as SocketFileError: "\(error); \(error.remedy)"
+            default: "\(error)"
+            }
+        return "no dashboard: \(reason); \(again)"
     }
 }
 

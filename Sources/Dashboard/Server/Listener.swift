@@ -4,6 +4,7 @@ internal import Hummingbird
 internal import HummingbirdCore
 internal import Logging
 internal import NIOCore
+internal import Platform
 internal import ServiceLifecycle
 internal import Settings
 internal import Synchronization
@@ -82,6 +83,12 @@ struct Listener {
 struct ListenTrouble: CustomStringConvertible {
     let address: LoopbackAddress
     let number: Int32
+
+    /// Without the way out, for where no setting is one.
+    static func reason(of error: any Error) -> String {
+        guard let error = error as? IOError else { return "\(error)" }
+        return unsafe strerror(error.errnoCode).map { unsafe String(cString: $0) } ?? "error \(error.errnoCode)"
+    }
 
     var description: String {
         let reason = unsafe strerror(number).map { unsafe String(cString: $0) } ?? "error \(number)"

@@ -6,8 +6,6 @@ package struct RedisURL: Sendable, Equatable {
     }
 
     package enum ParseError: Error, Equatable {
-        /// hiredis 0.14 has no TLS.
-        case tlsUnsupported
         case malformed(reason: String)
     }
 
@@ -15,6 +13,8 @@ package struct RedisURL: Sendable, Equatable {
     package var user: String?
     package var password: String?
     package var database: Int
+    /// Of the socket of the companion's relay: to where it leads, for people.
+    package var upstream: String?
 
     package init(endpoint: Endpoint, user: String? = nil, password: String? = nil, database: Int = 0) {
         self.endpoint = endpoint
@@ -33,78 +33,22 @@ package struct RedisURL: Sendable, Equatable {
             }
             guard path.hasPrefix("/") else { throw .malformed(reason: "a socket path must be absolute") }
             self.init(endpoint: .unix(path: String(path)))
-        } else if text.hasPrefix("rediss://") {
-            throw .tlsUnsupported
         } else if text.hasPrefix("redis://") {
             try self.init(authority: text.dropFirst("redis://".count))
         } else {
-            throw .malformed(reason: "it starts with none of unix:, redis://")
+            throw .malformed(
+                reason: "it starts with none of unix:, redis://, rediss://, redis+sentinel://, redis+cluster://")
         }
     }
 
     private init(authority text: Substring) throws(ParseError) {
-        var rest = text
-        var user: String?
-        var password: String?
-        if let at = rest.lastIndex(of: "@") {
-            let login = rest[..<at].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-            rest = rest[rest.index(after: at)...]
-            if login.count == 2 {
-                user = login[0].isEmpty ? nil : try Self.percentDecoded(login[0])
-                password = try Self.percentDecoded(login[1])
-            } else {
-                password = try Self.percentDecoded(login[0])
-            }
-        }
-        var database = 0
-        if let slash = rest.firstIndex(of: "/") {
-            let number = rest[rest.index(after: slash)...]
-            if !number.isEmpty {
-                guard let parsed = Int(number), parsed >= 0 else {
-                    throw .malformed(reason: "the database must be a number, not \"\(number)\"")
-                }
-                database = parsed
-            }
-            rest = rest[..<slash]
-        }
-        var (host, port) = try Self.hostAndPort(rest)
-        // Known without a resolver, which hooks do not ask.
-        if host == "localhost" { host = "127.0.0.1" }
-        self.init(endpoint: .tcp(host: host, port: port), user: user, password: password, database: database)
-    }
-
-    private static func hostAndPort(_ text: Substring) throws(ParseError) -> (String, Int) {
-        var host = text
-        var portText: Substring?
-        if text.hasPrefix("["), let end = text.firstIndex(of: "]") {
-            host = text[text.index(after: text.startIndex)..<end]
-            let after = text[text.index(after: end)...]
-            if after.hasPrefix(":") { portText = after.dropFirst() }
-        } else if let colon = text.lastIndex(of: ":") {
-            host = text[..<colon]
-            portText = text[text.index(after: colon)...]
-        }
-        guard !host.isEmpty else { throw .malformed(reason: "the host is missing") }
-        guard let portText else { return (String(host), 6379) }
-        guard let port = Int(portText), (1...65535).contains(port) else {
-            throw .malformed(reason: "the port must be 1 to 65535, not \"\(portText)\"")
-        }
-        return (String(host), port)
-    }
-
-    private static func percentDecoded(_ text: Substring) throws(ParseError) -> String {
-        guard let decoded = PercentCoding.decode(text) else {
-            throw .malformed(reason: "a % in user or password must be written %25")
-        }
-        return decoded
-    }
-
-    /// Whether the host is an address already, so that connecting asks no resolver.
-    package var needsNoResolver: Bool {
-        switch endpoint {
-        case .unix: true
-        case .tcp(let host, _): host.contains(":") || host.allSatisfy { $0.isNumber || $0 == "." }
-        }
+        let authority = try RedisAuthority(text, port: 6379)
+        let server = try authority.onlyServer()
+        // Known without a resolver.
+        let host = server.host == "localhost" ? "127.0.0.1" : server.host
+        self.init(
+            endpoint: .tcp(host: host, port: server.port), user: authority.user, password: authority.password,
+            database: try authority.database())
     }
 }
 
@@ -113,7 +57,7 @@ extension RedisURL: CustomStringConvertible {
     package var description: String {
         switch endpoint {
         case .unix(let path):
-            return "unix:\(path)"
+            return upstream.map { "\($0) (by the companion's relay, unix:\(path))" } ?? "unix:\(path)"
         case .tcp(let host, let port):
             let login = password == nil ? "" : "\(user ?? ""):***@"
             let bracketed = host.contains(":") ? "[\(host)]" : host

@@ -7,6 +7,8 @@ package struct CarryOver: Sendable, Equatable {
     package var milliseconds: Int64
     /// The oldest first.
     package var messages: [ConversationMessage]
+    /// Of the session as a whole, as a model made it; nil where none is known here.
+    package var summary: String?
 
     package init(reason: CarryReason, session: SessionID?, milliseconds: Int64, messages: [ConversationMessage]) {
         self.reason = reason
@@ -33,13 +35,15 @@ package struct CarryOver: Sendable, Equatable {
         package var messages: Int
     }
 
-    /// One line on why and when, then the last messages as quotation: each line of it begins with a mark, so that none can
+    /// One line on why and when, the summary of the session where there is one, in up to half of the room, then the last
+    /// messages as quotation: each line of it begins with a mark, so that none can
     /// pass for a line of ours or for another's. The oldest go first where room is short; the last one alone loses its middle.
     /// - Parameter limit: in UTF-16 units, of the whole.
     /// - Returns: nil where there is nothing to be shown, or no room.
     package func text(limit: Int) -> Text? {
         let limit = min(limit, Self.mostCharacters)
-        var room = limit - reasonLine.utf16.count
+        let head = reasonLine + (summary.map { Self.quotation(ofSummary: $0, within: limit / 2) } ?? "")
+        var room = limit - head.utf16.count
         var quoted: [String] = []
         for message in messages.reversed() {
             guard let quotation = Self.quotation(of: message) else { continue }
@@ -52,7 +56,20 @@ package struct CarryOver: Sendable, Equatable {
             room -= count
         }
         guard !quoted.isEmpty else { return nil }
-        return Text(text: reasonLine + quoted.reversed().joined(), messages: quoted.count)
+        return Text(text: head + quoted.reversed().joined(), messages: quoted.count)
+    }
+
+    /// Whole lines, as many as there is room for.
+    private static func quotation(ofSummary summary: String, within room: Int) -> String {
+        let introduction = "\nA summary of it, made from its memories:"
+        var text = introduction, room = room - introduction.utf16.count
+        for line in plain(summary).split(separator: "\n") {
+            let piece = "\n> \(line)"
+            guard piece.utf16.count <= room else { break }
+            text += piece
+            room -= piece.utf16.count
+        }
+        return text == introduction ? "" : text + "\nWhat was said last:"
     }
 
     private var reasonLine: String {

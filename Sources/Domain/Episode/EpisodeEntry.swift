@@ -111,6 +111,9 @@ package struct FilterPolicy: Sendable, Equatable {
         case full
         /// Messages and thinking: their beginning. Tool calls: name and what they acted on. Results: the failed ones.
         case digest
+        /// What is short in full (of a call name and target); of what is long its digest with a `DigestMark`, until a model has
+        /// summed it up.
+        case summary
         case omit
     }
 
@@ -121,12 +124,22 @@ package struct FilterPolicy: Sendable, Equatable {
     package var thinking = Mode.omit
     /// A user message longer than this loses its middle: bytes of UTF-8.
     package var longPasteBytes: Int64 = 16_000
+    /// What is longer is summed up where that is the mode: characters, as Unicode counts scalars.
+    package var summaryMinCharacters: Int64 = 1000
 
     package init() {}
 
+    /// Keeps nothing: for who reads a transcript for something else.
+    package static let nothing = {
+        var policy = FilterPolicy()
+        (policy.userMessages, policy.agentMessages, policy.toolCalls, policy.toolResults) = (.omit, .omit, .omit, .omit)
+        return policy
+    }()
+
     /// The modes in one word, as an episode keeps them: what it holds is understood only with them.
     package var mark: String {
-        [userMessages, agentMessages, toolCalls, toolResults, thinking].map { String($0.rawValue.prefix(1)) }.joined()
-            + "\(longPasteBytes)"
+        let modes = [userMessages, agentMessages, toolCalls, toolResults, thinking]
+        return modes.map { String($0.rawValue.prefix(1)) }.joined() + "\(longPasteBytes)"
+            + (modes.contains(.summary) ? ",\(summaryMinCharacters)" : "")
     }
 }

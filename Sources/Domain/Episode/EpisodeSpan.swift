@@ -27,6 +27,8 @@ package struct EpisodeSpan: Sendable {
     package var episodes: [Episode]
     /// It was there before Holdfast looked: what is said now goes before it.
     package var isHistory = false
+    /// Calls of tools that ended in it.
+    package var calls: [ToolCallTally] = []
     /// Whether a model is to be asked; a person may want the raw text kept and nothing else.
     package var wantsMemory = true
 
@@ -45,7 +47,7 @@ package struct EpisodeSpan: Sendable {
     }
 
     private enum Name: String, CodingKey {
-        case path, offset, generation, limit, host, filter, episodes
+        case path, offset, generation, limit, host, filter, episodes, calls
         case isHistory = "is_history"
         case wantsMemory = "wants_memory"
         case file = "file_id"
@@ -92,6 +94,8 @@ package struct EpisodeSpan: Sendable {
             part.add(.entries, raw: "\(episode.entryCount)")
             return part.text
         }
+        // As a text: it is handed on as it is.
+        if !calls.isEmpty { object.add(.calls, ToolCallTally.json(calls)) }
         object.add(.episodes, raw: "[" + parts.joined(separator: ",") + "]")
         return object.text
     }
@@ -145,6 +149,9 @@ package struct EpisodeID: Hashable, Sendable, RawRepresentable, CustomStringConv
     package init(session: SessionID, promptID: String, answer: String) {
         rawValue = Self.digits(of: ["\(session)", promptID, answer])
     }
+
+    /// Of the summary of a session as a whole.
+    package init(summaryOf session: SessionID) { rawValue = Self.digits(of: ["summary of a session", "\(session)"]) }
 
     private static func digits(of parts: [String]) -> String {
         String(SHA256.hexadecimal(of: parts.joined(separator: "\n")).prefix(32))

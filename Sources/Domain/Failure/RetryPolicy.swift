@@ -10,6 +10,14 @@ package struct RetryPolicy: Sendable, Equatable {
         /// Nothing is spent: the provider is stopped, and no episode can help that. Due again with its recovery.
         case wait(afterMilliseconds: Int64)
 
+        /// ms until it is due again; nil for never.
+        package var pause: Int64? {
+            switch self {
+            case .retry(let milliseconds), .wait(let milliseconds): milliseconds
+            case .dead: nil
+            }
+        }
+
         package var spendsRetry: Bool {
             if case .retry = self { true } else { false }
         }

@@ -35,7 +35,8 @@ package struct Digest: Sendable, Equatable {
             case .assistant where speaks:
                 answer = entry.text
             case .call:
-                guard let file = Self.changedFile(entry.text), known.insert(file).inserted else { break }
+                guard let file = Self.changedFile(entry.text), known.insert(file).inserted
+                else { break }
                 Self.add(file, to: &files)
             case .failure:
                 // A failed call comes in two: what was called, then its error.
@@ -116,7 +117,7 @@ package struct Digest: Sendable, Equatable {
 
     private static func add(_ text: String?, to items: inout [String]) {
         guard let text, !text.isEmpty, items.count < countLimit else { return }
-        items.append(cut(text, to: itemLimit))
+        items.append(cut(DigestMark.withoutMark(text), to: itemLimit))
     }
 
     /// The beginning of a text, whole characters, with an ellipsis where something is left out.
@@ -130,6 +131,8 @@ package struct Digest: Sendable, Equatable {
     }
 
     private static func changedFile(_ call: String) -> String? {
+        // What is told of a call behind its first line is none of its file.
+        let call = call.prefix { !$0.isNewline }
         let parts = call.split(separator: " ", maxSplits: 1)
         guard parts.count == 2, changingTools.contains(String(parts[0])) else { return nil }
         // Before it is compared: a hostile one has megabytes.

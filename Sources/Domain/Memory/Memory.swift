@@ -24,6 +24,30 @@ package struct Memory: Sendable, Equatable, Codable {
         }
     }
 
+    /// What only the memory of a whole session tells.
+    package struct Course: Sendable, Equatable, Codable {
+        /// What was wanted.
+        package var goal: String
+        /// How it stands.
+        package var outcome: String
+        /// Errors that were met, and how they were solved.
+        package var problems: [String]
+        /// The first first.
+        package var nextSteps: [String]
+
+        package init(goal: String = "", outcome: String = "", problems: [String] = [], nextSteps: [String] = []) {
+            self.goal = goal
+            self.outcome = outcome
+            self.problems = problems
+            self.nextSteps = nextSteps
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case goal, outcome, problems
+            case nextSteps = "next_steps"
+        }
+    }
+
     package var title: String
     package var summary: String
     package var decisions: [String]
@@ -32,11 +56,14 @@ package struct Memory: Sendable, Equatable, Codable {
     package var openQuestions: [String]
     package var entities: [Entity]
     package var relations: [Relation]
+    /// nil where it is of an episode.
+    package var course: Course?
 
     package init(
         title: String, summary: String, decisions: [String] = [], files: [String] = [], commands: [String] = [],
-        openQuestions: [String] = [], entities: [Entity] = [], relations: [Relation] = []
+        openQuestions: [String] = [], entities: [Entity] = [], relations: [Relation] = [], course: Course? = nil
     ) {
+        self.course = course
         self.title = title
         self.summary = summary
         self.decisions = decisions
@@ -48,7 +75,7 @@ package struct Memory: Sendable, Equatable, Codable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case title, summary, decisions, files, commands, entities, relations
+        case title, summary, decisions, files, commands, entities, relations, course
         case openQuestions = "open_questions"
     }
 }

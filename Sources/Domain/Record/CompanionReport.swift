@@ -2,7 +2,7 @@
 /// whoever asks for the status needs no archive.
 package struct CompanionReport: Sendable, Equatable {
     package enum Field: String, CaseIterable, Sendable {
-        case archive, leases, backlog, ledger
+        case archive, leases, backlog, ledger, sinks
         case lastClaimAt = "last_claim_at"
         case archiveEpisodes = "archive_episodes"
         case archiveMemories = "archive_memories"
@@ -45,6 +45,8 @@ package struct CompanionReport: Sendable, Equatable {
     package var ledger: LedgerSums?
     /// Other pools in the same Redis whose queue no companion serves.
     package var unservedPools: [UnservedPool] = []
+    /// Of the archive's owner.
+    package var sinks: [SinkFigures] = []
 
     package init() {}
 
@@ -72,6 +74,7 @@ package struct CompanionReport: Sendable, Equatable {
         vaultErrorMilliseconds = time(.vaultErrorMilliseconds)
         ledger = fields[.ledger].flatMap(LedgerSums.init(text:))
         unservedPools = fields.text(.unservedPools).split(separator: " ").compactMap(UnservedPool.init(text:))
+        sinks = fields.text(.sinks).split(separator: " ").compactMap(SinkFigures.init(text:))
     }
 
     /// Every field is told each time, or an old word would stay in the hash.
@@ -97,6 +100,7 @@ package struct CompanionReport: Sendable, Equatable {
         fields[.vaultError] = vaultError ?? ""
         fields.set(.vaultErrorMilliseconds, vaultErrorMilliseconds ?? 0)
         fields[.ledger] = ledger?.text
+        fields[.sinks] = sinks.prefix(20).map(\.text).joined(separator: " ")
         fields[.unservedPools] = unservedPools.prefix(20).map(\.text).joined(separator: " ")
         return fields.hash
     }

@@ -6,15 +6,24 @@ package enum MemoryAnswer {
     private static let titleCharacters = 200
     private static let summaryCharacters = 4000
     private static let itemCharacters = 500
+    private static let courseCharacters = 1000
     private static let mostItems = 50
     private static let mostLinks = 100
     /// Longer answers are read that far; the provider's own limit is higher.
     private static let mostBytes = 1 << 20
 
-    package static func parse(_ text: String, redact: (String) -> String) throws(MemoryAnswerError) -> Memory {
-        let text = text.utf8.count > mostBytes ? String(decoding: text.utf8.prefix(mostBytes), as: UTF8.self) : text
+    /// - Parameter isOfSession: whether it tells the course of a session, too.
+    package static func parse(
+        _ text: String, isOfSession: Bool = false, redact: (String) -> String
+    ) throws(MemoryAnswerError) -> Memory {
+        let text = bounded(text)
         guard let found = AnswerJSON.object(in: text) else { throw error("no JSON object", text, redact) }
-        let memory = withoutActuallyEscaping(redact) { Reader(answer: found.value, redact: $0).memory() }
+        let memory = withoutActuallyEscaping(redact) { redact in
+            let reader = Reader(answer: found.value, redact: redact)
+            var memory = reader.memory()
+            if isOfSession { memory.course = reader.course() }
+            return memory
+        }
         guard !memory.title.isEmpty || !memory.summary.isEmpty else {
             throw error("neither a title nor a summary", text, redact)
         }
@@ -25,7 +34,11 @@ package enum MemoryAnswer {
         return memory
     }
 
-    private static func error(_ missing: String, _ text: String, _ redact: (String) -> String) -> MemoryAnswerError {
+    static func bounded(_ answer: String) -> String {
+        answer.utf8.count > mostBytes ? String(decoding: answer.utf8.prefix(mostBytes), as: UTF8.self) : answer
+    }
+
+    static func error(_ missing: String, _ text: String, _ redact: (String) -> String) -> MemoryAnswerError {
         // Redacted before it is cut, or half a secret would pass.
         let start = redact(String(text.drop(while: \.isWhitespace).prefix(4000)))
         return MemoryAnswerError(missing: missing, start: PlainText.line(start, limit: 120))
@@ -46,6 +59,15 @@ package enum MemoryAnswer {
                 decisions: list("decisions"), files: list("files"), commands: list("commands"),
                 openQuestions: list("open_questions", "openQuestions", "questions"),
                 entities: entities(), relations: relations())
+        }
+
+        func course() -> Memory.Course {
+            func text(_ name: String) -> String {
+                PlainText.lines(redacted(answer[name]), limit: MemoryAnswer.courseCharacters)
+            }
+            return Memory.Course(
+                goal: text("goal"), outcome: text("outcome"), problems: list("problems", "errors"),
+                nextSteps: list("next_steps", "nextSteps", "next"))
         }
 
         /// Texts; a single text stands for a list of one, an object for its name.

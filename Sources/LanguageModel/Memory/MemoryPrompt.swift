@@ -41,14 +41,14 @@ package struct MemoryPrompt: Sendable, Equatable {
         values["project"] = PlainText.line(project, limit: 512)
         values["captured_at"] = PlainText.line(capturedAt, limit: 64)
         values["boundary"] = boundary
-        values["conversation"] = unfenced(conversation)
-        if let digest, !digest.isEmpty { values["digest"] = unfenced(digest) }
+        values["conversation"] = Self.unfenced(conversation, boundary)
+        if let digest, !digest.isEmpty { values["digest"] = Self.unfenced(digest, boundary) }
         return values
     }
 
     /// The text without the boundary. It is random, so it is hardly ever there; to look for it by characters would take
     /// most of the time that a prompt takes.
-    private func unfenced(_ text: String) -> String {
+    static func unfenced(_ text: String, _ boundary: String) -> String {
         ByteSearch.contains(text, boundary) ? text.replacing(boundary, with: "") : text
     }
 }

@@ -6,44 +6,107 @@ package import Settings
 
 /// The texts models are asked with: ours, or the user's own.
 package struct PromptLibrary: Sendable {
-    private let system: MustacheTemplate
-    private let user: MustacheTemplate
+    private let memory: Texts
+    private let session: Texts
+    private let message: Texts
 
-    package static let systemFile = "memory-system.mustache"
-    package static let userFile = "memory-user.mustache"
+    /// What a model is told that it is, and what it is asked.
+    private struct Texts: Sendable {
+        let system: MustacheTemplate
+        let user: MustacheTemplate
 
-    /// The built-in text of a file.
-    package static func builtIn(_ file: String) -> String {
-        String(
-            decoding: file == systemFile
-                ? PackageResources.memory_system_mustache : PackageResources.memory_user_mustache, as: UTF8.self)
+        func request(_ values: [String: String], maxOutputTokens: Int) -> ModelRequest {
+            ModelRequest(
+                system: system.render(values), prompt: user.render(values), maxOutputTokens: maxOutputTokens)
+        }
+    }
+
+    /// The texts there are, by the file that replaces one.
+    package enum File: String, Sendable, CaseIterable {
+        case memorySystem = "memory-system.mustache"
+        case memoryUser = "memory-user.mustache"
+        case sessionSystem = "session-system.mustache"
+        case sessionUser = "session-user.mustache"
+        case messageSystem = "message-system.mustache"
+        case messageUser = "message-user.mustache"
+
+        package var builtIn: String {
+            let bytes =
+                switch self {
+                case .memorySystem: PackageResources.memory_system_mustache
+                case .memoryUser: PackageResources.memory_user_mustache
+                case .sessionSystem: PackageResources.session_system_mustache
+                case .sessionUser: PackageResources.session_user_mustache
+                case .messageSystem: PackageResources.message_system_mustache
+                case .messageUser: PackageResources.message_user_mustache
+                }
+            return String(decoding: bytes, as: UTF8.self)
+        }
+
+        /// Every variable that it may name.
+        package var variables: [String] {
+            switch self {
+            case .memorySystem, .memoryUser: MemoryPrompt.variables
+            case .sessionSystem, .sessionUser: SessionPrompt.variables
+            case .messageSystem, .messageUser: LongMessages.variables
+            }
+        }
+
+        /// Without its fence what was said would be read as ours to follow.
+        var needs: [String] {
+            switch self {
+            case .memorySystem, .sessionSystem, .messageSystem: []
+            case .memoryUser: ["conversation", "boundary"]
+            case .sessionUser: ["memories", "boundary"]
+            case .messageUser: ["messages", "boundary"]
+            }
+        }
+
+        /// For people.
+        package var purpose: String {
+            switch self {
+            case .memorySystem: "what a model is told before it makes a memory of an episode"
+            case .memoryUser: "an episode as it is shown to the model"
+            case .sessionSystem: "what a model is told before it summarises a session"
+            case .sessionUser: "a session's memories as they are shown to the model"
+            case .messageSystem: "what a model is told before it sums up long messages"
+            case .messageUser: "long messages as they are shown to the model"
+            }
+        }
     }
 
     private static let mostBytes = 64 << 10
 
-    /// - Parameter folder: where files of the same names replace ours; nil or absent: none are replaced.
-    package init(folder: String?) throws(PromptError) {
-        system = try Self.template(Self.systemFile, folder, needs: [])
-        // Without its fence a conversation would be read as ours to follow.
-        user = try Self.template(Self.userFile, folder, needs: ["conversation", "boundary"])
+    /// - Parameter folders: where files of the same names replace ours, the first that has one; absent ones replace none.
+    package init(folders: [String]) throws(PromptError) {
+        memory = Texts(
+            system: try Self.template(.memorySystem, folders), user: try Self.template(.memoryUser, folders))
+        session = Texts(
+            system: try Self.template(.sessionSystem, folders), user: try Self.template(.sessionUser, folders))
+        message = Texts(
+            system: try Self.template(.messageSystem, folders), user: try Self.template(.messageUser, folders))
     }
+
+    package init(folder: String?) throws(PromptError) { try self.init(folders: folder.map { [$0] } ?? []) }
 
     package func request(_ prompt: MemoryPrompt, maxOutputTokens: Int) -> ModelRequest {
-        let values = prompt.values
-        return ModelRequest(
-            system: system.render(values), prompt: user.render(values), maxOutputTokens: maxOutputTokens)
+        memory.request(prompt.values, maxOutputTokens: maxOutputTokens)
     }
 
-    private static func template(
-        _ name: String, _ folder: String?, needs: [String]
-    ) throws(PromptError) -> MustacheTemplate {
-        let file = folder.map { $0 + "/" + name }
-        var text = builtIn(name)
-        if let file, let own = try contents(file) { text = own }
-        func refuse(_ reason: String) -> PromptError { PromptError(file: file ?? name, reason: reason) }
-        let tags = TemplateTags.problem(in: text, known: MemoryPrompt.variables)
+    package func request(_ prompt: SessionPrompt, maxOutputTokens: Int) -> ModelRequest {
+        session.request(prompt.values, maxOutputTokens: maxOutputTokens)
+    }
+
+    package func request(_ messages: LongMessages, maxOutputTokens: Int) -> ModelRequest {
+        message.request(messages.values, maxOutputTokens: maxOutputTokens)
+    }
+
+    private static func template(_ kind: File, _ folders: [String]) throws(PromptError) -> MustacheTemplate {
+        let (text, file) = try self.text(of: kind, folders)
+        func refuse(_ reason: String) -> PromptError { PromptError(file: file ?? kind.rawValue, reason: reason) }
+        let tags = TemplateTags.problem(in: text, known: kind.variables)
         if let reason = tags.reason { throw refuse(reason) }
-        for name in needs where !tags.names.contains(name) { throw refuse("{{{\(name)}}} is missing") }
+        for name in kind.needs where !tags.names.contains(name) { throw refuse("{{{\(name)}}} is missing") }
         do {
             // Prompts are no HTML: nothing in them is escaped, however the tag is written.
             return try MustacheTemplate(string: "{{% CONTENT_TYPE:TEXT}}\n" + text)
@@ -53,6 +116,14 @@ package struct PromptLibrary: Sendable {
         } catch {
             throw refuse("\(error)")
         }
+    }
+
+    /// - Returns: the text in use, and the file that it is of; nil where it is ours.
+    package static func text(of kind: File, _ folders: [String]) throws(PromptError) -> (text: String, file: String?) {
+        for file in folders.map({ $0 + "/" + kind.rawValue }) {
+            if let own = try contents(file) { return (own, file) }
+        }
+        return (kind.builtIn, nil)
     }
 
     /// - Returns: nil when there is no such file.
@@ -74,18 +145,47 @@ package struct PromptLibrary: Sendable {
 
 // MARK: - Where they come from
 
-extension PromptLibrary {
+/// The texts in use: of all projects, and of those that have some of their own.
+package struct PromptShelf: Sendable {
+    private let general: PromptLibrary
+    private let ofProjects: [String: PromptLibrary]
+
     /// Where the user's own texts lie.
     package static func folder(_ settings: Settings) -> String { settings.configFolder + "/prompts" }
 
-    /// The texts in use: the user's own where there are some.
+    /// Where texts for one project lie: nobody who hands out a project may say what our model is told.
+    package static func folder(of project: String, _ settings: Settings) -> String {
+        "\(folder(settings))/projects/\(name(of: project))"
+    }
+
+    /// As clients name a project's folder: what is no letter and no digit is a hyphen.
+    package static func name(of project: String) -> String {
+        String(project.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })
+    }
+
+    /// - Throws: `ConfigurationError` for a text that cannot be used, of whatever project.
     package init(_ settings: Settings) throws(ConfigurationError) {
+        let folder = Self.folder(settings)
         do throws(PromptError) {
-            self = try PromptLibrary(folder: Self.folder(settings))
+            general = try PromptLibrary(folder: folder)
+            var found: [String: PromptLibrary] = [:]
+            for name in Self.projects(folder) {
+                found[name] = try PromptLibrary(folders: ["\(folder)/projects/\(name)", folder])
+            }
+            ofProjects = found
         } catch {
             throw ConfigurationError(
                 place: error.file, value: error.reason, allowed: "mend it, or delete it to use ours")
         }
+    }
+
+    package static func projects(_ folder: String) -> [String] {
+        ((try? Files.names(in: folder + "/projects")) ?? []).sorted()
+    }
+
+    /// - Parameter project: the folder that a session works in; empty where it is not known.
+    package func library(for project: String) -> PromptLibrary {
+        project.isEmpty ? general : ofProjects[Self.name(of: project)] ?? general
     }
 }
 
@@ -93,7 +193,7 @@ extension Settings {
     /// Checks all that can be checked of the provider without asking anybody: keys, headers, addresses, templates.
     package func checkProvider() throws(ConfigurationError) {
         _ = try ProviderEndpoint(self)
-        _ = try PromptLibrary(self)
+        _ = try PromptShelf(self)
     }
 }
 

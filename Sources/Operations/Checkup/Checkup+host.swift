@@ -86,6 +86,13 @@ extension Checkup {
                     outcome: .fail, name: "hooks", finding: "installed, but \(version.words)",
                     remedy: ClientVersion.remedy)
             }
+            guard try !place.guardsTools || Plugin.isInstalled(Plugin.guardName) else {
+                return Check(
+                    outcome: .warn, name: "hooks",
+                    finding:
+                        "installed, but no call is refused: tools.guard is deny, and \(Plugin.guardName) is not there",
+                    remedy: "'holdfast hooks install'")
+            }
             return Check(outcome: .ok, name: "hooks", finding: "installed")
         } catch {
             return Check(

@@ -25,7 +25,7 @@ struct Checkup {
 
     func run() -> [Check] {
         let parts = [companion(), dashboard(), provider(), archive(), vault(), hooks(), firing(), client()]
-        let checks = redis() + parts + recall() + [spool(), disk(), clock()] + modes()
+        let checks = redis() + server() + parts + recall() + [spool(), disk(), clock()] + modes()
         return checks + unspoken(by: checks)
     }
 

@@ -7,6 +7,8 @@ internal import Storage
 package enum Plugin {
     private static let marketplace = "holdfast"
     package static let name = "holdfast@holdfast"
+    /// The one that refuses calls of tools that are unavailable (`tools.guard`).
+    package static let guardName = "holdfast-guard@holdfast"
 
     /// `PREFIX/share/holdfast/plugin`, seen from `PREFIX/bin/holdfast`.
     package static var folder: String? {
@@ -16,7 +18,7 @@ package enum Plugin {
 
     /// Whether it is there and switched on.
     /// - Throws: `Failure`.
-    package static func isInstalled() throws -> Bool {
+    package static func isInstalled(_ name: String = name) throws -> Bool {
         let list = try claude(["list", "--json"])
         guard let start = list.firstIndex(of: "["), let json = try? JSONValue(parsing: String(list[start...])),
             case .array(let plugins) = json
@@ -39,26 +41,42 @@ package enum Plugin {
         return settings["enabledPlugins"]?[name] == .bool(true)
     }
 
-    /// Registers the plugin with the claude on PATH.
-    /// - Returns: whether it was there already.
+    /// Registers the plugin with the claude on PATH, and the one that guards tools where that is wanted; else it is taken out.
+    /// - Returns: whether all was there already.
     /// - Throws: `Failure`.
-    package static func install() throws -> (folder: String, wasThere: Bool) {
+    package static func install(guarding: Bool) throws -> (folder: String, wasThere: Bool) {
         if let version = ClientVersion.installed(), version.isTooOld {
             throw Failure(.no, version.words, remedy: ClientVersion.remedy)
         }
         guard let folder else { throw Failure(.no, "the plugin folder is not installed; install Holdfast anew") }
-        if try isInstalled() { return (folder, true) }
-        try claude(["marketplace", "add", folder], mayFailWith: "already")
+        var wasThere = try isInstalled()
+        if !wasThere {
+            try claude(["marketplace", "add", folder], mayFailWith: "already")
+            try switchOn(name)
+        }
+        let isGuarding = try isInstalled(guardName)
+        if guarding, !isGuarding {
+            // What is known of the folder may be of before it had two.
+            try claude(["marketplace", "update", marketplace])
+            try switchOn(guardName)
+            wasThere = false
+        } else if !guarding, isGuarding {
+            try claude(["uninstall", guardName])
+        }
+        return (folder, wasThere)
+    }
+
+    private static func switchOn(_ name: String) throws {
         try claude(["install", name], mayFailWith: "already")
         // One that was there but switched off.
-        if try !isInstalled() { try claude(["enable", name]) }
-        return (folder, false)
+        if try !isInstalled(name) { try claude(["enable", name]) }
     }
 
     /// Takes the plugin out of Claude Code; what is recorded stays.
     /// - Throws: `Failure`.
     package static func uninstall() throws {
         guard try isInstalled() else { throw Failure(.no, "the plugin is not installed in Claude Code") }
+        if try isInstalled(guardName) { try claude(["uninstall", guardName]) }
         try claude(["uninstall", name])
         try claude(["marketplace", "remove", marketplace], mayFailWith: "not found")
     }

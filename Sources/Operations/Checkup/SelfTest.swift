@@ -46,14 +46,21 @@ private struct SelfTest {
         environment["CLAUDE_CONFIG_DIR"] = scratch + "/claude"
         environment["CLAUDE_PROJECT_DIR"] = scratch
         environment["CLAUDE_PID"] = String(getpid())
-        let embedded = place.settings.configuration.usesEmbeddedRedis
+        // The companion's socket is another's for who has another state folder.
         environment["HOLDFAST_REDIS_URL"] =
-            embedded ? "unix:\(place.settings.state.redisSocket)" : place.settings.configuration.redisURL
+            switch try place.settings.redisURL().endpoint {
+            case .unix(let path): "unix:\(path)"
+            case .tcp: place.settings.configuration.redisURL
+            }
         // What the vault has would be put back in place of being dropped; how much room a disk must have is the user's to say.
-        let room = place.settings.configuration.spoolMinFreeBytes
+        let room = place.settings.configuration.spoolMinFreeBytes, login = place.settings.configuration.redisLogin
+        let ofRedis = JSONValue.object([
+            "user": .string(login.user),
+            "password_file": .string(place.settings.redisUpstream == nil ? login.passwordFile : ""),
+        ]).text
         try Files.makeFolder(scratch + "/config")
         try Files.write(
-            #"{"vault": {"enabled": false}, "spool": {"min_free_bytes": \#(room)}}"# + "\n",
+            #"{"vault": {"enabled": false}, "spool": {"min_free_bytes": \#(room)}, "redis": \#(ofRedis)}"# + "\n",
             to: scratch + "/config/holdfast.json")
         settings = try Settings.load(environment: environment)
     }

@@ -86,7 +86,7 @@ extension QueuedEpisode {
     /// One that the queue has no more.
     init(_ archived: ArchivedEpisode) {
         self.init(
-            text: ConversationText.render(archived.entries), entries: archived.entries,
+            text: ConversationText.render(archived.told), entries: archived.told,
             fields: [
                 "episode_id": archived.episode.id.rawValue, "dispatch_key": archived.episode.dispatchKey,
                 "session_id": archived.episode.sessionID,

@@ -42,7 +42,7 @@ extension Workplace {
             throw Failure(.no, "no episode \(id) in the queue or the archive", remedy: "see 'holdfast episodes list'")
         }
         if state.isEmpty, let archived { state = archived.place.outcome?.rawValue ?? archived.place.name }
-        let entries = archived?.entries ?? EpisodeEntry.all(of: queued?.content ?? "")
+        let entries = archived?.told ?? EpisodeEntry.all(of: queued?.content ?? "")
         return EpisodeView(
             episode_id: id.rawValue,
             dispatch_key: queued.map { $0.dispatchKey?.rawValue ?? "" } ?? archived?.episode.dispatchKey ?? "",

@@ -1,5 +1,6 @@
 internal import Domain
 internal import Glibc
+internal import Integrity
 internal import Platform
 
 /// Looks for some pieces of bytes in files of any size.
@@ -13,6 +14,11 @@ struct FileSearch {
 
     /// - Returns: which of the pieces; nil where none stands in the file, or it is gone.
     func firstFound(in path: String) throws(FileError) -> Int? {
+        if let content = PackedFile.content(of: path) {
+            return unsafe content.withUnsafeBytes { bytes in
+                pieces.firstIndex { unsafe ByteSearch.contains(bytes, $0) }
+            }
+        }
         var found: Int?
         try unsafe forEachChunk(of: path, O_RDONLY) { bytes, _, _ in
             found = found ?? pieces.firstIndex { unsafe ByteSearch.contains(bytes, $0) }
@@ -24,7 +30,9 @@ struct FileSearch {
     /// Whether a file's bytes are not what it says: one that somebody compressed, such as an export of the vault.
     static func isCompressed(_ path: String) -> Bool {
         // One that cannot be read is said to be so by the search through it.
-        guard let beginning = try? Files.bytes(path, limit: 4) else { return false }
+        guard PackedFile.content(of: path) == nil, let beginning = try? Files.bytes(path, limit: 4) else {
+            return false
+        }
         return magics.contains(where: beginning.starts(with:))
     }
 

@@ -51,7 +51,8 @@ struct FileStep: ForgettingStep {
     /// Those that are looked at, by what they are. The archive, Redis, the spool and bindings have steps of their own.
     private var files: [String] {
         let folders = [
-            state.imports, state.path + "/added", state.recall, state.path + "/uncaptured", state.path + "/log",
+            state.imports, state.path + "/added", state.recall, state.summaries, state.path + "/uncaptured",
+            state.path + "/log",
             state.path,
         ]
         return folders.flatMap(regularFiles) + damaged
@@ -85,6 +86,10 @@ struct FileStep: ForgettingStep {
                 if let key = search.key, title.dispatchKey == key.rawValue { return true }
                 return SessionID(rawValue: title.session).map { $0 != .added && search.sessions.contains($0) } ?? false
             }
+        case state.summaries:
+            // It may say in other words what is forgotten of its session. Those of all go: they are made again, or not needed.
+            let isOurs = search.wish.text != nil || SessionID(rawValue: name).map(search.sessions.contains) ?? false
+            return try isOurs || holds(path, search) ? .goes(what: "summaries of sessions") : .stays
         case state.path + "/uncaptured":
             let isOurs = SessionID(rawValue: name).map(search.sessions.contains) ?? false
             return try isOurs || holds(path, search) ? .goes(what: "marks of sessions that were not captured") : .stays

@@ -21,6 +21,9 @@ struct ForgetSearch {
     /// What is known of it by now, session by session; complete when something is removed.
     var tombstones: [SessionID: Tombstone] = [:]
 
+    /// Why what the second copy alone has could not be looked through; nil where it was, or there is nothing.
+    var unseenAway: String?
+
     var key: DispatchKey? {
         if case .key(let key) = wish { key } else { nil }
     }

@@ -1,4 +1,5 @@
 internal import Domain
+internal import Integrity
 internal import Platform
 internal import Settings
 internal import Transcripts
@@ -11,8 +12,14 @@ struct VaultStep: ForgettingStep {
 
     let place = "the vault"
 
+    private var tier: VaultTier { VaultTier(vault: settings.state.vault) }
+
     func find(_ search: ForgetSearch) throws -> ForgetFinding {
         var finding = ForgetFinding()
+        let packs = tier.passedOn.map(\.name) + tier.leavingNames
+        finding.count(
+            "packs for the second copy",
+            packs.count { name in VaultTier.session(of: name).map(search.sessions.contains) ?? false })
         guard let vault = try vault() else { return finding }
         for session in search.sessions {
             guard let kept = try vault.session(session) else { continue }
@@ -53,8 +60,10 @@ struct VaultStep: ForgettingStep {
     func remove(_ search: ForgetSearch) throws {
         // Nobody can say what stands in parts that cannot be read.
         Intake(settings.state).removeRefused()
-        guard let vault = try vault() else { return }
-        try vault.forget(search.sessions, try Self.choice(of: search, in: vault))
+        if let vault = try vault() { try vault.forget(search.sessions, try Self.choice(of: search, in: vault)) }
+        // After that, since a pack may be written meanwhile. What waits to be sent is written anew without what is to go.
+        let names = search.sessions.flatMap(tier.remove) + tier.removeLeaving()
+        try HostCopy(settings: settings, host: host).remove(names)
     }
 
     /// Which passages go, of whatever session: what holds the text, or copies of messages that are forgotten, as forks have them,

@@ -13,11 +13,12 @@ extension Workplace {
     /// The tombstones are written first, then each place is cleared, then everything is searched.
     /// - Parameters:
     ///   - isDryRun: only says what there is.
+    ///   - unseenAway: why what the second copy alone has was not looked through (`bringBack`).
     ///   - confirm: shown what there is; answers whether it is to go.
     /// - Returns: nil where it was not to go after all.
     /// - Throws: `Failure`, also where there is nothing.
     package func forget(
-        _ wish: ForgetWish, isDryRun: Bool, confirm: (ForgetAnswer) throws -> Bool
+        _ wish: ForgetWish, isDryRun: Bool, unseenAway: String? = nil, confirm: (ForgetAnswer) throws -> Bool
     ) throws -> ForgetAnswer? {
         _ = try connectStarting()
         guard let turn = try FileLock.take(settings.state.locks + "/forget") else {
@@ -25,6 +26,7 @@ extension Workplace {
         }
         defer { withExtendedLifetime(turn) {} }
         var search = ForgetSearch(wish, sessions: try sessions(of: wish))
+        search.unseenAway = unseenAway
         var found: [ForgetAnswer.Place] = [], transcripts: [String] = [], samples: [String] = [], wasSaid = false
         var damaged: Set<SessionID> = []
         for step in forgettingSteps {
@@ -74,13 +76,15 @@ extension Workplace {
 
     private var forgettingSteps: [any ForgettingStep] { [TranscriptStep(settings: settings)] + placesOfWords }
 
-    /// Every place where words stand that are ours to remove. The archive comes after what it is asked about; and the vault, whose
-    /// copies of messages go, after the archive, which says whose they are.
+    /// Every place where words stand that are ours to remove. The archive comes after what it is asked about; the vault, whose
+    /// copies of messages go, after the archive, which says whose they are; checkpoints, which are copies of all, last.
     var placesOfWords: [any ForgettingStep] {
         [
-            RegistryStep(workplace: self), QueueStep(workplace: self), SpoolStep(settings: settings),
+            RegistryStep(workplace: self), ToolStep(workplace: self), QueueStep(workplace: self),
+            SpoolStep(settings: settings),
             FileStep(settings: settings, host: host), StoreStep(settings: settings), ArchiveStep(workplace: self),
-            VaultStep(settings: settings, host: host),
+            VaultStep(settings: settings, host: host), CheckpointStep(settings: settings),
+            CopyStep(settings: settings, host: host),
         ]
     }
 

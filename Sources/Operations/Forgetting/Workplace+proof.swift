@@ -1,6 +1,7 @@
 internal import Archive
 internal import Domain
 internal import Glibc
+internal import Integrity
 internal import Platform
 internal import Redis
 internal import Settings
@@ -34,6 +35,11 @@ extension Workplace {
         }
         try askOfServer(&proof, &connection)
         try askOfOthers(&proof, &connection)
+        if !settings.configuration.remote.url.isEmpty, HostCopy(settings: settings, host: host).isForgetting {
+            proof.unseen.append(
+                "the second copy: its history is cut with the next sync, at once by 'holdfast remote sync --force'")
+        }
+        if let reason = search.unseenAway { proof.unseen.append("sessions that the second copy has: \(reason)") }
         let spellings = FileSearch(pieces.flatMap(\.spellings))
         let packs = settings.state.vault + "/"
         for path in ownFiles {
@@ -70,12 +76,15 @@ extension Workplace {
         case .written:
             if !isOwn {
                 proof.unseen.append(
-                    "the files of Redis at \(try settings.redisURL(resolving: false)): it wrote them anew after the removal, and they cannot be read from here; nor can copies that somebody made of them"
+                    "the files of Redis at \(try settings.redisURL()): it wrote them anew after the removal, and they cannot be read from here; nor can copies that somebody made of them"
                 )
             }
         case .refused(let reason):
             proof.unseen.append(
                 "the files of Redis: \(reason); what was removed stands in them until they are written anew")
+        }
+        if case .cluster? = settings.redisUpstream?.kind {
+            proof.unseen.append("the files of the cluster's other nodes: each writes its own anew in its time")
         }
         let replicas = try ServerFiles.replicas(over: &connection)
         if replicas > 0 { proof.unseen.append("\(replicas) replicas of Redis, with files of their own") }

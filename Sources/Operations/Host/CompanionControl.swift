@@ -71,9 +71,13 @@ extension Workplace {
         while let pid = starter.companionID, ProcessTable.isEnding(pid), !watch.isOver { usleep(10_000) }
     }
 
+    /// How long a start is waited for. A busy machine takes its time, a large file of Redis takes tens of seconds to be
+    /// read: as long as our companion lives, it is not given up early. Of a Redis that is not ours nothing more is known.
+    private var startPatience: Duration { settings.configuration.usesEmbeddedRedis ? .seconds(60) : .seconds(10) }
+
     /// A companion that cannot start says why, and is not waited for.
     private func waitForRedis() throws {
-        let end = ContinuousClock().now + .seconds(10), failure = StartFailure(settings.state)
+        let begun = ContinuousClock().now, end = begun + startPatience, failure = StartFailure(settings.state)
         while true {
             do throws(RedisError) {
                 _ = try RedisConnector(settings).open(deadlines, patience: .milliseconds(200))
@@ -82,7 +86,10 @@ extension Workplace {
                 if let reason = failure.reason, !starter.isCompanionRunning {
                     throw Failure(.no, "the companion could not start: \(reason)", category: .failed)
                 }
-                guard ContinuousClock().now < end else {
+                let isOver = ContinuousClock().now >= end
+                // One that ended without a word had ten seconds to be started again by whoever keeps it.
+                let isAlone = ContinuousClock().now >= begun + .seconds(10) && !starter.isCompanionRunning
+                guard !isOver, !isAlone else {
                     let why = settings.configuration.usesEmbeddedRedis ? failure.reason : nil
                     throw Failure(
                         .redisUnavailable, why ?? "\(error)", remedy: "see \(settings.state.companionLog)")
@@ -200,35 +207,43 @@ extension Workplace {
     /// One that hangs is killed: all that a companion does may end at any point.
     /// - Returns: whether it was.
     private func stop(_ pid: Int32) throws -> Bool {
+        let process = ProcessTable.entry(pid)?.process
         guard kill(pid, SIGTERM) == 0 else { throw FileError(path: "companion \(pid)", number: errno) }
         // One that is stopped takes no signal until it goes on.
         kill(pid, SIGCONT)
-        if hasEnded(within: Self.patience) { return false }
-        if FileLock.isOpen(settings.state.companionLock, in: pid) {
+        if hasEnded(process, within: Self.patience) { return false }
+        if isThere(process) {
             try starter.markKilled()
             kill(pid, SIGKILL)
         }
-        guard hasEnded(within: .seconds(5)) else {
+        guard hasEnded(process, within: .seconds(5)) else {
             throw Failure(.no, "companion \(pid) does not stop; see \(settings.state.companionLog)")
         }
         return true
     }
 
-    private func hasEnded(within patience: Duration) -> Bool {
+    /// Whether the process still runs, rather than another that was given its number.
+    private func isThere(_ process: ClientProcess?) -> Bool {
+        process.map { ProcessTable.entry($0.pid)?.process == $0 } ?? false
+    }
+
+    /// A companion that ends gives its lock away a moment before it is gone; what was said to be stopped is gone.
+    private func hasEnded(_ process: ClientProcess?, within patience: Duration) -> Bool {
         let watch = Stopwatch(limit: patience)
-        while starter.isCompanionRunning {
+        while starter.isCompanionRunning || isThere(process) {
             if watch.isOver { return false }
             usleep(20_000)
         }
         return true
     }
 
+    /// A heartbeat outlives the companion that it is of: the one that has the lock must have told it.
     private func waitForHeartbeat() throws {
-        let end = ContinuousClock().now + .seconds(5)
+        let end = ContinuousClock().now + .seconds(30)
         var connection = try connect()
         while ContinuousClock().now < end {
-            let hasTold = try connection.ask(registry.heartbeat(of: host)) != nil
-            if hasTold, starter.isCompanionRunning { return }
+            let told = try connection.ask(registry.heartbeat(of: host))?.pid
+            if let told, told == starter.companionID, starter.isCompanionRunning { return }
             usleep(20_000)
         }
         throw Failure(.no, "the companion does not answer; see \(settings.state.companionLog)")

@@ -35,7 +35,7 @@ extension Workplace {
             let sight = try connection.ask(EpisodeQueue(keys: settings.keys.pool(name)).sight)
             views.append(
                 PoolView(
-                    name: name, is_own: name == ownPool, episodes: sight.episodes, unarchived: sight.unarchived,
+                    name: name, is_own: name == ownPool, episodes: sight.open, unarchived: sight.unarchived,
                     owner: sight.owner.map { String($0.prefix { $0 != ":" }) }))
         }
         return views

@@ -60,7 +60,7 @@ extension Workplace {
 
     private func registerPlugin() -> SetUpStep {
         do {
-            let (folder, wasThere) = try Plugin.install()
+            let (folder, wasThere) = try Plugin.install(guarding: settings.configuration.toolGuard == .deny)
             let words = "\(Plugin.name) of \(folder); undo with 'holdfast uninstall'"
             return SetUpStep(step: .plugin, outcome: wasThere ? .kept : .done, words: words)
         } catch {

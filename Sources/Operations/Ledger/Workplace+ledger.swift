@@ -1,6 +1,7 @@
 internal import Archive
 package import Capture
 package import Domain
+internal import Integrity
 internal import Platform
 internal import Redis
 internal import Settings
@@ -72,12 +73,4 @@ extension Workplace {
 package struct Mended: Sendable {
     package var accounts: [Account]
     package var outcome = Mending.Outcome()
-}
-
-extension HeldSpan {
-    fileprivate init(_ span: ArchivedSpan) {
-        self.init(
-            generation: span.generation, bytes: span.bytes, uuids: span.uuids, filterMark: span.filterMark,
-            isDiscarded: span.isDiscarded)
-    }
 }

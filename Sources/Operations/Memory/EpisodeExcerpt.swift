@@ -1,4 +1,4 @@
-internal import Domain
+package import Domain
 
 /// What is known of an episode, within a limit: who reads it has no room for all that may have been said.
 package struct EpisodeExcerpt: Encodable, Sendable {
@@ -87,6 +87,21 @@ package struct EpisodeExcerpt: Encodable, Sendable {
         next_retry = view.next_retry
         memory = isWhole ? view.memory : nil
         self.next = next
+    }
+
+    /// The same of a session as a whole: its summary is the memory.
+    package init(of handoff: Handoff, offset: Int, limit: Int) {
+        let whole = handoff.markdown.unicodeScalars, piece = whole.dropFirst(offset).prefix(limit)
+        episode_id = ""
+        (dispatch_key, session_id, captured_at) = (handoff.dispatchKey, handoff.session, handoff.to)
+        state = handoff.remark.isEmpty ? "summary" : handoff.remark
+        (error_type, error_message, retry_count) = ("", "", 0)
+        title = handoff.memory.title
+        memory_text = String(piece)
+        (digest, text) = ("", "")
+        characters = Sizes(memory: whole.count, digest: 0, text: 0)
+        part = .memory
+        if offset + piece.count < whole.count { next = Next(part: .memory, offset: offset + piece.count) }
     }
 
     /// For people: what says most of it, or the part that was asked for.

@@ -1,6 +1,7 @@
 internal import Archive
 internal import Domain
 internal import Glibc
+internal import Integrity
 internal import Platform
 internal import Settings
 internal import Storage
@@ -59,10 +60,29 @@ extension Workplace {
         let mark = "holdfast_archive"
         guard export.starts(with: "{\"\(mark)\"".utf8) || export.prefix(200).firstRange(of: Array(mark.utf8)) != nil
         else { throw Failure(.badInput, "the first line is no head of an export; see 'holdfast memory export'") }
-        let folder = settings.state.imports
-        try Files.makeFolder(folder)
-        let path = "\(folder)/\(HostClock.wallMilliseconds)-\(getpid())-\(UInt32.random(in: 0...UInt32.max)).jsonl"
-        try Files.write(String(decoding: export, as: UTF8.self), to: path)
+        let place = try LeftExport(settings.state)
+        try place.add(export)
+        return try left(place, lines: lines, patience: patience)
+    }
+
+    /// The same with lines as they come, for exports that fit into no memory; of none nothing is left.
+    func handOver(patience: Duration, _ body: ((String) throws -> Void) throws -> Void) throws {
+        let place = try LeftExport(settings.state)
+        defer { place.discard() }
+        var lines = 0
+        try body { line in
+            try place.add(line: line)
+            lines += 1
+        }
+        if lines > 0 { _ = try left(place, lines: lines, patience: patience) }
+    }
+
+    func handOver(_ lines: [String], patience: Duration) throws {
+        try handOver(patience: patience) { put in try lines.forEach(put) }
+    }
+
+    private func left(_ place: LeftExport, lines: Int, patience: Duration) throws -> ImportAnswer {
+        let path = try place.leave()
         // Whoever listens looks at once; if nobody does, the file waits.
         if var connection = try? connect() { try? connection.wakeDrains(of: queue) }
         let taken = taken(path, within: patience)

@@ -31,6 +31,17 @@ package struct MemoryHit: Codable, Sendable {
 /// What a search finds, the best first.
 package struct MemoryHits: Codable, Sendable {
     package let hits: [MemoryHit]
+    /// What the graph knows, where that was asked for; absent else.
+    package private(set) var graph: GraphFacts?
+    /// Why it told nothing.
+    package private(set) var graph_error: String?
+
+    /// With what the graph knows of the same words: one that is away keeps nobody from the hits.
+    package func withGraph(_ ask: () throws -> GraphFacts) -> MemoryHits {
+        var found = self
+        do { found.graph = try ask() } catch { found.graph_error = "\(error)" }
+        return found
+    }
 
     /// Said where no episode has all the words.
     package var fallback: String? {

@@ -81,7 +81,7 @@ package struct ArchivedView: Encodable, Sendable {
         title = found.title
         digest = found.digest
         memory = found.memory.map(MemoryView.init)
-        text = raw ? ConversationText.render(found.entries) : nil
+        text = raw ? ConversationText.render(found.told) : nil
     }
 }
 

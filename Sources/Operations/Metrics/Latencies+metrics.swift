@@ -43,6 +43,8 @@ extension Latencies.Series {
         case .subagentStop: "SubagentStop"
         case .preCompact: "PreCompact"
         case .sessionEnd: "SessionEnd"
+        case .postToolUseFailure: "PostToolUseFailure"
+        case .preToolUse: "PreToolUse"
         }
     }
 }

@@ -66,6 +66,29 @@ extension Metric {
         return Metric(name: name, kind: .gauge, help: help, samples: samples)
     }
 
+    /// What may not be known: then it has no sample.
+    static func known(_ name: String, _ help: String, _ number: Double?) -> Metric {
+        Metric(name: name, kind: .gauge, help: help, samples: number.map { [("", .of($0))] } ?? [])
+    }
+
+    /// The same with a label of so many values, which settings may have chosen.
+    static func shares(_ name: String, _ help: String, by label: String, _ values: [(String, Double?)]) -> Metric {
+        let samples = values.compactMap { value, number in
+            number.map { ("{\(label)=\"\(escaped(value))\"}", Value.of($0)) }
+        }
+        return Metric(name: name, kind: .gauge, help: help, samples: samples)
+    }
+
+    private static func escaped(_ value: String) -> String {
+        value.reduce(into: "") { text, character in
+            switch character {
+            case "\\", "\"": text += "\\\(character)"
+            case "\n": text += "\\n"
+            default: text.append(character)
+            }
+        }
+    }
+
     static func counter(_ name: String, _ help: String, _ number: Int64) -> Metric {
         Metric(name: name, kind: .counter, help: help, samples: [("", .of(Double(number)))])
     }

@@ -1,5 +1,6 @@
 internal import Archive
 internal import Capture
+internal import Chronicle
 internal import Domain
 internal import Glibc
 internal import LanguageModel
@@ -37,7 +38,7 @@ package struct Observer: Sendable {
         if !clues.providerError.isEmpty { ofHost.llm_status.error = clues.providerError }
         var status = ofHost
         do throws(RedisError) {
-            var connection = try RedisConnector(settings).connect(deadlines)
+            var connection = try RedisConnector(settings).open(deadlines)
             try ask(&connection, &status, &clues)
         } catch {
             // Half an answer is none.
@@ -58,7 +59,7 @@ package struct Observer: Sendable {
     private func blank(_ now: Int64, _ url: RedisURL) -> Status {
         let configuration = settings.configuration
         var status = Status(host: host, observedAt: Timestamp(now))
-        status.redis.url = "\(url)"
+        status.redis.url = url.upstream ?? "\(url)"
         status.llm_status.provider = configuration.provider.kind.rawValue
         status.llm_status.model = configuration.provider.model
         status.queue_status.limit = configuration.queueMaxSize
@@ -85,13 +86,16 @@ package struct Observer: Sendable {
         // Of one kind of provider, with different credentials.
         let providers = Array(known.providers.filter { $0.name == kind.rawValue }.prefix(20))
         let (details, failures) = try connection.ask(
-            registry.details(hosts: known.companions.map(\.host), sessions: known.open, providers: providers),
+            registry.details(
+                hosts: known.companions.map(\.host), sessions: known.open, providers: providers, tools: known.tools),
             queue.details(
                 after: queued,
                 due: DueCounts.Intervals(
                     from: now, count: Status.Schedule.intervals, length: Status.Schedule.intervalSeconds * 1000),
                 failures: 10))
 
+        let tools = zip(known.tools, details.tools).compactMap { tool, record in record.map { (tool, $0.health) } }
+        status.tools = Status.Tools(tools, at: known.serverMilliseconds)
         clues.writeFailure = known.writeFailure ?? queued.writeFailure
         status.redis.take(known, clues.writeFailure, now: now)
         status.takeSessions(known)
@@ -113,7 +117,8 @@ package struct Observer: Sendable {
         clues.archiveEpoch = queued.archiveEpoch
         clues.archiveStanding = report(of: host)?.archiveStanding ?? ""
         clues.dashboardError = report(of: host)?.dashboardError ?? ""
-        let figures = status.archive.owner.flatMap(report)?.archive
+        let owner = status.archive.owner.flatMap(report), figures = owner?.archive
+        status.sinks = Status.Sinks(owner?.sinks.map(Status.Sink.init) ?? [])
         // One that has just begun has not counted yet.
         if let figures, figures.countedMilliseconds != nil {
             take(figures, &status)
@@ -257,6 +262,7 @@ package struct Observer: Sendable {
         status.capture.last_unreported = Timestamp(orNever: UnreportedMark(state)?.milliseconds)
         status.capture.spool_limit_bytes = settings.configuration.spoolMaxBytes
         lookAtVault(&status, &clues)
+        lookAtReliability(&status)
         let starter = CompanionStarter(settings: settings)
         clues.companionRuns = starter.isCompanionRunning
         clues.startFailure = StartFailure(state).reason
@@ -269,6 +275,7 @@ package struct Observer: Sendable {
         clues.spoolFullSince = Timestamp(orNever: modified(state.spoolFullMark))
         clues.minimumFreeBytes = settings.configuration.spoolMinFreeBytes
         clues.usesEmbeddedRedis = settings.configuration.usesEmbeddedRedis
+        clues.reachesRedisByCompanion = settings.reachesRedisByCompanion
     }
 
     private func lookAtVault(_ status: inout Status, _ clues: inout Clues) {
@@ -286,6 +293,14 @@ package struct Observer: Sendable {
             status.vault.waiting_parts = try Intake(settings.state).names().count
         } catch {
             status.vault.error = "\(error)"
+        }
+    }
+
+    private func lookAtReliability(_ status: inout Status) {
+        do throws(ChronicleError) {
+            status.reliability = Status.Reliability(try ReliabilityReport.observed(settings, host: host))
+        } catch {
+            status.reliability.error = "\(error)"
         }
     }
 

@@ -289,9 +289,11 @@ extension Workplace {
         }
         // A look drops nothing, so what a dispatch would find out stands nowhere yet.
         guard let reason = result.reasonToCarry ?? known.carry?.reason else { return nil }
-        let carryOver = CarryOver(
+        var carryOver = CarryOver(
             reason: reason, session: result.session ?? known.carry?.sessionID,
             milliseconds: known.carry?.milliseconds ?? HostClock.wallMilliseconds, messages: known.messages)
+        let summary = carryOver.session.flatMap { SummaryFolder(settings.state).text(of: $0) }
+        carryOver.summary = summary
         return CarriedOver(carryOver, limit: configuration.conversations.maxContextCharacters)
     }
 

@@ -21,7 +21,7 @@ package struct SweepAnswer: Encodable, Sendable {
 
 extension Workplace {
     /// - Parameter name: a session ID, the beginning of one, or a dispatch key.
-    private func find(_ name: String, _ connection: inout RedisConnection) throws -> (SessionID, DispatchKey?) {
+    func find(_ name: String, _ connection: inout RedisConnection) throws -> (SessionID, DispatchKey?) {
         if let session = SessionID(rawValue: name), let record = try connection.ask(registry.session(session)) {
             return (session, record.dispatchKey)
         }

@@ -28,6 +28,8 @@ package struct SessionDetail: Codable, Sendable {
     package let session: SessionLook
     /// What the next dispatch of its key does, and why; nil where it has no key.
     @OrNull package var next_dispatch: String?
+    /// As a model made it of its memories; nil where it made none yet.
+    @OrNull package var summary: Memory?
     /// As it was captured, the oldest first; of a long one the end.
     package let messages: [Message]
     /// The newest first.
@@ -74,7 +76,8 @@ extension Workplace {
         }
         return SessionDetail(
             session: look, next_dispatch: try key.map { try explain($0, for: look.cwd).paragraph },
-            messages: messages.suffix(200), episodes: try archive.map { try episodes(of: id, $0) } ?? [],
+            summary: try archive?.summary(ofSession: id)?.memory, messages: messages.suffix(200),
+            episodes: try archive.map { try episodes(of: id, $0) } ?? [],
             events: try events(limit: 2000).events.filter { $0.session_id == id.rawValue }.prefix(40).map(\.self))
     }
 

@@ -133,7 +133,7 @@ package struct SessionLookup {
         let answer = try connection.run(
             registry.lookingUp(key, maxAgeMilliseconds: maxAge, host: host, at: now, peek: peek, credential: credential)
         )
-        if !peek { correctMirror(answer) }
+        if !peek { try correctMirror(answer, over: &connection) }
         if let candidate = try settledCandidate(answer, over: &connection) { return judged(candidate, answer, ownLock) }
         // A peek leaves an expired binding where it is; it counts as gone all the same.
         guard answer.expired == nil, let bound = bound(answer) else { return judged(nil, answer, ownLock) }
@@ -146,11 +146,20 @@ package struct SessionLookup {
     }
 
     /// Another host may have moved or dropped the binding since this one's hooks wrote the mirror.
-    private func correctMirror(_ answer: LookUp.Answer) {
+    private func correctMirror(
+        _ answer: LookUp.Answer, over connection: inout RedisConnection
+    ) throws(RedisError) {
         // What is still to be told may be what the mirror has and Redis has not.
         guard spool.names().isEmpty else { return }
         guard let mirrored = mirror.binding(of: key), mirrored.sessionID != answer.binding.sessionID else {
             return
+        }
+        if answer.binding.sessionID == nil, answer.expired == nil {
+            // Where nobody took it away Redis has lost it, and the mirror is what gives it back.
+            let record = try connection.ask(registry.session(mirrored.sessionID))
+            let isTaken = record.map { $0.droppedMilliseconds != nil || $0.dispatchKey != key } ?? false
+            let isCleared = try connection.isCleared(mirrored, registry)
+            guard isTaken || isCleared else { return }
         }
         mirror.drop(key, session: mirrored.sessionID)
     }

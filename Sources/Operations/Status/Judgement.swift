@@ -6,6 +6,8 @@ internal import Redis
 struct Clues: Sendable {
     var redisFailure: RedisError?
     var usesEmbeddedRedis = true
+    /// Whether it is the companion that serves Redis, or leads to it.
+    var reachesRedisByCompanion = true
     /// A companion runs on this host.
     var companionRuns = false
     /// When a person stopped it; nil when nobody did.

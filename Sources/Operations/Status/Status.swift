@@ -35,6 +35,9 @@ package struct Status: Codable, Sendable {
     @OrNull package var ledger: Ledger?
     package var archive = Archive()
     package var vault = Vault()
+    package var reliability = Reliability()
+    package var tools = Tools()
+    package var sinks = Sinks()
     package var budget = Budget()
     package var companions: [Companion] = []
     package var unserved_pools = UnservedPools()
@@ -51,7 +54,7 @@ package struct Status: Codable, Sendable {
         [
             redis, companions, sessions, saved, queue_status, retry_queue, llm_status, circuit, budget, archive,
             capture,
-            ledger, vault, unserved_pools,
+            ledger, vault, reliability, tools, sinks, unserved_pools,
         ]
     }
 

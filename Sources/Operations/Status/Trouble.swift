@@ -20,12 +20,15 @@ package struct Trouble: Codable, Sendable {
             provider_failing, circuit_forced
         case queue_full
         case transcripts_endangered
+        case reliability_critical
         // From here on warnings.
         case archive_behind
         case archive_damaged, archive_shrunk
         case vault_damaged
+        case audit_findings
         /// Of a promise whose evidence fails without a trouble that says why.
         case not_recorded, not_captured, not_archived, not_remembered, not_kept
+        case reliability_warning
         case provider_waits
         case budget_spent, budget_low
         case restart_needed
@@ -33,6 +36,8 @@ package struct Trouble: Codable, Sendable {
         case dead_letters
         case notes_corrupt
         case memory_behind
+        case tool_unavailable
+        case sink_failing
         case notes_waiting
         case spool_low
         case no_capture
@@ -105,7 +110,9 @@ extension Trouble.Kind: Comparable {
             .queue_full:
             [.remembered]
         case .vault_failed, .vault_damaged, .not_kept: [.kept]
-        case .budget_low, .restart_needed, .dashboard_away: []
+        case .budget_low, .restart_needed, .dashboard_away, .reliability_critical, .reliability_warning,
+            .audit_findings, .tool_unavailable, .sink_failing:
+            []
         }
     }
 
@@ -125,7 +132,8 @@ extension Trouble.Kind: Comparable {
             .not_recorded,
             .not_captured, .not_archived, .not_remembered, .not_kept, .queue_full, .budget_spent,
             .budget_low,
-            .memory_behind, .notes_corrupt, .notes_waiting, .no_capture, .dead_letters:
+            .memory_behind, .notes_corrupt, .notes_waiting, .no_capture, .dead_letters, .reliability_critical,
+            .reliability_warning, .audit_findings, .tool_unavailable, .sink_failing:
             false
         }
     }

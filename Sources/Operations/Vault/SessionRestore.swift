@@ -93,7 +93,12 @@ package struct SessionRestore {
         } catch {
             throw .archive(reason: "\(error)")
         }
-        return entries.compactMap { entry in
+        return Self.words(in: entries)
+    }
+
+    /// What people and the agent said, as far as it is not blank.
+    static func words(in entries: [EpisodeEntry]) -> [SpokenTranscript.Message] {
+        entries.compactMap { entry in
             guard entry.text.contains(where: { !$0.isWhitespace }) else { return nil }
             return switch entry.role {
             case .user: SpokenTranscript.Message(role: .user, at: entry.at, text: entry.text, uuid: entry.uuid)
@@ -188,7 +193,7 @@ package struct SessionRestore {
     }
 
     /// Where recording was off is known by positions, and they are not those of what was put back.
-    private func forgetPositions(
+    func forgetPositions(
         of session: SessionID, _ receipt: PlacementReceipt, _ source: any TranscriptSource
     ) throws(RestoreError) {
         do throws(FileError) {
@@ -220,6 +225,8 @@ package struct SessionRestore {
     }
 
     private func find(_ session: SessionID) throws(RestoreError) -> (Vault, KeptSession)? {
+        // Whatever a vault still has of it.
+        if (try? Tombstones(settings.state).isWhole(session)) ?? false { return nil }
         do throws(VaultError) {
             guard let vault = try Vault.openIfThere(settings) else { return nil }
             // What capturers handed over, and nobody took in yet: a session may be gone before the companion looks.

@@ -27,6 +27,11 @@ package struct VaultStatus: Encodable, Sendable {
     /// On the disk.
     package let stored_bytes: Int64
     package let damaged_segments: Int64
+    /// Such as lie in the second copy alone, and their bytes.
+    package let away_sessions: Int
+    package let away_bytes: Int64
+    /// Sessions that wait to be sent there.
+    package let leaving_sessions: Int
     /// What capturers kept and the vault has not taken in yet.
     package let waiting_parts: Int
     @OrNull package var last_kept_at: Timestamp?
@@ -53,6 +58,8 @@ package struct KeptRow: Encodable, Sendable {
     package let stored_bytes: Int64
     /// Whether its transcript is here byte for byte.
     package let is_whole: Bool
+    /// vault; or second_copy, from where 'holdfast vault fetch' brings it back.
+    package let place: String
     package let cwd: String
     package let branch: String
     package let commit: String
@@ -65,8 +72,17 @@ package struct KeptRow: Encodable, Sendable {
         kept_bytes = session.keptBytes
         stored_bytes = session.storedBytes
         is_whole = session.transcript?.isWhole ?? false
-        let place = session.transcript?.generation ?? session.files[0].generation
-        (cwd, branch, commit, host) = (place.cwd, place.branch, place.commit, place.host)
+        place = "vault"
+        let lay = session.transcript?.generation ?? session.files[0].generation
+        (cwd, branch, commit, host) = (lay.cwd, lay.branch, lay.commit, lay.host)
+    }
+
+    init(_ away: AwaySession, host: String) {
+        session_id = away.session.rawValue
+        last_kept_at = Timestamp(away.lastMilliseconds)
+        (files, kept_bytes, stored_bytes) = (away.files, away.keptBytes, 0)
+        (is_whole, place) = (true, "second_copy")
+        (cwd, branch, commit, self.host) = (away.cwd, "", "", host)
     }
 }
 
@@ -162,10 +178,13 @@ package struct VaultCheck: Encodable, Sendable {
 package struct PruneAnswer: Encodable, Sendable {
     package let session_ids: [String]
     package let freed_bytes: Int64
+    /// Sessions that leave for the second copy with the next sync.
+    package let leaving_sessions: Int
     /// Segments that nobody could read, and were taken out for that.
     package let damaged: [VaultCheck.Damage]
 
-    init(_ outcome: PruneOutcome) {
+    init(_ outcome: PruneOutcome, leaving: Int = 0) {
+        leaving_sessions = leaving
         damaged = outcome.damaged.map(VaultCheck.Damage.init)
         session_ids = outcome.sessions.map(\.rawValue)
         freed_bytes = outcome.freedBytes

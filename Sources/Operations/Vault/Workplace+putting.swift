@@ -67,7 +67,7 @@ extension Workplace {
         }
     }
 
-    private func tell(
+    func tell(
         of session: SessionID, _ key: DispatchKey?, _ directory: String, _ folder: String,
         _ presence: SessionNews.Presence, _ path: String, outcome: RestoreOutcome
     ) {

@@ -20,10 +20,12 @@ extension Workplace {
         return vault
     }
 
+    private var tier: VaultTier { VaultTier(vault: settings.state.vault) }
+
     package func vaultStatus() throws -> VaultStatus {
         let vault = try Vault.openIfThere(settings)
         let counts = try vault?.counts() ?? VaultCounts()
-        let safety = try vault?.safety()
+        let safety = try vault?.safety(), away = try vault?.away() ?? []
         return VaultStatus(
             folder: settings.state.vault, enabled: settings.configuration.vault.isOn,
             encrypted: settings.configuration.vault.encrypts && counts.plainSegments == 0,
@@ -31,7 +33,8 @@ extension Workplace {
             encrypted_bytes: counts.sealedBytes, plain_segments: counts.plainSegments, plain_bytes: counts.plainBytes,
             sessions: counts.sessions, files: counts.files,
             segments: counts.segments, kept_bytes: counts.keptBytes, excluded_bytes: counts.cutBytes,
-            stored_bytes: counts.packBytes, damaged_segments: counts.damagedSegments,
+            stored_bytes: counts.packBytes, damaged_segments: counts.damagedSegments, away_sessions: away.count,
+            away_bytes: away.reduce(0) { $0 + $1.session.keptBytes }, leaving_sessions: tier.leavingNames.count,
             waiting_parts: (try? Intake(settings.state).names().count) ?? 0,
             last_kept_at: Timestamp(orNever: counts.lastMilliseconds),
             transcripts: safety.map {
@@ -44,7 +47,9 @@ extension Workplace {
     /// The sessions that were added to last, newest first.
     package func keptSessions(limit: Int) throws -> [KeptRow] {
         let vault = try vault()
-        return try vault.sessions(limit: limit).compactMap { try vault.session($0).map(KeptRow.init) }
+        let here = try vault.sessions(limit: limit).compactMap { try vault.session($0).map(KeptRow.init) }
+        let away = try vault.away().map { KeptRow($0.session, host: host) }
+        return Array((here + away).sorted { $0.last_kept_at > $1.last_kept_at }.prefix(limit))
     }
 
     /// A session as a person names it: by its ID, by the first digits of it, or by a dispatch key that has or had it.
@@ -57,20 +62,21 @@ extension Workplace {
     /// The session that is meant, where the vault has it or a key has it now; nil where neither is so.
     /// - Throws: `Failure` where several are meant.
     package func keptSession(_ name: String) throws -> NamedSession? {
-        let vault = try Vault.openIfThere(settings)
-        if let id = SessionID(rawValue: name), try vault?.session(id) != nil {
-            return NamedSession(session: id, key: nil)
-        }
-        if Self.isBeginning(name), let found = try vault?.sessions(beginningWith: name),
-            let id = try Self.only(found, beginningWith: name)
-        {
-            return NamedSession(session: id, key: nil)
+        let vault = try Vault.openIfThere(settings), away = Set(try vault?.away().map(\.session.session) ?? [])
+        func isKept(_ id: SessionID) throws -> Bool { try away.contains(id) || vault?.session(id) != nil }
+        if let id = SessionID(rawValue: name), try isKept(id) { return NamedSession(session: id, key: nil) }
+        if Self.isBeginning(name) {
+            let here = try vault?.sessions(beginningWith: name) ?? []
+            let found = Set(here).union(away.filter { $0.rawValue.hasPrefix(name) })
+            if let id = try Self.only(found.sorted { $0.rawValue < $1.rawValue }, beginningWith: name) {
+                return NamedSession(session: id, key: nil)
+            }
         }
         // What is no ID and can be no key means nothing.
         guard let key = try? DispatchKey(name) else { return nil }
         if let bound = boundSession(of: key) { return NamedSession(session: bound, key: key) }
         let kept = try (archiveIfAny?.sessions(under: key.rawValue) ?? [])
-            .filter { try vault?.session($0) != nil }.map(\.rawValue).sorted()
+            .filter(isKept).map(\.rawValue).sorted()
         guard kept.count < 2 else {
             throw Failure(
                 .badInput, "\(key) has no session now, and had \(kept.count) that are in the vault",
@@ -93,6 +99,11 @@ extension Workplace {
     private func kept(_ name: String, in vault: Vault) throws -> KeptSession {
         let named = try keptSession(name)
         guard let named, let kept = try vault.session(named.session) else {
+            if let named, try vault.isAway(named.session) {
+                throw Failure(
+                    .no, "session \(named.session) lies in the second copy alone",
+                    remedy: "'holdfast vault fetch \(named.session)' brings it back")
+            }
             let id = named.map { $0.key == nil ? "" : " (\($0.session))" } ?? ""
             throw Failure(
                 .no, "nothing of session \"\(name)\"\(id) is in the vault",
@@ -109,7 +120,7 @@ extension Workplace {
     /// Writes all that is kept of a session as a tar archive, compressed with zstd.
     package func exportKept(_ name: String, to write: @escaping ([UInt8]) throws -> Void) throws {
         let vault = try vault()
-        try vault.export(try kept(name, in: vault), now: HostClock.wallMilliseconds) { bytes throws(VaultError) in
+        try vault.export(try kept(name, in: vault)) { bytes throws(VaultError) in
             do {
                 try write(bytes)
             } catch {
@@ -152,15 +163,20 @@ extension Workplace {
         return VaultCheck(check)
     }
 
-    /// Takes out what is older than `vault.keep_days`, and what is too much; nothing of a session that a key has.
+    /// Takes out what is older than `vault.keep_days`, and what is too much; with a second copy the latter goes there. Nothing of a session that a key has.
     package func pruneVault() throws -> PruneAnswer {
         var connection = try connectStarting()
         let now = HostClock.wallMilliseconds
         let bound = try BoundSessions(settings, over: &connection, now: now)
-        let outcome = try vault().prune(settings.configuration.vault, now: now) {
+        let vault = try vault(), policy = settings.configuration.vault, remote = settings.configuration.remote
+        if remote.isOn {
+            let failure = try vault.promote(policy, now: now) { try bound.contain($0, over: &connection) }
+            if let failure { throw failure }
+        }
+        let outcome = try vault.prune(policy.pruning(with: remote), now: now) {
             try bound.contain($0, over: &connection)
         }
-        return PruneAnswer(outcome)
+        return PruneAnswer(outcome, leaving: tier.leavingNames.count)
     }
 
     /// Gives up the segments that nobody can read: why they are not kept stays known.

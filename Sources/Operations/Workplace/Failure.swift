@@ -60,8 +60,8 @@ extension Failure {
             case .notNow where ["NOAUTH", "WRONGPASS", "NOPERM"].contains(error.code):
                 "mend user and password in redis.url"
             case .notNow: "try again in a moment"
-            // A foreign one's words say it.
-            case .foreign, .rejected, .unexpectedReply: ""
+            // A foreign one's words say it, and a newer one's.
+            case .foreign, .newer, .rejected, .unexpectedReply: ""
             }
         self.init(.redisUnavailable, "\(error)", remedy: remedy)
     }

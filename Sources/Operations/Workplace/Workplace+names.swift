@@ -18,6 +18,8 @@ package enum Named: Sendable {
     case pool
     /// Providers that have a circuit.
     case provider
+    /// Tools that were called within a week.
+    case tool
 }
 
 extension Workplace {
@@ -38,6 +40,7 @@ extension Workplace {
             case .kept: try keptSessions(limit: 1000).map(\.session_id)
             case .pool: try pools().map(\.name)
             case .provider: try circuits().map(\.provider)
+            case .tool: try tools().map(\.name)
             }
         return names.filter { $0.hasPrefix(text) }.sorted()
     }

@@ -67,7 +67,7 @@ package struct Workplace: Sendable {
     /// - Parameter deadlines: nil for those of the settings.
     /// - Throws: `RedisError`.
     package func connect(_ deadlines: RedisDeadlines? = nil) throws(RedisError) -> RedisConnection {
-        try RedisConnector(settings).connect(deadlines ?? self.deadlines)
+        try RedisConnector(settings).open(deadlines ?? self.deadlines)
     }
 
     /// Those of who asks for a session, several questions that somebody waits for: all answers come within a reply's
@@ -78,7 +78,8 @@ package struct Workplace: Sendable {
         return deadlines
     }
 
-    /// Connects; where the embedded Redis is away, starts the companion and waits for it up to two seconds.
+    /// Connects; where the embedded Redis is away, starts the companion and waits for it: up to two seconds where somebody
+    /// waits for an answer, up to ten before long work, which would be in vain without it on a machine that is busy.
     /// - Parameters:
     ///   - deadlines: nil for those of the settings.
     ///   - onStart: told when it does so.
@@ -86,7 +87,8 @@ package struct Workplace: Sendable {
         _ deadlines: RedisDeadlines? = nil, _ onStart: () -> Void = {}
     ) throws(RedisError) -> RedisConnection {
         try CompanionStarter(settings: settings).connect(
-            deadlines: deadlines ?? self.deadlines, patience: .seconds(2), onStart: onStart)
+            deadlines: deadlines ?? self.deadlines, patience: .seconds(deadlines == .companion ? 10 : 2),
+            onStart: onStart)
     }
 
     /// How things stand.

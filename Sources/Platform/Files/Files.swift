@@ -251,4 +251,12 @@ package enum Files {
         defer { unsafe free(resolved) }
         return unsafe String(cString: resolved)
     }
+
+    /// What others may still write to the disk of a folder, bytes. What cannot be asked is not called full.
+    package static func freeBytes(of path: String) -> Int64 {
+        var space = statvfs()
+        guard unsafe statvfs(path, &space) == 0 else { return .max }
+        return Int64(
+            clamping: UInt64(space.f_bavail).multipliedReportingOverflow(by: UInt64(space.f_frsize)).partialValue)
+    }
 }

@@ -10,6 +10,17 @@ package enum PrivateFile {
         case isOthers
         case isOpenToOthers
         case failed(FileError)
+
+        package var reason: String {
+            switch self {
+            case .missing: "there is no such file"
+            case .isLink: "it is a link"
+            case .isNoFile: "it is no file"
+            case .isOthers: "it belongs to somebody else"
+            case .isOpenToOthers: "others may read it; chmod 600"
+            case .failed(let error): error.reason
+            }
+        }
     }
 
     /// Asks the file that was opened, so that none can be put in its place meanwhile.

@@ -3,15 +3,16 @@ internal import Domain
 package import LanguageModel
 internal import NIOCore
 internal import NIOHTTP1
-internal import NIOPosix
 internal import NIOSSL
 package import Settings
 
 /// Sends requests over HTTP/1.1, each within its deadlines and with a bound on what is read. Retries nothing, follows no
-/// redirect (it would carry the key elsewhere), keeps one thread. Must be shut down.
+/// redirect (it would carry the key elsewhere). Must be shut down.
+///
+/// The threads are the process's: a call that ends while its client is shut down still has work for them, and one that
+/// found its thread gone would trap in a debug build.
 package struct HTTPTransport: Sendable {
     private let client: HTTPClient
-    private let threads: MultiThreadedEventLoopGroup
     private let headerTimeout: Duration
     private let maxResponseBytes: Int
 
@@ -21,7 +22,6 @@ package struct HTTPTransport: Sendable {
     /// - Parameter place: where the settings came from, for the error.
     package init(_ endpoint: ProviderEndpoint, place: String) throws(ConfigurationError) {
         let tls = try Self.tls(endpoint, place)
-        threads = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         headerTimeout = endpoint.headerTimeout
         maxResponseBytes = endpoint.maxResponseBytes
         var configuration = HTTPClient.Configuration(
@@ -36,7 +36,7 @@ package struct HTTPTransport: Sendable {
                 host: proxy.host, port: proxy.port,
                 authorization: proxy.user.map { .basic(username: $0, password: proxy.password?.value ?? "") })
         }
-        client = HTTPClient(eventLoopGroupProvider: .shared(threads), configuration: configuration)
+        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
     private static func tls(_ endpoint: ProviderEndpoint, _ place: String) throws(ConfigurationError)
@@ -54,11 +54,10 @@ package struct HTTPTransport: Sendable {
         return tls
     }
 
-    /// Ends the connections and the thread; what is on its way fails.
+    /// Ends the connections; what is on its way fails.
     package func shutdown() async {
-        // Both fail only when they ran before, and then nothing is left to end.
+        // Fails only when it ran before, and then nothing is left to end.
         try? await client.shutdown()
-        try? await threads.shutdownGracefully()
     }
 
     func send(_ call: HTTPCall, deadline: Duration) async throws(TransportError) -> HTTPReply {

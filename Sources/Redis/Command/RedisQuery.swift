@@ -58,7 +58,7 @@ package struct RedisReplies {
     }
 
     /// The next reply; null where the server refused it.
-    mutating func nextOrNull() throws(RedisError) -> RedisReply {
+    package mutating func nextOrNull() throws(RedisError) -> RedisReply {
         guard let reply = rest.popFirst() else { throw .unexpectedReply(expected: "a reply for each command") }
         if case .error = reply { return .null }
         return reply

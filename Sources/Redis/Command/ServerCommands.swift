@@ -45,6 +45,8 @@ package struct ServerReport: Sendable {
     package var evictionPolicy: String { text("maxmemory_policy") }
     package var evictedKeys: Int64 { number("evicted_keys") }
     package var uptimeSeconds: Int64 { number("uptime_in_seconds") }
+    /// `master` or `slave`.
+    package var role: String { text("role") }
     package var keepsAppendOnlyFile: Bool { text("aof_enabled") == "1" }
 
     func text(_ name: String) -> String { String(values[name[...]] ?? "") }

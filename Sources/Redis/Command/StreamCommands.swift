@@ -84,3 +84,17 @@ package struct XADD: RedisCommand {
 
     package func read(_ reply: RedisReply) -> String? { reply.text }
 }
+
+/// Removes entries of a stream; answers how many were there.
+package struct XDEL: RedisCommand {
+    package let key: RedisKey
+    package let ids: [String]
+
+    package init(_ key: RedisKey, _ ids: [String]) {
+        self.key = key
+        self.ids = ids
+    }
+
+    package var request: RedisRequest { RedisRequest(["XDEL", key.name] + ids, keys: [key]) }
+    package func read(_ reply: RedisReply) -> Int64 { reply.integer ?? 0 }
+}

@@ -9,6 +9,8 @@ package enum RedisError: Error, Equatable {
     case timedOut(reason: String)
     /// Who answers there may be somebody else, and was told nothing. Hooks leave a note.
     case foreign(OwnershipFault)
+    /// Who wrote there is newer than we are, and it was told nothing. Hooks leave a note.
+    case newer(reason: String)
     /// The server is there but does not serve us now (`LOADING`, `READONLY`, `BUSY`, `OOM`, `NOAUTH`, …); the same call may
     /// work later, when it, its memory or our login has been mended.
     case notNow(message: String)
@@ -19,6 +21,11 @@ package enum RedisError: Error, Equatable {
 
     /// Sorts an error reply by its first word, the code (<https://redis.io/docs/latest/develop/reference/protocol-spec/#simple-errors>).
     package init(reply message: String) {
+        // Of the companion's relay: what stands behind it did not answer.
+        if message.hasPrefix(Self.upstream) {
+            self = .unreachable(reason: "cannot reach Redis: \(message.dropFirst(Self.upstream.count))")
+            return
+        }
         let transient = [
             "LOADING", "READONLY", "MASTERDOWN", "BUSY", "OOM", "TRYAGAIN", "CLUSTERDOWN", "MISCONF",
             "NOAUTH", "WRONGPASS", "NOPERM", "NOREPLICAS",
@@ -26,11 +33,13 @@ package enum RedisError: Error, Equatable {
         self = transient.contains(Self.code(message)) ? .notNow(message: message) : .rejected(message: message)
     }
 
+    private static let upstream = "UPSTREAM "
+
     /// The first word of what the server answered, such as `READONLY`; empty where it answered nothing of the kind.
     package var code: String {
         switch self {
         case .notNow(let message), .rejected(let message): Self.code(message)
-        case .unreachable, .timedOut, .foreign, .unexpectedReply: ""
+        case .unreachable, .timedOut, .foreign, .newer, .unexpectedReply: ""
         }
     }
 
@@ -47,7 +56,7 @@ package enum RedisError: Error, Equatable {
     /// Whether the same call may work later without anybody changing anything.
     package var isAway: Bool {
         switch self {
-        case .unreachable, .timedOut, .foreign, .notNow: true
+        case .unreachable, .timedOut, .foreign, .newer, .notNow: true
         case .rejected, .unexpectedReply: false
         }
     }
@@ -56,7 +65,7 @@ package enum RedisError: Error, Equatable {
 extension RedisError: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .unreachable(let reason), .timedOut(let reason): reason
+        case .unreachable(let reason), .timedOut(let reason), .newer(let reason): reason
         case .foreign(let fault): "\(fault)"
         case .notNow(let message), .rejected(let message): message
         case .unexpectedReply(let expected): "Redis answered something else than \(expected)"

@@ -4,6 +4,10 @@ package import Redaction
 /// Every setting of `holdfast.json` and `agents.json`, with its built-in default.
 package struct Configuration: Sendable, Equatable {
     package var redisURL = "embedded"
+    package var redisLogin = RedisLoginFiles()
+    package var redisTLS = RedisTLSFiles()
+    /// Connections of the companion's relay to each server, at most.
+    package var redisRelayConnections: Int64 = 4
     /// Whether anything is recorded at all.
     package var isTracking = true
     package var redisConnectTimeoutMilliseconds: Int64 = 500
@@ -18,6 +22,9 @@ package struct Configuration: Sendable, Equatable {
     package var carryOver = CarryOverPolicy.dispatch
     /// Characters of the titles of memories that a fresh session is shown; 0 for none.
     package var recallCharacters: Int64 = 0
+    package var toolGuard = ToolGuard.advise
+    package var summarisesSessions = true
+    package var sinks: [JSONValue] = []
     package var logLevel = "info"
     /// Whose queue episodes go to; empty means this host.
     package var pool = ""
@@ -51,6 +58,9 @@ package struct Configuration: Sendable, Equatable {
     package var expiredAction = ExpiredAction.fresh
     package var vault = VaultPolicy()
     package var notifications = NotificationPolicy()
+    package var checkpointsAreOn = true
+    package var remote = RemotePolicy()
+    package var watch = WatchPolicy()
     package var dashboardIsOn = true
     /// `host:port` on loopback, or `unix:/path`.
     package var dashboardAddress = "127.0.0.1:7391"

@@ -3,6 +3,9 @@ internal import Platform
 
 /// One file of the configuration, as it was read: nobody else may have written it, and it is JSON.
 struct ConfigurationFile {
+    /// All that there may be, by their names.
+    static let names = ["holdfast.json", "agents.json", "tools.json"]
+
     let text: String
     let json: JSONValue
 
@@ -32,4 +35,11 @@ struct ConfigurationFile {
             }
         }
     }
+}
+
+extension Settings {
+    /// Their names in the folder of the configuration, whether or not they are there.
+    package static var configurationNames: [String] { ConfigurationFile.names }
+
+    package var configurationFiles: [String] { Self.configurationNames.map { "\(configFolder)/\($0)" } }
 }

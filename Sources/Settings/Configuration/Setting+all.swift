@@ -7,9 +7,42 @@ extension Setting {
             "redis.url", \.redisURL,
             why:
                 "Where the registry lives. \"embedded\": the companion runs a private redis-server in the state folder.",
-            allowed: "embedded, unix:/path, redis://[user:password@]host:port[/db]"
-        ) { $0 == "embedded" || $0.hasPrefix("unix:") || $0.hasPrefix("redis://") || $0.hasPrefix("rediss://") }
+            allowed: RedisPlace.forms.joined(separator: ", ")
+        ) { text in
+            ["unix:", "redis:", "rediss:", "redis+", "rediss+"].contains(where: text.hasPrefix) || text == "embedded"
+        }
         .secret.untilRestart,
+        text(
+            "redis.user", \.redisLogin.user, why: "The user to log in as, where redis.url names none.",
+            allowed: "a name without spaces"
+        ) { !$0.contains(where: \.isWhitespace) && $0.utf8.count <= 200 }
+        .untilRestart,
+        file(
+            "redis.password_file", \.redisLogin.passwordFile,
+            why: "A file of yours, mode 0600, whose first line is the password: it is read again before each login."),
+        file(
+            "redis.sentinel_password_file", \.redisLogin.sentinelPasswordFile,
+            why: "The same for the sentinels, where they want one."),
+        file(
+            "redis.tls_ca_file", \.redisTLS.authorities,
+            why: "PEM certificates of the authorities that may vouch for the server. Empty: the system's."
+        ).untilRestart,
+        file(
+            "redis.tls_cert_file", \.redisTLS.certificate,
+            why: "Our own certificate in PEM form, with those that vouch for it, where the server wants one."
+        ).untilRestart,
+        file(
+            "redis.tls_key_file", \.redisTLS.key, why: "Its private key, in PEM form."
+        ).untilRestart,
+        text(
+            "redis.tls_server_name", \.redisTLS.serverName,
+            why: "The name in the server's certificate, where it is not the one in redis.url.", allowed: "a host's name"
+        ) { !$0.contains(where: { $0.isWhitespace || $0 == "/" }) && $0.utf8.count <= 253 }
+        .untilRestart,
+        number(
+            "redis.relay_connections", \.redisRelayConnections, 1...64,
+            why: "How many connections the companion's relay keeps to each server for short questions, at most."
+        ).untilRestart,
         number(
             "redis.connect_timeout_ms", \.redisConnectTimeoutMilliseconds, 1...60_000,
             why: "How long the command line waits for a connection. Hooks wait 20 ms, whatever this says."),
@@ -69,6 +102,9 @@ extension Setting {
             "filtering.tool_results", \.filter.toolResults, why: "What came of it. digest: failures only, shortened."),
         choice("filtering.thinking", \.filter.thinking, why: "What the agent thought."),
         number(
+            "filtering.summary_min_chars", \.filter.summaryMinCharacters, 200...100_000,
+            why: "summary: what is longer is summed up by the model; until then its digest stands."),
+        number(
             "filtering.long_paste_bytes", \.filter.longPasteBytes, 1000...1_000_000,
             why: "A typed message longer than this loses its middle."),
         patterns(
@@ -92,10 +128,20 @@ extension Setting {
         choice(
             "carry_over.when", \.carryOver,
             why: "Which keys' fresh sessions are shown them. dispatch: those that somebody named, none of folders."),
+        choice(
+            "tools.guard", \.toolGuard,
+            why:
+                "What is done about a tool that is unavailable. advise: the model is told. deny: its calls are refused, too, until one is let through as a probe; see 'holdfast hooks install'."
+        ),
         number(
             "recall.at_start", \.recallCharacters, 0...Int64(CarryOver.mostCharacters),
             why:
                 "Characters of the latest memories' titles, of key and project, that fresh sessions are shown, such as 2000. 0: none."
+        ),
+        flag(
+            "summaries.sessions", \.summarisesSessions,
+            why:
+                "Whether a model is asked for a summary of each session that ended or was quiet, by the memories of its episodes."
         ),
         number(
             "retry_queue_max_size", \.queueMaxSize, 1...1_000_000,
@@ -200,7 +246,7 @@ extension Setting {
         number(
             "vault.max_bytes", \.vault.maxBytes, 1 << 20...1 << 50,
             why:
-                "How large the vault may grow: then the sessions go that were longest unused. One that a key has stays."
+                "How large the vault may grow: then the sessions go that were longest unused. One that a key has stays. With a second copy they go there, from nine tenths on, and wait here up to twice the limit."
         ),
         text(
             "vault.encrypt_key_file", \.vault.keyFile,
@@ -208,6 +254,11 @@ extension Setting {
                 "Encrypts what is kept from then on (AES-256-GCM); a file with 64 hexadecimal digits, readable by you alone.",
             allowed: "an absolute path, or empty"
         ) { $0.isEmpty || $0.hasPrefix("/") },
+        objects(
+            "sinks", \.sinks,
+            why:
+                "Where finished memories and summaries are handed on to: {\"kind\": \"folder\", \"path\": \"/…\"}, webhook (url, secret_file), graphiti (url, group, protocol, api_key_file); each with a name of its own."
+        ),
         text(
             "notifications.webhook_url", \.notifications.webhookURL,
             why: "Told of permanent failures and of outages, by POST of JSON.", allowed: "http://… or https://…"
@@ -224,6 +275,95 @@ extension Setting {
         number(
             "notifications.threshold", \.notifications.threshold, 1...1000,
             why: "Failures in a row before somebody is told."),
+        flag(
+            "checkpoints.enabled", \.checkpointsAreOn,
+            why:
+                "Whether the companion makes a checkpoint of archive, keys and configuration every hour in which something changed."
+        ),
+        text(
+            "remote.url", \.remote.url,
+            why:
+                "A second copy of all that is kept: a git remote (git@host:path, ssh://, https://, a path), or a folder on another disk. 'holdfast remote key' first. Empty: none.",
+            allowed: "ssh://…, user@host:path, https://… without a password, or an absolute path"
+        ) { RemotePolicy.isAddress($0) },
+        choice(
+            "remote.mode", \.remote.mode,
+            why: "local-only: nothing leaves this host until it says sync again; what changes waits."),
+        flag(
+            "remote.encrypt", \.remote.encrypts,
+            why: "Whether what is copied is encrypted (AES-256-GCM). Only a folder takes it in clear."),
+        text(
+            "remote.key_file", \.remote.keyFile,
+            why:
+                "Its keys; readable by you alone. Empty: remote.key beside this file. Keep it elsewhere too: without it the copy is worthless.",
+            allowed: "an absolute path, or empty"
+        ) { $0.isEmpty || $0.hasPrefix("/") },
+        text(
+            "remote.token_env", \.remote.tokenVariable, why: "Which environment variable holds a token for https.",
+            allowed: "a variable's name"
+        ) { $0.utf8.count <= 100 && $0.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") } },
+        text(
+            "remote.token_file", \.remote.tokenFile,
+            why: "Or a file with nothing but the token, readable by you alone (0600).", allowed: "an absolute path"
+        ) { $0.isEmpty || $0.hasPrefix("/") },
+        text(
+            "remote.api_url", \.remote.apiURL,
+            why: "GitHub's API, where it is not that of github.com: https://HOST/api/v3.", allowed: "https://…"
+        ) { $0.isEmpty || $0.hasPrefix("https://") || $0.hasPrefix("http://127.0.0.1:") },
+        text(
+            "remote.ca_file", \.remote.caFile,
+            why:
+                "Certificates to trust in place of the system's, for https (PEM): of a server with an authority of its own.",
+            allowed: "an absolute path"
+        ) { $0.isEmpty || $0.hasPrefix("/") },
+        number(
+            "watch.interval_seconds", \.watch.intervalSeconds, 60...3600,
+            why: "How often the companion looks at the figures below while sessions are active."),
+        number(
+            "watch.latency_warning_ms", \.watch.latencyWarningMilliseconds, 1...600_000,
+            why: "Of each remote API, the 95th percentile of five minutes: from here on a warning."),
+        number(
+            "watch.latency_critical_ms", \.watch.latencyCriticalMilliseconds, 1...600_000,
+            why: "And from here on critical."),
+        number(
+            "watch.latency_rise_warning_percent", \.watch.latencyRisePercent, 1...100_000,
+            why: "The same against the API's own last day."),
+        number(
+            "watch.errors_warning_percent", \.watch.errorsWarningPercent, 1...100,
+            why: "Calls of a remote API that failed, of those of 15 minutes."),
+        number(
+            "watch.errors_critical_percent", \.watch.errorsCriticalPercent, 1...100,
+            why: "And from here on critical."),
+        number(
+            "watch.errors_min_calls", \.watch.errorsMinimumCalls, 1...10_000,
+            why: "Of fewer calls no such share is told."),
+        number(
+            "watch.rate_limit_warning_percent", \.watch.rateLimitWarningPercent, 0...100,
+            why: "What an API still grants of its tightest limit: a warning under it, critical at nothing."),
+        number(
+            "watch.sync_lag_warning_seconds", \.watch.syncLagWarningSeconds, 1...31_536_000,
+            why: "Age of the oldest change that the second copy lacks."),
+        number(
+            "watch.sync_lag_critical_seconds", \.watch.syncLagCriticalSeconds, 1...31_536_000,
+            why: "And from here on critical."),
+        number(
+            "watch.conflicts_warning_percent", \.watch.conflictsWarningPercent, 1...100,
+            why: "Copies that disagree, of those compared."),
+        number(
+            "watch.conflicts_critical_percent", \.watch.conflictsCriticalPercent, 1...100,
+            why: "And from here on critical."),
+        number(
+            "watch.room_warning_days", \.watch.roomWarningDays, 1...3650,
+            why: "Until vault or disk are full, by the growth of the last 14 days: a warning under it."),
+        number(
+            "watch.room_critical_days", \.watch.roomCriticalDays, 0...3650,
+            why: "And up to here critical."),
+        number(
+            "watch.failed_syncs_warning", \.watch.failedSyncsWarning, 1...1000,
+            why: "Syncs of the second copy that failed in a row."),
+        number(
+            "watch.failed_syncs_critical", \.watch.failedSyncsCritical, 1...1000,
+            why: "And from here on critical."),
         flag(
             "dashboard.enabled", \.dashboardIsOn,
             why: "Whether the companion serves page, JSON and metrics over HTTP."),

@@ -64,6 +64,7 @@ extension Setting {
         var outcomes: [(path: String, isNew: Bool)] = []
         for (name, text) in [
             ("agents.json", annotatedAgentsFile), ("holdfast.json", annotatedFile(changed: changed)),
+            ("tools.json", ToolPolicies.annotatedFile),
         ] {
             let path = "\(folder)/\(name)"
             let isNew = !Files.exists(path)

@@ -16,6 +16,12 @@ extension Setting {
         }
     }
 
+    static func file(
+        _ path: String, _ member: any WritableKeyPath<Configuration, String> & Sendable, why: String
+    ) -> Setting {
+        text(path, member, why: why, allowed: "an absolute path, or empty") { $0.isEmpty || $0.hasPrefix("/") }
+    }
+
     static func number(
         _ path: String, _ member: any WritableKeyPath<Configuration, Int64> & Sendable, _ range: ClosedRange<Int64>,
         why: String
@@ -46,6 +52,22 @@ extension Setting {
             return true
         } read: {
             .object($0[keyPath: member].mapValues { .string($0) })
+        }
+    }
+
+    /// What each of them may hold is checked where they are read (`Settings.sinks`).
+    static func objects(
+        _ path: String, _ member: any WritableKeyPath<Configuration, [JSONValue]> & Sendable, why: String
+    ) -> Setting {
+        Setting(path: path, why: why, allowed: "a list of objects") {
+            guard case .array(let values) = $0 else { return false }
+            for value in values {
+                guard case .object = value else { return false }
+            }
+            $1[keyPath: member] = values
+            return true
+        } read: {
+            .array($0[keyPath: member])
         }
     }
 

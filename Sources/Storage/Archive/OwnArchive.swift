@@ -54,8 +54,8 @@ package struct ArchiveClaim: Sendable {
     package var owner: String
     /// Its host, where it holds the lock of the one companion there can be: whatever else was owner there is dead.
     package var host = ""
-    /// How many episodes its file holds, and whether the file was this pool's before.
-    package var episodes: Int64 = 0
+    /// How many episodes its file holds, -1 before that was opened, and whether the file was this pool's before.
+    package var episodes: Int64 = -1
     package var had = false
     /// The renewal of another that has been the last for longer than the right lasts, by the caller's own clock.
     package var silentRenewal: Int64 = 0

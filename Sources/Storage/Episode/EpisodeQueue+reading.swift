@@ -2,6 +2,9 @@ package import Domain
 package import Redis
 
 extension EpisodeQueue {
+    /// How many episodes are in no archive yet.
+    package var unarchivedCount: ZCARD { ZCARD(keys.unarchived) }
+
     /// An episode's hash; nil when there is none.
     package func episode(_ id: EpisodeID) -> ReadRecord<EpisodeRecord> { ReadRecord(keys.episode(id)) }
 

@@ -18,11 +18,13 @@ extension RedisConnection {
     /// One page of a walk over the cursors of transcripts, each with the path it is of.
     package mutating func walkCursors(
         _ queue: EpisodeQueue, from position: String?
-    ) throws(RedisError) -> (cursors: [(file: FileID, path: String)], next: String?) {
+    ) throws(RedisError) -> (cursors: [(file: FileID, path: String, cursor: Cursor)], next: String?) {
         let page = try ask(SCAN(queue.keys.allCursors, from: position ?? SCAN.start, count: 500))
         let files = page.keys.compactMap(queue.keys.fileID)
         let records = try ask(ForEach(files.map { ReadRecord<CursorRecord>(queue.keys.cursor($0)) }))
-        return (zip(files, records).compactMap { file, record in record.map { (file, $0.path) } }, page.next)
+        return (
+            zip(files, records).compactMap { file, record in record.map { (file, $0.path, $0.cursor) } }, page.next
+        )
     }
 
     /// All episodes are to be archived again.

@@ -47,6 +47,9 @@ package struct PoolKeys: Sendable {
     /// HASH   how often the right was taken or renewed, when, by whom, and how many episodes that archive held: by it an owner
     /// knows a Redis that came back older, and a standby an owner that is dead; and what a person gave the pool; for ever.
     package var archiveEpoch: RedisKey { RedisKey(prefix + "archive_epoch") }
+    /// STREAM calls of tools, as captures found them, until a companion has taken them into the tools' records; about the
+    /// last 20,000 captures.
+    package var toolCalls: RedisKey { RedisKey(prefix + "tool_calls") }
     /// STREAM as the registry's.
     package var written: RedisKey { RedisKey(prefix + "written") }
     /// HASH   totals, each named as its Prometheus metric.

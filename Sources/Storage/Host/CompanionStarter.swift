@@ -4,7 +4,7 @@ package import Platform
 package import Redis
 package import Settings
 
-/// Starts the companion where its embedded Redis is away: one starter at a time, at most once a minute.
+/// Starts the companion where Redis is reached by it: one starter at a time, at most once a minute.
 package struct CompanionStarter: Sendable {
     static let pause: Int64 = 60_000
 
@@ -14,7 +14,7 @@ package struct CompanionStarter: Sendable {
         self.settings = settings
     }
 
-    /// Connects; a missing embedded Redis is started and waited for.
+    /// Connects; a missing companion, with its Redis or its relay, is started and waited for.
     /// - Parameters:
     ///   - patience: how long to wait for a companion that was started.
     ///   - onStart: told before one is started.
@@ -25,10 +25,14 @@ package struct CompanionStarter: Sendable {
         do throws(RedisError) {
             return try connector.open(deadlines)
         } catch {
-            guard error.isAway, settings.configuration.usesEmbeddedRedis, settings.configuration.companionAutostart
+            guard error.isAway, settings.reachesRedisByCompanion, settings.configuration.companionAutostart
             else { throw error }
             // A server that hangs is there; starting another would not help.
             if case .timedOut = error { throw error }
+            // One that is too old would stand back again.
+            if case .newer = error { throw error }
+            // The relay is there, and what it leads to is away.
+            if !settings.configuration.usesEmbeddedRedis, isCompanionRunning { throw error }
             switch start(onStart) {
             case .started, .othersStart: break
             case .noExecutable, .stopped: throw error

@@ -12,7 +12,8 @@ package struct Latencies: Sendable {
 
     /// In this order in the hooks' file; new ones come last.
     package enum Series: Int, CaseIterable, Sendable {
-        case sessionStart, userPromptSubmit, stop, stopFailure, subagentStop, preCompact, sessionEnd
+        case sessionStart, userPromptSubmit, stop, stopFailure, subagentStop, preCompact, sessionEnd, postToolUseFailure
+        case preToolUse
     }
 
     package struct Histogram: Sendable, Equatable {

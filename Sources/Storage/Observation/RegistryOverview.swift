@@ -24,6 +24,8 @@ package struct RegistryOverview: RedisQuery {
         package var circuitChanges: [CircuitChange]
         /// By their last heartbeat, the latest first.
         package var companions: [Companion]
+        /// Those that were heard of last, the latest first.
+        package var tools: [ToolName]
     }
 
     package struct CircuitChange: Sendable {
@@ -47,6 +49,9 @@ package struct RegistryOverview: RedisQuery {
     private let providers: SMEMBERS
     private let changes: XREVRANGE
     private let companions: ZRANGE.WithScores
+    private let tools: ZRANGE
+
+    private static let toolCount = 200
 
     fileprivate init(_ registry: SessionRegistry, now: Int64) {
         let keys = registry.keys
@@ -60,12 +65,14 @@ package struct RegistryOverview: RedisQuery {
         providers = SMEMBERS(keys.circuits)
         changes = XREVRANGE(keys.circuitChanges, count: 50)
         companions = ZRANGE(keys.companions, 0..<100, fromHighest: true).withScores
+        tools = ZRANGE(keys.tools, 0..<Self.toolCount, fromHighest: true)
     }
 
     package var requests: [RedisRequest] {
         write.requests + [
             info.request, time.request, save.request, counters.request, recorded.request, bound.request,
             resumable.request, open.request, providers.request, changes.request, companions.request,
+            tools.request,
         ]
     }
 
@@ -81,7 +88,8 @@ package struct RegistryOverview: RedisQuery {
             circuitChanges: try changes.decode(&replies).compactMap { entry in
                 entry.milliseconds.map { CircuitChange(milliseconds: $0, record: .init(fields: entry.fields)) }
             },
-            companions: try companions.decode(&replies).map { Companion(host: $0.member, beatMilliseconds: $0.score) })
+            companions: try companions.decode(&replies).map { Companion(host: $0.member, beatMilliseconds: $0.score) },
+            tools: try tools.decode(&replies).compactMap { ToolName(rawValue: $0) })
     }
 }
 
@@ -92,29 +100,36 @@ package struct RegistryDetails: RedisQuery {
         package var heartbeats: [HeartbeatRecord?]
         package var sessions: [SessionRecord?]
         package var circuits: [CircuitRecord?]
+        package var tools: [ToolRecord?]
     }
 
     private let heartbeats: ForEach<ReadRecord<HeartbeatRecord>>
     private let sessions: ForEach<ReadRecord<SessionRecord>>
     private let circuits: ForEach<ReadRecord<CircuitRecord>>
+    private let tools: ForEach<ReadRecord<ToolRecord>>
 
     /// Of a session no more than says whether it is driven: there may be hundreds.
     private static let driven = [
         SessionRecord.Field.host, .pid, .processStart, .lastEvent, .state, .lastUsedMilliseconds,
     ].map(\.rawValue)
 
-    fileprivate init(_ registry: SessionRegistry, hosts: [String], sessions: [SessionID], providers: [ProviderID]) {
+    fileprivate init(
+        _ registry: SessionRegistry, hosts: [String], sessions: [SessionID], providers: [ProviderID], tools: [ToolName]
+    ) {
         heartbeats = ForEach(hosts.map(registry.heartbeat(of:)))
         self.sessions = ForEach(sessions.map { ReadRecord(registry.keys.session($0), only: Self.driven) })
         circuits = ForEach(providers.map { ReadRecord(registry.keys.circuit($0)) })
+        self.tools = ForEach(tools.map { ReadRecord(registry.keys.tool($0)) })
     }
 
-    package var requests: [RedisRequest] { heartbeats.requests + sessions.requests + circuits.requests }
+    package var requests: [RedisRequest] {
+        heartbeats.requests + sessions.requests + circuits.requests + tools.requests
+    }
 
     package func decode(_ replies: inout RedisReplies) throws(RedisError) -> Answer {
         Answer(
             heartbeats: try heartbeats.decode(&replies), sessions: try sessions.decode(&replies),
-            circuits: try circuits.decode(&replies))
+            circuits: try circuits.decode(&replies), tools: try tools.decode(&replies))
     }
 }
 
@@ -123,8 +138,8 @@ extension SessionRegistry {
     package func overview(now: Int64) -> RegistryOverview { RegistryOverview(self, now: now) }
 
     package func details(
-        hosts: [String], sessions: [SessionID], providers: [ProviderID]
+        hosts: [String], sessions: [SessionID], providers: [ProviderID], tools: [ToolName] = []
     ) -> RegistryDetails {
-        RegistryDetails(self, hosts: hosts, sessions: sessions, providers: providers)
+        RegistryDetails(self, hosts: hosts, sessions: sessions, providers: providers, tools: tools)
     }
 }

@@ -4,7 +4,7 @@
 -- KEYS[1]  archive_owner  STRING, expires
 -- ARGV     now, age, input {owner, host, archive_id, episodes, had, silent, ttl_ms} (prelude)
 --          host      an owner of that host is dead: the caller holds the lock of the one there can be; '' to know nothing
---          episodes  that the caller's file holds; had: it was this pool's before
+--          episodes  that the caller's file holds, -1 before it is opened; had: it was this pool's before
 --          silent    the renewal that the caller has seen as the last for longer than the right lasts; 0 for none
 -- Returns  {'owner', known, renewal before, server} | {'standby', owner, renewal} | {'foreign', archive id}
 --          known: 1 when Redis knows this archive, 0 when it has forgotten it (restore, then say so with `adopt_archive`)
@@ -51,7 +51,9 @@ end
 
 -- An archive only grows. One that holds less was made anew, or put back from a copy: told until it holds as much again, or
 -- a person accepts it.
-if input.episodes < held then
+if input.episodes < 0 then
+  input.episodes = held
+elseif input.episodes < held then
   if not lost then redis.call('HSET', epoch, 'lost_ms', whole(now)) end
   redis.call('HSET', epoch, 'lost_episodes', whole(math.max(lost or 0, held)))
 elseif lost and input.episodes >= lost then

@@ -9,6 +9,7 @@
 --                limit                                 episodes the queue may hold
 --                session_id, dispatch_key, group_id, host, agent_id, filter
 --                episodes                              [{id, bytes_from, bytes_to, sha256, entries}]
+--                calls                                 of tools, that ended in the span, as a text (ToolCallTally)
 -- Returns  {'pushed', offset, generation} | {'moved', offset, generation} | {'full', count}
 local cursor = read(KEYS[1])
 local offset, generation = position(cursor.offset) or 0, position(cursor.generation) or 0
@@ -21,6 +22,11 @@ if queued > 0 and queued + #input.episodes > input.limit then return {'full', qu
 
 for index, episode in ipairs(input.episodes) do
   add_episode(episode, ARGV[3 + index])
+end
+-- For the tools' records, which lie in another slot. In the step that moves the cursor: none is told twice.
+if input.calls then
+  redis.call('XADD', prefix .. 'tool_calls', 'MAXLEN', '~', 20000, '*', 'session_id', input.session_id, 'host', input.host,
+    'calls', input.calls)
 end
 redis.call('HSET', KEYS[1], 'path', input.path, 'offset', whole(input.offset), 'generation', whole(input.generation),
   'tail_sha256', input.tail_sha256, 'captured_at', iso(now))

@@ -28,19 +28,20 @@ package struct BindingMirror: Sendable {
 
     /// The keys that have one of these sessions.
     package func keys(of sessions: Set<SessionID>) -> Set<DispatchKey> {
-        Set(bindings.filter { sessions.contains($0.sessionID) }.map(\.dispatchKey))
+        Set(all.filter { sessions.contains($0.sessionID) }.map(\.dispatchKey))
     }
 
     /// The sessions that keys have, as far as this host knows, whatever a Redis has forgotten.
     /// - Parameter now: ms since 1970.
     package func sessions(_ ages: SessionAges, now: Int64) -> Set<SessionID> {
-        let valid = bindings.filter {
+        let valid = all.filter {
             !$0.isExpired(atMilliseconds: now, maxAgeMilliseconds: ages.milliseconds(for: $0.dispatchKey))
         }
         return Set(valid.map(\.sessionID))
     }
 
-    private var bindings: [Binding] {
+    /// Those that can be read.
+    package var all: [Binding] {
         let names = ((try? Files.names(in: folder)) ?? []).filter { $0.hasSuffix(".json") }
         return names.compactMap { name in
             // One that cannot be read answers nobody either.
@@ -48,5 +49,8 @@ package struct BindingMirror: Sendable {
         }
     }
 
-    private func path(_ key: DispatchKey) -> String { "\(folder)/\(Checksum.fnv1a(key.rawValue).hexadecimal).json" }
+    private func path(_ key: DispatchKey) -> String { "\(folder)/\(name(of: key))" }
+
+    /// Of its file.
+    package func name(of key: DispatchKey) -> String { "\(Checksum.fnv1a(key.rawValue).hexadecimal).json" }
 }

@@ -52,6 +52,24 @@ extension RedisConnection {
         }
     }
 
+    /// Every key that the index names, with what it has.
+    package mutating func boundKeys(
+        _ registry: SessionRegistry
+    ) throws(RedisError) -> [(key: DispatchKey, binding: BindingRecord)] {
+        var bound: [(DispatchKey, BindingRecord)] = []
+        var rank = 0
+        let page = 500
+        while true {
+            let names = try ask(ZRANGE(registry.keys.bindings, rank..<rank + page))
+            let keys = names.compactMap { try? DispatchKey($0) }
+            for (key, found) in zip(keys, try ask(registry.bindings(keys))) {
+                if let found { bound.append((key, found)) }
+            }
+            guard names.count == page else { return bound }
+            rank += page
+        }
+    }
+
     /// Whether the key that a session is known by has it, as what resumes or as the candidate for that.
     package mutating func isBound(_ session: SessionID, _ registry: SessionRegistry) throws(RedisError) -> Bool {
         guard let key = try ask(registry.session(session))?.dispatchKey, let binding = try ask(registry.binding(key))

@@ -47,14 +47,17 @@ package struct Standing: Sendable, Equatable {
     package var isFresh: Bool
     /// What a start took over.
     package var carryOver: CarryOver?
+    /// Whether it was told of tools that fail, and not yet that they are back.
+    package var isToldOfTools: Bool
 
     init(_ reply: RedisReply) throws(RedisError) {
-        guard let fields = reply.array, fields.count == 3 || fields.count > 6 else {
+        guard let fields = reply.array, fields.count > 2, fields.count < 5 || fields.count > 6 else {
             throw .unexpectedReply(expected: "bound id, candidate id and a flag, and what is carried over")
         }
         bound = fields[0].text.flatMap(SessionID.init)
         candidate = fields[1].text.flatMap(SessionID.init)
         isFresh = fields[2].integer == 1
+        isToldOfTools = fields.count == 4 && fields[3].integer == 1
         guard fields.count > 6, let reason = fields[3].text.flatMap(CarryReason.init) else { return }
         carryOver = CarryOver(
             reason: reason, session: fields[4].text.flatMap(SessionID.init), milliseconds: fields[5].integer ?? 0,

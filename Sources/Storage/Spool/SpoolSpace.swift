@@ -22,7 +22,7 @@ package struct SpoolSpace: Sendable, Equatable {
                 return sum + Int64(status.st_size)
             }
         }
-        freeBytes = Self.freeBytes(of: settings.state.path)
+        freeBytes = Files.freeBytes(of: settings.state.path)
         pressure = .judge(
             bytes: bytes, free: freeBytes, maximum: settings.configuration.spoolMaxBytes,
             minimumFree: settings.configuration.spoolMinFreeBytes)
@@ -41,14 +41,6 @@ package struct SpoolSpace: Sendable, Equatable {
     /// Whether a hook may write a note: two system calls.
     package static func hasRoom(_ settings: Settings) -> Bool {
         !Files.exists(settings.state.spoolFullMark)
-            && freeBytes(of: settings.state.path) >= settings.configuration.spoolMinFreeBytes
-    }
-
-    private static func freeBytes(of path: String) -> Int64 {
-        var space = statvfs()
-        // What cannot be asked is not called full.
-        guard unsafe statvfs(path, &space) == 0 else { return .max }
-        return Int64(
-            clamping: UInt64(space.f_bavail).multipliedReportingOverflow(by: UInt64(space.f_frsize)).partialValue)
+            && Files.freeBytes(of: settings.state.path) >= settings.configuration.spoolMinFreeBytes
     }
 }

@@ -98,25 +98,42 @@ struct MemoryTools {
                     "dispatch_key": JSONSchema.string(
                         "Only this dispatch key, or all keys of this agent.", length: 1...512),
                     "since": ToolSet.since, "limit": JSONSchema.integer("How many at most.", in: 1...100, default: 10),
+                    "graph": JSONSchema.boolean(
+                        "Ask the knowledge graph that memories are handed on to, too: facts about people, services, files."
+                    ),
                 ], required: ["query"]),
-            outputSchema: JSONSchema.object([
-                "hits": JSONSchema.array(
-                    of: JSONSchema.object([
-                        "episode_id": JSONSchema.string("For get_memory."), "dispatch_key": JSONSchema.string(),
-                        "session_id": JSONSchema.string(), "captured_at": ToolSet.time, "title": JSONSchema.string(),
-                        "snippet": JSONSchema.string(),
-                        "found_in": JSONSchema.string(oneOf: ["memory", "digest", "raw"]),
-                        "score": JSONSchema.number(),
-                        "has_all_words": JSONSchema.boolean("False: only some of the words stand in it."),
-                    ])), "quotation": ToolSet.quotationSchema,
-            ]), annotations: ToolAnnotations(readOnly: true), deadline: ToolSet.quick
+            outputSchema: JSONSchema.object(
+                [
+                    "hits": JSONSchema.array(
+                        of: JSONSchema.object([
+                            "episode_id": JSONSchema.string("For get_memory."), "dispatch_key": JSONSchema.string(),
+                            "session_id": JSONSchema.string(), "captured_at": ToolSet.time,
+                            "title": JSONSchema.string(),
+                            "snippet": JSONSchema.string(),
+                            "found_in": JSONSchema.string(oneOf: ["memory", "digest", "raw"]),
+                            "score": JSONSchema.number(),
+                            "has_all_words": JSONSchema.boolean("False: only some of the words stand in it."),
+                        ])),
+                    "graph": JSONSchema.object([
+                        "sink": JSONSchema.string("Which was asked."),
+                        "facts": JSONSchema.array(
+                            of: JSONSchema.object([
+                                "fact": JSONSchema.string(), "name": JSONSchema.string("Of the relation."),
+                                "valid_at": JSONSchema.string("Since when; empty where it is not known."),
+                                "invalid_at": JSONSchema.string("Until when; empty while it holds."),
+                            ])),
+                    ]), "graph_error": JSONSchema.string("Why the graph told nothing."),
+                    "quotation": ToolSet.quotationSchema,
+                ], required: ["hits", "quotation"]), annotations: ToolAnnotations(readOnly: true),
+            deadline: ToolSet.quick
         ) { [place] (arguments, _) throws(ToolError) in
-            let query = try arguments.string("query")
+            let query = try arguments.string("query"), limit = arguments.optionalInt("limit") ?? 10
             return try place.quote(Self.text) { place in
-                try place.search(
+                let found = try place.search(
                     query, key: arguments.optionalString("dispatch_key"),
-                    sinceMilliseconds: try Period.beginning(arguments.optionalString("since")),
-                    limit: arguments.optionalInt("limit") ?? 10)
+                    sinceMilliseconds: try Period.beginning(arguments.optionalString("since")), limit: limit)
+                guard arguments.optionalBool("graph") == true else { return found }
+                return found.withGraph { try place.searchGraph(query, limit: limit) }
             }
         }
     }
@@ -126,7 +143,9 @@ struct MemoryTools {
             "\(hit.episode_id.prefix(12)) \(hit.captured_at.text.prefix(10)) \(hit.dispatch_key): \(hit.title)\n    \(hit.snippet)"
         }
         let fallback = found.fallback.map { ["Note: \($0)."] } ?? []
-        return (["\(found.hits.count) found."] + fallback + hits).joined(separator: "\n")
+        let facts = found.graph.map { ["The graph (\($0.sink)):"] + $0.facts.map { "- \($0.shown)" } } ?? []
+        let error = found.graph_error.map { ["The graph: \($0)."] } ?? []
+        return (["\(found.hits.count) found."] + fallback + hits + facts + error).joined(separator: "\n")
     }
 
     private static let parts = EpisodeExcerpt.Part.allCases.map(\.rawValue)
@@ -136,20 +155,24 @@ struct MemoryTools {
             name: "get_memory", title: "Read a memory",
             description: """
                 One episode: its memory, its digest and what was said, as far as the limit goes. What is left out is read by \
-                further calls with part and offset, as next says.
+                further calls with part and offset, as next says. Of a session (session_id, or its key as dispatch_key): \
+                its summary, with goal, outcome, problems met and next steps.
                 """,
             inputSchema: JSONSchema.object(
                 [
                     "episode_id": ToolSet.episode,
+                    "session_id": JSONSchema.string("In place of an episode: a session as a whole.", length: 1...128),
+                    "dispatch_key": JSONSchema.string(
+                        "In place of an episode: the session that this key has, or had last.", length: 1...512),
                     "part": JSONSchema.string("Only this part. Left out: all, one after the other.", oneOf: Self.parts),
                     "offset": JSONSchema.integer(
                         "Of the part, in characters: where to begin.", in: 0...100_000_000, default: 0),
                     "limit": JSONSchema.integer(
                         "How many characters at most, of all parts together.", in: EpisodeExcerpt.allowedLimits,
                         default: EpisodeExcerpt.limit),
-                ], required: ["episode_id"]),
+                ], required: []),
             outputSchema: JSONSchema.object([
-                "episode_id": JSONSchema.string(), "dispatch_key": JSONSchema.string(),
+                "episode_id": JSONSchema.string("Empty for a session as a whole."), "dispatch_key": JSONSchema.string(),
                 "session_id": JSONSchema.string(),
                 "captured_at": JSONSchema.string(), "state": JSONSchema.string(), "error_type": JSONSchema.string(),
                 "error_message": JSONSchema.string(), "retry_count": JSONSchema.integer(),
@@ -168,7 +191,20 @@ struct MemoryTools {
                 "quotation": ToolSet.quotationSchema,
             ]), annotations: ToolAnnotations(readOnly: true), deadline: ToolSet.quick
         ) { [place] (arguments, _) throws(ToolError) in
-            let id = try arguments.string("episode_id")
+            let id = arguments.optionalString("episode_id")
+            let session = arguments.optionalString("session_id") ?? arguments.optionalString("dispatch_key")
+            guard let id else {
+                guard let session else {
+                    throw ToolError(
+                        .invalid, "none of episode_id, session_id and dispatch_key is given",
+                        remedy: "give one: search_memory finds episodes, list_sessions sessions")
+                }
+                return try place.quote(Self.text) { place in
+                    EpisodeExcerpt(
+                        of: try place.handoff(session), offset: arguments.optionalInt("offset") ?? 0,
+                        limit: arguments.optionalInt("limit") ?? EpisodeExcerpt.limit)
+                }
+            }
             return try place.quote(Self.text) { place in
                 try place.excerpt(
                     ofEpisode: id, part: arguments.optionalString("part").flatMap(EpisodeExcerpt.Part.init),

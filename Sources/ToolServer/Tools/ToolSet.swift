@@ -63,9 +63,9 @@ struct ToolPlace: Sendable {
 
     /// The same as `answer`, for an answer with texts of others: every line of them is marked as quoted.
     func quote<Answer: Encodable>(
-        _ text: (Answer) -> String, _ work: (Workplace) throws -> Answer
+        _ text: (Answer) -> String, evenMisconfigured: Bool = false, _ work: (Workplace) throws -> Answer
     ) throws(ToolError) -> ToolResult {
-        let result = try answer(text, work)
+        let result = try answer(text, evenMisconfigured: evenMisconfigured, work)
         let lines = VisibleText.of(result.text).split(separator: "\n", omittingEmptySubsequences: false)
         let quoted = ([ToolSet.quotation] + lines.map { "> \($0)" }).joined(separator: "\n")
         guard case .object(var members) = result.structured else { return result }

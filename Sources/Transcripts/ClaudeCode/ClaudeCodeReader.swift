@@ -29,6 +29,11 @@ struct ClaudeCodeReader: TranscriptReader {
     var statistics: TranscriptStatistics { interpreter.statistics }
     var ownWork: OwnWork? { interpreter.interpretation.ownWork }
     var isHeard: Bool { interpreter.interpretation.isHeard }
+    var found: [String: String] { interpreter.interpretation.found }
+
+    mutating func takeCalls(before end: Int64, of session: String) -> [ToolCallTally] {
+        interpreter.interpretation.takeCalls(before: end, of: session)
+    }
 
     mutating func next() -> TranscriptEntry? {
         while interpreter.interpretation.queue.isEmpty {
@@ -45,9 +50,15 @@ struct ClaudeCodeReader: TranscriptReader {
 
     /// How far back calls are looked for whose results are still to come, in bytes.
     private static let recallLength: Int64 = 1 << 20
+    private static let headCount = 8
 
     /// A capture may end between a call and its result: what failed, and what a question was, stands before the offset.
     private mutating func recall(before offset: Int64) {
+        // The first lines of a file may be without a time.
+        var beginning = transcript.lines(from: 0)
+        for _ in 0..<Self.headCount where beginning.offset < offset {
+            guard (try? beginning.next { text, _, _ in interpreter.begin(text) }) == true else { break }
+        }
         var earlier = transcript.lines(from: max(0, offset - Self.recallLength))
         // What cannot be read is not recalled; the reading itself will tell.
         while earlier.offset < offset, (try? earlier.next { text, _, _ in interpreter.recall(text) }) == true {}

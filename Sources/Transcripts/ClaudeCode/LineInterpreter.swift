@@ -6,7 +6,7 @@ struct LineInterpreter {
     var interpretation: Interpretation
 
     init(_ rules: ReadingRules, isWhole: Bool) {
-        messages = MessageInterpreter(policy: rules.policy, countsSeen: rules.countsSeen)
+        messages = MessageInterpreter(rules)
         interpretation = Interpretation(rules, isWhole: isWhole)
     }
 
@@ -56,6 +56,7 @@ struct LineInterpreter {
         var message = Message(type: line.type, at: bytes)
         message.pieces = messages.pieces(of: line, text)
         message.firstPrompt = messages.firstPrompt
+        message.calls = messages.takeEnded()
         message.uuid = line.uuid
         message.at = line.timestamp
         message.subagent = line.agentID.isEmpty && line.isSidechain ? "side" : line.agentID
@@ -71,6 +72,13 @@ struct LineInterpreter {
     /// Learns which calls a line makes, so that their results are understood; takes nothing of it.
     mutating func recall(_ text: JSONText) -> Int {
         if let line = TranscriptLine.read(text, at: LineObjects.start(of: text)) { _ = messages.pieces(of: line, text) }
+        _ = messages.takeEnded()
+        return text.count
+    }
+
+    /// Learns when the transcript begins.
+    mutating func begin(_ text: JSONText) -> Int {
+        if let line = TranscriptLine.read(text, at: LineObjects.start(of: text)) { messages.begins(at: line.timestamp) }
         return text.count
     }
 }

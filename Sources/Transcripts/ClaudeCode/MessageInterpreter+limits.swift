@@ -5,6 +5,7 @@ extension MessageInterpreter {
     static let summaryLimit = 600
     static let commandLimit = 300
     static let errorLimit = 120
+    static let resultLimit = 120
 
     /// What was changed is named whole, however long the path.
     static func callLimit(_ name: String) -> Int { ToolCall.changing.contains(name) ? 4096 : 60 }

@@ -15,16 +15,26 @@ struct MessageInterpreter {
     private var calls: [String: ToolCall] = [:]
     private var callOrder: [String] = []
     private var countedMessages: Set<String> = []
+    /// Calls that ended in the message that was read last; nil where nobody counts them.
+    private var ended: EndedCalls?
 
     private static let rememberedCalls = 256
 
-    init(policy: FilterPolicy, countsSeen: Bool) {
-        self.policy = policy
-        self.countsSeen = countsSeen
+    init(_ rules: ReadingRules) {
+        policy = rules.policy
+        countsSeen = rules.countsSeen
+        ended = rules.countsCalls ? EndedCalls() : nil
     }
+
+    /// The calls that ended in what was read since this was asked last.
+    mutating func takeEnded() -> [EndedCall] { ended?.take() ?? [] }
+
+    /// - Parameter time: ISO 8601: what a fork copied is of before its own first line.
+    mutating func begins(at time: String) { ended?.begins(at: time) }
 
     /// - Returns: nil when lines of this type are never kept.
     mutating func pieces(of line: TranscriptLine, _ text: JSONText) -> [Message.Piece]? {
+        ended?.begins(at: line.timestamp)
         switch line.type {
         case "user": return line.message.map { userPieces(of: line, content(of: $0, text), text) } ?? []
         case "assistant": return line.message.map { agentPieces(of: line, $0, text) } ?? []
@@ -80,7 +90,8 @@ struct MessageInterpreter {
         case .prompt(let prompt):
             if firstPrompt == nil, !line.isSidechain { firstPrompt = prompt }
             // A side chain's task was written by the model, and stands in the call that started it too.
-            let mode = line.isSidechain && policy.userMessages == .full ? .digest : policy.userMessages
+            let isTold = line.isSidechain && [.full, .summary].contains(policy.userMessages)
+            let mode = isTold ? .digest : policy.userMessages
             add(prompt, mode, startsTurn: !line.isSidechain, to: &pieces)
         case .command(let command): add(command, policy.userMessages, startsTurn: false, to: &pieces)
         case .notice(let notice): add(.notice, notice, .start(Self.noticeLimit), to: &pieces)
@@ -95,15 +106,21 @@ struct MessageInterpreter {
         switch mode {
         case .full: add(role, said, .middle(Int(policy.longPasteBytes)), startsTurn: startsTurn, to: &pieces)
         case .digest: add(role, said, .start(Self.digestLimit), startsTurn: startsTurn, to: &pieces)
+        case .summary: add(role, said, summed(.start(Self.digestLimit)), startsTurn: startsTurn, to: &pieces)
         case .omit: break
         }
     }
 
+    /// Of what is long: a digest that waits for its summary.
+    private func summed(_ shortening: Shortening) -> Shortening {
+        .digest(shortening, beyond: Int(policy.summaryMinCharacters))
+    }
+
     private func add(
         _ role: EpisodeEntry.Role, _ text: String, _ shortening: Shortening, startsTurn: Bool = false,
-        to pieces: inout [Piece]
+        of whole: String? = nil, to pieces: inout [Piece]
     ) {
-        pieces.append(Piece(role: role, text: text, shortening: shortening, startsTurn: startsTurn))
+        pieces.append(Piece(role: role, text: text, shortening: shortening, startsTurn: startsTurn, whole: whole))
     }
 
     /// A prompt typed while the client was busy; some exist nowhere else.
@@ -167,8 +184,13 @@ struct MessageInterpreter {
         } else if text.matches(block.type, "\"thinking\"") {
             see(block.thinking, text)
             guard policy.thinking != .omit, let thought = text.string(block.thinking), !thought.isEmpty else { return }
-            add(
-                .thinking, thought, policy.thinking == .full ? .whole : .start(Self.digestLimit), to: &pieces)
+            let shortening: Shortening =
+                switch policy.thinking {
+                case .full: .whole
+                case .summary: summed(.start(Self.digestLimit))
+                case .digest, .omit: .start(Self.digestLimit)
+                }
+            add(.thinking, thought, shortening, to: &pieces)
         } else if text.matches(block.type, "\"tool_use\"") {
             see(block.name, text)
             see(block.input, text)
@@ -183,6 +205,7 @@ struct MessageInterpreter {
         switch policy.agentMessages {
         case .full: add(.assistant, words, .whole, to: &pieces)
         case .digest: add(.assistant, words, .start(Self.digestLimit), to: &pieces)
+        case .summary: add(.assistant, words, summed(.start(Self.digestLimit)), to: &pieces)
         case .omit: break
         }
     }
@@ -190,7 +213,7 @@ struct MessageInterpreter {
     private mutating func call(_ block: Block, _ line: TranscriptLine, _ text: JSONText, into pieces: inout [Piece]) {
         let call = ToolCall(
             name: text.string(block.name) ?? "", input: block.input, of: text,
-            folder: line.cwd)
+            folder: line.cwd, at: line.timestamp)
         remember(call, as: text.string(block.id) ?? "")
         // What the agent asks or proposes to a person is said, whatever tool it takes.
         if let input = block.input, text.isObject(input) {
@@ -203,6 +226,10 @@ struct MessageInterpreter {
         switch policy.toolCalls {
         case .full: add(.call, call.name + " " + (block.input.map(text.raw) ?? ""), .whole, to: &pieces)
         case .digest: add(.call, call.name + " " + call.target, .line(Self.callLimit(call.name)), to: &pieces)
+        case .summary:
+            add(
+                .call, call.name + " " + call.target, summed(.line(Self.callLimit(call.name))),
+                of: call.name + " " + (block.input.map(text.raw) ?? ""), to: &pieces)
         case .omit: break
         }
     }
@@ -227,9 +254,12 @@ struct MessageInterpreter {
     private mutating func result(
         _ block: Block, _ line: TranscriptLine, _ text: JSONText, into pieces: inout [Piece]
     ) {
-        let call = block.toolUseID.flatMap { text.string($0) }.flatMap { calls.removeValue(forKey: $0) }
+        let id = block.toolUseID.flatMap { text.string($0) }
+        let call = id.flatMap { calls.removeValue(forKey: $0) }
         let isError = block.isError.map(text.isTrue) ?? false
-        guard countsSeen || isError || policy.toolResults == .full || call?.name == "AskUserQuestion" else { return }
+        if let id, let call, !isError { ended?.add(call, id, endedAt: line.timestamp, error: nil) }
+        let keepsAll = [.full, .summary].contains(policy.toolResults)
+        guard countsSeen || isError || keepsAll || call?.name == "AskUserQuestion" else { return }
         var parts: [Range<Int>] = []
         if let content = block.content {
             if text.isString(content) {
@@ -242,19 +272,24 @@ struct MessageInterpreter {
             }
         }
         for part in parts { see(part, text) }
-        guard isError || policy.toolResults == .full || call?.name == "AskUserQuestion" else { return }
+        guard isError || keepsAll || call?.name == "AskUserQuestion" else { return }
         let result = parts.map { text.string($0) ?? "" }.joined(separator: "\n")
+        if let id, let call, isError, !ToolAdvice.isRefusal(result) {
+            ended?.add(call, id, endedAt: line.timestamp, error: result)
+        }
         if let words = Self.words(in: result, answering: call) {
             add(words, policy.userMessages, startsTurn: false, to: &pieces)
             guard isError else { return }
         }
         switch (policy.toolResults, isError) {
         case (.full, _): add(isError ? .failure : .result, result, .whole, to: &pieces)
-        case (.digest, true):
+        case (.summary, false): add(.result, result, summed(.start(Self.resultLimit)), to: &pieces)
+        case (.digest, true), (.summary, true):
             // With the whole command: the call's own line may have been cut, or lie in an earlier episode.
             let what = call.map { $0.command.isEmpty ? $0.name : "\($0.name) \($0.command)" } ?? "a tool call"
             add(.failure, what, .start(Self.commandLimit), to: &pieces)
-            add(.failure, Self.error(result), .middle(Self.errorLimit), to: &pieces)
+            let error = Shortening.middle(Self.errorLimit)
+            add(.failure, Self.error(result), policy.toolResults == .summary ? summed(error) : error, to: &pieces)
         case (.digest, false), (.omit, _): break
         }
     }

@@ -7,6 +7,10 @@ struct ToolCall: Sendable, Equatable {
     let target: String
     /// The whole command or target, for when the call fails.
     let command: String
+    /// The same tool by its whole name; nil where that is none.
+    let tool: ToolName?
+    /// When it was called, ISO 8601.
+    let at: String
 
     /// Names of the members that say what a call acts on, best first.
     private static let targets = [
@@ -15,7 +19,9 @@ struct ToolCall: Sendable, Equatable {
     ]
     private static let paths: Set = ["file_path", "notebook_path", "path", "filename"]
 
-    init(name: String, input: Range<Int>?, of text: JSONText, folder: String) {
+    init(name: String, input: Range<Int>?, of text: JSONText, folder: String, at: String = "") {
+        tool = ToolName(rawValue: name)
+        self.at = at
         let onWindows = ProjectPath.isOfWindows(folder)
         let kept = name.utf8.prefix { Self.isNameByte($0) }.prefix(64)
         self.name = kept.isEmpty ? "tool" : String(decoding: kept, as: UTF8.self)

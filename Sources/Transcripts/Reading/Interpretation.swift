@@ -1,4 +1,4 @@
-internal import Domain
+package import Domain
 internal import Redaction
 
 /// Makes entries of messages, whichever client wrote them, and keeps account of all others: leaves out what was said while
@@ -8,6 +8,7 @@ package struct Interpretation {
     private var exclusions: Exclusions
     private let awaited: AwaitedAnswer?
     private let isWhole: Bool
+    private let sought: Set<String>
     private var isPastFirstPrompt = false
 
     /// Entries not yet handed over: a line may hold several messages.
@@ -16,12 +17,17 @@ package struct Interpretation {
     /// Whether the awaited answer was met.
     package private(set) var isHeard = false
     package private(set) var statistics = TranscriptStatistics()
+    /// Calls of tools that ended, by where they stand.
+    package private(set) var calls: [(call: EndedCall, position: Int64)] = []
+    /// The texts that were sought, redacted, by the sums of their marks.
+    package private(set) var found: [String: String] = [:]
 
     /// - Parameter isWhole: whether the transcript is read from its beginning.
     package init(_ rules: ReadingRules, isWhole: Bool) {
         redactor = rules.redactor
         exclusions = rules.exclusions
         awaited = rules.awaited
+        sought = rules.sought
         self.isWhole = isWhole
     }
 
@@ -34,6 +40,7 @@ package struct Interpretation {
             return pass(over: count, "type " + type)
         }
         if let reason = exclusions.reason(for: message) { return pass(over: count, reason) }
+        for call in message.calls { calls.append((call, message.positions.lowerBound)) }
         if isWhole, ownWork == nil, !isPastFirstPrompt, let first = message.firstPrompt {
             isPastFirstPrompt = true
             ownWork = OwnWork(firstPrompt: first)
@@ -43,13 +50,24 @@ package struct Interpretation {
         if let awaited { isHeard = awaited.isHeard(after: isHeard, pieces, at: message.positions.lowerBound) }
         let entries = entries(of: pieces, message)
         // Of a message without a name all goes with a part of it.
-        if entries.contains(where: { exclusions.cover($0) }) { return pass(over: count, Tombstone.reason) }
+        if entries.contains(where: { exclusions.cover($0) }) {
+            for entry in entries { found[DigestMark(ending: entry.text)?.sum ?? ""] = nil }
+            return pass(over: count, Tombstone.reason)
+        }
         guard !entries.isEmpty else {
             return pass(
                 over: count, message.isOfClient ? "written by the client" : "\(message.type) without kept content")
         }
         statistics.bytesRaw += count
         queue.append(TranscriptEntry(bytes: message.positions, startsTurn: startsTurn, entries: entries))
+    }
+
+    /// The calls that ended before a position, for a record of their tools; they are not told again.
+    package mutating func takeCalls(before end: Int64, of session: String) -> [ToolCallTally] {
+        let count = calls.firstIndex { $0.position >= end } ?? calls.count
+        guard count > 0 else { return [] }
+        defer { calls.removeFirst(count) }
+        return calls[..<count].map { $0.call.tally(redactor, session: session, position: $0.position) }
     }
 
     /// Accounts for what nothing is kept of.
@@ -70,9 +88,13 @@ package struct Interpretation {
         pass(over: count, "type none")
     }
 
-    private func entries(of pieces: [Message.Piece], _ message: Message) -> [EpisodeEntry] {
+    private mutating func entries(of pieces: [Message.Piece], _ message: Message) -> [EpisodeEntry] {
         pieces.enumerated().compactMap { index, piece in
-            let kept = piece.shortening.apply(to: redactor.cleaned(piece.text))
+            let text = redactor.cleaned(piece.text), whole = piece.whole.map(redactor.cleaned)
+            var (kept, mark) = piece.shortening.digest(text, of: whole)
+            // What somebody wrote like a mark is none.
+            if mark == nil, DigestMark(ending: kept) != nil { kept += " " }
+            if let mark, sought.contains(mark.sum) { found[mark.sum] = whole ?? text }
             guard kept.utf8.contains(where: { $0 > 32 }) else { return nil }
             return EpisodeEntry(
                 uuid: message.uuid, hash: Checksum(value: message.hash &+ UInt64(index)).hexadecimal, role: piece.role,

@@ -8,12 +8,18 @@ package struct Message: Sendable {
         package var text: String
         package var shortening: Shortening
         package var startsTurn: Bool
+        /// What `text` tells in a line of its own; nil where it is the text itself.
+        package var whole: String?
 
-        package init(role: EpisodeEntry.Role, text: String, shortening: Shortening, startsTurn: Bool = false) {
+        package init(
+            role: EpisodeEntry.Role, text: String, shortening: Shortening, startsTurn: Bool = false,
+            whole: String? = nil
+        ) {
             self.role = role
             self.text = text
             self.shortening = shortening
             self.startsTurn = startsTurn
+            self.whole = whole
         }
     }
 
@@ -32,6 +38,8 @@ package struct Message: Sendable {
     package var pieces: [Piece]?
     /// The first of the transcript that a person typed, in this message or before it.
     package var firstPrompt: String?
+    /// Of tools, that ended with it.
+    package var calls: [EndedCall] = []
     /// Nobody said it.
     package var isOfClient = false
     /// It tells again what was said before.
@@ -52,6 +60,8 @@ package enum Shortening: Sendable, Equatable {
     case line(Int)
     /// The beginning, to so many bytes.
     case start(Int)
+    /// What has more characters than so many, as Unicode counts scalars, becomes a digest that is marked as one.
+    indirect case digest(Shortening, beyond: Int)
 
     package func apply(to text: String) -> String {
         switch self {
@@ -67,7 +77,21 @@ package enum Shortening: Sendable, Equatable {
             let first = lines.first { line in line.contains { $0 > 32 } }.map(Array.init) ?? []
             return Self.start(of: Array(first.drop { $0 <= 32 }), limit)
         case .start(let limit): return Self.start(of: Array(text.utf8), limit)
+        case .digest: return digest(text).text
         }
+    }
+
+    /// - Parameter whole: what the text tells in a line of its own; nil where it is the text itself.
+    /// - Returns: what is kept, and the mark that it ends with, where it is a digest.
+    package func digest(_ text: String, of whole: String? = nil) -> (text: String, mark: DigestMark?) {
+        guard case .digest(let shortening, let limit) = self else { return (apply(to: text), nil) }
+        let full = whole ?? text
+        // Counted only where the bytes do not tell.
+        guard full.utf8.count > limit, full.unicodeScalars.count > limit else {
+            return (whole == nil ? text : shortening.apply(to: text), nil)
+        }
+        let mark = DigestMark(of: full)
+        return (shortening.apply(to: text) + mark.text, mark)
     }
 
     private static func start(of bytes: [UInt8], _ limit: Int) -> String {

@@ -11,6 +11,10 @@ package struct ReadingRules: Sendable {
     package var awaited: AwaitedAnswer?
     /// Count what the model saw, and tokens: one more look at every block.
     package var countsSeen = false
+    /// Collect the calls of tools that ended.
+    package var countsCalls = false
+    /// Texts to be told whole of which digests are kept, by the sums of their marks.
+    package var sought: Set<String> = []
 
     package init(policy: FilterPolicy, redactor: Redactor, exclusions: Exclusions = Exclusions()) {
         self.policy = policy

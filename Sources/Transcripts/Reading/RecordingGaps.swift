@@ -38,6 +38,15 @@ package struct RecordingGaps: Sendable {
         }
     }
 
+    /// Whether every line is one of ours.
+    package static func isSound(_ text: String) -> Bool {
+        text.split(separator: "\n").allSatisfy { line in
+            let words = line.split(separator: " ", maxSplits: 3).map(String.init)
+            guard words.count >= 3, Int64(words[1]).map({ $0 >= 0 }) ?? false, isTime(words[2]) else { return false }
+            return ["off", "on", "anew"].contains(words[0])
+        }
+    }
+
     /// Lines that are none of ours are passed over.
     private static func parse(_ text: String) -> [Gap] {
         var gaps: [Gap] = []

@@ -51,7 +51,7 @@ package struct Tombstone: Sendable, Equatable {
 
     /// Lines that are none of ours are passed over.
     /// - Returns: nil where the first says nothing: nobody may take that for leave to record.
-    init?(of session: SessionID, text: String) {
+    package init?(of session: SessionID, text: String) {
         let lines = text.split(separator: "\n")
         guard let first = lines.first, let head = Head(of: session, line: first) else { return nil }
         self.init(of: session, isWhole: head.isWhole)

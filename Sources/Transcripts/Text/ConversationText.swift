@@ -22,13 +22,13 @@ package struct ConversationText {
 
     package mutating func add(_ entry: EpisodeEntry) {
         switch entry.role {
-        case .call: work.call(entry.text)
-        case .failure: work.failure(entry.text, uuid: entry.uuid)
+        case .call: work.call(DigestMark.withoutMark(entry.text))
+        case .failure: work.failure(DigestMark.readable(entry.text), uuid: entry.uuid)
         case .user, .peer, .scheduled, .assistant, .thinking, .result, .notice:
             endWork()
-            let name = Self.name(of: entry)
+            let name = Self.name(of: entry), text = DigestMark.readable(entry.text)
             // A reply comes as several lines; its speaker is named once.
-            lines.append(name == speaker ? entry.text : "\(name): \(entry.text)")
+            lines.append(name == speaker ? text : "\(name): \(text)")
             speaker = name
         }
     }
@@ -65,12 +65,17 @@ package struct ConversationText {
 struct Work {
     private var tools: [(name: String, targets: [String])] = []
     private var failures: [(uuid: String, parts: [String])] = []
+    /// Calls of which more is told.
+    private var details: [String] = []
 
     /// So many bytes of what the calls of one tool acted on are named; what was changed is named whole.
     private static let foldLimit = 100
 
+    /// - Parameter text: name and target; behind a line break a summary of all that it was called with.
     mutating func call(_ text: String) {
-        let (name, target) = Self.parts(of: text)
+        let parts = text.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
+        if parts.count > 1 { details.append(text) }
+        let (name, target) = Self.parts(of: parts.first.map(String.init) ?? "")
         guard let index = tools.firstIndex(where: { $0.name == name }) else {
             return tools.append((name, [target]))
         }
@@ -105,7 +110,7 @@ struct Work {
 
     /// - Parameter known: files named before.
     func lines(_ known: inout Set<String>) -> [String] {
-        tools.map { Self.line($0.name, $0.targets, &known) }
+        tools.map { Self.line($0.name, $0.targets, &known) } + details
             + failures.map { "Failed: " + $0.parts.joined(separator: "\n") }
     }
 

@@ -251,22 +251,30 @@ extension JSONText {
     }
 }
 
-/// Reads the strings that stand at the top of a JSON object.
+/// Reads the strings, and other plain values, that stand at the top of a JSON object.
 ///
 /// A hook needs some short fields of a payload that may hold megabytes. `JSONDecoder` takes 0.3 ms before it reads the
 /// first byte, and gives up on a lone surrogate in a prompt or on a payload that was cut; this takes what is there.
 package enum PayloadScanner {
+    /// - Parameter words: of the wanted fields, those that are numbers or truth values, and taken as they are written.
     /// - Returns: the wanted fields that are strings; nil when this is no object. A value that was cut is no value.
-    package static func strings(of bytes: [UInt8], named wanted: Set<String>) -> [String: String]? {
+    package static func strings(
+        of bytes: [UInt8], named wanted: Set<String>, words: Set<String> = []
+    ) -> [String: String]? {
         unsafe bytes.withUnsafeBufferPointer { buffer in
             guard let text = unsafe JSONText(buffer) else { return nil }
             let start = text.skipSpace(0)
             guard start < text.count, text[start] == UInt8(ascii: "{") else { return nil }
             var fields: [String: String] = [:]
-            _ = text.members(of: start) { name, value in
+            _ = text.members(of: start) { name, place in
                 let name = text.raw(name)
-                guard wanted.contains(name), let string = text.string(value) else { return }
-                fields[name] = string
+                guard wanted.contains(name) else { return }
+                if words.contains(name) {
+                    let word = text.raw(place)
+                    if word == "true" || word == "false" || StoredNumber.of(word) != nil { fields[name] = word }
+                } else if let string = text.string(place) {
+                    fields[name] = string
+                }
             }
             return fields
         }

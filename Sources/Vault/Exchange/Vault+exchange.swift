@@ -1,3 +1,4 @@
+internal import Compression
 package import Domain
 package import Transcripts
 
@@ -5,8 +6,10 @@ extension Vault {
     /// Writes all that is kept of a session as a compressed tar archive: whoever unpacks it has the files.
     /// - Throws: `damaged` where something of it cannot be read; then what was written is no whole archive.
     package func export(
-        _ session: KeptSession, now: Int64, to write: ([UInt8]) throws(VaultError) -> Void
+        _ session: KeptSession, to write: ([UInt8]) throws(VaultError) -> Void
     ) throws(VaultError) {
+        // Dated by what is in it: of the same session the same bytes.
+        let time = session.lastMilliseconds
         func put(_ bytes: [UInt8]) throws(VaultError) { try write(Zstandard.compressed(bytes)) }
         let manifest: [UInt8]
         do {
@@ -14,9 +17,9 @@ extension Vault {
         } catch {
             throw .rejected(reason: "session \(session.id) cannot be exported: \(error)")
         }
-        try put(Self.entry(SessionManifest.name, manifest, now))
+        try put(Self.entry(SessionManifest.name, manifest, time))
         for file in session.files {
-            try put(TarHeader(name: file.name, size: file.keptBytes).blocks(milliseconds: now))
+            try put(TarHeader(name: file.name, size: file.keptBytes).blocks(milliseconds: time))
             for segment in file.segments { try put(try content(of: segment)) }
             try put([UInt8](repeating: 0, count: TarHeader.padding(after: file.keptBytes)))
         }
@@ -41,7 +44,8 @@ extension Vault {
         _ source: @escaping () throws(VaultError) -> [UInt8], now: Int64,
         without exclusions: (SessionID) throws(VaultError) -> Exclusions
     ) throws(VaultError) -> ImportedSession {
-        let stream = ZstdReader(source)
+        let stream = ZstandardReader(
+            source, damaged: VaultError.rejected(reason: "this is no zstd stream, or it is damaged"))
         var tar = TarReader { count throws(VaultError) in try stream.read(count) }
         guard let first = try tar.header(), first.name == SessionManifest.name, first.size <= Self.manifestLimit else {
             throw .rejected(

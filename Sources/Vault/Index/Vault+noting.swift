@@ -4,12 +4,18 @@ internal import Transcripts
 
 /// What changes the index; each in one transaction.
 extension Vault {
-    /// Where the next segment goes.
+    /// Where the next segment goes. A pack in which something is damaged takes no more: it is not copied elsewhere any more.
     func nextPlace(_ database: Database) throws -> (pack: Int64, offset: Int64) {
-        let last = try Row.fetchOne(database, sql: "SELECT number, bytes FROM pack ORDER BY number DESC LIMIT 1")
+        let last = try Row.fetchOne(
+            database,
+            sql: """
+                SELECT number, bytes, EXISTS (SELECT 1 FROM segment WHERE segment.pack = pack.number AND damage <> '') AS is_damaged
+                FROM pack ORDER BY number DESC LIMIT 1
+                """)
         guard let last else { return (1, 0) }
         let number = try last.number("number"), bytes = try last.number("bytes")
-        return bytes < PackFolder.limit ? (number, bytes) : (number + 1, 0)
+        let takesMore = try bytes < PackFolder.limit && last.number("is_damaged") == 0
+        return takesMore ? (number, bytes) : (number + 1, 0)
     }
 
     /// Notes a segment that lies in its pack. What it takes the place of lies there for nothing from then on.

@@ -28,6 +28,11 @@ extension Generation: FetchableRecord {
             arguments: [session, name])
     }
 
+    /// All of a session.
+    static func all(of session: String, _ database: Database) throws -> [Generation] {
+        try fetchAll(database, sql: query + " WHERE file.session = ?", arguments: [session])
+    }
+
     static func one(_ number: Int64, _ database: Database) throws -> Generation? {
         try fetchOne(database, sql: query + " WHERE generation.number = ?", arguments: [number])
     }

@@ -1,6 +1,6 @@
 package import Domain
 internal import GRDB
-internal import Transcripts
+package import Transcripts
 
 /// What of a kept file is looked at as one: a line of a transcript, wherever segments part it, or all of another file.
 package struct Passage: Sendable {
@@ -37,6 +37,39 @@ extension Vault {
             }
         }
         try purge()
+    }
+
+    /// Takes out what is forgotten, from wherever it came back.
+    /// - Parameter exclusions: what is forgotten of a session, in its own transcripts and in copies of others'.
+    package func forgetAgain(
+        by exclusions: (SessionID) throws(VaultError) -> Exclusions
+    ) throws(VaultError) {
+        for session in try sessions(limit: .max) {
+            let forgotten = try exclusions(session)
+            if forgotten.isForgotten {
+                try remove(session)
+                continue
+            }
+            let owners = try read { try Generation.all(of: session.rawValue, $0) }
+            for owner in owners {
+                try locked { () throws(VaultError) in try forgetAgain(forgotten, in: owner) }
+            }
+        }
+        try purge()
+    }
+
+    private func forgetAgain(_ forgotten: Exclusions, in owner: Generation) throws(VaultError) {
+        let source = TranscriptSources.standard.source(of: owner.configDirectory)
+        for segment in try read({ try Segment.all(of: owner.number, $0) }) where segment.damage.isEmpty {
+            let before = KeptBytes(bytes: try content(of: segment), cuts: segment.cuts)
+            let after = before.remaining(of: owner.name, segment.range, by: source, forgotten)
+            guard after != before else { continue }
+            var head = SegmentHead(owner, segment)
+            (head.kept, head.cuts, head.sha256) = (
+                after.bytes.count, after.cuts, Digest.hexadecimal(after.bytes)
+            )
+            try store(head, after.bytes, instead: [segment])
+        }
     }
 
     /// Whether something of a file was left out or taken out because it is forgotten.

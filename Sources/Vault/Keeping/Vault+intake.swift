@@ -53,7 +53,9 @@ extension Vault {
                 ? nil : PartPlace(generation: generation.generation, known: generation, start: generation.end)
         }
         // What came before it is kept nowhere: it is a generation with a hole.
-        return PartPlace(generation: (known.map(\.generation).max() ?? -1) + 1, known: nil, start: part.from)
+        let next = (known.map(\.generation).max() ?? -1) + 1
+        let first = SessionID(rawValue: part.session).map(firstGeneration) ?? 0
+        return PartPlace(generation: max(next, first), known: nil, start: part.from)
     }
 
     private func isKept(_ part: Intake.Part, in generation: Generation) throws(VaultError) -> Bool {

@@ -144,7 +144,8 @@ extension Vault {
                 return Standing(generation: generation.generation, end: size, tail: "")
             }
         }
-        return Standing(generation: (known.map(\.generation).max() ?? -1) + 1, end: 0, tail: Digest.hexadecimal([]))
+        let next = max((known.map(\.generation).max() ?? -1) + 1, firstGeneration(of: request.session))
+        return Standing(generation: next, end: 0, tail: Digest.hexadecimal([]))
     }
 
     private func isBeginning(

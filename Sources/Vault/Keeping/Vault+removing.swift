@@ -15,25 +15,29 @@ extension Vault {
     /// Takes all of a session out; its bytes lie in the packs until these are tidied.
     /// - Parameter name: of the only file that is to go; nil for all.
     package func remove(_ session: SessionID, file name: String? = nil) throws(VaultError) {
-        try locked { () throws(VaultError) in
-            try write { database in
-                let generations = try Row.fetchAll(
-                    database,
-                    sql: """
-                        SELECT generation.number, path FROM generation JOIN file ON file.number = file
-                        WHERE session = ?1 AND (?2 IS NULL OR name = ?2)
-                        """, arguments: [session.rawValue, name])
-                for row in generations {
-                    let number: Int64 = try row.decode(forColumn: "number")
-                    let path: String = try row.decode(forColumn: "path")
-                    try forget(Segment.all(of: number, database), database)
-                    try database.execute(sql: "DELETE FROM generation WHERE number = ?", arguments: [number])
-                    try database.execute(sql: "DELETE FROM seen WHERE path = ?", arguments: [path])
-                }
-                try database.execute(
-                    sql: "DELETE FROM file WHERE session = ?1 AND (?2 IS NULL OR name = ?2)",
-                    arguments: [session.rawValue, name])
+        try locked { () throws(VaultError) in try takeOut(session, file: name, withLooks: true) }
+    }
+
+    /// The same, by who has the lock.
+    /// - Parameter withLooks: whether a file that is as it was when it was kept is kept again.
+    func takeOut(_ session: SessionID, file name: String?, withLooks: Bool) throws(VaultError) {
+        try write { database in
+            let generations = try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT generation.number, path FROM generation JOIN file ON file.number = file
+                    WHERE session = ?1 AND (?2 IS NULL OR name = ?2)
+                    """, arguments: [session.rawValue, name])
+            for row in generations {
+                let number: Int64 = try row.decode(forColumn: "number")
+                let path: String = try row.decode(forColumn: "path")
+                try forget(Segment.all(of: number, database), database)
+                try database.execute(sql: "DELETE FROM generation WHERE number = ?", arguments: [number])
+                if withLooks { try database.execute(sql: "DELETE FROM seen WHERE path = ?", arguments: [path]) }
             }
+            try database.execute(
+                sql: "DELETE FROM file WHERE session = ?1 AND (?2 IS NULL OR name = ?2)",
+                arguments: [session.rawValue, name])
         }
     }
 
@@ -62,10 +66,26 @@ extension Vault {
     ) throws -> PruneOutcome {
         let before = now - policy.keepDays * 86_400_000
         var outcome = PruneOutcome()
-        var left = try read {
-            try Int64.fetchOne($0, sql: "SELECT coalesce(sum(bytes - dead), 0) FROM pack") ?? 0
+        var left = try wantedBytes()
+        for (session, last, bytes) in try sessionsByUse() {
+            guard last < before || left > policy.maxBytes else { break }
+            guard try !isBound(session) else { continue }
+            try remove(session)
+            outcome.sessions.append(session)
+            left -= bytes
         }
-        let sessions = try read { database in
+        outcome.freedBytes = try tidy()
+        return outcome
+    }
+
+    /// Of the packs, bytes that do not lie there for nothing.
+    func wantedBytes() throws(VaultError) -> Int64 {
+        try read { try Int64.fetchOne($0, sql: "SELECT coalesce(sum(bytes - dead), 0) FROM pack") ?? 0 }
+    }
+
+    /// All sessions, those longest unused first, with when they were added to last (ms since 1970) and their bytes in the packs.
+    func sessionsByUse() throws(VaultError) -> [(session: SessionID, last: Int64, bytes: Int64)] {
+        try read { database in
             try Row.fetchAll(
                 database,
                 sql: """
@@ -75,19 +95,11 @@ extension Vault {
                         JOIN file AS mine ON mine.number = own.file WHERE mine.session = file.session
                     ) AS bytes
                     FROM file JOIN generation ON generation.file = file.number GROUP BY session ORDER BY last
-                    """)
-        }
-        for row in sessions {
-            let last = try row.number("last"), bytes = try row.number("bytes")
-            guard last < before || left > policy.maxBytes else { break }
-            guard let session = SessionID(rawValue: try row.decode(forColumn: "session")), try !isBound(session) else {
-                continue
+                    """
+            ).compactMap { row in
+                guard let session = SessionID(rawValue: try row.decode(forColumn: "session")) else { return nil }
+                return (session, try row.number("last"), try row.number("bytes"))
             }
-            try remove(session)
-            outcome.sessions.append(session)
-            left -= bytes
         }
-        outcome.freedBytes = try tidy()
-        return outcome
     }
 }

@@ -8,6 +8,10 @@ extension Vault {
     @discardableResult
     package func tidy() throws(VaultError) -> Int64 { try rewrite(where: "2 * dead > bytes AND dead > 0") }
 
+    /// The same of packs of which an eighth does: where room is short.
+    @discardableResult
+    package func makeRoom() throws(VaultError) -> Int64 { try rewrite(where: "8 * dead > bytes") }
+
     /// The same of all packs in which anything does: what was taken out of the vault is not on the disk from then on.
     @discardableResult
     func purge() throws(VaultError) -> Int64 {

@@ -1,3 +1,4 @@
+internal import Compression
 internal import Domain
 
 /// How a segment stands in a pack: a skippable zstd frame (RFC 8878, section 3.1.2) with its head as JSON, then its bytes as

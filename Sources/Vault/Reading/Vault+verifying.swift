@@ -158,6 +158,36 @@ extension Vault {
         return content
     }
 
+    package var isEmpty: Bool {
+        get throws(VaultError) {
+            try read { try !(Bool.fetchOne($0, sql: "SELECT EXISTS (SELECT 1 FROM segment)") ?? false) }
+        }
+    }
+
+    /// Whether the index says all that it says lies in the packs: a row that is gone takes its segment with it. Where it does
+    /// not, the next who opens the vault makes it anew.
+    package func isAgreed() throws(VaultError) -> Bool {
+        let isAgreed = try read { database in
+            try
+                !(Bool.fetchOne(
+                    database,
+                    sql: """
+                        SELECT EXISTS (SELECT 1 FROM pack WHERE bytes - dead <>
+                            (SELECT coalesce(sum(length), 0) FROM segment WHERE segment.pack = pack.number))
+                        OR EXISTS (SELECT 1 FROM segment WHERE generation NOT IN (SELECT number FROM generation))
+                        OR EXISTS (SELECT 1 FROM generation WHERE file NOT IN (SELECT number FROM file))
+                        """) ?? true)
+        }
+        if !isAgreed { markIndexDamaged() }
+        return isAgreed
+    }
+
+    /// Packs that the index names, and that are not there.
+    package func missingPacks() throws(VaultError) -> [String] {
+        let named = try read { try Int64.fetchAll($0, sql: "SELECT DISTINCT pack FROM segment ORDER BY pack") }
+        return named.filter { !Files.exists(packs.file($0)) }.map(PackFolder.name(of:))
+    }
+
     /// Those that the last look at each found damaged.
     package func damaged() throws(VaultError) -> [DamagedSegment] {
         let numbers = try read { try Int64.fetchAll($0, sql: "SELECT number FROM segment WHERE damage <> ''") }

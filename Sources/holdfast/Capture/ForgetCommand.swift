@@ -49,7 +49,9 @@ struct ForgetCommand: ParsableCommand {
                 throw Failure(
                     .usage, "nobody can be asked here", remedy: "give --yes, or --dry-run to see what there is")
             }
-            let answer = try place.forget(wish, isDryRun: dryRun) { found in
+            let isDryRun = dryRun
+            let unseen = try Waiting.run { try await place.bringBack(wish, isDryRun: isDryRun) }
+            let answer = try place.forget(wish, isDryRun: dryRun, unseenAway: unseen) { found in
                 if yes { return true }
                 Terminal.show(found.lines.joined(separator: "\n"))
                 Terminal.complain("this cannot be undone. Forget it? [y/N]")

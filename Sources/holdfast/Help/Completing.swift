@@ -11,6 +11,7 @@ enum Completing {
     static let keptOrKey = CompletionKind.custom { _, _, word in names(.kept, word) + names(.key, word) }
     static let pool = CompletionKind.custom { _, _, word in names(.pool, word) }
     static let provider = CompletionKind.custom { _, _, word in names(.provider, word) }
+    static let tool = CompletionKind.custom { _, _, word in names(.tool, word) }
     static let transcript = CompletionKind.file(extensions: ["jsonl"])
 
     private static func names(_ kind: Named, _ word: String) -> [String] {

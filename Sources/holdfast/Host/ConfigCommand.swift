@@ -4,6 +4,7 @@ internal import LanguageModel
 internal import Operations
 internal import Platform
 internal import Settings
+internal import Storage
 
 struct ConfigCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -13,7 +14,7 @@ struct ConfigCommand: ParsableCommand {
             Example:
               holdfast config init
             """,
-        subcommands: [Check.self, Show.self, Init.self, Migrate.self],
+        subcommands: [Check.self, Show.self, Init.self, Migrate.self, ACL.self],
         defaultSubcommand: Show.self
     )
 
@@ -30,8 +31,11 @@ struct ConfigCommand: ParsableCommand {
         func run() throws {
             try reporting {
                 let settings = try Settings.load()
+                try settings.checkRedisLogin()
                 try settings.checkProvider()
                 _ = try settings.trackingRules()
+                _ = try settings.toolPolicies()
+                _ = try settings.sinks()
                 let kind = settings.configuration.provider.kind.rawValue
                 let key = ProviderKey(settings).words(isMissing: ProviderKey.isMissing(settings))
                 if output.json {
@@ -73,7 +77,7 @@ struct ConfigCommand: ParsableCommand {
                 }
                 // A URL may hold a password.
                 if !settings.configuration.usesEmbeddedRedis, let url = try? settings.redisURL() {
-                    rows = rows.map { $0.0 == "redis.url" ? ($0.0, .string("\(url)")) : $0 }
+                    rows = rows.map { $0.0 == "redis.url" ? ($0.0, .string(url.upstream ?? "\(url)")) : $0 }
                 }
                 rows.append(("max_session_age_ms", .number(Double(settings.configuration.ages.standardMilliseconds))))
                 for (agent, age) in settings.configuration.ages.byAgentMilliseconds.sorted(by: { $0.key < $1.key }) {
@@ -89,7 +93,8 @@ struct ConfigCommand: ParsableCommand {
     struct Init: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "init",
-            abstract: "Writes holdfast.json and agents.json with every default and why; leaves existing files alone.",
+            abstract:
+                "Writes holdfast.json, agents.json and tools.json with every default and why; leaves existing files alone.",
             discussion: """
                 Example:
                   holdfast config init
@@ -102,6 +107,35 @@ struct ConfigCommand: ParsableCommand {
                 let outcomes = try Setting.begin(in: folder).map { ($0.path, $0.isNew ? "written" : "kept") }
                 if output.json { return try Terminal.printJSON(Dictionary(outcomes) { first, _ in first }) }
                 for (path, outcome) in outcomes { Terminal.say("\(outcome)  \(path)") }
+            }
+        }
+    }
+
+    struct ACL: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "acl",
+            abstract: "Prints the line that gives a user of a Redis all that Holdfast needs there, and no more.",
+            discussion: """
+                Put a password in the place of PASSWORD, and say it to the server as one who may.
+
+                Example:
+                  holdfast config acl --user holdfast
+                """)
+        @Option(help: "The user's name.") var user = "holdfast"
+        @OptionGroup var output: OutputOptions
+
+        func validate() throws {
+            guard !user.isEmpty, !user.contains(where: \.isWhitespace) else {
+                throw ValidationError("--user takes a name without spaces")
+            }
+        }
+
+        func run() throws {
+            try reporting {
+                let namespace = Settings.processEnvironment["HOLDFAST_NAMESPACE"] ?? "holdfast"
+                let line = AccessRule.line(user: user, namespace: namespace)
+                if output.json { return try Terminal.printJSON(["rule": line]) }
+                Terminal.say(line)
             }
         }
     }

@@ -26,7 +26,8 @@ struct HooksCommand: ParsableCommand {
 
         func run() throws {
             try reporting {
-                let (folder, wasThere) = try Plugin.install()
+                let isGuarding = try Workplace.evenMisconfigured().guardsTools
+                let (folder, wasThere) = try Plugin.install(guarding: isGuarding)
                 try HooksCommand.say(wasThere ? "installed already" : "installed", folder, output)
             }
         }
@@ -65,12 +66,14 @@ struct HooksCommand: ParsableCommand {
             try reporting {
                 let place = try Workplace.evenMisconfigured()
                 let isInstalled = try Plugin.isInstalled()
+                let isUnguarded = try place.guardsTools && !Plugin.isInstalled(Plugin.guardName)
                 let last = try place.status().capture.last_hook
                 let version = ClientVersion.installed()
                 let isTooOld = version?.isTooOld ?? false
                 if output.json {
                     try Terminal.printJSON([
                         "installed": isInstalled ? "yes" : "no", "last_fired_at": last?.text ?? "never",
+                        "guards_tools": isUnguarded ? "no" : place.guardsTools ? "yes" : "not wanted",
                         "client": version?.description ?? "unknown", "client_fires_hooks": isTooOld ? "no" : "yes",
                     ])
                 } else {
@@ -78,8 +81,13 @@ struct HooksCommand: ParsableCommand {
                         "plugin \(isInstalled ? "installed" : "not installed; run 'holdfast hooks install'"), last hook \(Terminal.away(last))"
                     )
                 }
+                if isUnguarded {
+                    Terminal.complain(
+                        "tools.guard is deny, and the plugin \(Plugin.guardName) is not installed; run 'holdfast hooks install'"
+                    )
+                }
                 if isTooOld, let version { Terminal.complain("\(version.words); \(ClientVersion.remedy)") }
-                if !isInstalled || isTooOld { throw ExitCode(Failure.Code.no.rawValue) }
+                if !isInstalled || isTooOld || isUnguarded { throw ExitCode(Failure.Code.no.rawValue) }
             }
         }
     }

@@ -16,7 +16,8 @@ struct VaultCommand: ParsableCommand {
             """,
         subcommands: [
             VaultStatusCommand.self, VaultListCommand.self, VaultShowCommand.self, VaultVerifyCommand.self,
-            VaultRestoreCommand.self, VaultExportCommand.self, VaultImportCommand.self, VaultPruneCommand.self,
+            VaultRestoreCommand.self, VaultFetchCommand.self, VaultExportCommand.self, VaultImportCommand.self,
+            VaultPruneCommand.self,
         ],
         defaultSubcommand: VaultStatusCommand.self
     )
@@ -42,6 +43,11 @@ struct VaultStatusCommand: ParsableCommand {
                 ["sessions", "\(status.sessions) (\(counted(status.files, "file")))"],
                 ["kept", "\(Terminal.bytes(status.kept_bytes)) in \(Terminal.bytes(status.stored_bytes))"],
                 ["encrypted", encryption(status)],
+                [
+                    "second copy alone",
+                    "\(counted(Int64(status.away_sessions), "session")), \(Terminal.bytes(status.away_bytes))"
+                        + (status.leaving_sessions > 0 ? "; \(status.leaving_sessions) more to be sent there" : ""),
+                ],
                 ["damaged", "\(status.damaged_segments) of \(counted(status.segments, "segment"))"],
                 ["last kept", Terminal.away(status.last_kept_at)],
             ]
@@ -97,7 +103,9 @@ struct VaultListCommand: ParsableCommand {
                 rows.map {
                     [
                         $0.session_id, Terminal.away($0.last_kept_at), "\($0.files)",
-                        Terminal.bytes($0.kept_bytes), Terminal.bytes($0.stored_bytes), $0.is_whole ? "yes" : "no",
+                        Terminal.bytes($0.kept_bytes),
+                        $0.place == "vault" ? Terminal.bytes($0.stored_bytes) : "second copy",
+                        $0.is_whole ? "yes" : "no",
                         $0.cwd,
                     ]
                 }, head: ["SESSION", "LAST KEPT", "FILES", "BYTES", "STORED", "WHOLE", "FOLDER"])
@@ -214,6 +222,7 @@ struct VaultRestoreCommand: ParsableCommand {
                     remedy: "'holdfast vault list' shows them")
             }
             let key = try key.map { try DispatchKey($0) } ?? named?.key
+            try Waiting.run { try await place.fetchIfAway(id) }
             do {
                 guard let copy = try place.putBack(id, of: key, to: to.map(Files.absolute), for: folder) else {
                     let path = place.path(of: id, in: to.map(Files.absolute)).map { ": \($0)" } ?? ""
@@ -229,6 +238,49 @@ struct VaultRestoreCommand: ParsableCommand {
             } catch let error as RestoreError {
                 throw Failure(.no, "\(error)")
             }
+        }
+    }
+}
+
+struct VaultFetchCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "fetch",
+        abstract: "Brings sessions back that lie in the second copy alone.",
+        discussion: """
+            Into the vault, from where 'vault restore' puts them back, which does this by itself. A vault that is nearly full \
+            passes on what was longest unused. Exits 1 where one does not come.
+
+            Example:
+              holdfast vault fetch 0f3c2f0e-6a36-4a7e-9f55-1f4d7e2a9b01
+            """)
+
+    @Argument(help: "Session IDs, their first digits, or dispatch keys.", completion: Completing.keptOrKey)
+    var sessions: [String] = []
+
+    @Flag(help: "All of them.")
+    var all = false
+
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        guard all != !sessions.isEmpty else {
+            throw ValidationError(
+                all ? "--all and sessions are given; give one" : "no session is given; give some, or --all")
+        }
+    }
+
+    func run() throws {
+        try reporting {
+            let place = try Workplace(), names = all ? nil : sessions
+            let answer = try Waiting.run { try await place.fetchKept(names) }
+            if output.json {
+                try Terminal.printJSON(answer)
+            } else {
+                if let error = answer.error { Terminal.complain("the second copy: \(error)") }
+                for session in answer.missing { Terminal.complain("session \(session) did not come") }
+                Terminal.say("\(counted(answer.session_ids.count, "session")) came back")
+            }
+            if !answer.missing.isEmpty || answer.error != nil { throw ExitCode(Failure.Code.no.rawValue) }
         }
     }
 }
@@ -294,6 +346,7 @@ struct VaultPruneCommand: ParsableCommand {
         abstract: "Takes out what is too old, or too much.",
         discussion: """
             By vault.keep_days and vault.max_bytes. The companion does this hourly. Nothing of a session goes that a key has.
+            With a second copy what is too much goes there: 'holdfast vault fetch' brings it back.
             With --damaged instead what 'vault verify' found damaged and cannot be read now either: see first that its disk \
             is there, and that 'holdfast sync' has kept anew what it can.
 
@@ -319,7 +372,8 @@ struct VaultPruneCommand: ParsableCommand {
             }
             Terminal.say(
                 "\(counted(outcome.session_ids.count, "session")) taken out, \(Terminal.bytes(outcome.freed_bytes)) freed"
-            )
+                    + (outcome.leaving_sessions > 0
+                        ? "; \(counted(outcome.leaving_sessions, "session")) to be sent to the second copy" : ""))
         }
     }
 }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Domain
 internal import Operations
 
 struct MemoryCommand: ParsableCommand {
@@ -10,8 +11,8 @@ struct MemoryCommand: ParsableCommand {
               holdfast memory search 'redis timeout' --key coder --since 2w
             """,
         subcommands: [
-            SearchMemoryCommand.self, ShowMemoryCommand.self, AddMemoryCommand.self, ExportMemoryCommand.self,
-            ImportMemoryCommand.self,
+            SearchMemoryCommand.self, ShowMemoryCommand.self, HandoffCommand.self, AddMemoryCommand.self,
+            ExportMemoryCommand.self, ImportMemoryCommand.self, TemplatesCommand.self,
         ]
     )
 }
@@ -36,7 +37,8 @@ struct SearchMemoryCommand: ParsableCommand {
         abstract: "Finds episodes by words in memories, digests and what was said; the best first.",
         discussion: """
             All words must be there; if no episode has them all, any. "Quoted words" must stand together. Exits 1 when
-            nothing is found.
+            nothing is found. With --graph it asks the knowledge graph that memories are handed on to (see 'holdfast
+            sinks').
 
             Example:
               holdfast memory search 'flaky test' --since 30d
@@ -51,10 +53,23 @@ struct SearchMemoryCommand: ParsableCommand {
     @Option(help: "How many at most.")
     var limit = 10
 
+    @Flag(help: "Ask the knowledge graph, and nothing else.")
+    var graph = false
+
     @OptionGroup var output: OutputOptions
+
+    private func askGraph() throws {
+        let found = try Workplace().searchGraph(query.joined(separator: " "), limit: limit)
+        if output.json { try Terminal.printJSON(found) } else { for fact in found.facts { Terminal.say(fact.shown) } }
+        guard !found.facts.isEmpty else {
+            if !output.json { Terminal.complain("nothing found") }
+            throw ExitCode(Failure.Code.no.rawValue)
+        }
+    }
 
     func run() throws {
         try reporting {
+            if graph { return try askGraph() }
             let found = try Workplace().search(
                 query.joined(separator: " "), key: scope.key, sinceMilliseconds: try scope.sinceMilliseconds(),
                 limit: limit, marks: output.json ? ("", "") : (Self.mark, Self.mark))

@@ -11,9 +11,46 @@ struct SessionsCommand: ParsableCommand {
             Example:
               holdfast sessions list
             """,
-        subcommands: [List.self, Show.self, Drop.self, Sweep.self],
+        subcommands: [List.self, Show.self, Drop.self, Sweep.self, Rebuild.self],
         defaultSubcommand: List.self
     )
+
+    struct Rebuild: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "rebuild",
+            abstract: "Puts a session together from whatever has parts of it, and says what is missing.",
+            discussion: """
+                Its transcript, the vault, the archive's words, a checkpoint, what was said last under its key: in this order.
+
+                Example:
+                  holdfast sessions rebuild 0f3c2f0e-6a36-4a7e-9f55-1f4d7e2a9b01 --project ~/src/app
+                """)
+
+        @Argument(help: "A session ID, or its first digits.", completion: Completing.session)
+        var session: String
+
+        @Option(help: "The folder in which the client will be started.", completion: .directory)
+        var project = "."
+
+        @Option(help: "The dispatch key that is to have it; left out: the one it had.", completion: Completing.key)
+        var key: String?
+
+        @OptionGroup var output: OutputOptions
+
+        func run() throws {
+            try reporting {
+                let place = try Workplace()
+                let id = try place.sessionID(session)
+                // Where it does not come, something else may have parts of it.
+                do { try Waiting.run { try await place.fetchIfAway(id) } } catch { Terminal.complain("\(error)") }
+                let answer = try place.rebuild(
+                    id, for: Files.realPath(project) ?? project, key: try key.map { try DispatchKey($0) })
+                if output.json { return try Terminal.printJSON(answer) }
+                Terminal.say("\(answer.session_id): \(answer.outcome), from its \(answer.source): \(answer.path)")
+                for part in answer.missing { Terminal.say("missing: \(part)") }
+            }
+        }
+    }
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -80,9 +117,16 @@ struct SessionsCommand: ParsableCommand {
 
         func run() throws {
             try reporting {
-                let record = try Workplace().session(name)
-                if output.json { return try Terminal.printJSON(record) }
+                let place = try Workplace()
+                let record = try place.session(name), summary = try place.summary(ofSession: name)
+                if output.json {
+                    let told = summary.map { ["summary": $0.sections(level: "##").joined(separator: "\n")] } ?? [:]
+                    return try Terminal.printJSON(record.merging(told) { $1 })
+                }
                 Terminal.printTable(record.sorted { $0.key < $1.key }.map { [$0.key, $0.value] })
+                if let summary {
+                    Terminal.show((["", summary.title] + summary.sections(level: "##")).joined(separator: "\n"))
+                }
             }
         }
     }

@@ -10,7 +10,8 @@ struct StatusCommand: ParsableCommand {
         abstract: "Says in one sentence whether Holdfast does its job, then in a table.",
         discussion: """
             The JSON is described in Sources/Operations/Status/status.schema.json. Exits 0 when a companion runs, 78 when
-            the configuration is not understood, 69 when Redis is away, 1 when no companion runs.
+            the configuration is not understood, 69 when Redis is away, 1 when no companion runs; with --fleet 1 when there
+            is a complaint about a host or a pool.
 
             Example:
               holdfast status --watch
@@ -20,9 +21,17 @@ struct StatusCommand: ParsableCommand {
     @Flag(help: "Look again every two seconds; q or Ctrl-C ends it.")
     var watch = false
 
+    @Flag(help: "Of all hosts that use this Redis: versions, queues, clocks, who drives which key.")
+    var fleet = false
+
     @OptionGroup var output: OutputOptions
 
+    func validate() throws {
+        if watch, fleet { throw ValidationError("--watch looks at this host; leave it or --fleet out") }
+    }
+
     func run() throws {
+        if fleet { return try showFleet() }
         guard watch else { return try Self.run(asJSON: output.json) }
         try reporting {
             let place = try Workplace()
@@ -36,6 +45,14 @@ struct StatusCommand: ParsableCommand {
             try LiveScreen().run(every: .seconds(2)) {
                 StatusTable(try place.status()).text
             }
+        }
+    }
+
+    private func showFleet() throws {
+        try reporting {
+            let fleet = try Workplace().fleet()
+            if output.json { try Terminal.printJSON(fleet) } else { Terminal.show(FleetTable(fleet).text) }
+            if !fleet.complaints.isEmpty { throw ExitCode(Failure.Code.no.rawValue) }
         }
     }
 

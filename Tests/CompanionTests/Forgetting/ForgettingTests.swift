@@ -70,7 +70,7 @@ import Transcripts
     /// again, for the rest.
     @Test func aMemoryThatIsBeingMadeDoesNotComeBack() async throws {
         try await CompanionHouse.run { house in
-            house.model.play(.latency(milliseconds: 4000))
+            house.model.play(.latency(milliseconds: 10_000))
             try await house.settledCompanion {
                 let entries = ["mark-secret of the day", "mark-plain of the rest"].enumerated().map { index, text in
                     EpisodeEntry(uuid: "w\(index)", hash: "h\(index)", role: .user, at: "", text: text)

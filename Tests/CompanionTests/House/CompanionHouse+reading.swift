@@ -106,7 +106,7 @@ extension CompanionHouse {
         }
     }
 
-    func waitForMemories(_ count: Int, within limit: Duration = .seconds(45)) async throws {
+    func waitForMemories(_ count: Int, within limit: Duration = .seconds(120)) async throws {
         try await eventually("\(count) memories", within: limit) { memoryCount() >= count }
     }
 

@@ -85,7 +85,9 @@ final class CompanionHouse: Sendable {
         let settings = LiveSettings(try Settings.load(environment: environment))
         settings.onChange { [log] in log.logger.notice("settings changed") }
         let memories = try MemoryServices(
-            settings: settings, host: host, name: name, connector: RedisConnector(url: url), logger: log.logger)
+            settings: settings, host: host, name: name, connector: RedisConnector(url: url),
+            reliability: ReliabilityServices(state: settings.atStart.state, name: name, logger: log.logger),
+            logger: log.logger)
         let services = ServiceGroup(services: memories.services, logger: log.logger)
         let end = End()
         return try await withThrowingTaskGroup(of: Void.self) { group in
@@ -97,7 +99,7 @@ final class CompanionHouse: Sendable {
             do { result = .success(try await body()) } catch { result = .failure(error) }
             await services.triggerGracefulShutdown()
             // Soon: what waits for events, for up to 20 s, is cut off.
-            try await eventually("the companion stops", within: .seconds(15)) { end.hasCome }
+            try await eventually("the companion stops") { end.hasCome }
             try await group.waitForAll()
             return try result.get()
         }
@@ -158,7 +160,8 @@ final class CompanionHouse: Sendable {
 
     /// - Parameter number: of the file.
     func span(
-        _ entries: [EpisodeEntry], number: Int, key: String = "coder/1", isHistory: Bool = false,
+        _ entries: [EpisodeEntry], number: Int, session: String? = nil, key: String = "coder/1",
+        isHistory: Bool = false,
         wantsMemory: Bool = true, limit: Int64 = 100_000
     ) throws -> EpisodeSpan {
         let path = "/transcripts/\(number).jsonl"
@@ -172,7 +175,8 @@ final class CompanionHouse: Sendable {
             file: file, path: path, from: Cursor(), to: Cursor(offset: 100, generation: 0, tailHash: "t\(number)"),
             limit: limit,
             origin: EpisodeOrigin(
-                session: try #require(SessionID(rawValue: "s\(number)")), dispatchKey: try DispatchKey(key), host: host),
+                session: try #require(SessionID(rawValue: session ?? "s\(number)")), dispatchKey: try DispatchKey(key),
+                host: host),
             filterMark: "f", episodes: [episode])
         span.isHistory = isHistory
         span.wantsMemory = wantsMemory
@@ -205,7 +209,7 @@ final class CompanionHouse: Sendable {
 /// Looks until something holds. Less often than `poll`: what is asked here opens connections and files, and many houses
 /// stand beside each other.
 func eventually(
-    _ what: String, within limit: Duration = .seconds(45), _ condition: () throws -> Bool
+    _ what: String, within limit: Duration = .seconds(120), _ condition: () throws -> Bool
 ) async throws {
     let end = ContinuousClock().now + limit
     while try !condition() {

@@ -31,10 +31,12 @@ import Testing
     func isNamedAndTriedAgain(trouble: Trouble) async throws {
         try await CompanionHouse.run { house in
             // Only what never answers is waited for: a busy machine answers late.
-            let patience = trouble.category == .timeout ? 1 : 60
-            try house.configure(
-                "anthropic", provider: #""max_response_bytes": 20000"#, #""episode_timeout_seconds": \#(patience)"#,
-                #""retry_delays_seconds": [3600]"#)
+            @Sendable func configure(patience: Int) throws {
+                try house.configure(
+                    "anthropic", provider: #""max_response_bytes": 20000"#, #""episode_timeout_seconds": \#(patience)"#,
+                    #""retry_delays_seconds": [3600]"#)
+            }
+            try configure(patience: trouble.category == .timeout ? 1 : 60)
             try await house.settledCompanion {
                 house.model.queue(trouble.scene)
                 let said = try await house.push()[0]
@@ -56,6 +58,10 @@ import Testing
                 #expect(house.model.completions.count == 1)
                 #expect(try house.circuit().state == .closed)
 
+                if trouble.category == .timeout {
+                    try configure(patience: 60)
+                    try await eventually("it is known") { house.log.contains("settings changed") }
+                }
                 #expect(try house.retryNow(said) == .scheduled)
                 try await house.waitForMemories(1)
                 try await house.waitUntilEmpty()

@@ -66,7 +66,7 @@ import Testing
             try await house.settledCompanion {
                 #expect(house.model.calls[0].headers["x-api-key"] == "key-old")
                 try house.scratch.write("key-new\n", to: "key")
-                try await eventually("the new key is used", within: .seconds(10)) {
+                try await eventually("the new key is used") {
                     house.model.calls.contains { $0.headers["x-api-key"] == "key-new" }
                 }
             }

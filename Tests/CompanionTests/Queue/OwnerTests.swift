@@ -72,7 +72,7 @@ import Testing
             try await house.waitForMemories(1)
             try await house.waitUntilEmpty()
             // Long enough for the stop to come before the answer, on a machine however busy.
-            house.model.play(.latency(milliseconds: 4000))
+            house.model.play(.latency(milliseconds: 10_000))
             let said = try await house.push(1)
             try await house.model.waitForCompletions(2)
             try await house.wake()
@@ -99,7 +99,9 @@ import Testing
             }
             kill(pid, SIGTERM)
             let outcome = try await process.value
-            #expect(outcome.error.contains("episodes were finished by others"))
+            // Whether it first hears that the archive is another's or that the lease is depends on who is heard first.
+            let words = ["episodes were finished by others", "the archive cannot be used now"]
+            #expect(words.contains { outcome.error.contains($0) }, "\(outcome.error)")
             #expect(try house.completed(.memory) == 2)
             #expect(Set(try house.ids(.done)) == Set((first + said).map(\.id)))
             #expect(try house.archive().counts().memories == 2)

@@ -13,13 +13,11 @@ internal import Testing
         try await RunningDashboard.run(limits: Self.limits { $0.head = .milliseconds(100) }) { dashboard in
             let connection = try dashboard.connect()
             try await connection.send("GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n")
-            let start = ContinuousClock().now
             try await poll("the end") {
                 if !connection.isEnded { trickle(connection) }
                 connection.look()
                 return connection.isEnded
             }
-            #expect(ContinuousClock().now - start < .seconds(5))
             #expect(connection.received.isEmpty)
         }
     }

@@ -93,7 +93,16 @@ final class StandInBackend: DashboardBackend {
         try await say(
             "context \(key) \(query.maxMessages.map { "\($0)" } ?? "-") \(query.maxCharacters.map { "\($0)" } ?? "-")")
     }
+    func tools() async throws(BackendError) -> [UInt8] { try await say("tools") }
+    func tool(_ name: String) async throws(BackendError) -> [UInt8] { try await say("tool \(name)") }
+    func advice(on tool: String) async throws(BackendError) -> [UInt8] { try await say("advice on \(tool)") }
+    func record(outcome: [UInt8], of tool: String) async throws(BackendError) -> [UInt8] {
+        try await say("outcome of \(tool): \(String(decoding: outcome, as: UTF8.self))")
+    }
     func conversationHealth() async throws(BackendError) -> [UInt8] { try await say("conversation health") }
+    func graph(_ query: MemoryQuery) async throws(BackendError) -> [UInt8] {
+        try await say("graph \(query.text) \(query.limit)")
+    }
     func history(limit: Int) async throws(BackendError) -> [UInt8] { try await say("history \(limit)") }
     func store(entries: [UInt8], _ query: StoreQuery) async throws(BackendError) -> [UInt8] {
         try await say("store \(entries.count) in \(Self.text(query))")

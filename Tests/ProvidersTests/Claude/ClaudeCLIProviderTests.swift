@@ -91,17 +91,24 @@ import Testing
         "echo $$ > $D/leader; trap '' TERM; while :; do sleep 1; done",
     ])
     func killsWhatHangs(script: String) async throws {
-        let failure = try await failure(script, deadline: Asking.short)
-        #expect(failure.failureClass == .timeout)
+        try await failsInTime(script, once: "leader")
         try await expectDead("leader")
+    }
+
+    /// With more time where a busy machine had not begun the script before its time was up.
+    private func failsInTime(_ script: String, once file: String) async throws {
+        for factor in [1, 10, 100] {
+            let failure = try await failure(script, deadline: Asking.short * factor)
+            #expect(failure.failureClass == .timeout)
+            if folder.read(file)?.hasSuffix("\n") == true { return }
+        }
     }
 
     @Test(arguments: ["", "trap '' TERM; "])
     func killsGrandchildrenToo(trap: String) async throws {
-        let failure = try await failure(
+        try await failsInTime(
             "( \(trap)echo ready > $D/ready; while :; do sleep 1; done ) & echo $! > $D/grandchild; wait",
-            deadline: Asking.short)
-        #expect(failure.failureClass == .timeout)
+            once: "grandchild")
         try await expectDead("grandchild")
     }
 

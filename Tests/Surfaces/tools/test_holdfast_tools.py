@@ -28,8 +28,8 @@ from official import OfficialTest, connection  # noqa: E402
 from place import BIN, PATIENCE, ROOT, Place, Session, processes, until  # noqa: E402
 
 READING = {
-    "session_tracking_health", "get_failed_episodes", "session_tracking_status", "list_sessions", "search_memory",
-    "get_memory", "get_conversation",
+    "session_tracking_health", "fleet_status", "reliability_report", "tool_health", "get_failed_episodes", "session_tracking_status", "list_sessions",
+    "search_memory", "get_memory", "get_conversation",
 }
 DESTROYING = {"session_tracking_stop", "drop_session", "discard_episode"}
 OTHERS = {"session_tracking_start", "lookup_session", "retry_episodes", "add_memory", "add_message", "sync_history"}
@@ -236,6 +236,9 @@ class Each(ToolsTest):
             added = await tools.episode("mark-BEGONIA", wait_for_completion=True)
             rows = [
                 ("session_tracking_health", {}, "."),
+                ("reliability_report", {"since": "1d"}, "^(Reliability|Nothing is known)"),
+                ("fleet_status", {}, "^1 host, 1 running\\.\n"),
+                ("tool_health", {}, "^No tool was heard of"),
                 ("get_failed_episodes", {"class": "content_filter", "key": "coder", "since": "1d", "limit": 5},
                  "^1 of 1 failed episode\\.\n.*content_filter, given up, coder/issue-1"),
                 ("session_tracking_status", {"key": KEY}, f"^{KEY} is recorded"),
@@ -1140,7 +1143,8 @@ class RedisTrouble(ToolsTest):
             ("session_tracking_status", {"key": KEY}, None), ("session_tracking_stop", {"key": KEY}, None),
             ("session_tracking_start", {"key": KEY}, None), ("lookup_session", {"key": KEY}, None),
             ("search_memory", {"query": "begonia"}, None), ("get_memory", {"id": self.added}, None),
-            ("session_tracking_health", {}, None),
+            ("session_tracking_health", {}, None), ("reliability_report", {}, None),
+            ("tool_health", {}, "redis_unavailable"), ("fleet_status", {}, "redis_unavailable"),
             ("get_failed_episodes", {}, "redis_unavailable"), ("list_sessions", {}, "redis_unavailable"),
             ("list_sessions", {"search": "coder"}, "redis_unavailable"),
             ("drop_session", {"key": KEY}, "redis_unavailable"),

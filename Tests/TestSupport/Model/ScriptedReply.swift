@@ -6,6 +6,14 @@ struct ScriptedReply {
 
     private var memory: String {
         let word = call.promptWord
+        if call.body.contains("Summarise these messages") {
+            let summaries = (1...20).map { number in
+                JSONValue.object([
+                    "number": .number(Double(number)), "summary": .string("Message \(number), of \(word), in short."),
+                ])
+            }
+            return JSONValue.object(["summaries": .array(summaries)]).text
+        }
         return JSONValue.object([
             "title": .string("About \(word)"), "summary": .string("They spoke of \(word)."),
             "decisions": .array([.string("Keep \(word)")]), "files": .array([.string("Sources/\(word).swift")]),

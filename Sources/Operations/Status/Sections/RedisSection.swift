@@ -106,11 +106,13 @@ extension Status.Redis {
         return Trouble(kind, "Redis refuses writes (\(failure))", atRisk: risk, remedy: remedy)
     }
 
-    /// Whether the server is away for want of a companion, which would run it: then one trouble says both.
+    /// Whether the server is away for want of a companion, which would run it or lead to it: then one trouble says both.
     func waitsForCompanion(_ clues: Clues) -> Bool {
         // A companion serves nothing in a place that is somebody else's.
         if case .foreign = clues.redisFailure { return false }
-        return clues.redisFailure != nil && !clues.companionRuns && clues.usesEmbeddedRedis && clues.stoppedAt == nil
+        if case .newer = clues.redisFailure { return false }
+        return clues.redisFailure != nil && !clues.companionRuns && clues.reachesRedisByCompanion
+            && clues.stoppedAt == nil
     }
 
     private func away(_ judgement: Judgement) -> Trouble? {
@@ -125,7 +127,7 @@ extension Status.Redis {
                 remedy: clues.startRemedy)
         }
         // Who stopped the companion stopped our server.
-        guard clues.stoppedAt == nil || !clues.usesEmbeddedRedis else { return nil }
+        guard clues.stoppedAt == nil || !clues.reachesRedisByCompanion else { return nil }
         let (kind, what, remedy): (Trouble.Kind, String, String) =
             switch failure {
             case .unreachable:
@@ -139,6 +141,8 @@ extension Status.Redis {
                 )
             case .foreign(let fault):
                 (.redis_refuses, "Redis is not spoken to (\(fault.path): \(fault.reason))", fault.remedy)
+            case .newer:
+                (.redis_refuses, "This version is too old for Redis (\(failure))", "update Holdfast on this host")
             case .timedOut:
                 (
                     .redis_hung, "Redis hangs (\(failure))",

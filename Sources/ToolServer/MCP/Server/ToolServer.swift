@@ -55,7 +55,7 @@ package struct Limits: Sendable {
     /// longer than 250 ms; the SDK's client waits 2 s for the end, this and `grace`, before it sends a signal.
     package var parting: Duration = .milliseconds(900)
     /// How long cancelled calls, and answers nobody reads, are waited for at the end.
-    package var grace: Duration = .milliseconds(600)
+    package var grace: Duration = .milliseconds(1400)
 
     package init() {}
 }
