@@ -9,15 +9,12 @@ RELEASE = swift build --scratch-path $(STATIC) $(shell config/static-flags)
 STAGE := $(BUILD)/stage
 # For tests: with the companion of the debug build, an executable of its own, by which they find and kill it.
 TRIAL := $(BUILD)/trial
+# What the tests have built anyway, for a smoke: nothing of it is linked static.
+DRAFT := $(BUILD)/draft
 CLIENTS := $(BUILD)/clients
-# Swift Testing begins all tests of a pass at once; on two cores each would wait for all others.
-FEW := SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH
-COMMANDS := ^CommandTests\.
-TALKING := ^(CompanionTests|ProvidersTests|RelayTests|ThreadsTests)\.
-SERVING := ^DashboardTests\.
 export PATH := $(PATH):$(dir $(shell command -v swift))
 
-.PHONY: help up install uninstall stage trial dist installs test documents lint surfaces e2e full bench dependencies
+.PHONY: help up install uninstall stage trial draft dist installs test documents lint surfaces e2e full bench dependencies
 
 help: ## List the verbs
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -55,11 +52,7 @@ installs: dist ## Install what dist made on bare systems without Swift, use it, 
 test: ## Run all tests
 	@config/install-dependencies test
 	@swift build --build-tests
-	@# Tests that compute hold the few threads on which those wait that talk to servers: not at one time.
-	@swift test --skip-build --parallel --skip '$(COMMANDS)' --skip '$(TALKING)' --skip '$(SERVING)'
-	@$(FEW)=8 swift test --skip-build --parallel --filter '$(COMMANDS)'
-	@$(FEW)=16 swift test --skip-build --parallel --filter '$(TALKING)'
-	@swift test --skip-build --parallel --filter '$(SERVING)'
+	@Tests/run
 
 documents: ## Hold the documents against the programs that test has built: links, commands, outputs
 	@HOLDFAST_BIN=$(abspath $(BUILD))/debug Tests/Documents/check
@@ -72,13 +65,25 @@ surfaces: ## Run the tools by the official MCP client, and the page in a browser
 	@swift build
 	@Tests/Surfaces/run $(or $(SCOPE),all)
 
-e2e: trial ## Run the scenarios with the newest Claude Code client and an older one, 50 random runs of faults, 8 of damage
+draft: dependencies
+	@swift build
+	@hooks/stage $(BUILD)/debug $(DRAFT) $(BUILD)/debug
+
+ifeq ($(SCOPE),smoke)
+e2e: STAGED := $(DRAFT)
+e2e: draft
+else
+e2e: STAGED := $(TRIAL)
+e2e: trial
+endif
+e2e: ## Run the scenarios with the newest Claude Code client and an older one, and random faults and damage; SCOPE=smoke: few
 	@config/install-dependencies e2e
 	@for client in newest 2.1.139; do \
-	  HOLDFAST_BIN=$(abspath $(TRIAL))/bin HOLDFAST_PLUGIN=$(abspath $(TRIAL))/share/holdfast/plugin \
-	    HOLDFAST_DYNAMIC_BIN=$(abspath $(BUILD))/debug SHARDS=$(or $(SHARDS),3) Tests/EndToEnd/run $$client || exit; done
-	@HOLDFAST_BIN=$(abspath $(TRIAL))/bin Tests/EndToEnd/random --runs 50
-	@HOLDFAST_BIN=$(abspath $(TRIAL))/bin Tests/EndToEnd/random --damage --seed 1 --runs 8
+	  HOLDFAST_BIN=$(abspath $(STAGED))/bin HOLDFAST_PLUGIN=$(abspath $(STAGED))/share/holdfast/plugin \
+	    HOLDFAST_DYNAMIC_BIN=$(abspath $(BUILD))/debug SHARDS=$(or $(SHARDS),3) \
+	    Tests/EndToEnd/run $$client $(SCOPE) || exit; done
+	@HOLDFAST_BIN=$(abspath $(STAGED))/bin Tests/EndToEnd/random --runs $(if $(filter smoke,$(SCOPE)),12,50)
+	@HOLDFAST_BIN=$(abspath $(STAGED))/bin Tests/EndToEnd/random --damage --seed 1 --runs $(if $(filter smoke,$(SCOPE)),4,8)
 
 full: dependencies ## The long tiers too: six clients, all faults, an upgrade, 2,500 random runs, races, fuzzing
 	@config/full

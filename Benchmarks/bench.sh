@@ -17,7 +17,7 @@ build="$root/.build/bench"
 for program in "$bin/holdfast" "$bin/holdfast-hook" ${RATES:+"$RATES/registry-rates" "$RATES/drain-rates" "$RATES/archive-rates" "$RATES/vault-rates"}; do
   [ -x "$program" ] || { echo "$program is missing; build it first" >&2; exit 1; }
 done
-for program in redis-server redis-cli python3 "${CC:-cc}"; do
+for program in redis-server redis-cli python3 openssl "${CC:-cc}"; do
   command -v "$program" > /dev/null || { echo "$program is not on PATH; install it" >&2; exit 1; }
 done
 
@@ -83,6 +83,10 @@ python3 "$here/reliability.py" "$bin" "$scratch/reliability" "${MEGABYTES:-100}"
 
 mkdir "$scratch/scale"
 python3 "$here/scale.py" "$bin" "$scratch/scale"
+
+echo
+mkdir "$scratch/relay"
+python3 "$here/relay.py" "$bin" "$scratch/relay"
 
 if [ -n "${RATES:-}" ]; then
   echo

@@ -7,12 +7,15 @@ internal import Operations
 internal import Platform
 internal import Redis
 internal import ServiceLifecycle
-internal import Settings
+package import Settings
 internal import Storage
 internal import UnixSignals
 
 /// The daemon: embedded Redis, heartbeat, sweep, note replay. One per host and state folder.
 package enum HoldfastCompanion {
+    /// What keeps the relay from speaking TLS by the settings, as far as a look at the files tells; nil where nothing does.
+    package static func relayFault(in settings: Settings) -> String? { RelayService.fault(in: settings) }
+
     /// - Parameter words: behind the program's name.
     package static func main(_ words: some Collection<String>) async {
         StandardStreams.prepare()

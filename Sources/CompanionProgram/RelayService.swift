@@ -29,12 +29,10 @@ struct RelayService: Service {
     }
 
     private var plan: RelayPlan {
-        let atStart = settings.atStart.configuration, files = atStart.redisTLS
+        let atStart = settings.atStart.configuration
         return RelayPlan(
             socket: settings.atStart.state.relaySocket(to: upstream), upstream: upstream,
-            tls: .init(
-                authorities: files.authorities, certificate: files.certificate, key: files.key,
-                serverName: files.serverName),
+            tls: .init(atStart.redisTLS),
             connections: Int(atStart.redisRelayConnections),
             login: { [settings, upstream] in
                 Self.read { () throws(ConfigurationError) in
@@ -44,9 +42,16 @@ struct RelayService: Service {
             },
             sentinelLogin: { [settings] in
                 Self.read { () throws(ConfigurationError) in
-                    .init(password: try settings.current.sentinelPassword())
+                    let login = try settings.current.sentinelLogin()
+                    return .init(user: login.user, password: login.password)
                 }
             })
+    }
+
+    /// What of the files of certificates cannot be used, where the Redis of the settings is spoken to over TLS.
+    static func fault(in settings: Settings) -> String? {
+        guard settings.redisUpstream?.usesTLS == true else { return nil }
+        return Relay.fault(in: RelayPlan.TLS(settings.configuration.redisTLS))
     }
 
     private static func read(
@@ -57,5 +62,13 @@ struct RelayService: Service {
         } catch {
             return .failure(.init(reason: "\(error)"))
         }
+    }
+}
+
+extension RelayPlan.TLS {
+    init(_ files: RedisTLSFiles) {
+        self.init(
+            authorities: files.authorities, certificate: files.certificate, key: files.key,
+            serverName: files.serverName)
     }
 }

@@ -19,6 +19,17 @@ package struct Relay: Sendable {
         self.logger = logger
     }
 
+    /// What of the files that TLS goes by cannot be used; nil where all of it can.
+    package static func fault(in tls: RelayPlan.TLS) -> String? {
+        var material = TLSMaterial(tls)
+        do throws(UpstreamFailure) {
+            _ = try material.context()
+            return nil
+        } catch {
+            return error.reason
+        }
+    }
+
     /// - Throws: where it cannot listen.
     package func run() async throws {
         // One of the process's: a look-up of a name that ends after us still finds it.

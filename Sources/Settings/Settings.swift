@@ -206,9 +206,13 @@ package struct Settings: Sendable {
         )
     }
 
-    /// The sentinels' password; nil where they want none.
-    package func sentinelPassword() throws(ConfigurationError) -> String? {
-        try Self.password(in: configuration.redisLogin.sentinelPasswordFile, "redis.sentinel_password_file")
+    /// Who logs in at the sentinels; nil where they want none.
+    package func sentinelLogin() throws(ConfigurationError) -> (user: String?, password: String?) {
+        let files = configuration.redisLogin
+        return (
+            files.sentinelUser.isEmpty ? nil : files.sentinelUser,
+            try Self.password(in: files.sentinelPasswordFile, "redis.sentinel_password_file")
+        )
     }
 
     private static func password(in file: String, _ setting: String) throws(ConfigurationError) -> String? {
@@ -231,7 +235,7 @@ package struct Settings: Sendable {
     /// - Throws: where a file of a password cannot be read.
     package func checkRedisLogin() throws(ConfigurationError) {
         _ = try redisLogin(user: nil, password: nil)
-        _ = try sentinelPassword()
+        _ = try sentinelLogin()
     }
 
     /// What `redis.url` names.

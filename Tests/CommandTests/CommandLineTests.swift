@@ -159,6 +159,19 @@ import Testing
         #expect(bad.error.contains("redis.uri"))
     }
 
+    /// The relay would say it only when it connects, at night.
+    @Test(arguments: ["tls_ca_file", "tls_cert_file"])
+    func saysWhichCertificatesCannotBeRead(name: String) async throws {
+        let house = try House(), file = house.scratch.path + "/ca.pem"
+        try house.scratch.write("no certificate", to: "ca.pem")
+        try house.scratch.write(#"{"redis": {"\#(name)": "\#(file)"}}"#, to: "config/holdfast.json")
+        let check = try await house.holdfast("config", "check", with: ["HOLDFAST_REDIS_URL": "rediss://one"])
+        #expect(check.code == 78)
+        #expect(check.error.contains("redis.\(name): \(file) is no readable file of PEM certificates"), "\(check)")
+        // Who speaks no TLS needs none.
+        #expect(try await house.holdfast("config", "check").code == 0)
+    }
+
     @Test func saysWhatToMendWhenTheLoginIsRefused() async throws {
         try await RedisServer.run { server in
             try await RedisServer.$current.withValue(server) {

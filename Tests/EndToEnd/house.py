@@ -44,6 +44,12 @@ def about_resuming(test):
     return test
 
 
+def smoke(test):
+    """One that shows a promise, of which the others show how far it holds: run wherever few can be."""
+    test.is_smoke = True
+    return test
+
+
 def only_clients(since="0", before="999"):
     """For behaviour that other versions do not have."""
     def mark(test):

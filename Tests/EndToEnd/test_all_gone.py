@@ -7,6 +7,7 @@ import subprocess
 import unittest
 
 from faults import FULL, Link
+from house import smoke
 from polling import until
 from remotehouse import Account, RemoteHouse, RemoteTest
 from strangers import MARKER, entropy, least_entropy, speaking, things, told
@@ -147,6 +148,7 @@ class AClonedHost(KeptTest):
         house.synced()
         house.down()
 
+    @smoke
     def test_a_clone_after_a_stop_by_hand(self):
         done = self.house.holdfast("remote", "clone", "--json")
         self.assertEqual(done.code, 0, repr(done))

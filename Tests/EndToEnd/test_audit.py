@@ -7,6 +7,7 @@ from audithouse import pretty
 from auditing import AuditTest, Auditor
 from damages import AT_ONCE, DELETED, FLIPPED, REFERENCES
 from faults import long_one
+from house import smoke
 
 
 class EveryKind(AuditTest):
@@ -22,6 +23,7 @@ class EveryKind(AuditTest):
     def test_a_broken_reference(self):
         self.matrix(REFERENCES)
 
+    @smoke
     def test_all_at_once(self):
         house, auditor = self.house, Auditor(self.house)
         before = house.reliability()

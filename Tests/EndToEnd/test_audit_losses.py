@@ -5,6 +5,7 @@ import harm
 from audithouse import pretty
 from auditing import AuditTest
 from damage import between, in_archive
+from house import smoke
 from polling import until
 from wounds import without, words_altered
 
@@ -19,6 +20,7 @@ class Losses(AuditTest):
     def of_words(self, answer):
         return [one for one in answer["findings"] if one["kind"] == "episode_damaged"]
 
+    @smoke
     def test_it_is_said_once_and_plainly(self):
         house = self.house
         before = house.reliability()["loss"]

@@ -2,7 +2,7 @@
 import os
 import signal
 
-from house import HouseTest, only_clients
+from house import HouseTest, only_clients, smoke
 from polling import until
 
 FIRST, SECOND = "coder/issue-20", "coder/issue-21"
@@ -31,6 +31,7 @@ class BackgroundSessions(HouseTest):
         until(lambda: self.house.binding(key).get("session_id"), "a session of " + key)
         return self.house.binding(key)["session_id"]
 
+    @smoke
     def test_each_is_bound_to_its_own_key(self):
         # Whoever starts the service gives all later ones key and switch.
         started = self.house.client("coder/issue-19", "--bg", "remember MARIGOLD", HOLDFAST_DISABLED="1")

@@ -3,13 +3,14 @@ import json
 import signal
 
 import processes
-from house import BIN, PLUGIN, HouseTest, about_resuming
+from house import BIN, PLUGIN, HouseTest, about_resuming, smoke
 from polling import until
 
 KEY = "coder/issue-1"
 
 
 class Binding(HouseTest):
+    @smoke
     @about_resuming
     def test_a_fresh_run_binds_its_session(self):
         first = self.house.ask(KEY, "remember MARIGOLD")
@@ -23,6 +24,7 @@ class Binding(HouseTest):
         self.assertEqual(said, [KEY, "resumable", first.session])
         self.assertEqual(self.house.holdfast("lookup", "coder/never-seen").code, 1)
 
+    @smoke
     @about_resuming
     def test_a_second_dispatch_resumes_the_same_session(self):
         first = self.house.ask(KEY, "remember MARIGOLD")
@@ -42,6 +44,7 @@ class Binding(HouseTest):
         self.assertEqual(self.house.ask(KEY, "go on").session, first.session)
         self.assertEqual(self.house.ask("reviewer/issue-1", "go on").session, other.session)
 
+    @smoke
     @about_resuming
     def test_a_session_with_a_deleted_transcript_is_not_tried(self):
         self.house.configure(vault={"enabled": False})
@@ -67,6 +70,7 @@ class KilledClient(HouseTest):
         self.assertIn(done.code, (137, -signal.SIGKILL), repr(done))
         self.house.open_gate()  # ends the tool that the client left behind
 
+    @smoke
     @about_resuming
     def test_a_client_killed_in_mid_turn_is_resumed(self):
         first = self.house.ask(KEY, "remember MARIGOLD")
@@ -151,6 +155,7 @@ class OtherClients(HouseTest):
         self.house.settled(opened)
         self.still_bound()
 
+    @smoke
     def test_clearing_unbinds_at_once_and_the_new_session_binds_after_its_first_turn(self):
         steps = ["expect:❯", "type:and now FOXGLOVE", "enter", "go:1", "type:/clear", "enter",
                  "go:2", "type:begin with LARKSPUR", "enter", "go:3", "quit"]

@@ -8,7 +8,7 @@ import uuid
 from collections import Counter
 
 import processes
-from house import BIN, LOOKS_EVERYWHERE, HouseTest, about_resuming, only_clients
+from house import BIN, LOOKS_EVERYWHERE, HouseTest, about_resuming, only_clients, smoke
 from polling import until
 
 KEY = "coder/issue-7"
@@ -135,6 +135,7 @@ class CaptureTest(HouseTest):
 
 
 class Turns(CaptureTest):
+    @smoke
     @about_resuming
     def test_one_turn(self):
         session = self.house.ask(KEY, "remember MARIGOLD").session
@@ -154,6 +155,7 @@ class Turns(CaptureTest):
         self.assertEqual(prompts(self.house.transcript(session)), prompts_)
         self.assertGreater(len(self.house.episodes(session)), 1)
 
+    @smoke
     def test_tools(self):
         # The command fails, and its name must be findable, the one that succeeds too.
         failing = self.house.root / "no-such-BEGONIA"
@@ -167,6 +169,7 @@ class Turns(CaptureTest):
         calls = [entry["text"] for entry in entries if entry["role"] == "call"]
         self.assertTrue(any("echo LARKSPUR" in call for call in calls), calls)
 
+    @smoke
     def test_a_subagent(self):
         session = self.house.ask_with_tools(KEY, "remember MARIGOLD SUBAGENT").session
         self.assertAllCaptured(session)
@@ -285,6 +288,7 @@ class TerminalTest(CaptureTest):
 
 
 class Interactive(TerminalTest):
+    @smoke
     def test_a_compaction(self):
         steps = ["expect:❯", "type:remember MARIGOLD", "enter", "go:1", "type:and now FOXGLOVE", "enter",
                  "go:2", "type:/compact", "enter", "go:3", "type:begin with LARKSPUR", "enter", "go:4",
@@ -389,6 +393,7 @@ class Watched(CaptureTest):
 
     settings = HASTY
 
+    @smoke
     @about_resuming
     def test_a_client_killed_in_mid_turn_and_resumed(self):
         first = self.house.ask(KEY, "remember MARIGOLD").session
@@ -456,6 +461,7 @@ class SwitchedOff(CaptureTest):
         self.assertEqual((account["captured"], account["pending"], account["missing"]), (0, 0, 0), account)
         self.assertIn("recording was off", account["excluded"])
 
+    @smoke
     @about_resuming
     def test_a_disabled_turn_between_others(self):
         first = self.house.ask(KEY, "remember MARIGOLD").session
@@ -531,6 +537,7 @@ class SwitchedOffElsewhere(CaptureTest):
 
 
 class Outages(CaptureTest):
+    @smoke
     @about_resuming
     def test_redis_is_stopped_during_a_turn(self):
         house = self.house
@@ -567,6 +574,7 @@ class History(CaptureTest):
         os.utime(str(self.house.transcript(session)), (before, before))
         return session
 
+    @smoke
     def test_sync(self):
         house = self.house
         sessions = [self.never_captured("remember MARIGOLD %d" % number) for number in range(3)]

@@ -2,7 +2,7 @@
 import re
 
 from fakeapi import text
-from house import BIN, PLUGIN, HouseTest, about_resuming
+from house import BIN, PLUGIN, HouseTest, about_resuming, smoke
 from polling import until
 
 KEY = "coder/issue-77"
@@ -40,6 +40,7 @@ class CarryOver(HouseTest):
     def forget(self, session):
         self.house.transcript(session).unlink()
 
+    @smoke
     @about_resuming
     def test_the_last_messages_are_carried_over_once_without_their_secrets(self):
         filler = " ".join(["word"] * 60)
@@ -96,6 +97,7 @@ class CarryOver(HouseTest):
         self.assertRegex(carried, REASON % "its transcript is gone")
         self.assertRegex(carried, r"> > remember MARIGOLD\n> assistant, .*:\n> > ANSWER\[\d+\]: remember MARIGOLD\Z")
 
+    @smoke
     @about_resuming
     def test_a_resume_that_fails_carries_over_in_the_same_call(self):
         self.ask("remember MARIGOLD")

@@ -2,13 +2,14 @@
 import signal
 
 import processes
-from house import HouseTest, about_resuming
+from house import HouseTest, about_resuming, smoke
 from polling import until
 
 KEY = "coder/issue-10"
 
 
 class TwoDispatches(HouseTest):
+    @smoke
     def test_the_second_of_two_dispatches_is_told_that_the_key_is_busy(self):
         first = self.house.start_gated(KEY, "remember MARIGOLD")
         second = self.house.dispatch(KEY, "-p", "and now FOXGLOVE")
@@ -55,6 +56,7 @@ class TwoDispatches(HouseTest):
 
 
 class KilledDispatch(HouseTest):
+    @smoke
     @about_resuming
     def test_a_killed_dispatch_takes_its_client_along_and_the_next_one_resumes(self):
         first = self.house.ask(KEY, "remember MARIGOLD")

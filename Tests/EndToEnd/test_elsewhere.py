@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from elsewhere import OverACluster, OverSentinels, OverTLS, wait_for_a_new_master
-from house import HouseTest
+from house import HouseTest, smoke
 from polling import until
 
 KEY = "coder/issue-7"
@@ -24,6 +24,7 @@ class Elsewhere(HouseTest):
         self.addCleanup(self.group.close)
         self.house.redis_url, self.settings = self.group.url, self.group.settings
 
+    @smoke
     def test_sessions_resume_a_dead_one_fails_once_and_every_word_is_there(self):
         house = self.house
         first = house.ask(KEY, "remember the word MARIGOLD")

@@ -12,7 +12,7 @@ from pathlib import Path
 import processes
 from faults import (FILE_CALLS, FULL, HOOK, FaultHouse, FaultTest, Scene, Tracer, Transcript, every, needs_strace,
                     rewrite_note)
-from house import BIN
+from house import BIN, smoke
 from polling import until
 
 DAY = 86400
@@ -59,6 +59,7 @@ class TracedTest(FaultTest):
 class KilledAnywhere(TracedTest):
     """kill -9 after every system call."""
 
+    @smoke
     def test_a_hook(self):
         # The very first hook of a host makes folders and the host's name, too.
         transcript = Transcript(self.house).add_turns(3)
@@ -254,6 +255,7 @@ class SmallDisk(FaultTest):
 
 
 class FullDisk(SmallDisk):
+    @smoke
     def test_hooks_survive_it(self):
         first, second, third = [Transcript(self.house).add_turns(2) for _ in range(3)]
         # Full from the first hook on, and full when all folders are there.
@@ -323,6 +325,7 @@ class RedisTrouble(FaultTest):
         self.assertAllCaptured(self.transcript, self.other)
         self.assertNoNotes()
 
+    @smoke
     def test_refused(self):
         self.house.server.stop()
         self.events()
@@ -378,6 +381,7 @@ class RedisTrouble(FaultTest):
             self.assertAllCaptured(transcript)
         self.assertNoNotes()
 
+    @smoke
     def test_flushed(self):
         self.events()
         self.assertAllCaptured(self.transcript, self.other)
@@ -551,6 +555,7 @@ class ChangingFiles(FaultTest):
                 self.grow(turns=20, count=60)
                 self.captured()
 
+    @smoke
     def test_truncated(self):
         with self.subTest(seed=self.seed):
             self.grow(turns=6, count=6)
@@ -671,6 +676,7 @@ class JumpingClock(FaultTest):
         self.assertAllCaptured(same_boot, other_boot, third)
         self.assertNoNotes()
 
+    @smoke
     def test_notes_of_the_future_and_the_companion(self):
         same_boot, other_boot = [Transcript(self.house).add_turns(2) for _ in range(2)]
         for transcript, boot in ((same_boot, None), (other_boot, "00000000-0000-4000-8000-000000000000")):
@@ -721,6 +727,7 @@ class CorruptNotes(FaultTest):
         self.assertAllCaptured(transcript)
         self.assertEqual(self.house.notes(), self.house.corrupt(), "it lies there for a person to see, and alone")
 
+    @smoke
     def test_the_companion_puts_them_aside_and_goes_on(self):
         damaged, whole = Transcript(self.house).add_turns(2), Transcript(self.house).add_turns(2)
         aside = [self.damaged(damaged), self.house.leave_note(damaged)]

@@ -3,7 +3,7 @@ import signal
 import subprocess
 
 import processes
-from house import BIN, HouseTest, about_resuming
+from house import BIN, HouseTest, about_resuming, smoke
 from polling import until
 
 KEY, OTHER = "coder/issue-7", "coder/issue-8"
@@ -68,6 +68,7 @@ class Forgetting(HouseTest):
         self.assertEqual(verified.code, 0, repr(verified))
         return control
 
+    @smoke
     @about_resuming
     def test_a_text_goes_with_its_messages_and_their_neighbours_stay(self):
         session = self.ask(KEY, "the code is PELICAN-4711, keep it")

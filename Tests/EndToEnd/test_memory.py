@@ -4,7 +4,7 @@ import os
 
 import processes
 from fakeapi import text
-from house import HouseTest
+from house import HouseTest, smoke
 from polling import until
 
 KEY = "coder/issue-9"
@@ -24,6 +24,7 @@ class ClaudeAsModel(HouseTest):
         run = self.house.holdfast("memory", "search", words, "--json")
         return run.json if run.code == 0 else []
 
+    @smoke
     def test_a_memory_is_made_and_the_call_is_not_captured(self):
         self.model()
         session = self.speak()
@@ -87,6 +88,7 @@ class ClaudeAsModel(HouseTest):
 
 
 class Searchable(HouseTest):
+    @smoke
     def test_without_a_model_what_was_said_is_found_and_the_queue_is_empty(self):
         session = self.house.ask(KEY, "remember MARIGOLD").session
         self.house.settled(session)

@@ -6,7 +6,7 @@ import subprocess
 import unittest
 
 import processes
-from house import BIN, CLAUDE, HouseTest
+from house import BIN, CLAUDE, HouseTest, smoke
 from polling import until
 
 KEY = "coder/issue-5"
@@ -47,6 +47,7 @@ class ProviderOutages(BoundHouseTest):
         self.house.api.normal()
         self.still_resumes()
 
+    @smoke
     def test_a_rejected_key_drops_nothing(self):
         self.house.api.answers("error", status=401, type="authentication_error", message="invalid x-api-key")
         self.like_the_bare_client()
@@ -99,6 +100,7 @@ class RedisOutages(HouseTest):
         self.house.settled(session)
         self.assertEqual(self.house.ask(KEY, "go on").session, session)
 
+    @smoke
     def test_a_client_is_not_disturbed_while_redis_hangs(self):
         redis = self.house.redis_pid()
         processes.send(redis, signal.SIGSTOP)
@@ -146,6 +148,7 @@ class DiskOutages(BoundHouseTest):
         self.assertIn(swept.code, (0, 1), repr(swept))  # 1 says that there was nothing to sweep
         self.assertNothingDropped(KEY, self.first)
 
+    @smoke
     def test_a_projects_folder_that_is_not_mounted_drops_nothing(self):
         away = self.house.root / "projects-away"
         self.projects.rename(away)
@@ -199,6 +202,7 @@ class Reboot(HouseTest):
         self.house.bound(KEY, first.session)
         self.house.settled(first.session)
 
+    @smoke
     def test_a_power_cut_costs_no_session(self):
         first = self.house.ask(KEY, "remember MARIGOLD")
         self.house.settled(first.session)

@@ -6,7 +6,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from house import BIN, PLUGIN, HouseTest, version
+from house import BIN, PLUGIN, HouseTest, version, smoke
 
 KEY = "coder/issue-11"
 SOURCES = Path(__file__).resolve().parents[2]
@@ -24,6 +24,7 @@ class Plugin(HouseTest):
             done = self.claude("plugin", "validate", *strict, path)
             self.assertEqual(done.code, 0, repr(done))
 
+    @smoke
     def test_the_plugin_installs_into_a_clean_home_and_binds(self):
         (self.house.home / ".claude.json").unlink()
         for words in (("marketplace", "add", PLUGIN), ("install", "holdfast@holdfast")):

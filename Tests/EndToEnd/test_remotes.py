@@ -7,7 +7,7 @@ import shutil
 import processes
 from faults import FULL, long_one
 from githubserver import FORBIDDEN, TOO_LARGE, GitHubServer, limited
-from house import BIN
+from house import BIN, smoke
 from polling import until
 from remotehouse import TOKEN, RemoteHouse, RemoteTest, moment_of
 
@@ -370,6 +370,7 @@ class OnAPath(RemoteTest):
         bare.up()
         self.assertWordsOf(bare, house.words())
 
+    @smoke
     def test_a_key_that_is_gone_is_told(self):
         house = self.house
         house.up()

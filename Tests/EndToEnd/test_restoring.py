@@ -1,5 +1,5 @@
 """A session whose transcript is gone resumes once it is put back."""
-from house import HouseTest, about_resuming, only_clients
+from house import HouseTest, about_resuming, only_clients, smoke
 from restoring import RECORDED, Kept, forget_sweep, grow_old, refusals, remove, slug, words
 
 KEY, OTHER = "coder/issue-11", "coder/issue-12"
@@ -33,6 +33,7 @@ class Restoring(HouseTest):
         self.house.ask_with_tools(OTHER, "TOOLCMD{sleep 15}")
 
     # 2.1.81 does not sweep in so short a run.
+    @smoke
     @about_resuming
     @only_clients(since="2.1.139")
     def test_a_swept_session_resumes_with_its_whole_history_and_the_next_sweep_leaves_it(self):

@@ -4,7 +4,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 
 from faults import FULL
-from house import LOOKS_EVERYWHERE, HouseTest, about_resuming, only_clients
+from house import LOOKS_EVERYWHERE, HouseTest, about_resuming, only_clients, smoke
 
 KEY = "coder/issue-3"
 
@@ -35,6 +35,7 @@ class ResumeFailure(HouseTest):
         self.assertEqual(house.metric("claude_session_resume_failures_total"), 1)
         return done
 
+    @smoke
     @about_resuming
     def test_a_dead_session_fails_once_in_text_mode(self):
         done = self.one_failure_then_fresh()
@@ -58,6 +59,7 @@ class ResumeFailure(HouseTest):
     def test_the_other_host_may_keep_its_sessions_elsewhere(self):
         self.one_failure_then_fresh("--output-format", "json", config="/home/somebody/.claude")
 
+    @smoke
     def test_dead_bindings_fail_once_each(self):
         house, count = self.house, 40 if FULL else 8
         keys = ["coder/dead-%02d" % number for number in range(count)]
@@ -85,6 +87,7 @@ class AnotherDirectory(HouseTest):
         self.elsewhere = self.house.root / "elsewhere"
         self.elsewhere.mkdir()
 
+    @smoke
     @about_resuming
     @only_clients(before=LOOKS_EVERYWHERE)
     def test_a_client_that_looks_only_in_its_own_directory_starts_fresh_in_the_same_call(self):

@@ -2,11 +2,12 @@
 import shutil
 import subprocess
 
-from house import about_resuming
+from house import about_resuming, smoke
 from test_vault import KEY, VaultTest
 
 
 class SecondCopy(VaultTest):
+    @smoke
     @about_resuming
     def test_after_a_clone_a_session_resumes_with_its_history(self):
         house = self.house

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import processes
 from faults import long_one
-from house import HouseTest
+from house import HouseTest, smoke
 from polling import until
 from scriptedmodel import ScriptedModel
 from speech import words_of
@@ -176,6 +176,7 @@ class Graphiti(SinkTest):
         until(lambda: "sink_failing" not in self.troubles(), "nothing is wrong any more", deadline=60)
         self.arrived()
 
+    @smoke
     def test_each_arrives_once_over_crashes_and_refusals(self):
         self.each_arrives_once()
 

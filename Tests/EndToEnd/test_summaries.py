@@ -6,7 +6,7 @@ import time
 import uuid
 
 import processes
-from house import HouseTest
+from house import HouseTest, smoke
 from polling import until
 from scriptedmodel import ScriptedModel
 
@@ -61,6 +61,7 @@ class Summaries(HouseTest):
         processes.send(self.house.companion_pid(), signal.SIGKILL)
         self.house.up()
 
+    @smoke
     def test_no_text_is_paid_twice_over_kills(self):
         draws = random.Random(11)
         for number in range(1, 7):

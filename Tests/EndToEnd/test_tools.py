@@ -3,7 +3,7 @@ import json
 import sys
 from pathlib import Path
 
-from house import PLUGIN, HouseTest
+from house import PLUGIN, HouseTest, smoke
 from polling import until
 
 KEY = "coder/issue-21"
@@ -50,6 +50,7 @@ class Tools(HouseTest):
         until(lambda: (self.shown()["calls"], self.shown()["failures"]) == (calls, failures),
               "%d calls, %d failures of %s" % (calls, failures, TOOL), deadline=60)
 
+    @smoke
     def test_a_server_that_dies_is_told_of_once_and_once_that_it_is_back(self):
         session, asked = self.turn("begin with MARIGOLD")
         self.assertIn("all is quiet", asked)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from faults import FULL, long_one
 from githubserver import GitHubServer
-from house import BIN
+from house import BIN, smoke
 from polling import until
 from remotehouse import TOKEN, Account, RemoteHouse, RemoteTest, missing, moment_of
 
@@ -137,6 +137,7 @@ class TwoHosts(RemoteTest):
         self.assertEqual(done.code, 0, repr(done))
         return done.json
 
+    @smoke
     def test_both_push_at_once_and_nothing_is_lost(self):
         commits = 0
         for _ in range(ROUNDS):

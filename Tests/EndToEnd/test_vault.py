@@ -7,7 +7,7 @@ import subprocess
 import time
 
 from fakeapi import text
-from house import BIN, HouseTest, about_resuming, only_clients
+from house import BIN, HouseTest, about_resuming, only_clients, smoke
 from polling import until
 from restoring import forget_sweep
 
@@ -105,6 +105,7 @@ class DeadSessions(VaultTest):
         self.another_session_of_15_s()
         self.assertTrue(house.transcript(session).exists(), "the next sweep leaves it")
 
+    @smoke
     @about_resuming
     def test_a_lookup_puts_back_what_it_answers(self):
         house = self.house

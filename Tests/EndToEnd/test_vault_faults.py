@@ -10,7 +10,7 @@ import tarfile
 from collections import Counter
 
 from faults import FILE_CALLS, FULL, STRACE, Scene, Transcript, needs_strace
-from house import BIN
+from house import BIN, smoke
 from polling import until
 from test_faults import SmallDisk, TracedTest
 
@@ -247,6 +247,7 @@ class DisturbedForgetting(VaultTest):
 class FullVault(Keeping, SmallDisk):
     size = "2m"
 
+    @smoke
     def test_it_says_so_and_goes_on_when_there_is_room(self):
         first = Transcript(self.house).add_turns(3)
         self.assertEqual(self.sync(), 0)

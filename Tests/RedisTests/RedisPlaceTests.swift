@@ -42,11 +42,15 @@ internal import Testing
                     usesTLS: false))
     }
 
+    @Test func aServiceHasAnyName() throws {
+        #expect(try upstream("redis+sentinel://a/my%20master%2F1/2")?.kind == .sentinel(service: "my master/1"))
+    }
+
     /// What is read is written the same way, but for the password.
     @Test(arguments: [
         "rediss://a.example:1", "rediss://joe:***@a.example:1/2", "rediss://:***@127.0.0.1:1",
         "redis+sentinel://a:1,b:2/mymaster", "redis+sentinel://a:1/mymaster/3", "rediss+cluster://a:1,[::1]:2",
-        "rediss://joe@a:1",
+        "rediss://joe@a:1", "redis+sentinel://a:1/my%20master%2F1",
     ])
     func isShownWithoutItsPassword(text: String) throws {
         let written = text.replacing("***", with: "hunter2").replacing("joe@", with: "joe:@")
@@ -56,7 +60,7 @@ internal import Testing
     @Test(arguments: [
         "redis+sentinel://a", "redis+sentinel://a/", "redis+sentinel://a/s/x", "redis+cluster://a/0",
         "redis+cluster://", "rediss://", "rediss://a,b", "redis://a,b", "rediss://a:0", "redis+sentinel:a/s",
-        "redis+sentinel://a,,b/s", "valkey://a",
+        "redis+sentinel://a,,b/s", "redis+sentinel://a/%", "valkey://a",
     ])
     func refusesWhatIsNone(text: String) {
         #expect(throws: RedisURL.ParseError.self) { try RedisPlace(text) }

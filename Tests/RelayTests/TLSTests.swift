@@ -92,7 +92,9 @@ internal import Testing
         try await run(certificates, wantsOurs: true, host: "127.0.0.1", with) { house, _ in
             try expectAnswer(house)
         }
+        #expect(Relay.fault(in: with) == nil)
         with.key = certificates.key("server")
+        #expect(try #require(Relay.fault(in: with)).contains("do not go together"))
         try await run(certificates, wantsOurs: true, host: "127.0.0.1", with) { house, _ in
             try expect(house, says: "redis.tls_key_file")
         }

@@ -58,6 +58,10 @@ import Testing
         (#"{"redis": {"uri": "x"}}"#, "f: redis.uri is no setting; did you mean redis.url?"),
         (#"{"redis": 1}"#, "f: redis is 1; allowed: an object with settings"),
         (#"{"sweep_interval_seconds": 0}"#, "f: sweep_interval_seconds is 0; allowed: a whole number from 1 to 86400"),
+        (
+            #"{"redis": {"tls_server_name": "10.0.0.7"}}"#,
+            #"f: redis.tls_server_name is "10.0.0.7"; allowed: a host's name, and no address"#
+        ),
         (#"{"companion": {"autostart": "yes"}}"#, #"f: companion.autostart is "yes"; allowed: true or false"#),
     ])
     func namesPlaceSettingValueAndWhatIsAllowed(text: String, message: String) throws {

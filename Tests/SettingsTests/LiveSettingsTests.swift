@@ -22,7 +22,8 @@ import Testing
         #expect(Set(OtherValues.all.keys) == Set(Setting.all.map(\.path)))
         #expect(
             Setting.all.filter(\.needsRestart).map(\.path) == [
-                "redis.url", "redis.user", "redis.tls_ca_file", "redis.tls_cert_file", "redis.tls_key_file",
+                "redis.url", "redis.user", "redis.sentinel_user", "redis.tls_ca_file", "redis.tls_cert_file",
+                "redis.tls_key_file",
                 "redis.tls_server_name", "redis.relay_connections", "pool", "archive.path",
             ])
     }

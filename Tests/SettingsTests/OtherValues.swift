@@ -3,7 +3,8 @@ enum OtherValues {
     /// As JSON, by path.
     static let all: [String: String] = [
         "redis.url": #""redis://127.0.0.1:6399""#, "redis.connect_timeout_ms": "77", "redis.reply_timeout_ms": "78",
-        "redis.user": #""joe""#, "redis.password_file": #""/word""#, "redis.sentinel_password_file": #""/other-word""#,
+        "redis.user": #""joe""#, "redis.password_file": #""/word""#, "redis.sentinel_user": #""jo""#,
+        "redis.sentinel_password_file": #""/other-word""#,
         "redis.tls_ca_file": #""/ca""#, "redis.tls_cert_file": #""/cert""#, "redis.tls_key_file": #""/key""#,
         "redis.tls_server_name": #""redis.example""#, "redis.relay_connections": "9",
         "companion.autostart": "false", "sweep_interval_seconds": "7", "dispatch.retire_after": "5",

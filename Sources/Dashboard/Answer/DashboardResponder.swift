@@ -156,6 +156,7 @@ extension DashboardResponder {
     ) async throws -> [UInt8] {
         switch route {
         case .status: try await backend.status()
+        case .fleet: try await backend.fleet()
         case .sessions: try await backend.sessions(SessionsQuery(terms))
         case .session(let id): try await backend.session(id)
         case .restore(let id): try await backend.restore(session: id)

@@ -8,6 +8,8 @@ package protocol DashboardBackend: Sendable {
     // MARK: - JSON
 
     func status() async throws(BackendError) -> [UInt8]
+    /// Of all hosts that use the same Redis.
+    func fleet() async throws(BackendError) -> [UInt8]
     func sessions(_ query: SessionsQuery) async throws(BackendError) -> [UInt8]
     /// All that there is of one.
     func session(_ id: String) async throws(BackendError) -> [UInt8]

@@ -39,6 +39,8 @@ package struct OperationsBackend: DashboardBackend {
         return try await work { _ in try [UInt8].json(of: status) }
     }
 
+    package func fleet() async throws(BackendError) -> [UInt8] { try await json { try $0.fleet() } }
+
     package func sessions(_ query: SessionsQuery) async throws(BackendError) -> [UInt8] {
         guard query.looks else {
             return try await json {
@@ -161,6 +163,9 @@ package struct OperationsBackend: DashboardBackend {
             if request.scope == .full, !query.session.isEmpty {
                 let detail = try place.detail(of: try Workplace.sessionID(query.session))
                 return Array(page.session(detail, host: status.host, now: status.observed_at).utf8)
+            }
+            if request.scope == .full, query.isOfFleet {
+                return Array(page.fleet(try place.fleet(), host: status.host).utf8)
             }
             guard request.scope == .full else { return Array(page.reduced(status: status).utf8) }
             return Array(page.full(status: status, query: query, lists: PageLists(of: place, query)).utf8)

@@ -6,10 +6,12 @@ package import Operations
 package struct Page: Sendable {
     private let template: MustacheTemplate
     private let sessionTemplate: MustacheTemplate
+    private let fleetTemplate: MustacheTemplate
 
     package init() throws {
         template = try Self.template(PackageResources.page_mustache)
         sessionTemplate = try Self.template(PackageResources.session_mustache)
+        fleetTemplate = try Self.template(PackageResources.fleet_mustache)
     }
 
     private static func template(_ bytes: [UInt8]) throws -> MustacheTemplate {
@@ -31,6 +33,12 @@ package struct Page: Sendable {
     package func session(_ detail: SessionDetail, host: String, now: Timestamp) -> String {
         let context = SessionContext.of(detail, host: host, now: now)
         return sessionTemplate.render((context.members ?? [:]).mapValues(DrawnValue.of))
+    }
+
+    /// All hosts that use the same Redis, for who has the token.
+    /// - Parameter host: whose page it is.
+    package func fleet(_ fleet: Fleet, host: String) -> String {
+        fleetTemplate.render((FleetContext.of(fleet, host: host).members ?? [:]).mapValues(DrawnValue.of))
     }
 
     private func render(_ context: JSONValue, _ facts: [String: String]) -> String {

@@ -17,6 +17,8 @@ package struct PageQuery: Equatable, Sendable {
     package private(set) var episode = ""
     /// Whose page is wanted, by its ID; empty for the page of all.
     package private(set) var session = ""
+    /// Whether the page of all hosts is wanted.
+    package private(set) var isOfFleet = false
 
     static let usualSpan = "24h"
     static let spans = [
@@ -47,6 +49,7 @@ package struct PageQuery: Equatable, Sendable {
         case "since" where Self.spans.contains { $0.0 == value }: since = value
         case "cursor" where length <= 64 && value.utf8.allSatisfy(Self.isOfCursor): cursor = value
         case "session" where length <= 64 && value.utf8.allSatisfy(Self.isOfCursor): session = value
+        case "view" where value == "fleet": isOfFleet = true
         case "episode" where length == 32 && value.utf8.allSatisfy(Self.isHexadecimal): episode = value
         default: break
         }

@@ -14,6 +14,7 @@ enum Route: Equatable {
     case readiness
     case metrics
     case status
+    case fleet
     case sessions
     /// Of one, by its ID.
     case session(String)
@@ -110,6 +111,7 @@ extension Route {
     private static func interface(_ kind: String, _ rest: [String]) -> Route? {
         switch (kind, rest.count) {
         case ("status", 0): .status
+        case ("fleet", 0): .fleet
         case ("sessions", 0): .sessions
         case ("session", 1): .session(rest[0])
         case ("session", 2) where rest[1] == "restore": .restore(session: rest[0])

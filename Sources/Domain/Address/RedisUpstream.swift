@@ -60,11 +60,14 @@ package struct RedisUpstream: Sendable, Equatable {
         switch text[..<end] {
         case "redis+sentinel", "rediss+sentinel":
             authority = try RedisAuthority(rest, port: 26_379)
-            guard let service = authority.path.first, authority.path.count <= 2 else {
+            guard let written = authority.path.first, authority.path.count <= 2 else {
                 throw .malformed(
                     reason: "behind the sentinels stands the service's name: redis+sentinel://host,host/mymaster")
             }
-            kind = .sentinel(service: String(service))
+            guard let service = PercentCoding.decode(written) else {
+                throw .malformed(reason: "a % in the service's name must be written %25")
+            }
+            kind = .sentinel(service: service)
             var numbered = authority
             numbered.path = Array(authority.path.dropFirst())
             database = try numbered.database()
@@ -93,7 +96,7 @@ extension RedisUpstream: CustomStringConvertible {
         var path = database == 0 ? "" : "/\(database)"
         switch kind {
         case .server: scheme = ""
-        case .sentinel(let service): (scheme, path) = ("+sentinel", "/\(service)\(path)")
+        case .sentinel(let service): (scheme, path) = ("+sentinel", "/\(PercentCoding.encode(service))\(path)")
         case .cluster: scheme = "+cluster"
         }
         let login = password == nil ? user.map { "\($0)@" } ?? "" : "\(user ?? ""):***@"

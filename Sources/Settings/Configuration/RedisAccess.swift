@@ -2,6 +2,7 @@
 package struct RedisLoginFiles: Sendable, Equatable {
     package var user = ""
     package var passwordFile = ""
+    package var sentinelUser = ""
     package var sentinelPasswordFile = ""
 }
 

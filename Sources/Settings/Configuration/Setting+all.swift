@@ -20,6 +20,12 @@ extension Setting {
         file(
             "redis.password_file", \.redisLogin.passwordFile,
             why: "A file of yours, mode 0600, whose first line is the password: it is read again before each login."),
+        text(
+            "redis.sentinel_user", \.redisLogin.sentinelUser,
+            why: "The user to log in as at the sentinels, where they have users of their own.",
+            allowed: "a name without spaces"
+        ) { !$0.contains(where: \.isWhitespace) && $0.utf8.count <= 200 }
+        .untilRestart,
         file(
             "redis.sentinel_password_file", \.redisLogin.sentinelPasswordFile,
             why: "The same for the sentinels, where they want one."),
@@ -36,8 +42,13 @@ extension Setting {
         ).untilRestart,
         text(
             "redis.tls_server_name", \.redisTLS.serverName,
-            why: "The name in the server's certificate, where it is not the one in redis.url.", allowed: "a host's name"
-        ) { !$0.contains(where: { $0.isWhitespace || $0 == "/" }) && $0.utf8.count <= 253 }
+            why: "The name in the server's certificate, where it is not the one in redis.url.",
+            allowed: "a host's name, and no address"
+        ) { name in
+            // TLS asks for names alone (RFC 6066, section 3), and the library ends such a connection.
+            !name.contains(where: { $0.isWhitespace || $0 == "/" }) && name.utf8.count <= 253
+                && (name.isEmpty || !RedisUpstream.Server(host: name, port: 0).isAddress)
+        }
         .untilRestart,
         number(
             "redis.relay_connections", \.redisRelayConnections, 1...64,

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CompanionProgram
 internal import Domain
 internal import LanguageModel
 internal import Operations
@@ -32,6 +33,9 @@ struct ConfigCommand: ParsableCommand {
             try reporting {
                 let settings = try Settings.load()
                 try settings.checkRedisLogin()
+                if let fault = HoldfastCompanion.relayFault(in: settings) {
+                    throw Failure(.configuration, fault, remedy: "name a PEM file that the companion may read")
+                }
                 try settings.checkProvider()
                 _ = try settings.trackingRules()
                 _ = try settings.toolPolicies()

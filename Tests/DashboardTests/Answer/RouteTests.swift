@@ -3,7 +3,7 @@ internal import Testing
 
 @Suite struct RouteTests {
     @Test(arguments: [
-        ("/api/v1/status", "status"), ("/api/v1/sessions", "sessions - 50 0"),
+        ("/api/v1/status", "status"), ("/api/v1/fleet", "fleet"), ("/api/v1/sessions", "sessions - 50 0"),
         ("/api/v1/sessions?search=coder%2Fiss+ue&limit=5&offset=10", "sessions coder/iss ue 5 10"),
         ("/api/v1/sessions?search=&limit=", "sessions - 50 0"),
         ("/api/v1/failures?class=rate_limit&key=a&since=24h&limit=1", "failures rate_limit a 24h 1"),

@@ -81,8 +81,8 @@ internal import Testing
                 connection.look()
             }
             // Refused for its size, long before its time is up.
-            try await connection.waitForEnd(within: .seconds(5))
-            try await poll("the server to let go", within: .seconds(5)) { !connection.isOpen(at: dashboard.port) }
+            try await connection.waitForEnd(within: .seconds(60))
+            try await poll("the server to let go", within: .seconds(60)) { !connection.isOpen(at: dashboard.port) }
             #expect(connection.text.isEmpty || connection.text.hasPrefix("HTTP/1.1 400"))
             try await dashboard.expect(200, "GET /healthz")
         }
@@ -93,7 +93,7 @@ internal import Testing
         try await RunningDashboard.run { dashboard in
             let connection = try dashboard.connect()
             try await connection.send(text)
-            try await connection.waitForEnd(within: .seconds(5))
+            try await connection.waitForEnd(within: .seconds(60))
             #expect(connection.text.isEmpty || connection.text.hasPrefix("HTTP/1.1 400"))
         }
     }

@@ -70,7 +70,7 @@ import Testing
     }
 
     /// The tags of a page and the names of their attributes, read by scalars as a browser reads them.
-    private struct Tags {
+    struct Tags {
         var names: [String] = []
         var attributes: [String] = []
 

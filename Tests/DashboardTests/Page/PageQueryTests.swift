@@ -17,6 +17,7 @@ import Testing
         #expect(query.words == "parser")
         #expect(query.memoryKey == "docs")
         #expect(query.episode.count == 32)
+        #expect(!query.isOfFleet && PageQuery(["view": "fleet"]).isOfFleet)
     }
 
     @Test(arguments: [
@@ -24,6 +25,7 @@ import Testing
         ("since", "5m"), ("cursor", "a b"), ("cursor", "\u{E9}"), ("episode", "3F"), ("episode", "../../etc/passwd"),
         ("search", String(repeating: "x", count: 513)), ("q", String(repeating: "x", count: 801)), ("q", "a\0b"),
         ("key", ""), ("unknown", "x"), ("token", "x"),
+        ("view", "other"),
     ])
     func ignoresWhatDoesNot(name: String, value: String) {
         #expect(PageQuery([name: value]) == PageQuery())

@@ -7,7 +7,7 @@ internal import ServiceLifecycle
 internal import TestSupport
 internal import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct StopTests {
+@Suite(.timeLimit(.minutes(10))) struct StopTests {
     @Test func streamsEndInOrderWhenTheCompanionStops() async throws {
         var limits = DashboardLimits.quick
         limits.farewell = .seconds(60)

@@ -55,6 +55,7 @@ final class StandInBackend: DashboardBackend {
     }
 
     func status() async throws(BackendError) -> [UInt8] { try await say("status") }
+    func fleet() async throws(BackendError) -> [UInt8] { try await say("fleet") }
     func sessions(_ query: SessionsQuery) async throws(BackendError) -> [UInt8] {
         try await say("sessions \(query.search ?? "-") \(query.limit) \(query.offset)")
     }

@@ -455,6 +455,23 @@ class Actions(PageTest):
             self.assertEqual(self.browser.axe(*(["color-contrast"] if scheme == "dark" else [])), [])
             self.assertLessEqual(self.width(), width)
 
+    def test_all_hosts_have_a_page(self):
+        stage = stages.well
+        self.open(stage)
+        self.unfold()
+        self.one("#machinery a[href='/?view=fleet']").click()
+        self.until(lambda: self.text("h1") == "All hosts", "the page of all hosts")
+        told = json.loads(stage.holdfast("status", "--fleet", "--json").stdout)
+        self.assertEqual([row.text.split()[0] for row in self.all("#hosts tbody tr")], [host["host"] for host in told["hosts"]])
+        self.assertEqual([row.text.split()[0] for row in self.all("#pools tbody tr")], [pool["pool"] for pool in told["pools"]])
+        self.assertEqual(self.text("#hosts .pill"), "running")
+        for scheme, width in LOOKS:
+            self.browser.dark(scheme == "dark")
+            self.browser.shape(width)
+            self.picture(f"fleet-{scheme}-{width}")
+            self.assertEqual(self.browser.axe(*(["color-contrast"] if scheme == "dark" else [])), [])
+            self.assertLessEqual(self.width(), width)
+
     def test_a_session_is_restored_and_forgotten_on_its_page(self):
         stage = stages.well
         lost = Session(stage, "coder/lost").whole("Count the okapis", "There are two.")
