@@ -70,7 +70,7 @@ class OverTLS(Group):
         super().__init__(folder)
         folder.mkdir()
         self.ca, self.password = folder / "ca.pem", folder / "password"
-        self.openssl("req", "-x509", *self.new_key("ca"), "-out", self.ca, "-subj", "/CN=Test authority", "-days", "2")
+        self.openssl("req", "-x509", *self.new_key("ca"), "-out", self.ca, "-subj", "/CN=Test authority", "-days", "400")
         for name in ("server", "client"):
             self.certify(name)
         [self.port] = free_ports(1)
@@ -96,15 +96,22 @@ class OverTLS(Group):
     def new_key(self, name):
         return ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", self.folder / (name + ".key")]
 
-    def certify(self, name):
+    def certify(self, name, days=365):
         request, extra = self.folder / (name + ".csr"), self.folder / (name + ".ext")
         extra.write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\n")
         self.openssl("req", "-new", *self.new_key(name), "-out", request, "-subj", "/CN=" + name)
         self.openssl("x509", "-req", "-in", request, "-CA", self.ca, "-CAkey", self.folder / "ca.key", "-CAcreateserial",
-                     "-days", "2", "-extfile", extra, "-out", self.folder / (name + ".pem"))
+                     "-days", days, "-extfile", extra, "-out", self.folder / (name + ".pem"))
 
     def openssl(self, *words):
         subprocess.run(["openssl", *map(str, words)], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def renew(self, days):
+        """A certificate of so many days, which whoever connects from now on is shown; all connect anew."""
+        self.certify("server", days)
+        assert self.ask(self.port, "CONFIG", "SET", "tls-cert-file", self.folder / "server.pem", "tls-key-file",
+                        self.folder / "server.key") == "OK"
+        self.ask(self.port, "CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
 
     def options(self):
         return ["--tls", "--cacert", str(self.ca), "--cert", str(self.folder / "client.pem"),

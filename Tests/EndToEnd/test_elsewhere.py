@@ -24,6 +24,9 @@ class Elsewhere(HouseTest):
         self.addCleanup(self.group.close)
         self.house.redis_url, self.settings = self.group.url, self.group.settings
 
+    def troubles(self):
+        return [trouble["kind"] for trouble in self.house.holdfast("status", "--json").json["troubles"]]
+
     @smoke
     def test_sessions_resume_a_dead_one_fails_once_and_every_word_is_there(self):
         house = self.house
@@ -78,6 +81,18 @@ class TLS(Elsewhere):
             done = house.holdfast(*words)
             self.assertIn(done.code, (0, 1), (words, done))
 
+    def test_a_certificate_is_told_of_before_it_ends(self):
+        house, group = self.house, self.group
+        relay = house.holdfast("status", "--json").json["redis"]["relay"]
+        self.assertEqual((relay["servers"], relay["unreached"]), (1, []))
+        self.assertNotIn("certificate_expiring", self.troubles())
+        group.renew(days=5)
+        until(lambda: "certificate_expiring" in self.troubles(), "it is told", deadline=60)
+        self.assertIn("valid for 4 more days", house.holdfast("status").stdout)
+        self.assertRegex(house.holdfast("metrics").stdout, r"\nholdfast_redis_certificate_end_timestamp_seconds 1\.?\d")
+        group.renew(days=90)
+        until(lambda: "certificate_expiring" not in self.troubles(), "the new one is taken", deadline=60)
+
     def test_no_password_is_told(self):
         house = self.house
         house.ask(KEY, "remember the word MARIGOLD")
@@ -91,6 +106,15 @@ class TLS(Elsewhere):
 
 class Sentinels(Elsewhere):
     group_of = OverSentinels
+
+    def test_a_sentinel_that_is_away_is_told(self):
+        house, group = self.house, self.group
+        self.assertNotIn("redis_degraded", self.troubles())
+        group.kill(group.sentinels[0])
+        until(lambda: "redis_degraded" in self.troubles(), "it is told", deadline=60)
+        self.assertIn("sentinel 127.0.0.1:%d" % group.sentinels[0], house.holdfast("status").stdout)
+        session = house.ask(KEY, "remember the word MARIGOLD").session
+        self.assertEqual(house.lookup(KEY)["session_id"], session)
 
     def test_a_master_that_dies_costs_no_session(self):
         house, group = self.house, self.group

@@ -122,6 +122,33 @@ import Testing
             clues.restartNeeded = ["pool", "archive.path"]
             clues.restartNeededSince = Timestamp(now - hour)
         },
+        Stage(
+            kind: .redis_degraded,
+            words: [
+                "2 servers of 6 behind the relay", "(sentinel a:1: nobody listens there)", "at risk: nothing while",
+            ]
+        ) { status, _ in
+            var report = RelayReport(upstream: "", clients: 0, servers: [])
+            report.servers = (1...6).map { number in
+                RelayReport.Server(
+                    address: "a:\(number)", role: "sentinel", connections: 1,
+                    failure: number < 3 ? "a:\(number): nobody listens there" : nil)
+            }
+            status.redis.relay = Status.Redis.Relay(report)
+        },
+        Stage(
+            kind: .certificate_expiring,
+            words: ["The certificate of b:2 is valid for 2 more days", "renew it on the server"]
+        ) { status, _ in
+            status.redis.relay = Status.Redis.Relay(
+                RelayReport(
+                    upstream: "", clients: 0,
+                    servers: [(1, 40), (2, 2), (3, 30)].map { number, days in
+                        RelayReport.Server(
+                            address: "b:\(number)", role: "master", connections: 1,
+                            certificateEnds: now / 1000 + days * 86_400 + 60)
+                    }))
+        },
         Stage(kind: .dashboard_away, words: ["port 7391 is taken", "at risk: nothing", "dashboard.listen"]) {
             $1.dashboardError = "no dashboard: port 7391 is taken by another program"
         },

@@ -32,5 +32,10 @@ package struct RelayReport: Sendable, Equatable, Codable {
         self.servers = servers
     }
 
+    /// The server whose certificate ends first; nil without TLS.
+    package var firstToEnd: Server? {
+        servers.filter { $0.certificateEnds != nil }.min { ($0.certificateEnds ?? 0) < ($1.certificateEnds ?? 0) }
+    }
+
     package var json: String { ((try? JSONValue(encoding: self)) ?? .null).text }
 }

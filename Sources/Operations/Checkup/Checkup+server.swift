@@ -40,21 +40,18 @@ extension Checkup {
             remedy: "mend the server there, or redis.url")
     }
 
-    private static let daySeconds: Int64 = 86_400
-
     private func certificates(_ report: RelayReport) -> [Check] {
-        let now = HostClock.wallMilliseconds / 1000
-        guard
-            let first = report.servers.filter({ $0.certificateEnds != nil }).min(by: {
-                ($0.certificateEnds ?? 0) < ($1.certificateEnds ?? 0)
-            }), let end = first.certificateEnds
-        else { return [] }
-        let days = (end - now) / Self.daySeconds
-        let finding = "of \(first.address), valid for \(days) more days"
-        guard days < 21 else { return [Check(outcome: .ok, name: "redis certificate", finding: finding)] }
+        guard let first = report.firstToEnd, let end = first.certificateEnds else { return [] }
+        let term = CertificateTerm(ends: end * 1000, now: HostClock.wallMilliseconds)
+        let finding =
+            "of \(first.address), "
+            + (term.days < 0 ? "has expired" : "valid for \(counted(term.days, "more day"))")
+        guard term.daysToWorry != nil else {
+            return [Check(outcome: .ok, name: "redis certificate", finding: finding)]
+        }
         return [
             Check(
-                outcome: days < 3 ? .fail : .warn, name: "redis certificate", finding: finding,
+                outcome: term.isUrgent ? .fail : .warn, name: "redis certificate", finding: finding,
                 remedy: "renew it on the server; the relay takes the new one with its next connection")
         ]
     }

@@ -98,6 +98,7 @@ package struct Observer: Sendable {
         status.tools = Status.Tools(tools, at: known.serverMilliseconds)
         clues.writeFailure = known.writeFailure ?? queued.writeFailure
         status.redis.take(known, clues.writeFailure, now: now)
+        if settings.redisUpstream != nil { status.redis.relay = try connection.ask(LookAtRelay()).map { .init($0) } }
         status.takeSessions(known)
         status.sessions.busy = busyCount(details.sessions.compactMap { $0 }, now: now)
         status.circuit_history = known.circuitChanges.map(Status.CircuitChange.init)

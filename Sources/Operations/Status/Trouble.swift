@@ -31,6 +31,7 @@ package struct Trouble: Codable, Sendable {
         case reliability_warning
         case provider_waits
         case budget_spent, budget_low
+        case redis_degraded, certificate_expiring
         case restart_needed
         case dashboard_away
         case dead_letters
@@ -111,7 +112,7 @@ extension Trouble.Kind: Comparable {
             [.remembered]
         case .vault_failed, .vault_damaged, .not_kept: [.kept]
         case .budget_low, .restart_needed, .dashboard_away, .reliability_critical, .reliability_warning,
-            .audit_findings, .tool_unavailable, .sink_failing:
+            .audit_findings, .tool_unavailable, .sink_failing, .redis_degraded, .certificate_expiring:
             []
         }
     }
@@ -124,7 +125,7 @@ extension Trouble.Kind: Comparable {
             .archive_failed, .archive_unowned, .archive_damaged, .archive_shrunk, .words_missing, .hooks_missing,
             .pool_unserved,
             .provider_misconfigured, .provider_auth,
-            .provider_quota, .transcripts_endangered, .vault_failed, .vault_damaged:
+            .provider_quota, .transcripts_endangered, .vault_failed, .vault_damaged, .certificate_expiring:
             true
         case .stopped_by_hand, .companion_gone, .companion_hung, .restart_needed, .dashboard_away, .redis_down,
             .redis_hung, .spool_low,
@@ -133,7 +134,7 @@ extension Trouble.Kind: Comparable {
             .not_captured, .not_archived, .not_remembered, .not_kept, .queue_full, .budget_spent,
             .budget_low,
             .memory_behind, .notes_corrupt, .notes_waiting, .no_capture, .dead_letters, .reliability_critical,
-            .reliability_warning, .audit_findings, .tool_unavailable, .sink_failing:
+            .reliability_warning, .audit_findings, .tool_unavailable, .sink_failing, .redis_degraded:
             false
         }
     }

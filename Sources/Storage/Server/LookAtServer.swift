@@ -13,13 +13,21 @@ package struct LookAtServer: RedisQuery {
 
     package init() {}
 
-    // The relay answers, whatever the server does.
-    package var requests: [RedisRequest] { [RedisRequest(["RELAY"], mayBeRefused: true), INFO().request] }
+    package var requests: [RedisRequest] { LookAtRelay().requests + [INFO().request] }
 
     package func decode(_ replies: inout RedisReplies) throws(RedisError) -> Answer {
-        let relay = try replies.nextOrNull(), report = INFO().read(try replies.nextOrNull())
-        return Answer(
-            role: report.role, replicas: report.replicas,
-            relay: relay.text.flatMap { try? JSONValue(parsing: $0).decode(RelayReport.self) })
+        let relay = try LookAtRelay().decode(&replies), report = INFO().read(try replies.nextOrNull())
+        return Answer(role: report.role, replicas: report.replicas, relay: relay)
+    }
+}
+
+/// How the companion's relay does; nil where there is none between. The relay answers, whatever its servers do.
+package struct LookAtRelay: RedisQuery {
+    package init() {}
+
+    package var requests: [RedisRequest] { [RedisRequest(["RELAY"], mayBeRefused: true)] }
+
+    package func decode(_ replies: inout RedisReplies) throws(RedisError) -> RelayReport? {
+        try replies.nextOrNull().text.flatMap { try? JSONValue(parsing: $0).decode(RelayReport.self) }
     }
 }

@@ -25,6 +25,8 @@ extension Status {
         @OrNull package var started_at: Timestamp?
         /// The server's clock against ours.
         package var clock_offset_seconds = 0.0
+        /// nil where everybody goes to the server itself, or it is away.
+        @OrNull package var relay: Relay?
     }
 }
 
@@ -41,7 +43,7 @@ extension Status.Redis {
                 "holdfast_redis_memory_limit_bytes", "Bytes that Redis may use; 0 for no limit.", memory_limit_bytes),
             .counter(
                 "holdfast_redis_evicted_keys_total", "Keys that Redis threw away for want of memory.", evicted_keys),
-        ]
+        ] + Relay.metrics(of: relay)
     }
 
     package func row(in status: Status) -> StatusRow? {
@@ -64,7 +66,7 @@ extension Status.Redis {
             Fact("Started", .time("redis.started_at", started_at, empty: "not known")),
             Fact("Error", .quoted("redis.error", error)).hiddenWithoutValue(),
             Fact("Takes no writes", .quoted("redis.write_error", write_error)).hiddenWithoutValue(),
-        ]
+        ] + (relay?.facts() ?? [])
     }
 }
 
@@ -73,6 +75,7 @@ extension Status.Redis {
 extension Status.Redis {
     package func troubles(_ judgement: Judgement) -> [Trouble] {
         [away(judgement), readOnly(judgement), memory(judgement)].compactMap { $0 }
+            + (relay?.troubles(judgement) ?? [])
     }
 
     package func evidence(_ judgement: Judgement) -> [Evidence] {
