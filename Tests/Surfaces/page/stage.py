@@ -43,7 +43,8 @@ class Stage(Place):
 
     def __init__(self, redis="embedded", provider=True, **settings):
         self.port, self.server = free_port(), None
-        super().__init__(dashboard={"listen": f"127.0.0.1:{self.port}"}, **settings)
+        # Calls fail here on purpose: how many of those of a quarter of an hour depends on which tests came before.
+        super().__init__(dashboard={"listen": f"127.0.0.1:{self.port}"}, watch={"errors_min_calls": 1000}, **settings)
         if redis == "own":
             self.socket = self.root / "redis.sock"
             self.configure(redis={"url": f"unix:{self.socket}"})
