@@ -210,12 +210,13 @@ import Transcripts
         try await Home.run { home in
             try await home.say(first, "the pelicanword again", "and an answer", uuid: "m1")
             try await home.settle()
-            // As of a run that was killed behind the tombstone; the companion has not yet heard of it.
+            // As of a run that was killed behind the tombstone.
             let settings = try Settings.load(environment: home.environment)
             let session = try #require(SessionID(rawValue: first))
             try Tombstones(settings.state).add(Tombstone(of: session, isWhole: true))
             let done = try await home.forget("--session", first, "--yes")
-            #expect(done.code == 0, "\(done.answer.text)")
+            // Where the companion was faster, nothing is left by which a proof would know what to look for.
+            #expect(done.code == 0 || done.answer["outcome"] == .string("unproven"), "\(done.answer.text)")
             #expect(try home.files(holding: "pelicanword").isEmpty)
         }
     }

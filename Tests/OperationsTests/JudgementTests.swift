@@ -227,6 +227,12 @@ import Testing
             status.capture.notes = 12
             clues.writeFailure = .notNow(message: "READONLY You can't write against a read only replica.")
         },
+        // The relay would refuse the command that makes a replica the primary.
+        Stage(kind: .redis_refuses, words: ["READONLY", "or its sentinels (redis+sentinel://)"]) { status, clues in
+            status.redis.writable = false
+            clues.isRelayed = true
+            clues.writeFailure = .notNow(message: "READONLY You can't write against a read only replica.")
+        },
         Stage(kind: .redis_refuses, words: ["too old for Redis", "schema 9", "at risk: nothing", "update Holdfast"]) {
             status, clues in
             status.redis.available = false

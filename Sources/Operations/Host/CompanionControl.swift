@@ -87,8 +87,9 @@ extension Workplace {
                     throw Failure(.no, "the companion could not start: \(reason)", category: .failed)
                 }
                 let isOver = ContinuousClock().now >= end
-                // One that ended without a word had ten seconds to be started again by whoever keeps it.
-                let isAlone = ContinuousClock().now >= begun + .seconds(10) && !starter.isCompanionRunning
+                // One that ended without a word had half a minute to be started again by whoever keeps it; one that has not
+                // come to its lock yet, on a busy machine, too.
+                let isAlone = ContinuousClock().now >= begun + .seconds(30) && !starter.isCompanionRunning
                 guard !isOver, !isAlone else {
                     let why = settings.configuration.usesEmbeddedRedis ? failure.reason : nil
                     throw Failure(

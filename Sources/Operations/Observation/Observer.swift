@@ -33,6 +33,7 @@ package struct Observer: Sendable {
         var ofHost = blank(now, url)
         lookAtHost(&ofHost, &clues)
         clues.redisClient = Remedy.redisClient(url)
+        clues.isRelayed = url.upstream != nil
         clues.keyRemedy = ProviderKey(settings).remedy
         clues.providerError = settings.providerFault.map { "\($0)" } ?? ""
         if !clues.providerError.isEmpty { ofHost.llm_status.error = clues.providerError }

@@ -33,6 +33,8 @@ struct Clues: Sendable {
     var statePath = ""
     /// Why the companion, or its Redis, could not start; nil where nothing was said.
     var startFailure: String?
+    /// Whether the companion's relay leads to it, which passes on nothing that changes who is master.
+    var isRelayed = false
     /// `redis-cli` for the server that is meant.
     var redisClient = "redis-cli"
     /// How to give the provider another key: where it is read from, by name.

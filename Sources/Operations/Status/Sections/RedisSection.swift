@@ -97,6 +97,8 @@ extension Status.Redis {
         let (kind, remedy): (Trouble.Kind, String) =
             switch failure.code {
             case "OOM": (.redis_full, "raise maxmemory, or give Holdfast a Redis of its own")
+            case "READONLY" where judgement.clues.isRelayed:
+                (.redis_refuses, "let redis.url name the primary, or its sentinels (redis+sentinel://)")
             case "READONLY":
                 (.redis_refuses, "let redis.url name the primary, or make this one: '\(client) REPLICAOF NO ONE'")
             case "NOREPLICAS": (.redis_refuses, "start its replicas, or lower min-replicas-to-write")
